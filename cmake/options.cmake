@@ -1,0 +1,37 @@
+# Flags that hold for every target of the project, and the helpers the rooms use.
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+find_program(MOLD mold)
+if(MOLD AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_library(hutong_options INTERFACE)
+target_include_directories(hutong_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(hutong_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wno-missing-field-initializers
+  -fstack-protector-strong)
+# Boost.Asio and Beast are compiled once, in base/asio.cpp and gateway/http.
+target_compile_definitions(hutong_options INTERFACE
+  _FILE_OFFSET_BITS=64 BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_ASIO_NO_DEPRECATED)
+
+# hutong_library(NAME SOURCES… LINK…): one static library per room.
+function(hutong_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC hutong_options ${ARG_LINK})
+endfunction()
+
+# hutong_test(NAME SOURCES… LINK… LABEL unit): a CppUnit program (main from tests/support) and its ctest entry.
+function(hutong_test name)
+  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE hutong_test_support ${ARG_LINK})
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 300)
+endfunction()

@@ -1,0 +1,58 @@
+// Changes to the registry: every call is one transaction that raises the generation, or changes nothing.
+//
+// Errors name the field and say how to mend it. Thread-safe as far as the pool is.
+#pragma once
+
+#include "base/pg/pool.hpp"
+#include "registry/model/entities.hpp"
+
+namespace hutong::registry {
+
+struct PublishRequest {
+    std::string org;
+    std::string name;
+    wsdl::Bundle bundle;
+    std::vector<std::string> endpoints;     // empty: the address in the WSDL
+    std::string wsdl_service;               // needed only where the contract has several
+    Policy policy{Policy::sign};
+    std::optional<JournalLevel> journal;
+    Forward forward{Forward::stripped};
+    bool validate{true};
+};
+
+struct PublishOutcome {
+    unsigned version{1};
+    bool changed{true};                     // false: the same contract and settings were online already
+    std::vector<wsdl::Finding> findings;
+};
+
+struct ServiceDetail {
+    Service service;
+    std::vector<std::pair<unsigned, std::string>> versions;     // version, contract id; newest first
+    std::vector<Grant> grants;
+};
+
+class Publication {
+  public:
+    Publication(pg::Pool& pool, const config::Wsdl& limits) : pool_(pool), limits_(limits) {}
+
+    Awaitable<Result<void>> add_organisation(Organisation organisation);
+    Awaitable<Result<std::vector<Organisation>>> organisations();
+    Awaitable<Result<void>> add_consumer(Consumer consumer);
+    Awaitable<Result<std::vector<Consumer>>> consumers();
+    // The certificate becomes this consumer's; conflict when it is another's.
+    Awaitable<Result<void>> bind_certificate(std::string consumer, Bytes der);
+    Awaitable<Result<PublishOutcome>> publish(PublishRequest request);
+    Awaitable<Result<std::vector<Service>>> services();
+    Awaitable<Result<ServiceDetail>> show(std::string service);
+    Awaitable<Result<void>> retire(std::string service);        // offline; grants stay
+    Awaitable<Result<void>> grant(Grant grant);                 // not_found names the operation and the nearest known one
+    Awaitable<Result<void>> ungrant(Grant grant);
+    Awaitable<Result<std::vector<Grant>>> grants(std::string consumer);
+
+  private:
+    pg::Pool& pool_;
+    config::Wsdl limits_;
+};
+
+}  // namespace hutong::registry
