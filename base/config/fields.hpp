@@ -1,0 +1,92 @@
+// The one list of configuration keys: section, key, member, comment. Reading and writing both walk it.
+#pragma once
+
+#include "base/config/config.hpp"
+
+namespace hutong::config {
+
+// Calls visitor.section(name, comment) and visitor.field(key, member, comment) for everything in `c`.
+template <class Visitor, class AnyConfig>
+void walk(Visitor& v, AnyConfig& c) {
+    v.section("", "What this node does.");
+    v.field("roles", c.roles, "any of gateway, registry, process, adapters, exchange, portal");
+
+    v.section("http", "Listeners and the limits of their connections.");
+    v.field("http", c.http.http, "address:port of plain HTTP; port 0 takes any free one; empty switches it off");
+    v.field("https", c.http.https, "address:port of HTTPS");
+    v.field("public_url", c.http.public_url, "as callers see this platform; goes into WSDLs and certificate pointers");
+    v.field("threads", c.http.threads, "0: one per core");
+    v.field("max_header_bytes", c.http.max_header_bytes, "of one request");
+    v.field("max_body_bytes", c.http.max_body_bytes, "of one request, after decompression");
+    v.field("buffer_bytes", c.http.buffer_bytes, "of a body kept in memory; the rest waits in an unlinked file");
+    v.field("max_connections", c.http.max_connections, "open at once");
+    v.field("header_timeout", c.http.header_timeout, "milliseconds from a request's first byte to its last header");
+    v.field("body_timeout", c.http.body_timeout, "milliseconds for a whole body");
+    v.field("min_body_rate", c.http.min_body_rate, "bytes per second a sender must keep up");
+    v.field("idle_timeout", c.http.idle_timeout, "milliseconds a connection may be kept without a request");
+    v.field("write_timeout", c.http.write_timeout, "milliseconds for a response to be taken");
+    v.field("drain_timeout", c.http.drain_timeout, "milliseconds that calls in flight get at shutdown");
+    v.field("max_gzip_ratio", c.http.max_gzip_ratio, "inflated to received bytes, beyond 1 MiB");
+    v.field("max_mime_parts", c.http.max_mime_parts, "attachments of one message, root included");
+
+    v.section("xml", "What an XML parser accepts before it gives up.");
+    v.field("max_bytes", c.xml.limits.bytes, "of one text");
+    v.field("max_depth", c.xml.limits.depth, "nested elements");
+    v.field("max_attributes", c.xml.limits.attributes, "of one element, namespace declarations included");
+    v.field("max_name_bytes", c.xml.limits.name_bytes, "of an element or attribute name");
+    v.field("max_attribute_bytes", c.xml.limits.attribute_bytes, "of one attribute value");
+    v.field("max_elements", c.xml.limits.elements, "in one text");
+    v.field("max_root_bytes", c.xml.max_root_bytes, "of a SOAP envelope, attachments not counted");
+
+    v.section("database", "PostgreSQL.");
+    v.field("url", c.database.url, "empty: a private server under this home");
+    v.field("pool_size", c.database.pool_size, "connections of this node");
+    v.field("connect_timeout", c.database.connect_timeout, "milliseconds");
+    v.field("statement_timeout", c.database.statement_timeout, "milliseconds");
+
+    v.section("backend", "Calls to the agencies' systems.");
+    v.field("connect_timeout", c.backend.connect_timeout, "milliseconds");
+    v.field("response_timeout", c.backend.response_timeout, "milliseconds until the whole answer is here");
+    v.field("max_idle_per_endpoint", c.backend.max_idle_per_endpoint, "kept connections");
+    v.field("idle_timeout", c.backend.idle_timeout, "seconds a kept connection may wait");
+    v.field("max_connections_per_endpoint", c.backend.max_connections_per_endpoint, "at once, per thread");
+    v.field("failures_until_down", c.backend.failures_until_down, "in a row");
+    v.field("down_time", c.backend.down_time, "seconds before a failed endpoint is tried again");
+    v.field("max_response_bytes", c.backend.max_response_bytes, "of one answer");
+    v.field("ca_file", c.backend.ca_file, "PEM file that vouches for TLS backends; empty: the system's");
+
+    v.section("security", "WS-Security.");
+    v.field("clock_skew", c.security.clock_skew, "seconds a caller's clock may be ahead");
+    v.field("freshness", c.security.freshness, "seconds a wsu:Timestamp may live");
+    v.field("replay_entries", c.security.replay_entries, "remembered; a full table refuses calls");
+    v.field("max_references", c.security.max_references, "of one signature");
+    v.field("max_transforms", c.security.max_transforms, "of one reference");
+    v.field("trusted_roles", c.security.trusted_roles, "further SOAP actor/role URIs that mean this gateway");
+
+    v.section("throttle", "Protection of this node and of consumers from each other.");
+    v.field("calls_per_second", c.throttle.calls_per_second, "of one consumer; 0: no limit");
+    v.field("burst", c.throttle.burst, "calls above the rate at once");
+    v.field("max_concurrent", c.throttle.max_concurrent, "calls in flight; 0: 4096");
+
+    v.section("journal", "Evidence.");
+    v.field("segment_bytes", c.journal.segment_bytes, "of one file before the next is begun");
+    v.field("level", c.journal.level, "full, evidence, metadata or none, where a service does not say");
+    v.field("min_free_bytes", c.journal.min_free_bytes, "of disk; below it calls are refused");
+    v.field("max_queued_bytes", c.journal.max_queued_bytes, "waiting for the disk");
+    v.field("group_delay", c.journal.group_delay, "milliseconds a record may wait for company");
+
+    v.section("snapshot", "Routing without the database.");
+    v.field("max_age", c.snapshot.max_age, "seconds calls go on without the database");
+    v.field("poll_interval", c.snapshot.poll_interval, "milliseconds between looks at the generation");
+
+    v.section("log", "The log.");
+    v.field("file", c.log.file, "empty: standard error");
+    v.field("format", c.log.format, "text or json");
+    v.field("level", c.log.level, "debug, info, warning or error");
+
+    v.section("wsdl", "Uploaded contracts.");
+    v.field("max_bundle_bytes", c.wsdl.max_bundle_bytes, "of all files together");
+    v.field("max_files", c.wsdl.max_files, "in one contract");
+}
+
+}  // namespace hutong::config
