@@ -31,7 +31,9 @@ int base64_digit(char c) {
     return -1;
 }
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 }  // namespace
 
@@ -80,7 +82,8 @@ Result<Bytes> from_base64(std::string_view text) {
             continue;
         }
         const int digit = base64_digit(c);
-        if (digit < 0 || padding > 0) return invalid("base64 text has a character that does not belong there");
+        if (digit < 0 || padding > 0)
+            return invalid("base64 text has a character that does not belong there");
         group = group << 6 | static_cast<std::uint32_t>(digit);
         if (++digits == 4) {
             bytes.push_back(static_cast<std::uint8_t>(group >> 16));
@@ -130,7 +133,9 @@ Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
-void Sha256::update(ByteView bytes) { EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()); }
+void Sha256::update(ByteView bytes) {
+    EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
+}
 
 Sha256Digest Sha256::finish() {
     Sha256Digest digest{};

@@ -3,8 +3,6 @@
 // All functions are pure (but random_bytes) and safe from any thread.
 #pragma once
 
-#include "base/result.hpp"
-
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -12,6 +10,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/result.hpp"
 
 namespace hutong {
 
@@ -26,13 +26,15 @@ inline std::string_view as_text(ByteView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-std::string to_hex(ByteView bytes);                          // lower case
+std::string to_hex(ByteView bytes);  // lower case
 Result<Bytes> from_hex(std::string_view text);
-std::string to_base64(ByteView bytes);                       // RFC 4648 section 4, no line breaks
-Result<Bytes> from_base64(std::string_view text);            // white space allowed, anything else refused
+std::string to_base64(ByteView bytes);             // RFC 4648 section 4, no line breaks
+Result<Bytes> from_base64(std::string_view text);  // white space allowed, anything else refused
 
 Sha256Digest sha256(ByteView bytes);
-inline Sha256Digest sha256(std::string_view text) { return sha256(as_bytes(text)); }
+inline Sha256Digest sha256(std::string_view text) {
+    return sha256(as_bytes(text));
+}
 
 // HMAC-SHA-256 (RFC 2104).
 Sha256Digest hmac_sha256(ByteView key, ByteView bytes);
@@ -54,6 +56,6 @@ class Sha256 {
 };
 
 bool equal_in_constant_time(ByteView a, ByteView b);
-Bytes random_bytes(std::size_t count);                       // from the operating system's generator
+Bytes random_bytes(std::size_t count);  // from the operating system's generator
 
 }  // namespace hutong

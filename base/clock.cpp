@@ -84,7 +84,9 @@ std::string format_utc(TimePoint time) {
 }
 
 Result<TimePoint> parse_utc(std::string_view text) {
-    const auto bad = [&] { return invalid("not an xs:dateTime with a time zone: \"" + std::string(text.substr(0, 40)) + "\""); };
+    const auto bad = [&] {
+        return invalid("not an xs:dateTime with a time zone: \"" + std::string(text.substr(0, 40)) + "\"");
+    };
     std::string_view rest = text;
     int y = 0;
     int mo = 0;

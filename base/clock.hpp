@@ -3,11 +3,11 @@
 // Thread-safe. Times are UTC with millisecond use; parse and format follow XML Schema dateTime.
 #pragma once
 
-#include "base/result.hpp"
-
 #include <chrono>
 #include <string>
 #include <string_view>
+
+#include "base/result.hpp"
 
 namespace hutong {
 
@@ -22,7 +22,7 @@ class Clock {
 // The machine's clock.
 const Clock& system_clock();
 
-std::string format_utc(TimePoint time);                      // 2026-11-23T08:00:00.123Z
-Result<TimePoint> parse_utc(std::string_view text);          // xs:dateTime with a zone; fractions to nanoseconds
+std::string format_utc(TimePoint time);              // 2026-11-23T08:00:00.123Z
+Result<TimePoint> parse_utc(std::string_view text);  // xs:dateTime with a zone; fractions to nanoseconds
 
 }  // namespace hutong

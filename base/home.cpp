@@ -1,8 +1,8 @@
 #include "base/home.hpp"
 
-#include <sys/stat.h>
-
 #include <fstream>
+
+#include <sys/stat.h>
 
 namespace hutong {
 
@@ -16,7 +16,8 @@ Result<void> Home::create() const {
         fs::path path;
         mode_t mode;
     };
-    // The home itself can be passed through, so that the database's own user reaches pg/; what is secret is closed below.
+    // The home itself can be passed through, so that the database's own user reaches pg/; what is secret is
+    // closed below.
     const Folder folders[] = {{root, 0711},      {run(), 0700},   {keys(), 0700},  {pki(), 0700},
                               {journal(), 0700}, {cache(), 0700}, {spool(), 0700}, {log(), 0750}};
     for (const Folder& folder : folders) {
@@ -31,7 +32,9 @@ Result<void> Home::create() const {
 Result<std::string> Home::node_id() const {
     std::ifstream in(node_id_file());
     std::string id;
-    if (!(in >> id)) return not_found(root.string() + " holds no platform; make one with: hutong init --home " + root.string());
+    if (!(in >> id))
+        return not_found(root.string() + " holds no platform; make one with: hutong init --home " +
+                         root.string());
     return id;
 }
 

@@ -1,8 +1,8 @@
 #include "base/ids.hpp"
 
-#include "base/bytes.hpp"
-
 #include <chrono>
+
+#include "base/bytes.hpp"
 
 namespace hutong {
 

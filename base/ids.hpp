@@ -8,8 +8,8 @@
 
 namespace hutong {
 
-std::string new_uuid();              // 36 characters, lower case
-std::string new_incident_id();       // 26 characters, sortable by time, Crockford base32 (ULID form)
-bool is_name(std::string_view id);   // an id an operator may choose: [a-z0-9][a-z0-9._-]{0,62}
+std::string new_uuid();             // 36 characters, lower case
+std::string new_incident_id();      // 26 characters, sortable by time, Crockford base32 (ULID form)
+bool is_name(std::string_view id);  // an id an operator may choose: [a-z0-9][a-z0-9._-]{0,62}
 
 }  // namespace hutong

@@ -1,15 +1,15 @@
 #include "base/log.hpp"
 
-#include "base/clock.hpp"
-#include "base/result.hpp"
+#include <atomic>
+#include <memory>
+#include <mutex>
 
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <atomic>
-#include <memory>
-#include <mutex>
+#include "base/clock.hpp"
+#include "base/result.hpp"
 
 namespace hutong {
 
@@ -34,10 +34,14 @@ constexpr MessageRow rows[] = {
 
 std::string_view name_of(LogLevel level) {
     switch (level) {
-        case LogLevel::debug: return "debug";
-        case LogLevel::info: return "info";
-        case LogLevel::warning: return "warning";
-        case LogLevel::error: return "error";
+        case LogLevel::debug:
+            return "debug";
+        case LogLevel::info:
+            return "info";
+        case LogLevel::warning:
+            return "warning";
+        case LogLevel::error:
+            return "error";
     }
     return "error";
 }
@@ -95,8 +99,9 @@ std::shared_ptr<const Target> make_target(const LogOptions& options) {
     auto target = std::make_shared<Target>();
     target->options = options;
     const spdlog::sink_ptr sink =
-        options.file.empty() ? spdlog::sink_ptr(std::make_shared<spdlog::sinks::stderr_sink_mt>())
-                             : spdlog::sink_ptr(std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file));
+        options.file.empty()
+            ? spdlog::sink_ptr(std::make_shared<spdlog::sinks::stderr_sink_mt>())
+            : spdlog::sink_ptr(std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file));
     target->logger = std::make_shared<spdlog::logger>("hutong", sink);
     target->logger->set_pattern("%v");
     target->logger->set_level(spdlog::level::trace);
@@ -119,13 +124,16 @@ void configure_log(const LogOptions& options) {
     }
 }
 
-void reopen_log() { configure_log(target().load()->options); }
+void reopen_log() {
+    configure_log(target().load()->options);
+}
 
 void log(MessageId id, std::initializer_list<LogField> fields) {
     const std::shared_ptr<const Target> now = target().load();
     const MessageRow& row = rows[static_cast<std::size_t>(id)];
     if (row.level < now->options.level) return;
-    now->logger->info(spdlog::string_view_t(now->options.json ? json_line(row, fields) : text_line(row, fields)));
+    now->logger->info(
+        spdlog::string_view_t(now->options.json ? json_line(row, fields) : text_line(row, fields)));
 }
 
 }  // namespace hutong

@@ -26,13 +26,13 @@ struct LogField {
 };
 
 struct LogOptions {
-    std::string file;           // empty: stderr
+    std::string file;  // empty: stderr
     bool json{true};
     LogLevel level{LogLevel::info};
 };
 
-void configure_log(const LogOptions& options);      // call once at start; before it, text lines go to stderr
-void reopen_log();                                  // after rotation (SIGHUP)
+void configure_log(const LogOptions& options);  // call once at start; before it, text lines go to stderr
+void reopen_log();                              // after rotation (SIGHUP)
 void log(MessageId id, std::initializer_list<LogField> fields = {});
 
 }  // namespace hutong

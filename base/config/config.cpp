@@ -16,7 +16,8 @@ bool one_of(std::string_view value, const std::array<std::string_view, N>& allow
 // "address:port" with a port of 0 to 65535; an IPv6 address stands in brackets.
 bool is_listen_address(std::string_view text) {
     const std::size_t colon = text.rfind(':');
-    if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size() || text.size() - colon > 6) return false;
+    if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size() || text.size() - colon > 6)
+        return false;
     unsigned port = 0;
     for (const char c : text.substr(colon + 1)) {
         if (c < '0' || c > '9') return false;
@@ -26,7 +27,8 @@ bool is_listen_address(std::string_view text) {
 }
 
 bool is_web_url(std::string_view text) {
-    return (text.starts_with("http://") && text.size() > 7) || (text.starts_with("https://") && text.size() > 8);
+    return (text.starts_with("http://") && text.size() > 7) ||
+           (text.starts_with("https://") && text.size() > 8);
 }
 
 }  // namespace
@@ -41,18 +43,23 @@ Result<void> Config::validate() const {
     if (roles.empty()) return invalid("roles must name at least one role");
     for (const std::string& role : roles)
         if (!one_of(role, known_roles))
-            return invalid("roles: \"" + role + "\" is no role; known are gateway, registry, process, adapters, exchange, portal");
-    if (http.http.empty() && http.https.empty()) return invalid("http.http and http.https are both empty: nothing would listen");
+            return invalid("roles: \"" + role +
+                           "\" is no role; known are gateway, registry, process, adapters, exchange, portal");
+    if (http.http.empty() && http.https.empty())
+        return invalid("http.http and http.https are both empty: nothing would listen");
     for (const auto& [key, value] : {std::pair{"http.http", http.http}, std::pair{"http.https", http.https}})
         if (!value.empty() && !is_listen_address(value))
-            return invalid(std::string(key) + ": \"" + value + "\" is not ADDRESS:PORT, such as 127.0.0.1:8080");
+            return invalid(std::string(key) + ": \"" + value +
+                           "\" is not ADDRESS:PORT, such as 127.0.0.1:8080");
     if (!http.public_url.empty() && (!is_web_url(http.public_url) || http.public_url.ends_with('/')))
-        return invalid("http.public_url: \"" + http.public_url + "\" must start with http:// or https:// and not end with '/'");
+        return invalid("http.public_url: \"" + http.public_url +
+                       "\" must start with http:// or https:// and not end with '/'");
     if (http.max_header_bytes < 1024) return invalid("http.max_header_bytes must be at least 1024");
     if (http.buffer_bytes < 4096) return invalid("http.buffer_bytes must be at least 4096");
     if (http.max_connections == 0) return invalid("http.max_connections must be at least 1");
     if (xml.limits.depth < 8) return invalid("xml.max_depth must be at least 8");
-    if (xml.max_root_bytes > xml.limits.bytes) return invalid("xml.max_root_bytes must not exceed xml.max_bytes");
+    if (xml.max_root_bytes > xml.limits.bytes)
+        return invalid("xml.max_root_bytes must not exceed xml.max_bytes");
     if (xml.limits.bytes > (1u << 30)) return invalid("xml.max_bytes must not exceed 1073741824");
     if (database.pool_size == 0) return invalid("database.pool_size must be at least 1");
     if (security.freshness.count() == 0) return invalid("security.freshness must be at least 1 second");
@@ -61,8 +68,10 @@ Result<void> Config::validate() const {
     if (journal.segment_bytes < (64u << 10)) return invalid("journal.segment_bytes must be at least 65536");
     if (!one_of(journal.level, levels))
         return invalid("journal.level: \"" + journal.level + "\" is none of full, evidence, metadata, none");
-    if (!one_of(log.level, log_levels)) return invalid("log.level: \"" + log.level + "\" is none of debug, info, warning, error");
-    if (!one_of(log.format, log_formats)) return invalid("log.format: \"" + log.format + "\" is neither text nor json");
+    if (!one_of(log.level, log_levels))
+        return invalid("log.level: \"" + log.level + "\" is none of debug, info, warning, error");
+    if (!one_of(log.format, log_formats))
+        return invalid("log.format: \"" + log.format + "\" is neither text nor json");
     return {};
 }
 

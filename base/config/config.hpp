@@ -4,14 +4,14 @@
 // Plain values: read at start and on SIGHUP, shared as immutable snapshots.
 #pragma once
 
-#include "base/result.hpp"
-#include "base/xml/document.hpp"
-
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include "base/result.hpp"
+#include "base/xml/document.hpp"
 
 namespace hutong::config {
 
@@ -19,31 +19,32 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 struct Http {
-    std::string http{"127.0.0.1:8080"};         // address:port, port 0 = any free one; empty: off
+    std::string http{"127.0.0.1:8080"};  // address:port, port 0 = any free one; empty: off
     std::string https{"0.0.0.0:8443"};
-    std::string public_url;                     // goes into WSDL addresses and CRL pointers; empty: the https address
-    unsigned threads{0};                        // 0: one per core
+    std::string public_url;  // goes into WSDL addresses and CRL pointers; empty: the https address
+    unsigned threads{0};     // 0: one per core
     std::uint64_t max_header_bytes{32u << 10};
     std::uint64_t max_body_bytes{1ull << 30};
-    std::uint64_t buffer_bytes{256u << 10};     // of a body in memory; what outgrows it waits in an unlinked file
+    std::uint64_t buffer_bytes{
+        256u << 10};  // of a body in memory; what outgrows it waits in an unlinked file
     unsigned max_connections{20000};
-    milliseconds header_timeout{10'000};        // first byte of a request to the end of its headers
-    milliseconds body_timeout{60'000};          // the whole body
-    std::uint64_t min_body_rate{512};           // bytes per second, after the first ten seconds
-    milliseconds idle_timeout{120'000};         // keep-alive connection without a request
+    milliseconds header_timeout{10'000};  // first byte of a request to the end of its headers
+    milliseconds body_timeout{60'000};    // the whole body
+    std::uint64_t min_body_rate{512};     // bytes per second, after the first ten seconds
+    milliseconds idle_timeout{120'000};   // keep-alive connection without a request
     milliseconds write_timeout{60'000};
-    milliseconds drain_timeout{30'000};         // for in-flight calls after SIGTERM
-    std::uint64_t max_gzip_ratio{100};          // inflated / received, checked beyond 1 MiB
+    milliseconds drain_timeout{30'000};  // for in-flight calls after SIGTERM
+    std::uint64_t max_gzip_ratio{100};   // inflated / received, checked beyond 1 MiB
     unsigned max_mime_parts{64};
 };
 
 struct Xml {
     xml::Limits limits{};
-    std::uint64_t max_root_bytes{8u << 20};     // SOAP root part that is verified as a tree
+    std::uint64_t max_root_bytes{8u << 20};  // SOAP root part that is verified as a tree
 };
 
 struct Database {
-    std::string url;                            // empty: embedded PostgreSQL under the home folder
+    std::string url;  // empty: embedded PostgreSQL under the home folder
     unsigned pool_size{8};
     milliseconds connect_timeout{5'000};
     milliseconds statement_timeout{30'000};
@@ -58,40 +59,40 @@ struct Backend {
     unsigned failures_until_down{3};
     seconds down_time{10};
     std::uint64_t max_response_bytes{1ull << 30};
-    std::string ca_file;                        // for TLS backends; empty: the system's trust store
+    std::string ca_file;  // for TLS backends; empty: the system's trust store
 };
 
 struct Security {
     seconds clock_skew{60};
-    seconds freshness{300};                     // a Timestamp's longest life
-    std::uint64_t replay_entries{1'000'000};    // a full table refuses
+    seconds freshness{300};                   // a Timestamp's longest life
+    std::uint64_t replay_entries{1'000'000};  // a full table refuses
     unsigned max_references{10};
     unsigned max_transforms{5};
-    std::vector<std::string> trusted_roles;     // further actor/role URIs that mean this gateway
+    std::vector<std::string> trusted_roles;  // further actor/role URIs that mean this gateway
 };
 
 struct Throttle {
-    double calls_per_second{0};                 // per consumer; 0: no limit
+    double calls_per_second{0};  // per consumer; 0: no limit
     unsigned burst{100};
-    unsigned max_concurrent{0};                 // calls in flight on this node; 0: 4096
+    unsigned max_concurrent{0};  // calls in flight on this node; 0: 4096
 };
 
 struct Journal {
     std::uint64_t segment_bytes{64u << 20};
-    std::string level{"evidence"};              // default of services: full | evidence | metadata | none
-    std::uint64_t min_free_bytes{256u << 20};   // below that, calls are refused
+    std::string level{"evidence"};             // default of services: full | evidence | metadata | none
+    std::uint64_t min_free_bytes{256u << 20};  // below that, calls are refused
     std::uint64_t max_queued_bytes{64u << 20};
-    milliseconds group_delay{0};                // wait for company before an fsync
+    milliseconds group_delay{0};  // wait for company before an fsync
 };
 
 struct Snapshot {
-    seconds max_age{3600};                      // how long calls go on without the database
-    milliseconds poll_interval{500};            // of the generation, beside LISTEN
+    seconds max_age{3600};            // how long calls go on without the database
+    milliseconds poll_interval{500};  // of the generation, beside LISTEN
 };
 
 struct Log {
-    std::string file;                           // empty: HOME/log/hutong.log when serving in the background, else stderr
-    std::string format{"text"};                 // text | json
+    std::string file;            // empty: HOME/log/hutong.log when serving in the background, else stderr
+    std::string format{"text"};  // text | json
     std::string level{"info"};
 };
 

@@ -1,14 +1,14 @@
 // hutong.toml to Config and back; both walk the list in fields.hpp.
-#include "base/config/config.hpp"
-#include "base/config/fields.hpp"
-
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
+
+#include <toml++/toml.h>
+
+#include "base/config/config.hpp"
+#include "base/config/fields.hpp"
 
 namespace hutong::config {
 
@@ -71,7 +71,9 @@ class Reader {
             error_ = invalid(std::string(file_) + " line " + std::to_string(node.source().begin.line) + ": " +
                              std::move(text));
     }
-    std::string full(std::string_view key) const { return section_.empty() ? std::string(key) : section_ + "." + std::string(key); }
+    std::string full(std::string_view key) const {
+        return section_.empty() ? std::string(key) : section_ + "." + std::string(key);
+    }
 
     void check_unknown(const toml::table& table, const std::string& section) {
         const std::set<std::string>& known = known_[section];
@@ -80,21 +82,26 @@ class Reader {
             if (error_ || known.contains(name)) continue;
             const std::string path = section.empty() ? name : section + "." + name;
             const std::string near = nearest(name, known);
-            error_ = invalid(std::string(file_) + " line " + std::to_string(key.source().begin.line) + ": unknown key \"" +
-                             path + "\"; the nearest known one is \"" + (section.empty() ? near : section + "." + near) + "\"");
+            error_ = invalid(std::string(file_) + " line " + std::to_string(key.source().begin.line) +
+                             ": unknown key \"" + path + "\"; the nearest known one is \"" +
+                             (section.empty() ? near : section + "." + near) + "\"");
         }
     }
 
     void take(const toml::node& node, std::string_view key, std::string& member) {
-        if (const auto value = node.value_exact<std::string>()) member = *value;
-        else fail(node, full(key) + " must be a text in quotes");
+        if (const auto value = node.value_exact<std::string>())
+            member = *value;
+        else
+            fail(node, full(key) + " must be a text in quotes");
     }
     void take(const toml::node& node, std::string_view key, double& member) {
-        if (const auto value = node.value<double>(); value && *value >= 0) member = *value;
-        else fail(node, full(key) + " must be a number, 0 or more");
+        if (const auto value = node.value<double>(); value && *value >= 0)
+            member = *value;
+        else
+            fail(node, full(key) + " must be a number, 0 or more");
     }
     template <class T>
-        requires std::is_unsigned_v<T>
+    requires std::is_unsigned_v<T>
     void take(const toml::node& node, std::string_view key, T& member) {
         const auto value = node.value_exact<std::int64_t>();
         if (value && *value >= 0 && static_cast<std::uint64_t>(*value) <= std::numeric_limits<T>::max())
@@ -142,10 +149,12 @@ class Writer {
     void put(const std::string& value) { out_ << toml::value<std::string>(value); }
     void put(double value) { out_ << toml::value<double>(value); }
     template <class T>
-        requires std::is_unsigned_v<T>
+    requires std::is_unsigned_v<T>
     void put(T value) { out_ << value; }
     template <class Rep, class Period>
-    void put(std::chrono::duration<Rep, Period> value) { out_ << value.count(); }
+    void put(std::chrono::duration<Rep, Period> value) {
+        out_ << value.count();
+    }
     void put(const std::vector<std::string>& values) {
         out_ << "[";
         for (std::size_t i = 0; i < values.size(); ++i) {
@@ -188,7 +197,8 @@ Result<Config> load(const std::filesystem::path& file) {
 std::string default_file(const Config& config) {
     Writer writer;
     walk(writer, config);
-    return "# Hutong. Unknown keys are refused; after a change: hutong config check, then send SIGHUP.\n\n" + writer.text();
+    return "# Hutong. Unknown keys are refused; after a change: hutong config check, then send SIGHUP.\n\n" +
+           writer.text();
 }
 
 }  // namespace hutong::config

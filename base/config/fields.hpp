@@ -12,15 +12,19 @@ void walk(Visitor& v, AnyConfig& c) {
     v.field("roles", c.roles, "any of gateway, registry, process, adapters, exchange, portal");
 
     v.section("http", "Listeners and the limits of their connections.");
-    v.field("http", c.http.http, "address:port of plain HTTP; port 0 takes any free one; empty switches it off");
+    v.field("http", c.http.http,
+            "address:port of plain HTTP; port 0 takes any free one; empty switches it off");
     v.field("https", c.http.https, "address:port of HTTPS");
-    v.field("public_url", c.http.public_url, "as callers see this platform; goes into WSDLs and certificate pointers");
+    v.field("public_url", c.http.public_url,
+            "as callers see this platform; goes into WSDLs and certificate pointers");
     v.field("threads", c.http.threads, "0: one per core");
     v.field("max_header_bytes", c.http.max_header_bytes, "of one request");
     v.field("max_body_bytes", c.http.max_body_bytes, "of one request, after decompression");
-    v.field("buffer_bytes", c.http.buffer_bytes, "of a body kept in memory; the rest waits in an unlinked file");
+    v.field("buffer_bytes", c.http.buffer_bytes,
+            "of a body kept in memory; the rest waits in an unlinked file");
     v.field("max_connections", c.http.max_connections, "open at once");
-    v.field("header_timeout", c.http.header_timeout, "milliseconds from a request's first byte to its last header");
+    v.field("header_timeout", c.http.header_timeout,
+            "milliseconds from a request's first byte to its last header");
     v.field("body_timeout", c.http.body_timeout, "milliseconds for a whole body");
     v.field("min_body_rate", c.http.min_body_rate, "bytes per second a sender must keep up");
     v.field("idle_timeout", c.http.idle_timeout, "milliseconds a connection may be kept without a request");

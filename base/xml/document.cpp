@@ -1,13 +1,13 @@
 #include "base/xml/document.hpp"
 
-#include "base/xml/libxml.hpp"
+#include <mutex>
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <libxml/xmlerror.h>
 #include <libxml/xmlschemastypes.h>
 
-#include <mutex>
+#include "base/xml/libxml.hpp"
 
 namespace hutong::xml {
 
@@ -48,7 +48,7 @@ void initialize() {
     static std::once_flag once;
     std::call_once(once, [] {
         xmlInitParser();
-        xmlSchemaInitTypes();   // not safe to leave to the first of several threads
+        xmlSchemaInitTypes();  // not safe to leave to the first of several threads
     });
     // These two are per thread in libxml2.
     thread_local const bool quiet = [] {
@@ -60,9 +60,13 @@ void initialize() {
 }
 
 Document::Document(_xmlDoc* doc) : doc_(doc) {}
-void Document::Free::operator()(_xmlDoc* doc) const { xmlFreeDoc(doc); }
+void Document::Free::operator()(_xmlDoc* doc) const {
+    xmlFreeDoc(doc);
+}
 
-Element Document::root() const { return doc_ ? Element(xmlDocGetRootElement(doc_.get())) : Element(); }
+Element Document::root() const {
+    return doc_ ? Element(xmlDocGetRootElement(doc_.get())) : Element();
+}
 
 std::string Document::encoding() const {
     std::string name(doc_ ? view(doc_->encoding) : std::string_view{});
@@ -78,10 +82,18 @@ std::string Document::serialize() const {
     return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(size)};
 }
 
-std::string_view Element::local() const { return view(node_->name); }
-std::string_view Element::ns() const { return node_->ns == nullptr ? std::string_view{} : view(node_->ns->href); }
-bool Element::is(std::string_view ns, std::string_view local) const { return node_ != nullptr && matches(node_, ns, local); }
-int Element::line() const { return static_cast<int>(xmlGetLineNo(node_)); }
+std::string_view Element::local() const {
+    return view(node_->name);
+}
+std::string_view Element::ns() const {
+    return node_->ns == nullptr ? std::string_view{} : view(node_->ns->href);
+}
+bool Element::is(std::string_view ns, std::string_view local) const {
+    return node_ != nullptr && matches(node_, ns, local);
+}
+int Element::line() const {
+    return static_cast<int>(xmlGetLineNo(node_));
+}
 
 std::optional<std::string> Element::attribute(std::string_view local, std::string_view ns) const {
     for (const xmlAttr* a = node_->properties; a != nullptr; a = a->next) {
@@ -118,8 +130,8 @@ Result<QName> Element::resolve(std::string_view qname) const {
     const std::string_view local = colon == std::string_view::npos ? name : name.substr(colon + 1);
     const xmlNsPtr found = xmlSearchNs(node_->doc, node_, prefix.empty() ? nullptr : chars(prefix));
     if (found == nullptr && !prefix.empty())
-        return invalid("line " + std::to_string(line()) + ": prefix \"" + prefix + "\" of \"" + std::string(name) +
-                       "\" is not declared");
+        return invalid("line " + std::to_string(line()) + ": prefix \"" + prefix + "\" of \"" +
+                       std::string(name) + "\" is not declared");
     return QName{found == nullptr ? std::string() : std::string(view(found->href)), std::string(local)};
 }
 
@@ -127,8 +139,12 @@ Element Element::parent() const {
     xmlNode* const up = node_->parent;
     return up != nullptr && up->type == XML_ELEMENT_NODE ? Element(up) : Element();
 }
-Element Element::first_child() const { return Element(next_element(node_->children)); }
-Element Element::next_sibling() const { return Element(next_element(node_->next)); }
+Element Element::first_child() const {
+    return Element(next_element(node_->children));
+}
+Element Element::next_sibling() const {
+    return Element(next_element(node_->next));
+}
 
 Element Element::child(std::string_view ns, std::string_view local) const {
     for (Element e = first_child(); e; e = e.next_sibling())
@@ -153,7 +169,9 @@ void Element::set_attribute(std::string_view local, std::string_view value) {
     xmlSetProp(node_, chars(std::string(local)), chars(std::string(value)));
 }
 
-void Element::remove_attribute(std::string_view local) { xmlUnsetProp(node_, chars(std::string(local))); }
+void Element::remove_attribute(std::string_view local) {
+    xmlUnsetProp(node_, chars(std::string(local)));
+}
 
 void Element::set_text(std::string_view text) {
     while (node_->children != nullptr) {
@@ -194,14 +212,16 @@ void Element::remove() {
 
 std::string Element::serialize() const {
     // A copy as the root of its own document carries the declarations that were in scope.
-    const std::unique_ptr<xmlDoc, void (*)(xmlDoc*)> doc(xmlNewDoc(reinterpret_cast<const xmlChar*>("1.0")), xmlFreeDoc);
+    const std::unique_ptr<xmlDoc, void (*)(xmlDoc*)> doc(xmlNewDoc(reinterpret_cast<const xmlChar*>("1.0")),
+                                                         xmlFreeDoc);
     xmlNode* const copy = xmlDocCopyNode(node_, doc.get(), 1);
     xmlDocSetRootElement(doc.get(), copy);
     // QNames in values need every prefix in scope, used by markup or not.
     if (xmlNsPtr* const scope = xmlGetNsList(node_->doc, node_)) {
         for (xmlNsPtr* ns = scope; *ns != nullptr; ++ns) {
             if (view((*ns)->prefix) == "xml") continue;
-            if (xmlSearchNs(doc.get(), copy, (*ns)->prefix) == nullptr && ((*ns)->prefix != nullptr || copy->ns != nullptr))
+            if (xmlSearchNs(doc.get(), copy, (*ns)->prefix) == nullptr &&
+                ((*ns)->prefix != nullptr || copy->ns != nullptr))
                 xmlNewNs(copy, (*ns)->href, (*ns)->prefix);
         }
         xmlFree(scope);
@@ -226,14 +246,30 @@ std::string escape(std::string_view text) {
     result.reserve(text.size() + text.size() / 8);
     for (const char c : text) {
         switch (c) {
-            case '&': result += "&amp;"; break;
-            case '<': result += "&lt;"; break;
-            case '>': result += "&gt;"; break;
-            case '"': result += "&quot;"; break;
-            case '\'': result += "&apos;"; break;
-            case '\r': result += "&#13;"; break;
-            case '\n': result += "&#10;"; break;
-            case '\t': result += "&#9;"; break;
+            case '&':
+                result += "&amp;";
+                break;
+            case '<':
+                result += "&lt;";
+                break;
+            case '>':
+                result += "&gt;";
+                break;
+            case '"':
+                result += "&quot;";
+                break;
+            case '\'':
+                result += "&apos;";
+                break;
+            case '\r':
+                result += "&#13;";
+                break;
+            case '\n':
+                result += "&#10;";
+                break;
+            case '\t':
+                result += "&#9;";
+                break;
             default:
                 // Other control characters have no place in XML 1.0 at all.
                 result += static_cast<unsigned char>(c) < 0x20 ? '?' : c;

@@ -6,14 +6,14 @@
 // distinct threads; one document is not thread-safe.
 #pragma once
 
-#include "base/result.hpp"
-
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/result.hpp"
 
 struct _xmlDoc;
 struct _xmlNode;
@@ -22,12 +22,12 @@ namespace hutong::xml {
 
 // What a parser accepts before it gives up. Defaults suit SOAP messages from strangers.
 struct Limits {
-    std::size_t bytes{64u << 20};           // of the whole text
-    unsigned depth{64};                     // nested elements
-    unsigned attributes{64};                // of one element, namespace declarations included
-    std::size_t name_bytes{256};            // of an element or attribute name, prefix included
-    std::size_t attribute_bytes{64u << 10}; // of one attribute value or namespace URI
-    std::size_t elements{1'000'000};        // in the whole text
+    std::size_t bytes{64u << 20};            // of the whole text
+    unsigned depth{64};                      // nested elements
+    unsigned attributes{64};                 // of one element, namespace declarations included
+    std::size_t name_bytes{256};             // of an element or attribute name, prefix included
+    std::size_t attribute_bytes{64u << 10};  // of one attribute value or namespace URI
+    std::size_t elements{1'000'000};         // in the whole text
     bool allow_comments_and_pis{true};
 };
 
@@ -52,22 +52,22 @@ class Element {
     bool operator==(const Element&) const = default;
 
     std::string_view local() const;
-    std::string_view ns() const;                                    // empty: in no namespace
+    std::string_view ns() const;  // empty: in no namespace
     QName name() const { return {std::string(ns()), std::string(local())}; }
     bool is(std::string_view ns, std::string_view local) const;
     int line() const;
 
     std::optional<std::string> attribute(std::string_view local, std::string_view ns = {}) const;
-    std::vector<Attribute> attributes() const;                      // without namespace declarations
-    std::string text() const;                                       // all text below, concatenated
+    std::vector<Attribute> attributes() const;  // without namespace declarations
+    std::string text() const;                   // all text below, concatenated
     // A QName-valued text such as "tns:Order" resolved in this element's scope. Unprefixed names take the
     // default namespace. Error: invalid, when the prefix is not declared.
     Result<QName> resolve(std::string_view qname) const;
 
     Element parent() const;
-    Element first_child() const;                                    // child elements only
+    Element first_child() const;  // child elements only
     Element next_sibling() const;
-    Element child(std::string_view ns, std::string_view local) const;   // the first of that name
+    Element child(std::string_view ns, std::string_view local) const;  // the first of that name
     std::vector<Element> children() const;
     std::vector<Element> children(std::string_view ns, std::string_view local) const;
 
@@ -79,10 +79,10 @@ class Element {
     // Parses `fragment` (well-formed, self-contained) and appends it as the last child.
     Result<Element> append_fragment(std::string_view fragment);
     Element insert_before(std::string_view ns, std::string_view local, std::string_view prefix = {});
-    void remove();                                                  // from the tree; the view is empty after
+    void remove();  // from the tree; the view is empty after
 
-    std::string serialize() const;                                  // this element, UTF-8, namespaces in scope declared
-    _xmlNode* raw() const { return node_; }                         // for security/xmldsig only
+    std::string serialize() const;           // this element, UTF-8, namespaces in scope declared
+    _xmlNode* raw() const { return node_; }  // for security/xmldsig only
 
   private:
     _xmlNode* node_{nullptr};
@@ -93,13 +93,15 @@ class Document {
     Document() = default;
     explicit Document(_xmlDoc* doc);
     Element root() const;
-    std::string encoding() const;               // as declared, upper case; "UTF-8" when silent
-    std::string serialize() const;              // UTF-8 with XML declaration
-    _xmlDoc* raw() const { return doc_.get(); } // for base/xml and security/xmldsig only
+    std::string encoding() const;                // as declared, upper case; "UTF-8" when silent
+    std::string serialize() const;               // UTF-8 with XML declaration
+    _xmlDoc* raw() const { return doc_.get(); }  // for base/xml and security/xmldsig only
     explicit operator bool() const { return doc_ != nullptr; }
 
   private:
-    struct Free { void operator()(_xmlDoc*) const; };
+    struct Free {
+        void operator()(_xmlDoc*) const;
+    };
     std::unique_ptr<_xmlDoc, Free> doc_;
 };
 
@@ -115,8 +117,8 @@ Document make_document(std::string_view ns, std::string_view local, std::string_
 // says UTF-8. Text that is UTF-8 already is returned as it is.
 Result<std::string> to_utf8(std::string_view text, std::string_view charset = {});
 
-std::string escape(std::string_view text);              // & < > " ' and control characters, for text and attributes
+std::string escape(std::string_view text);  // & < > " ' and control characters, for text and attributes
 
-void initialize();                                      // once, before threads
+void initialize();  // once, before threads
 
 }  // namespace hutong::xml

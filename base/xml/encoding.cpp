@@ -1,12 +1,12 @@
 // Which encoding an XML text is in, and the way to UTF-8.
-#include "base/xml/document.hpp"
-#include "base/xml/libxml.hpp"
-
-#include <libxml/encoding.h>
-
 #include <algorithm>
 #include <cctype>
 #include <memory>
+
+#include <libxml/encoding.h>
+
+#include "base/xml/document.hpp"
+#include "base/xml/libxml.hpp"
 
 namespace hutong::xml {
 
@@ -14,7 +14,8 @@ namespace {
 
 std::string upper(std::string_view text) {
     std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return std::toupper(c); });
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](unsigned char c) { return std::toupper(c); });
     return result;
 }
 
@@ -25,7 +26,8 @@ bool same_encoding(const std::string& a, const std::string& b) {
         if (name.rfind("UTF-16", 0) == 0) return std::string("UTF-16");
         if (name == "UTF8") return std::string("UTF-8");
         if (name == "US-ASCII" || name == "ASCII") return std::string("US-ASCII");
-        if (name == "GB2312" || name == "GBK" || name == "GB18030" || name == "CP936") return std::string("GB");
+        if (name == "GB2312" || name == "GBK" || name == "GB18030" || name == "CP936")
+            return std::string("GB");
         return name;
     };
     const std::string fa = family(a);
@@ -36,8 +38,8 @@ bool same_encoding(const std::string& a, const std::string& b) {
 
 struct Declaration {
     bool present{false};
-    std::size_t end{0};             // past "?>"
-    std::string encoding;           // as written
+    std::size_t end{0};    // past "?>"
+    std::string encoding;  // as written
     std::size_t value_begin{0};
     std::size_t value_end{0};
 };
@@ -45,7 +47,8 @@ struct Declaration {
 // Reads <?xml … ?> in any ASCII-compatible encoding.
 Declaration read_declaration(std::string_view text) {
     Declaration result;
-    if (text.substr(0, 5) != "<?xml" || text.size() < 6 || !std::isspace(static_cast<unsigned char>(text[5]))) return result;
+    if (text.substr(0, 5) != "<?xml" || text.size() < 6 || !std::isspace(static_cast<unsigned char>(text[5])))
+        return result;
     const std::size_t end = text.substr(0, 512).find("?>");
     if (end == std::string_view::npos) return result;
     result.present = true;
@@ -68,11 +71,8 @@ struct Bom {
     std::string_view bytes;
 };
 constexpr Bom boms[] = {
-    {"UTF-8", {"\xEF\xBB\xBF", 3}},
-    {"UTF-32LE", {"\xFF\xFE\0\0", 4}},
-    {"UTF-32BE", {"\0\0\xFE\xFF", 4}},
-    {"UTF-16LE", {"\xFF\xFE", 2}},
-    {"UTF-16BE", {"\xFE\xFF", 2}},
+    {"UTF-8", {"\xEF\xBB\xBF", 3}}, {"UTF-32LE", {"\xFF\xFE\0\0", 4}}, {"UTF-32BE", {"\0\0\xFE\xFF", 4}},
+    {"UTF-16LE", {"\xFF\xFE", 2}},  {"UTF-16BE", {"\xFE\xFF", 2}},
 };
 
 const Bom* bom_of(std::string_view text) {
@@ -98,7 +98,8 @@ std::string detect_encoding(std::string_view text) {
 }
 
 bool declares_encoding(std::string_view text) {
-    return bom_of(text) != nullptr || guess_utf16(text) != nullptr || !read_declaration(text).encoding.empty();
+    return bom_of(text) != nullptr || guess_utf16(text) != nullptr ||
+           !read_declaration(text).encoding.empty();
 }
 
 Result<void> check_charset(std::string_view text, std::string_view charset) {

@@ -1,12 +1,12 @@
 // The hardened tree parser: libxml2's SAX2 tree builder with a guard in front of every event.
-#include "base/xml/document.hpp"
-#include "base/xml/libxml.hpp"
+#include <cstring>
 
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
-#include <cstring>
+#include "base/xml/document.hpp"
+#include "base/xml/libxml.hpp"
 
 namespace hutong::xml {
 
@@ -20,12 +20,16 @@ struct Guard {
     std::optional<Error> error;
 
     void stop(xmlParserCtxtPtr context, ErrorCode code, std::string detail) {
-        if (!error) error = Error{code, "line " + std::to_string(xmlSAX2GetLineNumber(context)) + ": " + std::move(detail)};
+        if (!error)
+            error = Error{code,
+                          "line " + std::to_string(xmlSAX2GetLineNumber(context)) + ": " + std::move(detail)};
         xmlStopParser(context);
     }
 };
 
-Guard& guard_of(void* context) { return *static_cast<Guard*>(static_cast<xmlParserCtxtPtr>(context)->_private); }
+Guard& guard_of(void* context) {
+    return *static_cast<Guard*>(static_cast<xmlParserCtxtPtr>(context)->_private);
+}
 
 std::size_t length_of(const xmlChar* text) {
     return text == nullptr ? 0 : std::strlen(reinterpret_cast<const char*>(text));
@@ -35,7 +39,8 @@ std::size_t length_of(const xmlChar* text) {
 const char* exceeded(const Limits& limits, const xmlChar* local, const xmlChar* prefix, int namespace_count,
                      const xmlChar** namespaces, int attribute_count, const xmlChar** attributes) {
     if (length_of(local) + length_of(prefix) + 1 > limits.name_bytes) return "element name length";
-    if (static_cast<unsigned>(attribute_count + namespace_count) > limits.attributes) return "attributes per element";
+    if (static_cast<unsigned>(attribute_count + namespace_count) > limits.attributes)
+        return "attributes per element";
     for (int i = 0; i < namespace_count; ++i) {
         if (length_of(namespaces[2 * i]) > limits.name_bytes) return "prefix length";
         if (length_of(namespaces[2 * i + 1]) > limits.attribute_bytes) return "namespace URI length";
@@ -49,19 +54,23 @@ const char* exceeded(const Limits& limits, const xmlChar* local, const xmlChar* 
 }
 
 void on_start(void* raw, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int namespace_count,
-              const xmlChar** namespaces, int attribute_count, int defaulted_count, const xmlChar** attributes) {
+              const xmlChar** namespaces, int attribute_count, int defaulted_count,
+              const xmlChar** attributes) {
     const auto context = static_cast<xmlParserCtxtPtr>(raw);
     Guard& guard = guard_of(raw);
     if (guard.error) return;
     const Limits& limits = *guard.limits;
     if (++guard.depth > limits.depth)
-        return guard.stop(context, ErrorCode::limit, "elements nest deeper than " + std::to_string(limits.depth));
+        return guard.stop(context, ErrorCode::limit,
+                          "elements nest deeper than " + std::to_string(limits.depth));
     if (++guard.elements > limits.elements)
-        return guard.stop(context, ErrorCode::limit, "more than " + std::to_string(limits.elements) + " elements");
-    if (const char* what = exceeded(limits, local, prefix, namespace_count, namespaces, attribute_count, attributes))
+        return guard.stop(context, ErrorCode::limit,
+                          "more than " + std::to_string(limits.elements) + " elements");
+    if (const char* what =
+            exceeded(limits, local, prefix, namespace_count, namespaces, attribute_count, attributes))
         return guard.stop(context, ErrorCode::limit, std::string("over the configured limit: ") + what);
-    xmlSAX2StartElementNs(raw, local, prefix, uri, namespace_count, namespaces, attribute_count, defaulted_count,
-                          attributes);
+    xmlSAX2StartElementNs(raw, local, prefix, uri, namespace_count, namespaces, attribute_count,
+                          defaulted_count, attributes);
 }
 
 void on_end(void* raw, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri) {
@@ -121,10 +130,11 @@ Result<Document> parse(std::string_view text, const Limits& limits, std::string_
     const std::unique_ptr<xmlParserCtxt, ContextDeleter> context(
         xmlCreateMemoryParserCtxt(text.data(), static_cast<int>(text.size())));
     if (!context) return invalid("the text is empty");
-    // NOENT makes attribute values come with their references replaced (without it "&amp;" arrives as "&#38;");
-    // it cannot reach anything, since on_doctype refuses what could declare an entity. HUGE is left off on purpose.
-    xmlCtxtUseOptions(context.get(), XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                         XML_PARSE_BIG_LINES | XML_PARSE_NOXINCNODE |
+    // NOENT makes attribute values come with their references replaced (without it "&amp;" arrives as
+    // "&#38;"); it cannot reach anything, since on_doctype refuses what could declare an entity. HUGE is left
+    // off on purpose.
+    xmlCtxtUseOptions(context.get(), XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR |
+                                         XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES | XML_PARSE_NOXINCNODE |
                                          (limits.bytes > (10u << 20) ? XML_PARSE_HUGE : 0));
     context->_private = &guard;
     context->sax->startElementNs = on_start;

@@ -1,19 +1,20 @@
 #include "base/xml/schema.hpp"
 
-#include "base/xml/libxml.hpp"
+#include <mutex>
 
 #include <libxml/parser.h>
 #include <libxml/xmlIO.h>
 #include <libxml/xmlschemas.h>
 
-#include <mutex>
+#include "base/xml/libxml.hpp"
 
 namespace hutong::xml {
 
 namespace {
 
-// Schema compilation loads imports through libxml2's process-wide entity loader. It is replaced by one that knows only
-// the files of the set being compiled on this thread; elsewhere it finds nothing, so nothing ever reaches the network.
+// Schema compilation loads imports through libxml2's process-wide entity loader. It is replaced by one that
+// knows only the files of the set being compiled on this thread; elsewhere it finds nothing, so nothing ever
+// reaches the network.
 thread_local const std::map<std::string, std::string>* files_of_this_thread = nullptr;
 
 constexpr std::string_view scheme = "bundle:///";
@@ -29,7 +30,8 @@ xmlParserInputPtr load_from_bundle(const char* url, const char*, xmlParserCtxtPt
         found->second.data(), static_cast<int>(found->second.size()), XML_CHAR_ENCODING_NONE);
     if (buffer == nullptr) return nullptr;
     xmlParserInputPtr input = xmlNewIOInputStream(context, buffer, XML_CHAR_ENCODING_NONE);
-    if (input != nullptr) input->filename = reinterpret_cast<char*>(xmlStrdup(reinterpret_cast<const xmlChar*>(url)));
+    if (input != nullptr)
+        input->filename = reinterpret_cast<char*>(xmlStrdup(reinterpret_cast<const xmlChar*>(url)));
     return input;
 }
 
@@ -48,7 +50,8 @@ struct FirstError {
         if (file.substr(0, scheme.size()) == scheme) file.remove_prefix(scheme.size());
         std::string message = error->message == nullptr ? "unknown reason" : error->message;
         message.erase(message.find_last_not_of(" \n") + 1);
-        first.text = (file.empty() ? "line " : std::string(file) + ":") + std::to_string(error->line) + ": " + message;
+        first.text =
+            (file.empty() ? "line " : std::string(file) + ":") + std::to_string(error->line) + ": " + message;
     }
 };
 
@@ -64,7 +67,8 @@ SchemaSet::SchemaSet(SchemaSet&&) noexcept = default;
 SchemaSet& SchemaSet::operator=(SchemaSet&&) noexcept = default;
 SchemaSet::~SchemaSet() = default;
 
-Result<SchemaSet> SchemaSet::compile(const std::map<std::string, std::string>& files, const std::string& main) {
+Result<SchemaSet> SchemaSet::compile(const std::map<std::string, std::string>& files,
+                                     const std::string& main) {
     initialize();
     install_loader();
     auto state = std::make_unique<State>();
@@ -77,7 +81,8 @@ Result<SchemaSet> SchemaSet::compile(const std::map<std::string, std::string>& f
     xmlSchemaSetParserStructuredErrors(context.get(), FirstError::take, &first);
     state->schema.reset(xmlSchemaParse(context.get()));
     files_of_this_thread = nullptr;
-    if (!state->schema) return invalid(first.text.empty() ? main + ": the schema does not compile" : first.text);
+    if (!state->schema)
+        return invalid(first.text.empty() ? main + ": the schema does not compile" : first.text);
     return SchemaSet(std::move(state));
 }
 

@@ -1,13 +1,13 @@
 // One pass over an envelope that notes where its parts lie.
 #include "base/xml/soap.hpp"
 
-#include "base/xml/libxml.hpp"
+#include <algorithm>
+#include <cstring>
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
-#include <algorithm>
-#include <cstring>
+#include "base/xml/libxml.hpp"
 
 namespace hutong::soap {
 
@@ -24,8 +24,8 @@ struct ContextDeleter {
     }
 };
 
-// Collects the Layout from SAX2 events. Positions are those of libxml2's input cursor; the text is one UTF-8 buffer, so
-// they are offsets into it.
+// Collects the Layout from SAX2 events. Positions are those of libxml2's input cursor; the text is one UTF-8
+// buffer, so they are offsets into it.
 class Scanner {
   public:
     Scanner(std::string_view text, const xml::Limits& limits) : text_(text), limits_(limits) {}
@@ -33,16 +33,20 @@ class Scanner {
     Result<Layout> run();
 
   private:
-    static Scanner& of(void* raw) { return *static_cast<Scanner*>(static_cast<xmlParserCtxtPtr>(raw)->_private); }
+    static Scanner& of(void* raw) {
+        return *static_cast<Scanner*>(static_cast<xmlParserCtxtPtr>(raw)->_private);
+    }
     std::size_t cursor() const {
         return static_cast<std::size_t>(context_->input->consumed) +
                static_cast<std::size_t>(context_->input->cur - context_->input->base);
     }
     void stop(ErrorCode code, std::string detail) {
-        if (!error_) error_ = Error{code, "line " + std::to_string(context_->input->line) + ": " + std::move(detail)};
+        if (!error_)
+            error_ = Error{code, "line " + std::to_string(context_->input->line) + ": " + std::move(detail)};
         xmlStopParser(context_.get());
     }
-    // Past the '>' of the start tag whose event is being delivered: libxml2 reports it before it reads "/>" or ">".
+    // Past the '>' of the start tag whose event is being delivered: libxml2 reports it before it reads "/>"
+    // or ">".
     std::size_t past_start_tag() const {
         std::size_t at = cursor();
         while (at < text_.size() && text_[at] != '>') ++at;
@@ -54,7 +58,8 @@ class Scanner {
     void end();
     void root(std::string_view local, std::string_view prefix, std::string_view uri);
     void part(std::string_view local, std::string_view uri);
-    void header_block(std::string_view local, std::string_view uri, int attribute_count, const xmlChar** attributes);
+    void header_block(std::string_view local, std::string_view uri, int attribute_count,
+                      const xmlChar** attributes);
 
     std::string_view text_;
     const xml::Limits& limits_;
@@ -105,7 +110,8 @@ void Scanner::header_block(std::string_view local, std::string_view uri, int att
         const xmlChar** const a = attributes + 5 * i;
         if (view(a[2]) != ns) continue;
         const std::string_view name = view(a[0]);
-        const std::string_view value(reinterpret_cast<const char*>(a[3]), static_cast<std::size_t>(a[4] - a[3]));
+        const std::string_view value(reinterpret_cast<const char*>(a[3]),
+                                     static_cast<std::size_t>(a[4] - a[3]));
         if (name == "actor" || name == "role") block.role = std::string(value);
         if (name == "mustUnderstand") block.must_understand = value == "1" || value == "true";
     }
@@ -115,14 +121,15 @@ void Scanner::header_block(std::string_view local, std::string_view uri, int att
 void Scanner::start(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int attribute_count,
                     const xmlChar** attributes) {
     if (error_) return;
-    if (++depth_ > limits_.depth) return stop(ErrorCode::limit, "elements nest deeper than " + std::to_string(limits_.depth));
+    if (++depth_ > limits_.depth)
+        return stop(ErrorCode::limit, "elements nest deeper than " + std::to_string(limits_.depth));
     if (++elements_ > limits_.elements)
         return stop(ErrorCode::limit, "more than " + std::to_string(limits_.elements) + " elements");
     if (static_cast<unsigned>(attribute_count) > limits_.attributes)
         return stop(ErrorCode::limit, "over the configured limit: attributes per element");
     if (depth_ > 3) return;
-    // The start of this tag: the last '<' before the cursor that opens it. An attribute value can't hold a '<', so the
-    // nearest one to the left is it.
+    // The start of this tag: the last '<' before the cursor that opens it. An attribute value can't hold a
+    // '<', so the nearest one to the left is it.
     tag_begin_ = text_.rfind('<', std::min(cursor(), text_.size()) - 1);
     if (depth_ == 1) return root(view(local), view(prefix), view(uri));
     if (depth_ == 2) return part(view(local), view(uri));
@@ -150,10 +157,12 @@ void Scanner::end() {
 Result<Layout> Scanner::run() {
     xml::initialize();
     if (text_.size() > limits_.bytes)
-        return Error{ErrorCode::limit, "the message is longer than " + std::to_string(limits_.bytes) + " bytes"};
+        return Error{ErrorCode::limit,
+                     "the message is longer than " + std::to_string(limits_.bytes) + " bytes"};
     context_.reset(xmlCreateMemoryParserCtxt(text_.data(), static_cast<int>(text_.size())));
     if (!context_) return invalid("the message is empty");
-    xmlCtxtUseOptions(context_.get(), XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+    xmlCtxtUseOptions(context_.get(), XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR |
+                                          XML_PARSE_NOWARNING |
                                           (limits_.bytes > (10u << 20) ? XML_PARSE_HUGE : 0));
     context_->_private = this;
     xmlSAXHandler& sax = *context_->sax;
@@ -161,8 +170,8 @@ Result<Layout> Scanner::run() {
     std::memset(&sax, 0, sizeof sax);
     sax.initialized = XML_SAX2_MAGIC;
     sax.serror = serror;
-    sax.startElementNs = [](void* raw, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int, const xmlChar**,
-                            int attribute_count, int, const xmlChar** attributes) {
+    sax.startElementNs = [](void* raw, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int,
+                            const xmlChar**, int attribute_count, int, const xmlChar** attributes) {
         of(raw).start(local, prefix, uri, attribute_count, attributes);
     };
     sax.endElementNs = [](void* raw, const xmlChar*, const xmlChar*, const xmlChar*) { of(raw).end(); };
@@ -174,12 +183,14 @@ Result<Layout> Scanner::run() {
         if (scanner.in_ != In::header || scanner.layout_.blocks.empty() || scanner.depth_ < 3) return;
         std::string& block = scanner.layout_.blocks.back().text;
         block.append(reinterpret_cast<const char*>(text),
-                     std::min(static_cast<std::size_t>(length), max_header_text - std::min(max_header_text, block.size())));
+                     std::min(static_cast<std::size_t>(length),
+                              max_header_text - std::min(max_header_text, block.size())));
     };
     sax.characters = characters;
     sax.cdataBlock = characters;
     sax.processingInstruction = [](void* raw, const xmlChar*, const xmlChar*) {
-        if (of(raw).depth_ > 0) of(raw).stop(ErrorCode::invalid, "SOAP messages hold no processing instructions");
+        if (of(raw).depth_ > 0)
+            of(raw).stop(ErrorCode::invalid, "SOAP messages hold no processing instructions");
     };
     xmlParseDocument(context_.get());
     if (error_) return *error_;
@@ -187,7 +198,8 @@ Result<Layout> Scanner::run() {
         const xmlError* const e = xmlCtxtGetLastError(context_.get());
         std::string message = e != nullptr && e->message != nullptr ? e->message : "unknown reason\n";
         message.erase(message.find_last_not_of(" \n") + 1);
-        return invalid("line " + std::to_string(e != nullptr ? e->line : 0) + ": not well-formed XML: " + message);
+        return invalid("line " + std::to_string(e != nullptr ? e->line : 0) +
+                       ": not well-formed XML: " + message);
     }
     if (!body_seen_) return invalid("the Envelope has no Body");
     return std::move(layout_);
@@ -195,7 +207,9 @@ Result<Layout> Scanner::run() {
 
 }  // namespace
 
-std::string_view namespace_of(Version version) { return version == Version::v11 ? ns11 : ns12; }
+std::string_view namespace_of(Version version) {
+    return version == Version::v11 ? ns11 : ns12;
+}
 
 std::string_view content_type_of(Version version) {
     return version == Version::v11 ? "text/xml; charset=utf-8" : "application/soap+xml; charset=utf-8";
@@ -207,7 +221,9 @@ const HeaderBlock* Layout::block(std::string_view ns, std::string_view local) co
     return nullptr;
 }
 
-Result<Layout> scan(std::string_view utf8, const xml::Limits& limits) { return Scanner(utf8, limits).run(); }
+Result<Layout> scan(std::string_view utf8, const xml::Limits& limits) {
+    return Scanner(utf8, limits).run();
+}
 
 std::string with_header_block(std::string_view utf8, const Layout& layout, std::string_view block) {
     const std::string prefix = layout.envelope_prefix.empty() ? "" : layout.envelope_prefix + ":";

@@ -12,17 +12,22 @@ struct SideName {
 
 SideName name_of(FaultCode::Side side) {
     switch (side) {
-        case FaultCode::Side::sender: return {"Client", "Sender"};
-        case FaultCode::Side::receiver: return {"Server", "Receiver"};
-        case FaultCode::Side::version_mismatch: return {"VersionMismatch", "VersionMismatch"};
-        case FaultCode::Side::must_understand: return {"MustUnderstand", "MustUnderstand"};
+        case FaultCode::Side::sender:
+            return {"Client", "Sender"};
+        case FaultCode::Side::receiver:
+            return {"Server", "Receiver"};
+        case FaultCode::Side::version_mismatch:
+            return {"VersionMismatch", "VersionMismatch"};
+        case FaultCode::Side::must_understand:
+            return {"MustUnderstand", "MustUnderstand"};
     }
     return {"Server", "Receiver"};
 }
 
 std::string incident_detail(const Fault& fault) {
     if (fault.incident.empty()) return {};
-    return "<ht:incident xmlns:ht=\"" + std::string(ns_hutong) + "\">" + xml::escape(fault.incident) + "</ht:incident>";
+    return "<ht:incident xmlns:ht=\"" + std::string(ns_hutong) + "\">" + xml::escape(fault.incident) +
+           "</ht:incident>";
 }
 
 }  // namespace
@@ -37,13 +42,20 @@ std::string fault_envelope(Version version, const Fault& fault) {
     text.append(namespace_of(version)).append("\"><env:Body><env:Fault").append(declaration).append(">");
     if (version == Version::v11) {
         text.append("<faultcode>").append(specific ? specific_name : "env:" + std::string(side.v11));
-        text.append("</faultcode><faultstring xml:lang=\"en\">").append(xml::escape(fault.reason)).append("</faultstring>");
+        text.append("</faultcode><faultstring xml:lang=\"en\">")
+            .append(xml::escape(fault.reason))
+            .append("</faultstring>");
         text.append("<detail>").append(incident_detail(fault)).append("</detail>");
     } else {
         text.append("<env:Code><env:Value>env:").append(side.v12).append("</env:Value>");
-        if (specific) text.append("<env:Subcode><env:Value>").append(specific_name).append("</env:Value></env:Subcode>");
+        if (specific)
+            text.append("<env:Subcode><env:Value>")
+                .append(specific_name)
+                .append("</env:Value></env:Subcode>");
         text.append("</env:Code><env:Reason><env:Text xml:lang=\"en\">").append(xml::escape(fault.reason));
-        text.append("</env:Text></env:Reason><env:Detail>").append(incident_detail(fault)).append("</env:Detail>");
+        text.append("</env:Text></env:Reason><env:Detail>")
+            .append(incident_detail(fault))
+            .append("</env:Detail>");
     }
     return text.append("</env:Fault></env:Body></env:Envelope>");
 }

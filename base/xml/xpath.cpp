@@ -1,11 +1,11 @@
 #include "base/xml/xpath.hpp"
 
-#include "base/xml/libxml.hpp"
+#include <memory>
 
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
-#include <memory>
+#include "base/xml/libxml.hpp"
 
 namespace hutong::xml {
 
@@ -14,7 +14,7 @@ namespace {
 using Context = std::unique_ptr<xmlXPathContext, void (*)(xmlXPathContext*)>;
 using Value = std::unique_ptr<xmlXPathObject, void (*)(xmlXPathObject*)>;
 
-constexpr unsigned long max_operations = 1'000'000;     // an expression comes from outside too
+constexpr unsigned long max_operations = 1'000'000;  // an expression comes from outside too
 
 Result<Value> evaluate(const Document& document, const std::string& expression, const Prefixes& prefixes) {
     initialize();
@@ -28,9 +28,11 @@ Result<Value> evaluate(const Document& document, const std::string& expression, 
 
 }  // namespace
 
-Result<std::vector<Element>> select(const Document& document, const std::string& expression, const Prefixes& prefixes) {
+Result<std::vector<Element>> select(const Document& document, const std::string& expression,
+                                    const Prefixes& prefixes) {
     HUTONG_ASSIGN(const Value value, evaluate(document, expression, prefixes));
-    if (value->type != XPATH_NODESET) return invalid("the XPath expression does not select nodes: " + expression);
+    if (value->type != XPATH_NODESET)
+        return invalid("the XPath expression does not select nodes: " + expression);
     std::vector<Element> result;
     const xmlNodeSet* const set = value->nodesetval;
     for (int i = 0; set != nullptr && i < set->nodeNr; ++i)
@@ -38,7 +40,8 @@ Result<std::vector<Element>> select(const Document& document, const std::string&
     return result;
 }
 
-Result<std::string> select_text(const Document& document, const std::string& expression, const Prefixes& prefixes) {
+Result<std::string> select_text(const Document& document, const std::string& expression,
+                                const Prefixes& prefixes) {
     HUTONG_ASSIGN(const Value value, evaluate(document, expression, prefixes));
     xmlChar* const text = xmlXPathCastToString(value.get());
     std::string result(view(text));

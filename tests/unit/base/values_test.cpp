@@ -1,0 +1,61 @@
+#include <cppunit/extensions/HelperMacros.h>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+
+using namespace hutong;
+
+class ValuesTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ValuesTest);
+    CPPUNIT_TEST(base64_and_hex);
+    CPPUNIT_TEST(digests_of_published_vectors);
+    CPPUNIT_TEST(times);
+    CPPUNIT_TEST(ids);
+    CPPUNIT_TEST_SUITE_END();
+
+    void base64_and_hex() {
+        for (const std::string text : {"", "f", "fo", "foo", "foob", "fooba", "foobar"}) {
+            CPPUNIT_ASSERT_EQUAL(text, std::string(as_text(from_base64(to_base64(as_bytes(text))).value())));
+            CPPUNIT_ASSERT_EQUAL(text, std::string(as_text(from_hex(to_hex(as_bytes(text))).value())));
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("Zm9vYg=="), to_base64(as_bytes("foob")));  // RFC 4648 section 10
+        CPPUNIT_ASSERT_EQUAL(std::string("foob"),
+                             std::string(as_text(from_base64(" Zm9v\n Yg= = ").value())));
+        for (const std::string bad : {"Z", "Zm9vYg=", "Zm9vYh==", "Zm=9", "Zm9v!", "Zg===", "<!-- -->"})
+            CPPUNIT_ASSERT_MESSAGE(bad, from_base64(bad).has_error());
+        CPPUNIT_ASSERT(from_hex("abc").has_error() && from_hex("zz").has_error());
+    }
+
+    void digests_of_published_vectors() {
+        // FIPS 180-4 example and RFC 4231 case 2.
+        CPPUNIT_ASSERT_EQUAL(std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+                             to_hex(sha256("abc")));
+        CPPUNIT_ASSERT_EQUAL(std::string("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+                             to_hex(hmac_sha256(as_bytes("Jefe"), as_bytes("what do ya want for nothing?"))));
+    }
+
+    void times() {
+        const auto time = parse_utc("2026-11-23T08:00:00.125Z");
+        CPPUNIT_ASSERT_EQUAL(std::string("2026-11-23T08:00:00.125Z"), format_utc(*time));
+        CPPUNIT_ASSERT_EQUAL(std::string("2026-11-23T00:00:00.000Z"),
+                             format_utc(*parse_utc("2026-11-23T08:00:00+08:00")));
+        CPPUNIT_ASSERT_EQUAL(std::string("2024-02-29T00:00:00.999Z"),
+                             format_utc(*parse_utc("2024-02-29T00:00:00.99999999999Z")));
+        for (const std::string bad :
+             {"2026-11-23T08:00:00", "2026-02-30T00:00:00Z", "2026-11-23", "26-11-23T08:00:00Z",
+              "2026-11-23T24:00:00Z", "2026-11-23T08:00:00.Z", "2026-11-23T08:00:00Zx", "",
+              "9999-11-23T08:00:00Z", "2026-11-23T08:00:00+15:00"})
+            CPPUNIT_ASSERT_MESSAGE(bad, parse_utc(bad).has_error());
+    }
+
+    void ids() {
+        CPPUNIT_ASSERT(new_uuid() != new_uuid());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{36}, new_uuid().size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{26}, new_incident_id().size());
+        CPPUNIT_ASSERT(is_name("guo-shui.1") && !is_name("") && !is_name("Gs") && !is_name("../x") &&
+                       !is_name("-a"));
+        CPPUNIT_ASSERT(!is_name(std::string(64, 'a')));
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(ValuesTest);
