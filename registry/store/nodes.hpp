@@ -1,0 +1,84 @@
+// How a further node comes in: join tokens, join requests and the list of nodes, as database operations.
+//
+// The order of things:
+//   1. `make_token` on a node that is in; the operator carries the token to the new machine.
+//   2. The new node makes its keys and requests (security/pki make_key_and_csr) and calls `ask`, which spends
+//   the
+//      token. A NOTIFY on join_channel (payload: the node id) wakes the founder.
+//   3. The founder, which alone has the CA, reads `pending` (at start, on the notification, and now and
+//   then),
+//      issues the certificates and calls `admit`; or `refuse`. Both NOTIFY the same channel.
+//   4. The new node calls `answer` until it holds the chains, and stores them (store_chain).
+//
+// Tokens are random, kept as digests only, good once and until they expire. Each call is one transaction.
+// Thread-safe as far as the pool is. Errors are one line for the operator.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/pg/pool.hpp"
+
+namespace hutong::registry {
+
+inline constexpr const char* join_channel = "hutong_join";
+
+// PEM by key name: tls, sign-rsa, sign-p256, encrypt-rsa.
+using PemByKey = std::map<std::string, std::string>;
+
+struct JoinRequest {
+    std::string node;   // Home::node_id() of the new node
+    std::string url;    // its public URL; may be empty
+    PemByKey requests;  // PKCS#10
+    TimePoint made;     // set by the database
+};
+
+struct JoinAnswer {
+    PemByKey chains;  // certificate and issuing CA, by the names of the requests
+};
+
+struct Node {
+    std::string id;
+    std::string url;
+    bool founder{false};
+    TimePoint joined;
+    TimePoint last_seen;
+};
+
+class Nodes {
+  public:
+    explicit Nodes(pg::Pool& pool) : pool_(pool) {}
+
+    // The founder enters itself at init. Doing it again with the same id is no error.
+    Awaitable<Result<void>> found(std::string id, std::string url);
+
+    // A new token in clear; it is shown once and cannot be read again.
+    Awaitable<Result<std::string>> make_token(std::chrono::seconds lifetime);
+
+    // Errors: refused (unknown, used or expired token: one text for all), conflict (this node asked already
+    // or is in), invalid (no request, or an unknown key name).
+    Awaitable<Result<void>> ask(std::string token, JoinRequest request);
+
+    // nullopt while the founder has not answered. Errors: refused with the founder's reason; not_found.
+    Awaitable<Result<std::optional<JoinAnswer>>> answer(std::string node);
+
+    Awaitable<Result<std::vector<JoinRequest>>> pending();
+
+    // Enters the node and its chains. `chains` has one entry for each key of the request, or it is invalid.
+    // conflict: the request was answered already.
+    Awaitable<Result<void>> admit(std::string node, PemByKey chains);
+    Awaitable<Result<void>> refuse(std::string node, std::string reason);
+
+    // The node says that it lives (every few seconds), and where. Error: not_found, when it never joined.
+    Awaitable<Result<void>> seen(std::string id, std::string url);
+    Awaitable<Result<std::vector<Node>>> list();
+
+  private:
+    pg::Pool& pool_;
+};
+
+}  // namespace hutong::registry
