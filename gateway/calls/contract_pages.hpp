@@ -1,0 +1,15 @@
+// GET below /services/: the published contract of a service (?wsdl, ?wsdl=PATH, ?xsd=PATH).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "gateway/http/message.hpp"
+#include "gateway/pipeline/routing_table.hpp"
+
+namespace hutong::gateway {
+
+// `table` may be null: not ready yet.
+http::Response contract_page(const RoutingTable* table, const std::string& service, std::string_view query);
+
+}  // namespace hutong::gateway

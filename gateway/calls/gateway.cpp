@@ -1,0 +1,159 @@
+#include "gateway/calls/gateway.hpp"
+
+#include <atomic>
+#include <unordered_map>
+
+#include "base/ids.hpp"
+#include "base/log.hpp"
+#include "gateway/calls/contract_pages.hpp"
+#include "gateway/calls/default_pipeline.hpp"
+#include "gateway/monitor/call_metrics.hpp"
+#include "gateway/pipeline/refusals.hpp"
+
+namespace hutong::gateway {
+
+namespace {
+
+constexpr std::string_view prefix = "/services/";
+
+Result<std::shared_ptr<const Settings>> make_settings(const config::Config& config,
+                                                      security::SigningKeys keys, const Home& home) {
+    auto settings = std::make_shared<Settings>();
+    settings->config = config;
+    settings->keys = std::move(keys);
+    settings->verifier = security::make_dom_verifier(config.security, config.xml.limits);
+    settings->spool = home.spool();
+    return std::shared_ptr<const Settings>(std::move(settings));
+}
+
+// What was accepted lately must not be accepted again because this process is new.
+Result<std::shared_ptr<ReplayWindow>> rebuild_replay_window(const config::Config& config, const Home& home) {
+    auto window = std::make_shared<ReplayWindow>(config.security.replay_entries);
+    const TimePoint now = system_clock().now();
+    const auto life = config.security.freshness + 2 * config.security.clock_skew;
+    HUTONG_TRY(
+        security::for_each_record(home.journal(), now - life, [&](const security::StoredRecord& stored) {
+            const security::Record& record = stored.record;
+            if (!record.replay_key.empty()) window->enter(record.replay_key, record.time + life, now);
+        }));
+    return window;
+}
+
+CallOutcome outcome_of(const Exchange& exchange) {
+    if (!exchange.refusal) return CallOutcome::answered;
+    return exchange.refusal->code.side == soap::FaultCode::Side::receiver ? CallOutcome::failed
+                                                                          : CallOutcome::refused;
+}
+
+void log_call(const Exchange& exchange) {
+    if (!exchange.refusal) return;
+    const Refusal& refusal = *exchange.refusal;
+    log(outcome_of(exchange) == CallOutcome::failed ? MessageId::HT5003 : MessageId::HT5002,
+        {{"incident", exchange.id},
+         {"service", exchange.path_service},
+         {"consumer", exchange.consumer ? exchange.consumer->id : std::string()},
+         {"remote", exchange.request.remote},
+         {"reason", refusal.cause.empty() ? refusal.public_reason : refusal.cause}});
+}
+
+}  // namespace
+
+struct Gateway::State {
+    TableOptions table_options;
+    Home home;
+    std::unordered_map<const asio::execution_context*, std::unique_ptr<http::Client>> clients;
+    asio::thread_pool heavy{1};
+    std::unique_ptr<Pipeline> pipeline;
+    std::atomic<std::shared_ptr<const Settings>> settings;
+    std::atomic<std::shared_ptr<const RoutingTable>> table;
+    std::function<std::chrono::seconds()> age{[] { return std::chrono::seconds(0); }};
+    CallMetrics metrics;
+
+    http::Client& client_of(const asio::any_io_executor& executor) {
+        return *clients.at(&asio::query(executor, asio::execution::context));
+    }
+};
+
+Gateway::Gateway(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Gateway::~Gateway() {
+    state_->heavy.join();
+}
+
+Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> contexts, GatewayParts parts) {
+    auto state = std::make_unique<State>();
+    const auto journal_level = registry::journal_level_from(parts.config.journal.level);
+    if (journal_level.has_error()) return journal_level.error();
+    state->table_options = {parts.public_url, *journal_level, parts.config.wsdl};
+    state->home = parts.home;
+    HUTONG_ASSIGN(auto settings, make_settings(parts.config, std::move(parts.keys), parts.home));
+    state->settings.store(std::move(settings));
+    for (asio::io_context* context : contexts)
+        state->clients.emplace(
+            context, std::make_unique<http::Client>(*context, parts.config.backend,
+                                                    parts.config.http.buffer_bytes, parts.home.spool()));
+    HUTONG_ASSIGN(auto window, rebuild_replay_window(parts.config, parts.home));
+    State* const raw = state.get();
+    state->pipeline = std::make_unique<Pipeline>(
+        default_pipeline({state->heavy, parts.journal, std::move(window),
+                          [raw](const asio::any_io_executor& executor) -> http::Client& {
+                              return raw->client_of(executor);
+                          }}));
+    return std::unique_ptr<Gateway>(new Gateway(std::move(state)));
+}
+
+Result<void> Gateway::take(std::shared_ptr<const registry::Catalogue> catalogue) {
+    const auto previous = state_->table.load();
+    HUTONG_ASSIGN(auto table, make_routing_table(*catalogue, state_->table_options, previous.get()));
+    state_->table.store(std::move(table));
+    return {};
+}
+
+Result<void> Gateway::reload(const config::Config& config, security::SigningKeys keys) {
+    HUTONG_ASSIGN(auto settings, make_settings(config, std::move(keys), state_->home));
+    state_->settings.store(std::move(settings));
+    return {};
+}
+
+void Gateway::catalogue_age(std::function<std::chrono::seconds()> age) {
+    state_->age = std::move(age);
+}
+
+std::string Gateway::metrics() const {
+    return state_->metrics.text();
+}
+
+Awaitable<http::Response> Gateway::handle(http::Request& request) {
+    const auto begun = std::chrono::steady_clock::now();
+    const auto table = state_->table.load();
+    if (!request.path.starts_with(prefix))
+        co_return http::text_response(404, "text/plain", "There is nothing here.\n");
+    const std::string service = request.path.substr(prefix.size());
+    if (request.method == "GET" || request.method == "HEAD")
+        co_return contract_page(table.get(), service, request.query);
+
+    auto exchange = std::shared_ptr<Exchange>(new Exchange{request, new_incident_id(), system_clock().now(),
+                                                           state_->settings.load(), table, service});
+    const std::chrono::seconds age = state_->age();
+    if (table && age <= exchange->settings->config.snapshot.max_age) {
+        co_await state_->pipeline->run(*exchange);
+    } else {
+        refuse::answer_with(
+            *exchange,
+            refuse::not_soap(503, "The gateway's routing data is too old to act on; try again later."));
+        log(MessageId::HT3004, {{"age_seconds", std::to_string(age.count())}});
+    }
+    log_call(*exchange);
+    state_->metrics.record(outcome_of(*exchange), std::chrono::steady_clock::now() - begun);
+
+    http::Response response;
+    response.status = exchange->reply.status;
+    response.close = exchange->reply.plain_text;
+    if (!exchange->reply.message.content_type.empty())
+        response.headers.add("Content-Type", exchange->reply.message.content_type);
+    response.headers.add("Hutong-Exchange", exchange->id);
+    response.body = exchange->reply.message.pieces();
+    response.keep_alive = exchange;
+    co_return response;
+}
+
+}  // namespace hutong::gateway

@@ -1,0 +1,101 @@
+// One call on its way through the pipeline: what came, what was found out about it, and what goes back.
+//
+// Owned by the coroutine that handles the call; stages fill in their part and read what stages before them
+// left.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/config/config.hpp"
+#include "base/xml/soap.hpp"
+#include "gateway/http/client.hpp"
+#include "gateway/http/message.hpp"
+#include "gateway/http/mime.hpp"
+#include "gateway/pipeline/routing_table.hpp"
+#include "security/inbound/claims.hpp"
+#include "security/inbound/verifier.hpp"
+#include "security/keys/signing_key.hpp"
+#include "security/trust/trust_store.hpp"
+
+namespace hutong::gateway {
+
+// What holds for all calls until the next reload.
+struct Settings {
+    config::Config config;
+    security::SigningKeys keys;
+    std::shared_ptr<const security::Verifier> verifier;
+    std::filesystem::path spool;
+};
+
+// Why a call does not go on. `public_reason` is told to the caller, `cause` only to the officer through the
+// journal.
+struct Refusal {
+    soap::FaultCode code;
+    std::string public_reason;
+    std::string cause;
+    unsigned http_status{
+        0};  // not 0: the request is not SOAP (yet), so the answer is plain HTTP of this status
+};
+
+// A SOAP message with or without attachments: the root part as UTF-8 and, around it, the body it stands in.
+struct SoapMessage {
+    http::Payload body;  // as received
+    std::string content_type;
+    std::optional<http::Multipart> multipart;
+    std::string root;     // the envelope, as it goes on
+    soap::Layout layout;  // of `root` as it was read
+    bool root_changed{false};
+    bool has_root{false};
+
+    // The message as it goes on: the body with its root part replaced where it was changed.
+    std::vector<http::Piece> pieces();
+    std::uint64_t size() const;
+    Sha256Digest digest_of_pieces() const;
+
+  private:
+    std::vector<http::Piece> view_of_pieces() const;
+};
+
+struct Reply {
+    unsigned status{200};
+    SoapMessage message;
+    bool fault{false};       // made by the gateway, not by the backend
+    bool plain_text{false};  // `message.root` is a line of text
+};
+
+struct Exchange {
+    http::Request& request;
+    std::string id;  // incident id
+    TimePoint received;
+    std::shared_ptr<const Settings> settings;
+    std::shared_ptr<const RoutingTable> table;
+
+    std::string path_service;  // org/name as asked for
+    std::shared_ptr<const ServiceRoute> route;
+    soap::Version version{soap::Version::v11};
+    std::string http_action;  // SOAPAction or the action parameter, unquoted
+    SoapMessage message;
+
+    std::optional<security::Claims> claims;
+    security::TrustVerdict trust;
+    std::shared_ptr<const registry::Consumer> consumer;
+    const wsdl::Operation* operation{nullptr};
+    std::string replay_key;
+    std::shared_ptr<void> ticket;  // this call's share of the concurrency limit
+
+    bool request_journaled{false};
+    bool dispatched{false};
+    std::string endpoint;
+    std::optional<Refusal> refusal;  // set by the pipeline
+    Reply reply;
+
+    bool signed_service() const { return route && route->service.policy == registry::Policy::sign; }
+    // The kind of key the answer is signed with.
+    security::KeyKind answer_key() const;
+};
+
+}  // namespace hutong::gateway

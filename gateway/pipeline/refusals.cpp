@@ -1,0 +1,76 @@
+#include "gateway/pipeline/refusals.hpp"
+
+namespace hutong::gateway::refuse {
+
+namespace {
+
+using Side = soap::FaultCode::Side;
+
+xml::QName wsse(const char* local) {
+    return {std::string(soap::ns_wsse), local};
+}
+
+}  // namespace
+
+Refusal not_soap(unsigned http_status, std::string reason) {
+    return {{Side::sender, {}}, std::move(reason), {}, http_status};
+}
+Refusal sender(std::string reason, std::string cause) {
+    return {{Side::sender, {}}, std::move(reason), std::move(cause)};
+}
+Refusal receiver(std::string reason, std::string cause) {
+    return {{Side::receiver, {}}, std::move(reason), std::move(cause)};
+}
+Refusal version_mismatch(std::string reason) {
+    return {{Side::version_mismatch, {}}, std::move(reason), {}};
+}
+
+Refusal no_security_header() {
+    return {{Side::sender, wsse("InvalidSecurity")},
+            "The message has no wsse:Security header for this gateway; sign its Body and wsu:Timestamp.",
+            {}};
+}
+
+Refusal not_verified(std::string cause) {
+    return {{Side::sender, wsse("FailedCheck")}, "The signature was not verified.", std::move(cause)};
+}
+
+Refusal expired(std::string cause) {
+    return {
+        {Side::sender, {std::string(soap::ns_wsu), "MessageExpired"}},
+        "The wsu:Timestamp is missing, stale or ahead of time; check the clock and sign each message anew.",
+        std::move(cause)};
+}
+
+Refusal failed_authentication(std::string reason, std::string cause) {
+    return {{Side::sender, wsse("FailedAuthentication")}, std::move(reason), std::move(cause)};
+}
+
+Refusal replayed(std::string cause) {
+    return {{Side::sender, wsse("FailedCheck")},
+            "This message was received before; sign a new one with a new wsu:Timestamp or wsa:MessageID.",
+            std::move(cause)};
+}
+
+void answer_with(Exchange& exchange, const Refusal& refusal) {
+    exchange.refusal = refusal;
+    Reply reply;
+    reply.fault = true;
+    reply.message.has_root = true;
+    reply.message.root_changed = true;
+    if (refusal.http_status != 0) {
+        reply.status = refusal.http_status;
+        reply.plain_text = true;
+        reply.message.content_type = "text/plain; charset=utf-8";
+        reply.message.root = refusal.public_reason + " (incident " + exchange.id + ")\n";
+        exchange.reply = std::move(reply);
+        return;
+    }
+    const soap::Fault fault{refusal.code, refusal.public_reason, exchange.id};
+    reply.status = static_cast<unsigned>(soap::http_status(exchange.version, fault));
+    reply.message.content_type = std::string(soap::content_type_of(exchange.version));
+    reply.message.root = soap::fault_envelope(exchange.version, fault);
+    exchange.reply = std::move(reply);
+}
+
+}  // namespace hutong::gateway::refuse

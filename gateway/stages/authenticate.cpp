@@ -1,0 +1,53 @@
+#include "gateway/stages/authenticate.hpp"
+
+#include "gateway/pipeline/refusals.hpp"
+
+namespace hutong::gateway {
+
+namespace {
+
+std::string what_to_mend(security::TrustStatus status) {
+    switch (status) {
+        case security::TrustStatus::expired:
+            return "The certificate has expired; renew it.";
+        case security::TrustStatus::not_yet_valid:
+            return "The certificate is not valid yet; check its dates and the clock.";
+        case security::TrustStatus::revoked:
+            return "The certificate has been revoked; ask for a new one.";
+        case security::TrustStatus::wrong_usage:
+            return "The certificate is not meant for this use; its key usage must allow it.";
+        case security::TrustStatus::weak_key:
+            return "The certificate's key or signature is too weak; use RSA-2048 or P-256 with SHA-256.";
+        default:
+            return "The certificate is not issued by a CA that this platform trusts.";
+    }
+}
+
+}  // namespace
+
+Awaitable<std::optional<Refusal>> AuthenticateStage::request(Exchange& exchange) {
+    static const std::vector<Bytes> none;
+    const auto& presented = exchange.request.client_certificates;
+    if (!exchange.signed_service() && presented.empty())
+        co_return refuse::failed_authentication(
+            "This service is called over HTTPS with a client certificate.", "no client certificate");
+    if (exchange.signed_service()) {
+        exchange.trust = exchange.table->trust->judge(exchange.claims->certificate, exchange.claims->chain,
+                                                      security::Usage::message_signing, exchange.received);
+    } else {
+        const std::vector<Bytes> chain(presented.begin() + 1, presented.end());
+        exchange.trust = exchange.table->trust->judge(presented.front(), presented.size() > 1 ? chain : none,
+                                                      security::Usage::tls_client, exchange.received);
+    }
+    if (!exchange.trust)
+        co_return refuse::failed_authentication(what_to_mend(exchange.trust.status), exchange.trust.reason);
+    const auto consumer = exchange.table->consumers.find(exchange.trust.thumbprint);
+    if (consumer == exchange.table->consumers.end())
+        co_return refuse::failed_authentication(
+            "The certificate is not registered for any consumer.",
+            "thumbprint " + exchange.trust.thumbprint + ", subject " + exchange.trust.subject);
+    exchange.consumer = consumer->second;
+    co_return std::nullopt;
+}
+
+}  // namespace hutong::gateway

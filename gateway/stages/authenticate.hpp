@@ -1,0 +1,16 @@
+// Who calls: the certificate's trust, then the consumer it is registered for.
+//
+// Signed services: the certificate that signed. Plain services: the one of the TLS handshake.
+#pragma once
+
+#include "gateway/pipeline/stage.hpp"
+
+namespace hutong::gateway {
+
+class AuthenticateStage final : public Stage {
+  public:
+    std::string_view name() const override { return "authenticate"; }
+    Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;
+};
+
+}  // namespace hutong::gateway

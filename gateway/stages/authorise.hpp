@@ -1,0 +1,17 @@
+// What is called and whether this consumer may: the operation by the signed Body, the grant down to it.
+//
+// SOAPAction and wsa:Action say it again and must agree, so that a backend that goes by them does the same
+// operation.
+#pragma once
+
+#include "gateway/pipeline/stage.hpp"
+
+namespace hutong::gateway {
+
+class AuthoriseStage final : public Stage {
+  public:
+    std::string_view name() const override { return "authorise"; }
+    Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;
+};
+
+}  // namespace hutong::gateway

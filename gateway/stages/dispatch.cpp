@@ -1,0 +1,104 @@
+#include "gateway/stages/dispatch.hpp"
+
+#include "gateway/pipeline/refusals.hpp"
+#include "gateway/stages/read_message.hpp"
+
+namespace hutong::gateway {
+
+namespace {
+
+// Headers are built anew, so nothing a caller put beside the message (Authorization, Forwarded, our own
+// names) gets through to a backend that might believe it.
+http::Headers backend_headers(const Exchange& exchange) {
+    http::Headers headers;
+    const bool recoded = exchange.message.root_changed && !exchange.message.multipart;
+    std::string content_type =
+        recoded ? std::string(soap::content_type_of(exchange.version)) : exchange.message.content_type;
+    if (recoded && exchange.version == soap::Version::v12 && !exchange.http_action.empty())
+        content_type += "; action=\"" + exchange.http_action + "\"";
+    headers.add("Content-Type", std::move(content_type));
+    if (exchange.version == soap::Version::v11)
+        headers.add("SOAPAction", "\"" + exchange.operation->soap_action + "\"");
+    headers.add("Accept", "text/xml, application/soap+xml, multipart/related");
+    headers.add("Hutong-Exchange", exchange.id);
+    headers.add("Hutong-Consumer", exchange.consumer->id);
+    return headers;
+}
+
+// An answer without a body, as one-way operations get it.
+bool is_empty_answer(const http::IncomingResponse& response) {
+    return response.body.size() == 0;
+}
+
+bool soap_status(unsigned status) {
+    return (status >= 200 && status < 300) || status == 400 || status == 500;
+}
+
+std::optional<Refusal> take_answer(Exchange& exchange, http::IncomingResponse response) {
+    exchange.reply = Reply{};
+    exchange.reply.status = response.status;
+    if (is_empty_answer(response)) {
+        if (response.status >= 200 && response.status < 300) {
+            exchange.reply.status = 202;
+            return std::nullopt;
+        }
+        return refuse::receiver(
+            "The service's own system answered with an error and no message.",
+            "HTTP status " + std::to_string(response.status) + " from " + exchange.endpoint);
+    }
+    if (!soap_status(response.status))
+        return refuse::receiver(
+            "The service's own system answered with an error that is not SOAP.",
+            "HTTP status " + std::to_string(response.status) + " from " + exchange.endpoint);
+    SoapMessage& message = exchange.reply.message;
+    message.body = std::move(response.body);
+    message.content_type = std::string(response.headers.find("Content-Type").value_or(""));
+    // Answers of plain services without WS-Addressing pass through unread.
+    const bool must_read =
+        exchange.signed_service() || exchange.message.layout.block(soap::ns_wsa, "MessageID") != nullptr;
+    if (!must_read) return std::nullopt;
+    if (auto found = find_envelope(message, exchange.settings->config); found.has_error())
+        return refuse::receiver("The service's own system did not answer with a SOAP message.",
+                                exchange.endpoint + ": " + found.error().detail);
+    if (message.root_changed)
+        message.content_type = std::string(soap::content_type_of(message.layout.version));
+    return std::nullopt;
+}
+
+}  // namespace
+
+Awaitable<std::optional<Refusal>> DispatchStage::request(Exchange& exchange) {
+    const std::vector<Endpoint*> endpoints = exchange.route->round_robin->order(exchange.route->endpoints);
+    if (endpoints.empty())
+        co_return refuse::receiver("The service has no endpoint.",
+                                   "no endpoint is registered for " + exchange.path_service);
+    http::Client& client = client_of_(co_await asio::this_coro::executor);
+    const http::Headers headers = backend_headers(exchange);
+    std::string failures;
+    for (Endpoint* endpoint : endpoints) {
+        exchange.endpoint = endpoint->address();
+        http::OutgoingRequest request;
+        request.headers = headers;
+        request.body = exchange.message.pieces();
+        auto answer = co_await client.send(endpoint->url(), std::move(request));
+        exchange.dispatched = exchange.dispatched || answer.has_value() || answer.error().may_have_reached;
+        if (answer.has_value()) {
+            endpoint->succeeded();
+            co_return take_answer(exchange, std::move(*answer));
+        }
+        endpoint->failed(exchange.settings->config.backend);
+        failures += (failures.empty() ? "" : "; ") + endpoint->address() + ": " + answer.error().error.detail;
+        if (answer.error().may_have_reached) {
+            const bool late = answer.error().error.code == ErrorCode::timeout;
+            co_return refuse::receiver(
+                late ? "The service's own system did not answer in time; whether it acted on the call is not "
+                       "known."
+                     : "The service's own system broke off; whether it acted on the call is not known.",
+                failures);
+        }
+    }
+    co_return refuse::receiver("The service's own system cannot be reached; the call did not get there.",
+                               failures);
+}
+
+}  // namespace hutong::gateway

@@ -1,0 +1,48 @@
+// Refuses a signed message that was accepted before.
+//
+// The key is the signer and the signed wsa:MessageID, or else the SignatureValue. An entry lives until the
+// message's own Timestamp would be refused. A full table refuses, it never forgets early.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "base/clock.hpp"
+#include "gateway/pipeline/stage.hpp"
+
+namespace hutong::gateway {
+
+// Keys seen and when each may be forgotten. Thread-safe; sharded by key.
+class ReplayWindow {
+  public:
+    explicit ReplayWindow(std::uint64_t capacity);
+    enum class Answer { fresh, replayed, full };
+    Answer enter(const std::string& key, TimePoint expires, TimePoint now);
+    std::uint64_t size() const;
+
+  private:
+    struct Shard {
+        mutable std::mutex mutex;
+        std::unordered_map<std::string, TimePoint> seen;
+        std::multimap<TimePoint, std::string> by_expiry;
+    };
+    static constexpr std::size_t shard_count = 16;
+    std::array<Shard, shard_count> shards_;
+    std::uint64_t capacity_per_shard_;
+};
+
+class ReplayStage final : public Stage {
+  public:
+    explicit ReplayStage(std::shared_ptr<ReplayWindow> window) : window_(std::move(window)) {}
+    std::string_view name() const override { return "replay"; }
+    Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;
+
+  private:
+    std::shared_ptr<ReplayWindow> window_;
+};
+
+}  // namespace hutong::gateway

@@ -1,0 +1,19 @@
+// What the backend gets to see: the message without the gateway's own Security header and without identity
+// headers a caller supplied; and, on the way back, the WS-Addressing headers a caller is owed.
+//
+// The cut is by byte range, so that every other byte stays as it was received. WS-Addressing 1.0 Core
+// section 3.4.
+#pragma once
+
+#include "gateway/pipeline/stage.hpp"
+
+namespace hutong::gateway {
+
+class TransformStage final : public Stage {
+  public:
+    std::string_view name() const override { return "transform"; }
+    Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;
+    Awaitable<std::optional<Refusal>> response(Exchange& exchange) override;
+};
+
+}  // namespace hutong::gateway
