@@ -1,0 +1,220 @@
+#!/usr/bin/python3
+"""Clients that others wrote call a real gateway in front of a real agency: the interop table.
+
+Each signing client loads the published WSDL, makes a signed call whose answer its own library verifies, has a call
+refused that a man in the middle altered, and itself refuses an answer altered on the way. PHP's SoapClient, which
+cannot sign, calls a plain service over mutual TLS and is refused without its certificate.
+"""
+import shutil
+import unittest
+
+import clients
+import suite
+import throwaway
+from altering_proxy import AlteringProxy
+from hutong_daemon import Agencies, Daemon
+
+SIGNATURES = {"rsa": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+              "p256": "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"}
+KEYS = {"rsa": "RSA-2048", "p256": "P-256"}
+COLUMNS = ("call", "answer verified", "altered call refused", "altered answer noticed", "no certificate refused")
+
+table = {}          # (client, key) -> {column: what happened}
+world = None
+
+
+class World:
+    """The platform under test: a daemon, the agencies behind it, and what the clients ask for."""
+
+    def __init__(self):
+        self.folder = throwaway.folder("ht-interop-")
+        self.postgres = throwaway.Postgres(self.folder / "pg")
+        self.agencies = Agencies(self.folder, self.postgres.create("agencies"))
+        self.daemon = Daemon(self.folder, database=self.postgres.create("hutong")).__enter__()
+        self.daemon.org("gs", "工商行政管理局")
+        self.daemon.org("zhijian", "质量技术监督局")
+        self.daemon.org("bank", "示范银行")
+        contracts = suite.ROOT / "wsdl" / "contracts" / "agencies"
+        self.wsdl = {}
+        for service, contract, policy in (("gs/company", "company.wsdl", "sign"),
+                                          ("gs/company-plain", "company.wsdl", "plain"),
+                                          ("zhijian/org-code", "org-code.wsdl", "sign")):
+            org, name = service.split("/")
+            said = self.daemon.publish(contracts / contract, org, name, policy=policy,
+                                       endpoint=self.agencies.urls[service.removesuffix("-plain")])
+            self.wsdl[service] = said["wsdl"]
+        self.ca = self.daemon.ca_file()
+        self.code, self.company = Agencies.companies(1)[0]
+
+    def find_company(self, service="gs/company"):
+        """Chinese in the call and in the answer."""
+        return clients.Call(self.wsdl[service], "FindCompanies", {"namePart": self.company, "maxRows": 5})
+
+    def get_organisation(self):
+        # The organisation code is the ninth to seventeenth character of a credit code (GB 32100-2015).
+        return clients.Call(self.wsdl["zhijian/org-code"], "GetOrganisation",
+                            {"organisationCode": self.code[8:17]}, "OrganisationCodesSoap12Port")
+
+    def identity(self, consumer, kind, service, operation):
+        self.daemon.consumer(consumer, "bank")
+        self.daemon.grant(consumer, service, operation)
+        return self.daemon.issue(consumer, kind)
+
+    def close(self, failed):
+        try:
+            self.daemon.__exit__(RuntimeError if failed else None, None, None)
+        finally:
+            self.agencies.stop()
+            self.postgres.stop()
+            if not failed:
+                shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def setUpModule():
+    global world
+    world = World()
+
+
+def tearDownModule():
+    if world is not None:
+        world.close(failed=any("FAILED" in row.values() for row in table.values()))
+
+
+class Signing:
+    """The cases of one signing client with one kind of key; subclasses say which."""
+
+    name = kind = prepare = None
+    service, operation = "gs/company", "FindCompanies"
+    shows_detail = True         # a fault's detail, where the incident id is
+    verifies_faults = False     # its library can verify P-256, the kind of key that signs a stranger's fault
+
+    @classmethod
+    def setUpClass(cls):
+        cls.row = table.setdefault((cls.name, KEYS[cls.kind]), {})
+        cls.row.update(dict.fromkeys(COLUMNS[:4], "FAILED"))
+        cls.command = cls.prepare()
+        cls.what = cls.call()
+        cls.identity = world.identity(cls.__name__.lower(), cls.kind, cls.service, cls.operation)
+
+    @classmethod
+    def call(cls):
+        return world.find_company()
+
+    # What a man in the middle changes: in the call, in the answer.
+    alteration_of_call = property(lambda self: (world.company, world.company[::-1]))
+    alteration_of_answer = property(lambda self: (world.code, world.code[:-1] + ("A" if world.code[-1] != "A" else "B")))
+
+    def address(self):
+        """None: the one in the WSDL."""
+        return None
+
+    def test_1_signed_call_is_answered_and_the_answer_verified(self):
+        said = clients.call(self.command, self.what, world.ca, self.identity, self.address())
+        self.assertEqual(said["outcome"], "answered", said)
+        self.assertIn(world.company, said["answer"])
+        self.row["call"] = "answered"
+        self.assertEqual(said["verified"], SIGNATURES[self.kind], said)
+        self.row["answer verified"] = "yes, " + self.kind
+
+    def test_2_call_altered_on_the_way_is_refused(self):
+        with AlteringProxy(world.daemon.http, request=self.alteration_of_call) as proxy:
+            said = clients.call(self.command, self.what, world.ca, self.identity,
+                                f"{proxy.url}/services/{self.service}")
+        self.assertEqual(proxy.altered, 1, "the call did not pass through the proxy as expected")
+        self.assertEqual((said["outcome"], said.get("code")), ("refused", "FailedCheck"), said)
+        self.assertNotIn(world.company, str(said))
+        if self.verifies_faults:
+            self.assertEqual(said["verified"], SIGNATURES["p256"], "the fault is signed with P-256")
+        if self.shows_detail:
+            self.assert_incident_is_journaled(said["detail"])
+        self.row["altered call refused"] = "wsse:" + said["code"]
+
+    def test_3_answer_altered_on_the_way_is_noticed(self):
+        with AlteringProxy(world.daemon.http, answer=self.alteration_of_answer) as proxy:
+            said = clients.call(self.command, self.what, world.ca, self.identity,
+                                f"{proxy.url}/services/{self.service}")
+        self.assertEqual(proxy.altered, 1, "the answer did not pass through the proxy as expected")
+        self.assertEqual(said["outcome"], "distrusted", said)
+        self.row["altered answer noticed"] = "yes"
+
+    def assert_incident_is_journaled(self, detail):
+        records = world.daemon.cli("journal", "list")
+        found = [record for record in records if record["exchange"] in detail]
+        self.assertTrue(found, f"no journal entry for the incident of {detail}")
+
+
+class ZeepRsa(Signing, unittest.TestCase):
+    name, kind, prepare, verifies_faults = "zeep + xmlsec", "rsa", clients.prepare_zeep, True
+
+
+class ZeepP256(Signing, unittest.TestCase):
+    name, kind, prepare, verifies_faults = "zeep + xmlsec", "p256", clients.prepare_zeep, True
+
+
+class ZeepSoap12(Signing, unittest.TestCase):
+    name, kind, prepare, verifies_faults = "zeep + xmlsec, SOAP 1.2", "p256", clients.prepare_zeep, True
+    service, operation = "zhijian/org-code", "GetOrganisation"
+    alteration_of_call = property(lambda self: (world.code[8:17], "00000000X"))
+
+    @classmethod
+    def call(cls):
+        return world.get_organisation()
+
+
+class NodeRsa(Signing, unittest.TestCase):
+    name, kind, prepare = "node soap + xml-crypto", "rsa", clients.prepare_node
+
+
+class GsoapRsa(Signing, unittest.TestCase):
+    name, kind, prepare = "gSOAP wsse", "rsa", clients.prepare_gsoap
+    shows_detail = False
+
+
+class Wss4jRsa(Signing, unittest.TestCase):
+    name, kind, prepare, verifies_faults = "WSS4J 1.6 + Axis 1.4", "rsa", clients.prepare_wss4j, True
+
+    def address(self):
+        # Axis compares host names with a certificate's DNS names only, never with its IP addresses.
+        return f"{world.daemon.https}/services/{self.service}".replace("127.0.0.1", "localhost")
+
+
+class Wss4jP256(Wss4jRsa):
+    kind = "p256"
+
+
+class PhpMutualTls(unittest.TestCase):
+    """PHP cannot sign: TLS says who calls."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.row = table.setdefault(("PHP SoapClient, mutual TLS", KEYS["p256"]), {})
+        cls.row.update({COLUMNS[0]: "FAILED", COLUMNS[4]: "FAILED"})
+        cls.command = clients.prepare_php()
+        cls.what = world.find_company("gs/company-plain")
+        cls.identity = world.identity("php", "p256", "gs/company-plain", "FindCompanies")
+
+    def test_1_call_with_its_certificate_is_answered(self):
+        said = clients.call(self.command, self.what, world.ca, self.identity)
+        self.assertEqual(said["outcome"], "answered", said)
+        self.assertIn(world.company, said["answer"])
+        self.row["call"] = "answered"
+
+    def test_2_call_without_its_certificate_is_refused(self):
+        said = clients.call(self.command, self.what, world.ca)
+        self.assertEqual((said["outcome"], said["code"]), ("refused", "FailedAuthentication"), said)
+        self.assertNotIn(world.company, str(said))
+        self.row["no certificate refused"] = "wsse:" + said["code"]
+
+
+def print_table():
+    rows = [("client", "key", *COLUMNS)]
+    rows += [(*who, *(row.get(column, "–") for column in COLUMNS)) for who, row in table.items()]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    print()
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+    print()
+
+
+if __name__ == "__main__":
+    suite.main(after=print_table)

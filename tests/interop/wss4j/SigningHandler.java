@@ -1,0 +1,63 @@
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import javax.xml.transform.TransformerFactory;
+import javax.xml.transform.dom.DOMSource;
+import javax.xml.transform.stream.StreamResult;
+import org.apache.axis.AxisFault;
+import org.apache.axis.Message;
+import org.apache.axis.MessageContext;
+import org.apache.axis.SOAPPart;
+import org.apache.axis.handlers.BasicHandler;
+import org.apache.ws.security.WSConstants;
+import org.apache.ws.security.WSEncryptionPart;
+import org.apache.ws.security.components.crypto.Merlin;
+import org.apache.ws.security.message.WSSecHeader;
+import org.apache.ws.security.message.WSSecSignature;
+import org.apache.ws.security.message.WSSecTimestamp;
+import org.w3c.dom.Document;
+
+/** Signs Body and Timestamp of an Axis request with WSS4J, which since 1.6 brings no Axis handlers of its own. */
+final class SigningHandler extends BasicHandler {
+    private static final long serialVersionUID = 1;
+    private final transient Merlin crypto;
+    private final String algorithm;
+
+    SigningHandler(Merlin crypto, String algorithm) {
+        this.crypto = crypto;
+        this.algorithm = algorithm;
+    }
+
+    @Override
+    public void invoke(MessageContext context) throws AxisFault {
+        try {
+            Message message = context.getRequestMessage();
+            byte[] signed = bytes(sign(message.getSOAPEnvelope().getAsDocument()));
+            ((SOAPPart) message.getSOAPPart()).setCurrentMessage(signed, SOAPPart.FORM_BYTES);
+        } catch (Exception problem) {
+            throw AxisFault.makeFault(problem);
+        }
+    }
+
+    private Document sign(Document envelope) throws Exception {
+        WSSecHeader header = new WSSecHeader();
+        header.insertSecurityHeader(envelope);
+        WSSecTimestamp timestamp = new WSSecTimestamp();
+        timestamp.setTimeToLive(300);
+        timestamp.build(envelope, header);
+        WSSecSignature signature = new WSSecSignature();
+        signature.setUserInfo(Pem.ALIAS, Pem.PASSWORD);
+        signature.setKeyIdentifierType(WSConstants.BST_DIRECT_REFERENCE);
+        signature.setSignatureAlgorithm(algorithm);
+        signature.setDigestAlgo("http://www.w3.org/2001/04/xmlenc#sha256");
+        String soap = envelope.getDocumentElement().getNamespaceURI();
+        signature.setParts(List.of(new WSEncryptionPart("Body", soap, ""),
+                                   new WSEncryptionPart("Timestamp", WSConstants.WSU_NS, "")));
+        return signature.build(envelope, crypto, header);
+    }
+
+    private static byte[] bytes(Document document) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        TransformerFactory.newInstance().newTransformer().transform(new DOMSource(document), new StreamResult(out));
+        return out.toByteArray();
+    }
+}
