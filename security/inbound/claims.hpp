@@ -3,37 +3,38 @@
 // OASIS WS-Security SOAP Message Security 1.1.1, X.509 Token Profile 1.1.1. Values.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/xml/soap.hpp"
 #include "security/keys/signing_key.hpp"
 
-#include <optional>
-#include <string>
-#include <vector>
-
 namespace hutong::security {
 
 struct Claims {
-    Bytes certificate;                      // DER of the certificate whose key signed
-    std::vector<Bytes> chain;               // further certificates the message carried (PKIPath), untrusted
+    Bytes certificate;         // DER of the certificate whose key signed
+    std::vector<Bytes> chain;  // further certificates the message carried (PKIPath), untrusted
     KeyKind key_kind{KeyKind::p256};
-    std::string signature_algorithm;        // URI
-    std::string signature_value;            // base64 without white space
-    std::optional<TimePoint> created;       // from the signed Timestamp
-    std::optional<TimePoint> expires;
+    std::string signature_algorithm;   // URI
+    std::string signature_value;       // base64 without white space
+    std::optional<TimePoint> created;  // from the signed Timestamp
+    std::optional<TimePoint> expires;  // likewise, but never later than created + the configured freshness
     bool body_signed{false};
-    std::vector<xml::QName> signed_headers; // header blocks by position Header/<name> (Timestamp not among them)
-    std::optional<std::string> message_id;  // wsa:MessageID when signed
+    std::vector<xml::QName>
+        signed_headers;  // by position Header/<name>, where every block of that name is signed
+    std::optional<std::string> message_id;      // wsa:MessageID when signed
     std::vector<soap::Range> security_headers;  // the Security headers addressed to this gateway
 };
 
 // Why a message was not believed. `reason` is for the officer and the journal, never for the caller.
 struct Rejection {
     enum class Kind {
-        no_security_header,     // told to the caller
-        not_verified,           // one code and text for every reason
-        expired                 // the signature is good but the Timestamp is stale, future or missing
+        no_security_header,  // told to the caller
+        not_verified,        // one code and text for every reason
+        expired              // the signature is good but the Timestamp is stale, future or missing
     } kind{Kind::not_verified};
     std::string reason;
 };

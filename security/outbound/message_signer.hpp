@@ -1,17 +1,17 @@
 // Signs an outgoing SOAP message: wsu:Timestamp and Body, BinarySecurityToken, exclusive c14n, SHA-256.
 //
-// WS-Security 1.1.1. Adds one Security header to the bytes given and changes nothing else but a wsu:Id on Body when
-// it has none. Thread-safe.
+// WS-Security 1.1.1. Adds one Security header to the bytes given and changes nothing else but a wsu:Id on
+// Body when it has none. Thread-safe.
 #pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/xml/soap.hpp"
 #include "security/keys/signing_key.hpp"
-
-#include <chrono>
-#include <string>
-#include <string_view>
 
 namespace hutong::security {
 

@@ -1,36 +1,51 @@
 // Do we believe a certificate: chain to a trusted CA, validity, revocation, key usage. The verdict is data.
 //
-// RFC 5280 section 6. A TrustStore is immutable and used by many threads; a change makes a new one.
+// RFC 5280 section 6. A TrustStore is immutable and used by many threads; a change makes a new one. Trusted
+// verdicts are remembered inside it until the first certificate or CRL they rest on runs out.
+//
+// Revocation fails closed where it is known at all: if we hold a CRL of an issuer, it must verify and be
+// current, or nothing of that issuer is trusted. An issuer we hold no CRL of (many foreign CAs publish none)
+// is believed without; our own register's revocations count at once, through `revoked`, whatever the CRLs
+// say.
 #pragma once
-
-#include "base/bytes.hpp"
-#include "base/clock.hpp"
-#include "base/result.hpp"
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+
 namespace hutong::security {
 
 struct TrustInput {
-    std::vector<Bytes> anchors;         // DER: roots and directly trusted issuing CAs
-    std::vector<Bytes> intermediates;   // DER: our own issuing CAs
-    std::vector<Bytes> crls;            // DER: verified against their issuers when used
-    std::vector<std::string> revoked;   // SHA-256 thumbprints (hex) known revoked from our own register
+    std::vector<Bytes> anchors;        // DER: roots and directly trusted issuing CAs
+    std::vector<Bytes> intermediates;  // DER: our own issuing CAs
+    std::vector<Bytes> crls;           // DER: verified against their issuers when used
+    std::vector<std::string> revoked;  // SHA-256 thumbprints (hex) known revoked from our own register
 };
 
 enum class TrustStatus {
-    trusted, malformed, no_path, bad_signature, not_yet_valid, expired, revoked, wrong_usage, weak_key, bad_constraints
+    trusted,
+    malformed,
+    no_path,
+    bad_signature,
+    not_yet_valid,
+    expired,
+    revoked,
+    wrong_usage,
+    weak_key,
+    bad_constraints
 };
 std::string_view to_string(TrustStatus status);
 
 struct TrustVerdict {
     TrustStatus status{TrustStatus::no_path};
-    std::string reason;                 // for the officer
-    std::string thumbprint;             // SHA-256 of the certificate, hex
-    std::string subject;                // RFC 4514
-    std::string serial;                 // hex
+    std::string reason;      // for the officer
+    std::string thumbprint;  // SHA-256 of the certificate, hex
+    std::string subject;     // RFC 4514
+    std::string serial;      // hex
     explicit operator bool() const { return status == TrustStatus::trusted; }
 };
 
@@ -41,7 +56,8 @@ class TrustStore {
     static Result<std::shared_ptr<const TrustStore>> make(const TrustInput& input);
     virtual ~TrustStore() = default;
     // `chain`: further, untrusted certificates that came along.
-    virtual TrustVerdict judge(ByteView certificate, const std::vector<Bytes>& chain, Usage usage, TimePoint now) const = 0;
+    virtual TrustVerdict judge(ByteView certificate, const std::vector<Bytes>& chain, Usage usage,
+                               TimePoint now) const = 0;
 };
 
 }  // namespace hutong::security

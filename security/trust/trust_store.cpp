@@ -1,0 +1,279 @@
+#include "security/trust/trust_store.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include "security/trust/verdict_cache.hpp"
+#include "security/trust/x509.hpp"
+
+namespace hutong::security {
+
+namespace {
+
+constexpr std::size_t max_untrusted = 10;
+
+using StorePtr = std::unique_ptr<X509_STORE, OpensslDeleter<X509_STORE, X509_STORE_free>>;
+using StoreContextPtr = std::unique_ptr<X509_STORE_CTX, OpensslDeleter<X509_STORE_CTX, X509_STORE_CTX_free>>;
+struct StackDeleter {
+    void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
+};
+using Borrowed = std::unique_ptr<STACK_OF(X509), StackDeleter>;  // the certificates belong to others
+
+TrustStatus status_of(int error) {
+    switch (error) {
+        case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+        case X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE:
+        case X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY:
+            return TrustStatus::bad_signature;
+        case X509_V_ERR_CERT_NOT_YET_VALID:
+            return TrustStatus::not_yet_valid;
+        case X509_V_ERR_CERT_HAS_EXPIRED:
+            return TrustStatus::expired;
+        // Whether it is revoked cannot be known, so it is taken to be.
+        case X509_V_ERR_CERT_REVOKED:
+        case X509_V_ERR_UNABLE_TO_GET_CRL:
+        case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
+        case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+        case X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE:
+        case X509_V_ERR_CRL_NOT_YET_VALID:
+        case X509_V_ERR_CRL_HAS_EXPIRED:
+        case X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD:
+        case X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD:
+        case X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION:
+        case X509_V_ERR_KEYUSAGE_NO_CRL_SIGN:
+        case X509_V_ERR_DIFFERENT_CRL_SCOPE:
+        case X509_V_ERR_CRL_PATH_VALIDATION_ERROR:
+            return TrustStatus::revoked;
+        case X509_V_ERR_INVALID_PURPOSE:
+            return TrustStatus::wrong_usage;
+        case X509_V_ERR_EE_KEY_TOO_SMALL:
+        case X509_V_ERR_CA_KEY_TOO_SMALL:
+        case X509_V_ERR_CA_MD_TOO_WEAK:
+            return TrustStatus::weak_key;
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+        case X509_V_ERR_CERT_UNTRUSTED:
+            return TrustStatus::no_path;
+        case X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD:
+        case X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD:
+        case X509_V_ERR_INVALID_EXTENSION:
+            return TrustStatus::malformed;
+        default:
+            return TrustStatus::bad_constraints;
+    }
+}
+
+class OpensslTrustStore final : public TrustStore {
+  public:
+    Result<void> fill(const TrustInput& input);
+    TrustVerdict judge(ByteView certificate, const std::vector<Bytes>& chain, Usage usage,
+                       TimePoint now) const override;
+
+  private:
+    static int on_problem(int good, X509_STORE_CTX* context);
+    bool has_crl_of(const X509* certificate) const;
+    void judge_path(TrustVerdict& verdict, X509* certificate, const std::vector<X509Ptr>& came_along,
+                    Usage usage, TimePoint now) const;
+    bool check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, Validity& validity) const;
+
+    StorePtr store_{X509_STORE_new()};
+    std::vector<X509Ptr> intermediates_;
+    std::vector<CrlPtr> crls_;
+    std::unordered_set<std::string> revoked_;
+    mutable VerdictCache cache_;
+};
+
+Result<void> OpensslTrustStore::fill(const TrustInput& input) {
+    for (std::size_t i = 0; i < input.anchors.size(); ++i) {
+        auto anchor = read_certificate(input.anchors[i]);
+        if (anchor.has_error()) return anchor.error().at("trust anchor " + std::to_string(i + 1));
+        X509_STORE_add_cert(store_.get(), anchor->get());
+    }
+    for (std::size_t i = 0; i < input.intermediates.size(); ++i) {
+        auto issuing = read_certificate(input.intermediates[i]);
+        if (issuing.has_error()) return issuing.error().at("issuing CA " + std::to_string(i + 1));
+        intermediates_.push_back(std::move(*issuing));
+    }
+    for (std::size_t i = 0; i < input.crls.size(); ++i) {
+        auto crl = read_crl(input.crls[i]);
+        if (crl.has_error()) return crl.error().at("CRL " + std::to_string(i + 1));
+        X509_STORE_add_crl(store_.get(), crl->get());
+        crls_.push_back(std::move(*crl));
+    }
+    revoked_.insert(input.revoked.begin(), input.revoked.end());
+    ERR_clear_error();
+    return {};
+}
+
+bool OpensslTrustStore::has_crl_of(const X509* certificate) const {
+    return std::any_of(crls_.begin(), crls_.end(), [&](const CrlPtr& crl) {
+        return X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_issuer_name(certificate)) == 0;
+    });
+}
+
+// OpenSSL asks about each problem it meets: the only one to overlook is the missing CRL of an issuer that we
+// have none of at all.
+int OpensslTrustStore::on_problem(int good, X509_STORE_CTX* context) {
+    if (good == 1 || X509_STORE_CTX_get_error(context) != X509_V_ERR_UNABLE_TO_GET_CRL) return good;
+    const auto* const self = static_cast<const OpensslTrustStore*>(X509_STORE_CTX_get_app_data(context));
+    const X509* const certificate = X509_STORE_CTX_get_current_cert(context);
+    if (certificate == nullptr || self->has_crl_of(certificate)) return 0;
+    X509_STORE_CTX_set_error(context, X509_V_OK);
+    return 1;
+}
+
+// What RFC 5280 wants beyond OpenSSL's checks, and how long the path holds.
+bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) * path,
+                                   Validity& validity) const {
+    const auto fail = [&](TrustStatus status, int depth, const std::string& reason) {
+        verdict.status = status;
+        verdict.reason = reason + " (" + subject_of(sk_X509_value(path, depth)) + ")";
+        return false;
+    };
+    for (int i = 0; i < sk_X509_num(path); ++i) {
+        X509* const certificate = sk_X509_value(path, i);
+        const bool anchor = i + 1 == sk_X509_num(path);
+        if (const std::string weakness = key_weakness(certificate); !weakness.empty())
+            return fail(TrustStatus::weak_key, i, weakness);
+        // OpenSSL takes some old certificates without basicConstraints for CAs; only an anchor may be one.
+        if (i > 0 && !anchor && X509_check_ca(certificate) != 1)
+            return fail(TrustStatus::bad_constraints, i,
+                        "an issuer is not marked as a CA by basicConstraints");
+        validity.narrow(to_time(X509_get0_notBefore(certificate)).value_or(TimePoint::max()),
+                        to_time(X509_get0_notAfter(certificate)).value_or(TimePoint::min()));
+        for (const CrlPtr& crl : crls_) {
+            if (X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_issuer_name(certificate)) != 0)
+                continue;
+            validity.narrow(to_time(X509_CRL_get0_lastUpdate(crl.get())).value_or(TimePoint::min()),
+                            to_time(X509_CRL_get0_nextUpdate(crl.get())).value_or(TimePoint::max()));
+        }
+    }
+    return true;
+}
+
+void OpensslTrustStore::judge_path(TrustVerdict& verdict, X509* certificate,
+                                   const std::vector<X509Ptr>& came_along, Usage usage, TimePoint now) const {
+    const Borrowed untrusted(sk_X509_new_null());
+    for (const X509Ptr& issuing : intermediates_) sk_X509_push(untrusted.get(), issuing.get());
+    for (const X509Ptr& other : came_along) sk_X509_push(untrusted.get(), other.get());
+    const StoreContextPtr context(X509_STORE_CTX_new());
+    if (!untrusted || !context ||
+        X509_STORE_CTX_init(context.get(), store_.get(), certificate, untrusted.get()) != 1) {
+        verdict.reason = "the chain check could not be set up";
+        return;
+    }
+    X509_VERIFY_PARAM* const rules = X509_STORE_CTX_get0_param(context.get());
+    X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_CRL_CHECK |
+    X509_VERIFY_PARAM_set_time(rules, std::chrono::system_clock::to_time_t(now));
+    X509_VERIFY_PARAM_set_depth(rules, static_cast<int>(max_untrusted));
+    X509_VERIFY_PARAM_set_auth_level(rules, 2);  // 112 bits: no SHA-1 or MD5 signatures, no RSA below 2048
+    if (usage == Usage::tls_client) X509_VERIFY_PARAM_set_purpose(rules, X509_PURPOSE_SSL_CLIENT);
+    X509_STORE_CTX_set_app_data(context.get(), const_cast<OpensslTrustStore*>(this));
+    X509_STORE_CTX_set_verify_cb(context.get(), on_problem);
+
+    const int outcome = X509_verify_cert(context.get());
+    ERR_clear_error();
+    if (const int error = X509_STORE_CTX_get_error(context.get()); outcome != 1 || error != X509_V_OK) {
+        verdict.status = error == X509_V_OK ? TrustStatus::no_path : status_of(error);
+        verdict.reason = std::string(X509_verify_cert_error_string(error)) + " (certificate " +
+                         std::to_string(X509_STORE_CTX_get_error_depth(context.get())) + " of the chain)";
+        return;
+    }
+    Validity validity;
+    if (!check_path(verdict, X509_STORE_CTX_get0_chain(context.get()), validity)) return;
+    verdict.status = TrustStatus::trusted;
+    verdict.reason.clear();
+    cache_.keep(verdict, usage, validity);
+}
+
+// What the certificate itself must allow, whoever issued it; empty when it does.
+std::string misuse(X509* certificate, Usage usage) {
+    // A CA's key speaks for the CA only; this also keeps an anchor from being a caller.
+    if (X509_check_ca(certificate) != 0) return "a CA certificate is not an end entity's";
+    const std::uint32_t key_usage = X509_get_key_usage(certificate);
+    // RFC 5280 section 4.2.1.3: without the extension any use is allowed.
+    if (usage == Usage::message_signing && (key_usage & KU_DIGITAL_SIGNATURE) == 0)
+        return "its keyUsage does not include digitalSignature";
+    const std::uint32_t extended = X509_get_extended_key_usage(certificate);
+    if (usage == Usage::tls_client && (extended & XKU_SSL_CLIENT) == 0)
+        return "its extendedKeyUsage does not include clientAuth";
+    return "";
+}
+
+TrustVerdict OpensslTrustStore::judge(ByteView der, const std::vector<Bytes>& chain, Usage usage,
+                                      TimePoint now) const {
+    TrustVerdict verdict;
+    verdict.thumbprint = to_hex(sha256(der));
+    const auto refuse = [&](TrustStatus status, std::string reason) {
+        verdict.status = status;
+        verdict.reason = std::move(reason);
+        return verdict;
+    };
+    const bool revoked = revoked_.contains(verdict.thumbprint);
+    if (!revoked)
+        if (auto known = cache_.find(verdict.thumbprint, usage, now)) return *std::move(known);
+    const auto certificate = read_certificate(der);
+    if (certificate.has_error()) return refuse(TrustStatus::malformed, certificate.error().detail);
+    verdict.subject = subject_of(certificate->get());
+    verdict.serial = serial_of(certificate->get());
+    if (revoked) return refuse(TrustStatus::revoked, "it was revoked by this platform");
+    if (std::string weakness = key_weakness(certificate->get()); !weakness.empty())
+        return refuse(TrustStatus::weak_key, std::move(weakness));
+    if (std::string reason = misuse(certificate->get(), usage); !reason.empty())
+        return refuse(TrustStatus::wrong_usage, std::move(reason));
+    if (chain.size() > max_untrusted)
+        return refuse(TrustStatus::malformed,
+                      "more than " + std::to_string(max_untrusted) + " certificates came along");
+    std::vector<X509Ptr> came_along;
+    for (const Bytes& other : chain) {
+        auto read = read_certificate(other);
+        if (read.has_error())
+            return refuse(TrustStatus::malformed, "of the chain that came along: " + read.error().detail);
+        came_along.push_back(std::move(*read));
+    }
+    judge_path(verdict, certificate->get(), came_along, usage, now);
+    return verdict;
+}
+
+}  // namespace
+
+std::string_view to_string(TrustStatus status) {
+    switch (status) {
+        case TrustStatus::trusted:
+            return "trusted";
+        case TrustStatus::malformed:
+            return "malformed";
+        case TrustStatus::no_path:
+            return "no path to a trusted CA";
+        case TrustStatus::bad_signature:
+            return "bad signature";
+        case TrustStatus::not_yet_valid:
+            return "not yet valid";
+        case TrustStatus::expired:
+            return "expired";
+        case TrustStatus::revoked:
+            return "revoked";
+        case TrustStatus::wrong_usage:
+            return "wrong usage";
+        case TrustStatus::weak_key:
+            return "weak key";
+        case TrustStatus::bad_constraints:
+            return "bad constraints";
+    }
+    return "unknown";
+}
+
+Result<std::shared_ptr<const TrustStore>> TrustStore::make(const TrustInput& input) {
+    auto store = std::make_shared<OpensslTrustStore>();
+    HUTONG_TRY(store->fill(input));
+    return std::shared_ptr<const TrustStore>(std::move(store));
+}
+
+}  // namespace hutong::security

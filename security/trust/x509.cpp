@@ -1,0 +1,71 @@
+#include "security/trust/x509.hpp"
+
+#include <algorithm>
+#include <ctime>
+
+#include <openssl/bio.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+
+namespace hutong::security {
+
+namespace {
+
+template <class Pointer, class Decode>
+Result<Pointer> read_der(ByteView der, Decode decode, const char* what) {
+    const unsigned char* at = der.data();
+    Pointer object(decode(nullptr, &at, static_cast<long>(der.size())));
+    ERR_clear_error();
+    if (!object || at != der.data() + der.size()) return invalid(std::string("not a DER ") + what);
+    return object;
+}
+
+}  // namespace
+
+Result<X509Ptr> read_certificate(ByteView der) {
+    return read_der<X509Ptr>(der, d2i_X509, "certificate");
+}
+Result<CrlPtr> read_crl(ByteView der) {
+    return read_der<CrlPtr>(der, d2i_X509_CRL, "certificate revocation list");
+}
+
+std::string subject_of(const X509* certificate) {
+    const std::unique_ptr<BIO, OpensslDeleter<BIO, BIO_free_all>> out(BIO_new(BIO_s_mem()));
+    // RFC 2253 escaping is RFC 4514's; bytes beyond ASCII stay UTF-8 for people to read.
+    X509_NAME_print_ex(out.get(), X509_get_subject_name(certificate), 0,
+                       XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(out.get(), &text);
+    return {text, static_cast<std::size_t>(size)};
+}
+
+std::string serial_of(const X509* certificate) {
+    const ASN1_INTEGER* const serial = X509_get0_serialNumber(certificate);
+    return to_hex({ASN1_STRING_get0_data(serial), static_cast<std::size_t>(ASN1_STRING_length(serial))});
+}
+
+std::optional<TimePoint> to_time(const ASN1_TIME* time) {
+    std::tm broken{};
+    if (time == nullptr || ASN1_TIME_to_tm(time, &broken) != 1) return std::nullopt;
+    // Beyond what the clock's nanosecond range holds, a date means "always".
+    constexpr int last_year = 2250;
+    if (broken.tm_year + 1900 > last_year) return TimePoint::max();
+    return std::chrono::system_clock::from_time_t(timegm(&broken));
+}
+
+std::string key_weakness(const X509* certificate) {
+    EVP_PKEY* const key = X509_get0_pubkey(certificate);
+    if (key == nullptr) return "the public key cannot be read";
+    const int bits = EVP_PKEY_get_bits(key);
+    if (EVP_PKEY_is_a(key, "RSA") == 1 || EVP_PKEY_is_a(key, "RSA-PSS") == 1)
+        return bits >= 2048 ? "" : "the RSA key has " + std::to_string(bits) + " bits; 2048 are the least";
+    if (EVP_PKEY_is_a(key, "ED25519") == 1) return "";
+    if (EVP_PKEY_is_a(key, "EC") != 1) return "the key is of a kind that is not accepted";
+    int explicit_parameters = 1;
+    EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &explicit_parameters);
+    if (explicit_parameters != 0) return "the curve is spelled out instead of named";
+    return bits >= 256 ? "" : "the curve has " + std::to_string(bits) + " bits; 256 are the least";
+}
+
+}  // namespace hutong::security

@@ -1,0 +1,37 @@
+// OpenSSL's certificates and CRLs with owners, and the questions the trust store asks of them.
+//
+// Values; safe from any thread as long as OpenSSL's objects are not changed.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <openssl/x509.h>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+
+namespace hutong::security {
+
+template <class T, void (*Free)(T*)>
+struct OpensslDeleter {
+    void operator()(T* object) const { Free(object); }
+};
+using X509Ptr = std::unique_ptr<X509, OpensslDeleter<X509, X509_free>>;
+using CrlPtr = std::unique_ptr<X509_CRL, OpensslDeleter<X509_CRL, X509_CRL_free>>;
+
+// Error: invalid, when it is not exactly one DER object.
+Result<X509Ptr> read_certificate(ByteView der);
+Result<CrlPtr> read_crl(ByteView der);
+
+std::string subject_of(const X509* certificate);          // RFC 4514
+std::string serial_of(const X509* certificate);           // hex, lower case
+std::optional<TimePoint> to_time(const ASN1_TIME* time);  // nullopt: absent or malformed
+
+// Why a key is too weak to believe, empty when it is not: RSA below 2048 bits, a curve below 256 or one that
+// is not named (RFC 5480 section 2.1.1), and everything but RSA, EC and Ed25519.
+std::string key_weakness(const X509* certificate);
+
+}  // namespace hutong::security

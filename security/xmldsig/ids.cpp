@@ -1,0 +1,114 @@
+#include "security/xmldsig/ids.hpp"
+
+#include <algorithm>
+
+#include <libxml/parser.h>
+#include <libxml/valid.h>
+
+#include "base/xml/soap.hpp"
+#include "security/xmldsig/names.hpp"
+
+namespace hutong::security {
+
+namespace {
+
+std::string_view view(const xmlChar* text) {
+    return text == nullptr ? std::string_view{} : std::string_view(reinterpret_cast<const char*>(text));
+}
+
+std::string value_of(const xmlAttr* attribute) {
+    xmlChar* const text = xmlNodeListGetString(attribute->doc, attribute->children, 1);
+    std::string value(view(text));
+    xmlFree(text);
+    return value;
+}
+
+bool may_be_read_as_id(const xmlAttr* attribute) {
+    const std::string_view name = view(attribute->name);
+    return name == "Id" || name == "ID" || name == "id" || name == "AssertionID";
+}
+
+// Whether a standard makes this attribute of this element its Id.
+bool is_id(const xmlAttr* attribute, std::span<const xml::Element> plain_id) {
+    xmlNode* const element = attribute->parent;
+    const std::string_view name = view(attribute->name);
+    if (attribute->ns != nullptr) {
+        const std::string_view ns = view(attribute->ns->href);
+        return (ns == soap::ns_wsu && name == "Id") || (ns == names::xml && name == "id");
+    }
+    const std::string_view ns = element->ns == nullptr ? std::string_view{} : view(element->ns->href);
+    if (ns == names::ds) return name == "Id";
+    if (ns == names::saml10) return name == "AssertionID" && view(element->name) == "Assertion";
+    if (ns == names::saml20) return name == "ID" && view(element->name) == "Assertion";
+    return name == "Id" &&
+           std::find(plain_id.begin(), plain_id.end(), xml::Element(element)) != plain_id.end();
+}
+
+xmlNode* next_in_document(const xmlNode* node, const xmlNode* root) {
+    if (node->children != nullptr && node->type == XML_ELEMENT_NODE) return node->children;
+    while (node != root && node->next == nullptr) node = node->parent;
+    return node == root ? nullptr : node->next;
+}
+
+bool below(const xmlNode* node, const xmlNode* ancestor) {
+    for (node = node->parent; node != nullptr; node = node->parent)
+        if (node == ancestor) return true;
+    return false;
+}
+
+Error twice(std::string_view id) {
+    return refused("the Id \"" + std::string(id.substr(0, 100)) + "\" occurs more than once in the message");
+}
+
+}  // namespace
+
+Result<IdIndex> IdIndex::make(const xml::Document& document, std::span<const xml::Element> plain_id,
+                              xml::Element body) {
+    IdIndex index;
+    const xmlNode* const root = document.root().raw();
+    for (const xmlNode* node = root; node != nullptr; node = next_in_document(node, root)) {
+        if (node->type != XML_ELEMENT_NODE) continue;
+        for (xmlAttr* a = node->properties; a != nullptr; a = a->next) {
+            if (!may_be_read_as_id(a)) continue;
+            const bool counts = is_id(a, plain_id);
+            index.entries_.push_back(
+                {value_of(a), a, counts, !counts && a->ns == nullptr && below(node, body.raw())});
+        }
+    }
+    std::sort(index.entries_.begin(), index.entries_.end(),
+              [](const Entry& a, const Entry& b) { return a.value < b.value; });
+    for (std::size_t i = 1; i < index.entries_.size(); ++i) {
+        const Entry& one = index.entries_[i - 1];
+        const Entry& other = index.entries_[i];
+        if (one.value == other.value && !(one.business && other.business)) return twice(one.value);
+    }
+    return index;
+}
+
+std::span<const IdIndex::Entry> IdIndex::with_value(std::string_view id) const {
+    const auto first =
+        std::lower_bound(entries_.begin(), entries_.end(), id,
+                         [](const Entry& entry, std::string_view value) { return entry.value < value; });
+    auto last = first;
+    while (last != entries_.end() && last->value == id) ++last;
+    return {first, last};
+}
+
+Result<xml::Element> IdIndex::find(std::string_view id) const {
+    const auto found = with_value(id);
+    if (found.size() > 1) return twice(id);
+    return found.empty() || !found.front().counts ? xml::Element()
+                                                  : xml::Element(found.front().attribute->parent);
+}
+
+void IdIndex::register_id(std::string_view id) const {
+    const auto found = with_value(id);
+    if (found.size() != 1 || !found.front().counts) return;
+    xmlAttr* const attribute = found.front().attribute;
+    // xml:id is in the table already: the parser puts it there.
+    if (attribute->atype == XML_ATTRIBUTE_ID) return;
+    xmlAddID(nullptr, attribute->doc, reinterpret_cast<const xmlChar*>(found.front().value.c_str()),
+             attribute);
+}
+
+}  // namespace hutong::security
