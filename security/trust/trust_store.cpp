@@ -170,7 +170,8 @@ void OpensslTrustStore::judge_path(TrustVerdict& verdict, X509* certificate,
         return;
     }
     X509_VERIFY_PARAM* const rules = X509_STORE_CTX_get0_param(context.get());
-    X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_CRL_CHECK |
+    X509_VERIFY_PARAM_set_flags(
+        rules, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
     X509_VERIFY_PARAM_set_time(rules, std::chrono::system_clock::to_time_t(now));
     X509_VERIFY_PARAM_set_depth(rules, static_cast<int>(max_untrusted));
     X509_VERIFY_PARAM_set_auth_level(rules, 2);  // 112 bits: no SHA-1 or MD5 signatures, no RSA below 2048

@@ -1,0 +1,152 @@
+#include "tests/unit/xmldsig/test_identity.hpp"
+
+#include <cstring>
+#include <stdexcept>
+
+#include <openssl/ecdsa.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+namespace hutong::test {
+
+namespace {
+
+std::time_t at(std::chrono::hours offset) {
+    return std::chrono::system_clock::to_time_t(test_time() + offset);
+}
+
+template <class Write>
+std::string to_pem(Write write) {
+    const std::unique_ptr<BIO, decltype(&BIO_free_all)> out(BIO_new(BIO_s_mem()), BIO_free_all);
+    write(out.get());
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(out.get(), &text);
+    return {text, static_cast<std::size_t>(size)};
+}
+
+template <class Object>
+Bytes to_der(Object* object, int (*write)(const Object*, unsigned char**)) {
+    unsigned char* der = nullptr;
+    const int size = write(object, &der);
+    Bytes result(der, der + size);
+    OPENSSL_free(der);
+    return result;
+}
+
+EVP_PKEY* make_key(const std::string& recipe) {
+    const std::string kind = recipe.substr(0, recipe.find(':'));
+    const std::string size = recipe.substr(recipe.find(':') + 1);
+    if (kind == "RSA")
+        return EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", static_cast<std::size_t>(std::stoul(size)));
+    return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", size.c_str());
+}
+
+long next_serial() {
+    static long serial = 4096;
+    return ++serial;
+}
+
+// ECDSA's DER form as the r‖s of XML Signature.
+Bytes to_raw(const Bytes& der) {
+    const unsigned char* cursor = der.data();
+    const std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)> signature(
+        d2i_ECDSA_SIG(nullptr, &cursor, static_cast<long>(der.size())), ECDSA_SIG_free);
+    Bytes raw(64);
+    BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), raw.data(), 32);
+    BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), raw.data() + 32, 32);
+    return raw;
+}
+
+}  // namespace
+
+TimePoint test_time() {
+    return parse_utc("2026-11-23T08:00:00Z").value();
+}
+
+CertificateRecipe ca_recipe(const std::string& name) {
+    return {.name = name,
+            .extensions = {{"basicConstraints", "critical,CA:TRUE"},
+                           {"keyUsage", "critical,keyCertSign,cRLSign"}}};
+}
+
+CertificateRecipe signer_recipe(const std::string& name, const std::string& key) {
+    return {
+        .name = name,
+        .key = key,
+        .extensions = {{"basicConstraints", "critical,CA:FALSE"}, {"keyUsage", "critical,digitalSignature"}}};
+}
+
+Identity::Identity(const CertificateRecipe& recipe, const Identity* issuer)
+    : key_(make_key(recipe.key), EVP_PKEY_free), certificate_(X509_new(), X509_free) {
+    X509* const c = certificate_.get();
+    X509_set_version(c, X509_VERSION_3);
+    ASN1_INTEGER_set(X509_get_serialNumber(c), next_serial());
+    ASN1_TIME_set(X509_getm_notBefore(c), at(recipe.begins));
+    ASN1_TIME_set(X509_getm_notAfter(c), at(recipe.ends));
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(c), "CN", MBSTRING_UTF8,
+                               reinterpret_cast<const unsigned char*>(recipe.name.c_str()), -1, -1, 0);
+    X509_set_issuer_name(c, X509_get_subject_name(issuer != nullptr ? issuer->certificate() : c));
+    X509_set_pubkey(c, key_.get());
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, issuer != nullptr ? issuer->certificate() : c, c, nullptr, nullptr, 0);
+    X509V3_set_ctx_nodb(&context);
+    for (const auto& [name, value] : recipe.extensions) {
+        X509_EXTENSION* const extension = X509V3_EXT_nconf(nullptr, &context, name.c_str(), value.c_str());
+        if (extension == nullptr) throw std::runtime_error("bad extension " + name + "=" + value);
+        X509_add_ext(c, extension, -1);
+        X509_EXTENSION_free(extension);
+    }
+    X509_sign(c, issuer != nullptr ? issuer->key() : key_.get(), EVP_get_digestbyname(recipe.digest.c_str()));
+    chain_.push_back(to_der<X509>(c, i2d_X509));
+}
+
+security::KeyKind Identity::kind() const {
+    return EVP_PKEY_is_a(key_.get(), "RSA") == 1 ? security::KeyKind::rsa : security::KeyKind::p256;
+}
+
+Result<Bytes> Identity::sign(ByteView data) const {
+    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+    std::size_t size = 0;
+    if (EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) != 1 ||
+        EVP_DigestSign(context.get(), nullptr, &size, data.data(), data.size()) != 1)
+        return internal("the test key cannot sign");
+    Bytes signature(size);
+    if (EVP_DigestSign(context.get(), signature.data(), &size, data.data(), data.size()) != 1)
+        return internal("the test key cannot sign");
+    signature.resize(size);
+    return kind() == security::KeyKind::rsa ? signature : to_raw(signature);
+}
+
+std::string Identity::certificate_pem() const {
+    return to_pem([&](BIO* out) { PEM_write_bio_X509(out, certificate_.get()); });
+}
+
+std::string Identity::key_pem() const {
+    return to_pem([&](BIO* out) {
+        PEM_write_bio_PKCS8PrivateKey(out, key_.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    });
+}
+
+Bytes Identity::make_crl(const std::vector<const Identity*>& revoked, std::chrono::hours begins,
+                         std::chrono::hours ends) const {
+    const std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)> crl(X509_CRL_new(), X509_CRL_free);
+    X509_CRL_set_version(crl.get(), X509_CRL_VERSION_2);
+    X509_CRL_set_issuer_name(crl.get(), X509_get_subject_name(certificate_.get()));
+    const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> begin(ASN1_TIME_set(nullptr, at(begins)),
+                                                                      ASN1_TIME_free);
+    const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> end(ASN1_TIME_set(nullptr, at(ends)),
+                                                                    ASN1_TIME_free);
+    X509_CRL_set1_lastUpdate(crl.get(), begin.get());
+    X509_CRL_set1_nextUpdate(crl.get(), end.get());
+    for (const Identity* identity : revoked) {
+        X509_REVOKED* const entry = X509_REVOKED_new();
+        X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(identity->certificate()));
+        X509_REVOKED_set_revocationDate(entry, begin.get());
+        X509_CRL_add0_revoked(crl.get(), entry);
+    }
+    X509_CRL_sort(crl.get());
+    X509_CRL_sign(crl.get(), key_.get(), EVP_sha256());
+    return to_der<X509_CRL>(crl.get(), i2d_X509_CRL);
+}
+
+}  // namespace hutong::test
