@@ -1,0 +1,62 @@
+#include "gateway/stages/replay.hpp"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include "fixture.hpp"
+
+using namespace hutong;
+using namespace hutong::gateway;
+using test::Call;
+
+class ReplayTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ReplayTest);
+    CPPUNIT_TEST(remembers_until_the_message_is_stale);
+    CPPUNIT_TEST(full_table_refuses_and_forgets_nothing);
+    CPPUNIT_TEST(keyed_by_signer_and_signed_id_or_signature);
+    CPPUNIT_TEST_SUITE_END();
+
+    void remembers_until_the_message_is_stale() {
+        ReplayWindow window(1000);
+        const TimePoint now = system_clock().now();
+        using Answer = ReplayWindow::Answer;
+        CPPUNIT_ASSERT(window.enter("k", now + std::chrono::seconds(10), now) == Answer::fresh);
+        CPPUNIT_ASSERT(window.enter("k", now + std::chrono::seconds(10), now + std::chrono::seconds(10)) ==
+                       Answer::replayed);
+        CPPUNIT_ASSERT(window.enter("k", now + std::chrono::seconds(30), now + std::chrono::seconds(11)) ==
+                       Answer::fresh);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, window.size());
+    }
+
+    void full_table_refuses_and_forgets_nothing() {
+        ReplayWindow window(16);  // one entry per shard
+        const TimePoint now = system_clock().now();
+        const TimePoint later = now + std::chrono::hours(1);
+        unsigned full = 0;
+        for (int i = 0; i < 100; ++i)
+            if (window.enter("key" + std::to_string(i), later, now) == ReplayWindow::Answer::full) ++full;
+        CPPUNIT_ASSERT(full >= 84);
+        CPPUNIT_ASSERT(window.enter("key0", later, now) == ReplayWindow::Answer::replayed);
+    }
+
+    void keyed_by_signer_and_signed_id_or_signature() {
+        ReplayStage stage(std::make_shared<ReplayWindow>(1000));
+        const auto answer = [&](const std::string& signer, std::optional<std::string> id,
+                                const std::string& value) {
+            Call call;
+            call.exchange->claims.emplace();
+            call.exchange->claims->message_id = std::move(id);
+            call.exchange->claims->signature_value = value;
+            call.exchange->trust.thumbprint = signer;
+            return call.down(stage).has_value();
+        };
+        CPPUNIT_ASSERT(!answer("a", std::nullopt, "v1"));
+        CPPUNIT_ASSERT(answer("a", std::nullopt, "v1"));
+        CPPUNIT_ASSERT(!answer("b", std::nullopt, "v1"));
+        CPPUNIT_ASSERT(!answer("a", "urn:1", "v1"));
+        CPPUNIT_ASSERT(answer("a", "urn:1", "v2"));
+        CPPUNIT_ASSERT(!answer("a", "urn:2", "v2"));
+        Call plain;
+        CPPUNIT_ASSERT(!plain.down(stage));
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(ReplayTest);
