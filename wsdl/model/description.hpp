@@ -1,15 +1,15 @@
 // What a WSDL 1.1 document and everything it imports say, as plain values.
 //
-// W3C Note "WSDL 1.1" (2001-03-15), its SOAP 1.1 binding (section 3) and the SOAP 1.2 binding member submission
-// (2006-04-05). Values: immutable after reading, shared freely between threads.
+// W3C Note "WSDL 1.1" (2001-03-15), its SOAP 1.1 binding (section 3) and the SOAP 1.2 binding member
+// submission (2006-04-05). Values: immutable after reading, shared freely between threads.
 #pragma once
-
-#include "base/xml/document.hpp"
-#include "base/xml/soap.hpp"
 
 #include <map>
 #include <string>
 #include <vector>
+
+#include "base/xml/document.hpp"
+#include "base/xml/soap.hpp"
 
 namespace hutong::wsdl {
 
@@ -30,8 +30,8 @@ struct Place {
 
 struct Part {
     std::string name;
-    QName element;          // set for element= parts
-    QName type;             // set for type= parts
+    QName element;  // set for element= parts
+    QName type;     // set for type= parts
 };
 
 struct Message {
@@ -46,7 +46,7 @@ enum class Use { literal, encoded };
 struct HeaderBinding {
     QName message;
     std::string part;
-    QName element;          // what appears in the SOAP Header, when it can be told
+    QName element;  // what appears in the SOAP Header, when it can be told
 };
 
 struct FaultMessage {
@@ -57,19 +57,19 @@ struct FaultMessage {
 // One operation of a port type joined with its binding.
 struct Operation {
     std::string name;
-    std::string soap_action;        // as declared; empty: none or ""
-    std::string wsa_action;         // wsaw:/wsam:Action of the input, empty when absent
+    std::string soap_action;  // as declared; empty: none or ""
+    std::string wsa_action;   // wsaw:/wsam:Action of the input, empty when absent
     Style style{Style::document};
     Use use{Use::literal};
     bool one_way{false};
     QName input_message;
-    QName output_message;           // empty for one-way
-    QName input_element;            // first child of soap:Body of a request: the element (document) or the wrapper
-                                    // (rpc: namespace of soap:body, operation name); empty local: empty Body
+    QName output_message;  // empty for one-way
+    QName input_element;   // first child of soap:Body of a request: the element (document) or the wrapper
+                           // (rpc: namespace of soap:body, operation name); empty local: empty Body
     QName output_element;
-    bool wrapped{false};            // document/literal wrapped convention
-    bool uses_mime{false};          // a MIME binding (SwA) on input or output
-    bool uses_mtom{false};          // xmime:expectedContentTypes or an MTOM policy applies
+    bool wrapped{false};    // document/literal wrapped convention
+    bool uses_mime{false};  // a MIME binding (SwA) on input or output
+    bool uses_mtom{false};  // xmime:expectedContentTypes or an MTOM policy applies
     std::vector<HeaderBinding> input_headers;
     std::vector<HeaderBinding> output_headers;
     std::vector<FaultMessage> faults;
@@ -90,7 +90,7 @@ struct Binding {
 struct Port {
     std::string name;
     QName binding;
-    std::string address;            // as declared; empty when there is none
+    std::string address;  // as declared; empty when there is none
     Place place;
 };
 
@@ -118,14 +118,14 @@ struct Finding {
 };
 
 struct Description {
-    QName name;                     // targetNamespace and name= of the main document
+    QName name;  // targetNamespace and name= of the main document
     std::vector<Service> services;
     std::vector<Binding> bindings;
     std::vector<PortType> port_types;
     std::vector<Message> messages;
-    bool has_policy{false};         // wsp:Policy or wsp:PolicyReference anywhere
+    bool has_policy{false};  // wsp:Policy or wsp:PolicyReference anywhere
     std::vector<Finding> findings;
-    bool usable() const;            // no finding of severity error
+    bool usable() const;  // no finding of severity error
 
     const Binding* binding(const QName& name) const;
 };
