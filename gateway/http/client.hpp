@@ -3,39 +3,39 @@
 // One Client per io_context (no locks); use it only from that context's thread.
 #pragma once
 
-#include "base/config/config.hpp"
-#include "gateway/http/message.hpp"
+#include <memory>
+#include <string>
 
 #include <boost/system/result.hpp>
 
-#include <memory>
-#include <string>
+#include "base/config/config.hpp"
+#include "gateway/http/message.hpp"
 
 namespace hutong::http {
 
 struct Url {
-    std::string scheme;                 // http | https
+    std::string scheme;  // http | https
     std::string host;
     std::string port;
-    std::string target;                 // path and query, starts with '/'
+    std::string target;  // path and query, starts with '/'
 };
 Result<Url> parse_url(std::string_view text);
 
 struct OutgoingRequest {
     std::string method{"POST"};
-    Headers headers;                    // Host, Content-Length and Connection are set by the client
+    Headers headers;  // Host, Content-Length and Connection are set by the client
     std::vector<Piece> body;
 };
 
 struct IncomingResponse {
     unsigned status{0};
     Headers headers;
-    Payload body;                       // dechunked, gunzipped
+    Payload body;  // dechunked, gunzipped
 };
 
 struct SendFailure {
-    Error error;                        // unavailable, timeout, limit, invalid
-    bool may_have_reached{true};        // false: the backend cannot have seen the request, so another may be tried
+    Error error;                  // unavailable, timeout, limit, invalid
+    bool may_have_reached{true};  // false: the backend cannot have seen the request, so another may be tried
 };
 
 [[noreturn]] void throw_exception_from_error(const SendFailure&, const boost::source_location&);
@@ -45,7 +45,8 @@ class Client {
     Client(asio::io_context& context, const config::Backend& options, std::uint64_t buffer_bytes,
            std::filesystem::path spool_folder);
     ~Client();
-    Awaitable<boost::system::result<IncomingResponse, SendFailure>> send(const Url& url, OutgoingRequest request);
+    Awaitable<boost::system::result<IncomingResponse, SendFailure>> send(const Url& url,
+                                                                         OutgoingRequest request);
 
   private:
     struct State;

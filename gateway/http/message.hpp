@@ -3,11 +3,6 @@
 // RFC 9110, RFC 9112. A Request belongs to the coroutine that handles it.
 #pragma once
 
-#include "base/asio.hpp"
-#include "base/bytes.hpp"
-#include "base/result.hpp"
-#include "gateway/http/payload.hpp"
-
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,14 +10,19 @@
 #include <utility>
 #include <vector>
 
+#include "base/asio.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "gateway/http/payload.hpp"
+
 namespace hutong::http {
 
 class Headers {
   public:
     void add(std::string name, std::string value);
-    void set(std::string_view name, std::string value);             // replaces all of that name
+    void set(std::string_view name, std::string value);  // replaces all of that name
     void remove(std::string_view name);
-    std::optional<std::string_view> find(std::string_view name) const;   // the first, case-insensitive
+    std::optional<std::string_view> find(std::string_view name) const;  // the first, case-insensitive
     std::size_t count(std::string_view name) const;
     const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
 
@@ -32,9 +32,9 @@ class Headers {
 
 // A media type: lower-case type and parameters (RFC 9110 section 8.3.1).
 struct MediaType {
-    std::string type;                                               // "multipart/related"
-    std::vector<std::pair<std::string, std::string>> parameters;    // names lower case
-    std::string_view parameter(std::string_view name) const;        // empty when absent
+    std::string type;                                             // "multipart/related"
+    std::vector<std::pair<std::string, std::string>> parameters;  // names lower case
+    std::string_view parameter(std::string_view name) const;      // empty when absent
 };
 Result<MediaType> parse_media_type(std::string_view text);
 
@@ -42,16 +42,16 @@ class Request {
   public:
     virtual ~Request() = default;
     std::string method;
-    std::string path;                   // percent-decoded once, starts with '/', no "." or ".." segments
-    std::string query;                  // raw, without '?'
+    std::string path;   // percent-decoded once, starts with '/', no "." or ".." segments
+    std::string query;  // raw, without '?'
     Headers headers;
-    std::string remote;                 // address:port
+    std::string remote;  // address:port
     bool tls{false};
-    std::vector<Bytes> client_certificates;     // DER, as the TLS client presented; the handshake proved the key
-                                                // but trusts nobody: judging it is a stage's work
+    std::vector<Bytes> client_certificates;  // DER, as the TLS client presented; the handshake proved the key
+                                             // but trusts nobody: judging it is a stage's work
 
-    // Reads the body (dechunked, gunzipped) into `into`. Errors: limit, timeout, invalid; the connection is closed after
-    // an error response. A body that is not read is drained or the connection closed.
+    // Reads the body (dechunked, gunzipped) into `into`. Errors: limit, timeout, invalid; the connection is
+    // closed after an error response. A body that is not read is drained or the connection closed.
     virtual Awaitable<Result<void>> read_body(Payload& into) = 0;
 };
 
@@ -59,8 +59,8 @@ struct Response {
     unsigned status{200};
     Headers headers;
     std::vector<Piece> body;
-    std::shared_ptr<void> keep_alive;   // owns what the pieces refer to until they are sent
-    bool close{false};                  // end the connection after this response
+    std::shared_ptr<void> keep_alive;  // owns what the pieces refer to until they are sent
+    bool close{false};                 // end the connection after this response
     std::uint64_t size() const;
 };
 

@@ -1,35 +1,36 @@
-// The bytes of a body: in memory up to a limit, beyond it in an unlinked temporary file (mode 0600) of the spool folder.
+// The bytes of a body: in memory up to a limit, beyond it in an unlinked temporary file (mode 0600) of the
+// spool folder.
 //
 // Move-only; one owner at a time, no locking.
 #pragma once
-
-#include "base/bytes.hpp"
-#include "base/result.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
 namespace hutong::http {
 
 class Payload {
   public:
-    Payload() = default;                                            // memory only
+    Payload() = default;  // memory only
     Payload(std::uint64_t memory_limit, std::filesystem::path spool_folder);
     explicit Payload(std::string text);
     ~Payload();
     Payload(Payload&&) noexcept;
     Payload& operator=(Payload&&) noexcept;
 
-    Result<void> append(std::string_view bytes);                    // unavailable: the spool's disk is full
+    Result<void> append(std::string_view bytes);  // unavailable: the spool's disk is full
     std::uint64_t size() const { return size_; }
     bool in_memory() const { return file_ < 0; }
-    std::string_view memory() const { return memory_; }             // all bytes when in_memory()
+    std::string_view memory() const { return memory_; }  // all bytes when in_memory()
     // Up to buffer_size bytes from `offset`; 0 at the end.
     Result<std::size_t> read(std::uint64_t offset, char* buffer, std::size_t buffer_size) const;
     Result<std::string> text(std::uint64_t offset, std::uint64_t length) const;
-    Sha256Digest digest() const;                                    // of everything appended so far
+    Sha256Digest digest() const;  // of everything appended so far
 
   private:
     std::string memory_;
