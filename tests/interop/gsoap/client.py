@@ -33,7 +33,7 @@ def check_with_wsdl2h(wsdl, operation):
             file.write(wsdl)
         subprocess.run(["wsdl2h", "-o", header, source], check=True, capture_output=True, timeout=120)
         with open(header, encoding="utf-8") as file:
-            if not re.search(rf"//gsoap \S+ service method:\s+{operation}\b", file.read()):
+            if not re.search(rf"//gsoap \S+\s+service method-input-action:\s+{operation} \S", file.read()):
                 sys.exit(f"wsdl2h finds no operation {operation} in the published WSDL")
 
 
@@ -64,8 +64,9 @@ def main():
         result = {"outcome": "refused", "code": fault[1].rpartition(":")[2], "reason": fault[2], "detail": ""}
     elif verified and done.returncode == 0:
         result = {"outcome": "answered", "answer": said}
-    elif "response signature not verified" in said:
-        result = {"outcome": "distrusted", "reason": said.rpartition("not verified: ")[2].strip()}
+    elif distrust := re.search(r"^response signature not verified: (.*)$|(The signature or decryption was invalid)",
+                               said, re.MULTILINE):
+        result = {"outcome": "distrusted", "reason": distrust[1] or distrust[2]}
     else:
         sys.exit(f"the consumer failed ({done.returncode}): {said}{done.stderr}")
     result["verified"] = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256" if verified else None
