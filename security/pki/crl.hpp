@@ -1,0 +1,15 @@
+// Makes certificate revocation lists (RFC 5280 section 5).
+#pragma once
+
+#include <vector>
+
+#include "security/keys/pem.hpp"
+#include "security/pki/authority.hpp"
+
+namespace hutong::security {
+
+// A full v2 CRL, good for seven days, in DER. Errors: invalid (a serial or a reason), internal.
+Result<Bytes> build_crl(X509* issuer, EVP_PKEY* key, const std::vector<RevokedEntry>& revoked,
+                        std::uint64_t number, TimePoint now);
+
+}  // namespace hutong::security
