@@ -61,7 +61,8 @@ bool allow_only_the_table(xmlSecDSigCtx& context) {
 }
 
 // That xmlsec1 digested just the references we read, in their order and by their methods.
-Result<void> compare_references(xmlSecDSigCtx& context, const SignatureShape& shape) {
+Result<void> compare_references(xmlSecDSigCtx& context, const SignatureShape& shape,
+                                const XmlsecErrors& errors) {
     if (xmlSecPtrListGetSize(&context.signedInfoReferences) > shape.references.size() ||
         xmlSecPtrListGetSize(&context.manifestReferences) != 0)
         return refused("xmlsec1 saw other references than the structural check");
@@ -74,7 +75,7 @@ Result<void> compare_references(xmlSecDSigCtx& context, const SignatureShape& sh
         if (done->status != xmlSecDSigStatusSucceeded || done->uri == nullptr ||
             reinterpret_cast<const char*>(done->uri) != "#" + expected.id || done->digestMethod == nullptr ||
             done->digestMethod->id != expected.digest->transform())
-            return refused("#" + expected.id + " could not be digested");
+            return refused("#" + expected.id + " could not be digested: " + errors.first());
     }
     if (xmlSecPtrListGetSize(&context.signedInfoReferences) != shape.references.size())
         return refused("xmlsec1 saw fewer references than the structural check");
@@ -98,7 +99,7 @@ Result<void> check_signature(const SignatureShape& shape, const PublicKey& key) 
     if (context->signKey == nullptr) return internal("the key could not be given to xmlsec1");
     const int outcome = xmlSecDSigCtxVerify(context.get(), shape.signature.raw());
     ERR_clear_error();
-    HUTONG_TRY(compare_references(*context, shape));
+    HUTONG_TRY(compare_references(*context, shape, errors));
     if (outcome < 0) return refused("xmlsec1: " + errors.first());
     if (context->status != xmlSecDSigStatusSucceeded)
         return refused("the signature value does not fit the SignedInfo and the certificate's key");

@@ -3,7 +3,6 @@
 #include <new>
 
 #include <libxml/tree.h>
-#include <xmlsec/nodeset.h>
 #include <xmlsec/transforms.h>
 #include <xmlsec/xmlsec.h>
 
@@ -17,6 +16,7 @@ namespace {
 
 // What one transform remembers between readNode and pushXml; it lies behind xmlsec1's own struct.
 struct Parameters {
+    xml::Element token;
     std::string method;
     std::vector<std::string> inclusive;
 };
@@ -34,23 +34,27 @@ void finalize(xmlSecTransformPtr transform) {
     parameters_of(transform).~Parameters();
 }
 
-int read_node(xmlSecTransformPtr transform, xmlNodePtr node, xmlSecTransformCtxPtr) {
-    const xml::Element method = xml::Element(node)
-                                    .child(soap::ns_wsse, "TransformationParameters")
-                                    .child(names::ds, "CanonicalizationMethod");
-    if (!method) return -1;
-    parameters_of(transform) = {method.attribute("Algorithm").value_or(""), inclusive_prefixes(method)};
-    return 0;
-}
-
-// The token that the SecurityTokenReference at the top of `nodes` points at.
-xml::Element token_of(const xmlSecNodeSet* nodes) {
-    if (nodes == nullptr || nodes->nodes == nullptr || nodes->nodes->nodeNr != 1) return {};
-    const xml::Element reference = xml::Element(nodes->nodes->nodeTab[0]).child(soap::ns_wsse, "Reference");
+// The element that the same-document URI of `reference` means: a ds:Reference or a wsse:Reference.
+xml::Element target_of(xml::Element reference) {
     const std::string uri = reference ? reference.attribute("URI").value_or("") : "";
     if (uri.size() < 2 || uri[0] != '#') return {};
-    const xmlAttr* const id = xmlGetID(nodes->doc, reinterpret_cast<const xmlChar*>(uri.c_str() + 1));
+    const xmlAttr* const id =
+        xmlGetID(reference.raw()->doc, reinterpret_cast<const xmlChar*>(uri.c_str() + 1));
     return id == nullptr ? xml::Element() : xml::Element(id->parent);
+}
+
+// `node` is ds:Transform in ds:Transforms in ds:Reference. What xmlsec1 pushes into the transform later is
+// the same SecurityTokenReference, but as a node set from which the element is hard to get back.
+int read_node(xmlSecTransformPtr transform, xmlNodePtr node, xmlSecTransformCtxPtr) {
+    const xml::Element element(node);
+    const xml::Element method =
+        element.child(soap::ns_wsse, "TransformationParameters").child(names::ds, "CanonicalizationMethod");
+    const xml::Element str = target_of(element.parent().parent());
+    const xml::Element token = str ? target_of(str.child(soap::ns_wsse, "Reference")) : xml::Element();
+    if (!method || !token) return -1;
+    parameters_of(transform) = {token, method.attribute("Algorithm").value_or(""),
+                                inclusive_prefixes(method)};
+    return 0;
 }
 
 // The apex of the token always shows the default namespace (section 8.3 of the standard): where
@@ -60,11 +64,10 @@ void show_default_namespace(std::string& token) {
     if (tag.find(" xmlns=\"") == std::string_view::npos) token.insert(tag.find_first_of(" >"), " xmlns=\"\"");
 }
 
-int push_xml(xmlSecTransformPtr transform, xmlSecNodeSetPtr nodes, xmlSecTransformCtxPtr context) {
-    const xml::Element token = token_of(nodes);
-    if (!token || transform->next == nullptr) return -1;
+int push_xml(xmlSecTransformPtr transform, xmlSecNodeSetPtr, xmlSecTransformCtxPtr context) {
     const Parameters& parameters = parameters_of(transform);
-    auto text = canonicalize(token, parameters.method, parameters.inclusive);
+    if (!parameters.token || transform->next == nullptr) return -1;
+    auto text = canonicalize(parameters.token, parameters.method, parameters.inclusive);
     if (text.has_error()) return -1;
     show_default_namespace(*text);
     transform->status = xmlSecTransformStatusFinished;
