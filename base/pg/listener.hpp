@@ -3,12 +3,12 @@
 // Callbacks run on the executor given. A reconnect is reported too, since notifications may have been missed.
 #pragma once
 
-#include "base/asio.hpp"
-
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "base/asio.hpp"
 
 namespace hutong::pg {
 

@@ -3,10 +3,10 @@
 // Each file runs in one transaction and is recorded with its SHA-256; a changed or newer schema is refused.
 #pragma once
 
-#include "base/result.hpp"
-
 #include <string>
 #include <vector>
+
+#include "base/result.hpp"
 
 namespace hutong::pg {
 
@@ -19,8 +19,9 @@ struct Migration {
 // The migrations compiled into this program from conf/migrations, in order.
 const std::vector<Migration>& builtin_migrations();
 
-// Blocking; for start-up and tests. Returns how many were applied. Errors: unavailable (no server), refused (the
-// database is newer than this program, or a migration that ran is not the one we know).
-Result<unsigned> migrate(const std::string& url, const std::vector<Migration>& migrations = builtin_migrations());
+// Blocking; for start-up and tests. Returns how many were applied. Errors: unavailable (no server), refused
+// (the database is newer than this program, or a migration that ran is not the one we know).
+Result<unsigned> migrate(const std::string& url,
+                         const std::vector<Migration>& migrations = builtin_migrations());
 
 }  // namespace hutong::pg

@@ -7,6 +7,8 @@ namespace hutong::security {
 namespace {
 
 using Done = Awaitable<Result<void>>;
+// Named before use: g++ 12 destroys a closure twice that is made within a co_await expression.
+using Work = std::function<Done(pg::Session&)>;
 
 // A column as xs:dateTime, the form parse_utc() reads.
 std::string utc(const std::string& column) {
@@ -100,7 +102,7 @@ Done CertificateRegister::add(const Issued& issued, const std::string& profile, 
                          format_utc(issued.not_before),
                          format_utc(issued.not_after),
                          issued.pem};
-    co_return co_await pool_.transaction([&row](pg::Session& session) -> Done {
+    const Work work = [&row](pg::Session& session) -> Done {
         const auto added =
             co_await run(session,
                          "insert into certificates (serial, thumbprint, subject, profile, consumer, "
@@ -108,7 +110,8 @@ Done CertificateRegister::add(const Issued& issued, const std::string& profile, 
                          row);
         if (!added) co_return added.error();
         co_return co_await raise_generation(session);
-    });
+    };
+    co_return co_await pool_.transaction(work);
 }
 
 Awaitable<Result<std::vector<RegisteredCertificate>>> CertificateRegister::list() {
@@ -133,41 +136,46 @@ Awaitable<Result<std::vector<RegisteredCertificate>>> CertificateRegister::list(
 
 Done CertificateRegister::revoke(const std::string& serial, const std::string& reason, Authority& authority) {
     const std::string wanted = plain_hex(serial);
-    co_return co_await pool_.transaction([&](pg::Session& session) -> Done {
+    const Work work = [&](pg::Session& session) -> Done {
         const auto marked = co_await mark_revoked(session, wanted, reason);
         if (!marked) co_return marked.error();
         co_return co_await replace_crl(session, authority);
-    });
+    };
+    co_return co_await pool_.transaction(work);
 }
 
 Done CertificateRegister::renew_crl(Authority& authority) {
-    co_return co_await pool_.transaction(
-        [&authority](pg::Session& session) -> Done { co_return co_await replace_crl(session, authority); });
+    const Work work = [&authority](pg::Session& session) -> Done {
+        co_return co_await replace_crl(session, authority);
+    };
+    co_return co_await pool_.transaction(work);
 }
 
 Done CertificateRegister::add_trusted_ca(const Bytes& der, const std::string& name, bool own) {
     const pg::Params row{to_hex(sha256(ByteView(der))), name, std::string(own ? "true" : "false"),
                          pg::bytea(der)};
-    co_return co_await pool_.transaction([&](pg::Session& session) -> Done {
+    const Work work = [&](pg::Session& session) -> Done {
         const auto added = co_await run(
             session, "insert into trusted_cas (thumbprint, name, own, der) values ($1, $2, $3, $4)", row);
         if (added.has_error() && added.error().code == ErrorCode::conflict)
             co_return Error{ErrorCode::conflict, "the CA " + name + " is trusted already"};
         if (!added) co_return added.error();
         co_return co_await raise_generation(session);
-    });
+    };
+    co_return co_await pool_.transaction(work);
 }
 
 Done CertificateRegister::remove_trusted_ca(const std::string& thumbprint) {
     const pg::Params which{plain_hex(thumbprint)};
-    co_return co_await pool_.transaction([&](pg::Session& session) -> Done {
+    const Work work = [&](pg::Session& session) -> Done {
         const auto removed = co_await session.query("delete from trusted_cas where thumbprint = $1", which);
         if (!removed) co_return removed.error();
         if (removed->affected() == 0)
             co_return not_found("no trusted CA has the thumbprint " + thumbprint +
                                 "; hutong trust list shows them");
         co_return co_await raise_generation(session);
-    });
+    };
+    co_return co_await pool_.transaction(work);
 }
 
 }  // namespace hutong::security

@@ -56,7 +56,8 @@ std::vector<xml::Element> soap_faults(const Bound& bound) {
 void not_in_port_type(const Contract&, const Bound& bound, const Report& report) {
     if (bound.abstract.file != nullptr && !bound.abstract.element)
         report(bound.operation.place(),
-               "operation \"" + bound.name + "\" is bound, but its port type has none of that name");
+               "operation \"" + bound.name +
+                   "\" is bound, but its port type has none of that name; it cannot be called");
 }
 
 void not_literal(const Contract&, const Bound& bound, const Report& report) {
@@ -181,7 +182,7 @@ constexpr BoundRule bound_rules[] = {
     {"R2201", Severity::warning, several_parts},         {"R2203", Severity::warning, rpc_part_by_element},
     {"R2204", Severity::warning, document_part_by_type}, {"R2205", Severity::warning, header_by_type},
     {"R2706", Severity::warning, not_literal},           {"R2716", Severity::note, namespace_on_document},
-    {"R2717", Severity::warning, namespace_on_rpc},      {"R2718", Severity::error, not_in_port_type},
+    {"R2717", Severity::warning, namespace_on_rpc},      {"R2718", Severity::warning, not_in_port_type},
     {"R2721", Severity::note, nameless_fault},           {"R2740", Severity::note, unbound_fault},
     {"R2749", Severity::note, parts_on_header},          {"R2754", Severity::warning, fault_name_differs},
     {"HT-WSDL-022", Severity::warning, not_validated},

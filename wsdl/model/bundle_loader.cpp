@@ -41,12 +41,20 @@ class Loader {
         HUTONG_TRY(take(main_, true));
         for (std::size_t i = 0; i < waiting_.size(); ++i) {
             const fs::path file = waiting_[i];
-            for (const fs::path& target : targets_of(file)) HUTONG_TRY(take(target, false));
+            for (const Target& target : targets_of(file)) {
+                HUTONG_TRY(take(target.file, false));
+                if (texts_.contains(target.file)) peaks_.push_back(target.peak);
+            }
         }
         return bundle();
     }
 
   private:
+    struct Target {
+        fs::path file;
+        fs::path peak;  // the highest folder on the way to it
+    };
+
     // Takes a file into the contract if it may be read and is a WSDL or a schema: a contract that names a key
     // or a password file must not publish it.
     Result<void> take(const fs::path& file, bool is_main) {
@@ -95,8 +103,8 @@ class Loader {
     }
 
     // Absolute locations are looked for where a mirror keeps them, below the file that names them.
-    std::vector<fs::path> targets_of(const fs::path& file) const {
-        std::vector<fs::path> result;
+    std::vector<Target> targets_of(const fs::path& file) const {
+        std::vector<Target> result;
         const fs::path folder = file.parent_path();
         for (const std::string& location : links_.at(file)) {
             if (location.empty()) continue;
@@ -107,17 +115,31 @@ class Loader {
                                                                           : fs::path("/") / target.path;
             std::error_code error;
             const fs::path real = fs::canonical(path, error);
-            if (!error) result.push_back(real);
+            if (!error) result.push_back({real, peak_of(folder, location)});
         }
         return result;
     }
 
-    // Paths are relative to the lowest folder that holds all files, so the identity of a contract does not
-    // depend on where it lies.
+    // "../../ver10/x.xsd" may lead down again into the folder it climbed out of; the bundle must begin above
+    // that.
+    static fs::path peak_of(const fs::path& folder, const std::string& location) {
+        fs::path at = folder;
+        fs::path peak = folder;
+        for (const fs::path& segment : fs::path(percent_decode(location))) {
+            at = segment == ".." ? at.parent_path() : at / segment;
+            if (segment == ".." && !is_within(at, peak)) peak = at;
+        }
+        return peak;
+    }
+
+    // Paths are relative to the lowest folder that holds all files and the ways between them, so the identity
+    // of a contract does not depend on where it lies.
     Bundle bundle() const {
         fs::path base = main_.parent_path();
         for (const auto& [file, text] : texts_)
             while (!is_within(file, base)) base = base.parent_path();
+        for (const fs::path& peak : peaks_)
+            while (!is_within(peak, base)) base = base.parent_path();
         Bundle result;
         for (const auto& [file, text] : texts_)
             result.files[file.lexically_relative(base).generic_string()] = text;
@@ -132,6 +154,7 @@ class Loader {
     std::map<fs::path, std::string> texts_;
     std::map<fs::path, std::vector<std::string>> links_;
     std::vector<fs::path> waiting_;
+    std::vector<fs::path> peaks_;
 };
 
 }  // namespace

@@ -167,7 +167,9 @@ void SchemaSources::write_namespaces() {
         for (const std::string& ns : namespaces) imports += import_markup(ns);
         files_[name].insert(files_[name].find('>') + 1, imports);
     }
-    std::string markup = "<xs:schema xmlns:xs=\"" + std::string(ns::xsd) + "\">\n";
+    // A namespace of its own, since only then may it import what has none.
+    std::string markup =
+        "<xs:schema xmlns:xs=\"" + std::string(ns::xsd) + "\" targetNamespace=\"urn:hutong:contract\">\n";
     for (const auto& [ns, documents] : documents_) markup += import_markup(ns) + "\n";
     files_[main_] = markup + "</xs:schema>\n";
 }

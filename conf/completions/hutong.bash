@@ -1,0 +1,86 @@
+# Bash completion for hutong: commands, options, and ids that the running node knows.
+
+_hutong_ids() {
+    # What the node lists, if it runs; silent otherwise.
+    local home=${HUTONG_HOME:-} i
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        [[ ${COMP_WORDS[i]} == --home ]] && home=${COMP_WORDS[i + 1]}
+    done
+    [[ -n $home ]] || return
+    "${COMP_WORDS[0]}" "$1" list --home "$home" 2>/dev/null | awk 'NR > 1 { print $1 }'
+}
+
+_hutong() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command= below= position=0 i
+    COMPREPLY=()
+    case $before in
+        --home) compopt -o dirnames; return ;;
+        --csr | --cert | --out) compopt -o default; return ;;
+        --org) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids org)" -- "$word"); return ;;
+        --consumer) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids consumer)" -- "$word"); return ;;
+        --policy) mapfile -t COMPREPLY < <(compgen -W "plain sign sign-encrypt" -- "$word"); return ;;
+        --journal) mapfile -t COMPREPLY < <(compgen -W "full evidence metadata none" -- "$word"); return ;;
+        --forward) mapfile -t COMPREPLY < <(compgen -W "stripped unchanged" -- "$word"); return ;;
+        --answer-key) mapfile -t COMPREPLY < <(compgen -W "rsa p256" -- "$word"); return ;;
+        --reason)
+            mapfile -t COMPREPLY < <(compgen -W "unspecified keyCompromise cACompromise affiliationChanged superseded
+                cessationOfOperation privilegeWithdrawn aACompromise" -- "$word")
+            return ;;
+        --database | --token | --http | --https | --public-url | --name | --endpoint | --operation | --service | \
+            --wait | --since | --limit) return ;;
+    esac
+    # The command, its second word where it has one, and how many words were given after them.
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+            --json | --no-validation | --help) ;;
+            -*) ((i++)) ;;
+            *)
+                if [[ -z $command ]]; then
+                    command=${COMP_WORDS[i]}
+                elif [[ -z $below && $command =~ ^(org|consumer|service|cert|trust|node|journal|config|completion)$ ]]; then
+                    below=${COMP_WORDS[i]}
+                else
+                    ((position++))
+                fi ;;
+        esac
+    done
+    local words="--home --json --help"
+    case $command/$below in
+        /) words+=" init join serve status org consumer service grant ungrant cert trust node journal config doctor
+            completion version" ;;
+        init/) words+=" --database --http --https --public-url" ;;
+        join/) words+=" --database --token --wait --http --https --public-url" ;;
+        status/) words+=" --wait" ;;
+        org/) words+=" add list" ;;
+        org/add) words+=" --name" ;;
+        consumer/) words+=" add list" ;;
+        consumer/add) words+=" --org --cert --answer-key" ;;
+        service/) words+=" publish list show retire" ;;
+        service/publish)
+            words+=" --org --name --endpoint --policy --service --journal --forward --no-validation"
+            compopt -o default ;;
+        service/show | service/retire) words+=" $(_hutong_ids service)" ;;
+        grant/ | ungrant/)
+            words+=" --operation"
+            case $position in
+                0) words+=" $(_hutong_ids consumer)" ;;
+                1) words+=" $(_hutong_ids service)" ;;
+            esac ;;
+        cert/) words+=" issue list revoke" ;;
+        cert/issue) words+=" --csr --consumer --out" ;;
+        cert/revoke) words+=" --reason $(_hutong_ids cert)" ;;
+        trust/) words+=" add list remove" ;;
+        trust/add) compopt -o default ;;
+        trust/remove) words+=" $(_hutong_ids trust)" ;;
+        node/) words+=" invite list" ;;
+        journal/) words+=" list show verify export" ;;
+        journal/list) words+=" --consumer --service --since --limit" ;;
+        journal/export) words+=" --out" ;;
+        journal/verify) compopt -o default ;;
+        config/) words+=" check" ;;
+        completion/) words+=" bash" ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+}
+
+complete -F _hutong hutong

@@ -1,0 +1,35 @@
+// The handlers of the command table, by family.
+#pragma once
+
+#include "gateway/main/admin/commands.hpp"
+
+namespace hutong::admin {
+
+// registry_handlers.cpp
+Answer org_add(Services&, const Arguments&);
+Answer org_list(Services&, const Arguments&);
+Answer consumer_add(Services&, const Arguments&);
+Answer consumer_list(Services&, const Arguments&);
+Answer grant(Services&, const Arguments&);
+Answer ungrant(Services&, const Arguments&);
+
+// service_handlers.cpp
+Answer service_publish(Services&, const Arguments&);
+Answer service_list(Services&, const Arguments&);
+Answer service_show(Services&, const Arguments&);
+Answer service_retire(Services&, const Arguments&);
+
+// pki_handlers.cpp
+Answer cert_issue(Services&, const Arguments&);
+Answer cert_list(Services&, const Arguments&);
+Answer cert_revoke(Services&, const Arguments&);
+Answer trust_add(Services&, const Arguments&);
+Answer trust_list(Services&, const Arguments&);
+Answer trust_remove(Services&, const Arguments&);
+
+// node_handlers.cpp
+Answer node_status(Services&, const Arguments&);
+Answer node_invite(Services&, const Arguments&);
+Answer node_list(Services&, const Arguments&);
+
+}  // namespace hutong::admin

@@ -1,0 +1,44 @@
+// The administration protocol: one request and one answer per connection on HOME/run/admin.sock.
+//
+// Each is a JSON text behind its length in four bytes, big-endian. Request: {"command": "org.add",
+// "arguments": {…}}; answer: {"ok": true, "result": …} or {"ok": false, "error": {"code": "conflict",
+// "detail": "…"}}. Pure functions.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include "base/result.hpp"
+
+namespace hutong::admin {
+
+namespace json = boost::json;
+
+using LengthPrefix = std::array<unsigned char, 4>;
+
+// A request may carry a WSDL bundle (base64); an answer lists what the platform holds.
+inline constexpr std::uint64_t max_request_bytes = 96u << 20;
+inline constexpr std::uint64_t max_answer_bytes = 256u << 20;
+
+struct Request {
+    std::string command;
+    json::object arguments;
+};
+
+LengthPrefix length_prefix(std::size_t length);
+// Error: limit, when the other side announces more than `most`; invalid for an empty text.
+Result<std::size_t> announced_length(const LengthPrefix& prefix, std::uint64_t most);
+
+std::string request_text(const Request& request);
+Result<Request> parse_request(std::string_view text);
+
+std::string answer_text(const Result<json::value>& answer);
+// The result, or the error the daemon answered with.
+Result<json::value> parse_answer(std::string_view text);
+
+}  // namespace hutong::admin

@@ -1,0 +1,131 @@
+#include "base/bytes.hpp"
+#include "gateway/main/admin/handlers.hpp"
+#include "gateway/main/coroutine.hpp"
+
+namespace hutong::admin {
+
+namespace {
+
+// Paths and base64 contents: WSDL files may be in any encoding, JSON holds only UTF-8.
+Result<wsdl::Bundle> bundle_of(const Arguments& arguments) {
+    wsdl::Bundle bundle;
+    HUTONG_ASSIGN(bundle.main, arguments.text("main"));
+    HUTONG_ASSIGN(const json::object* files, arguments.object("files"));
+    for (const auto& [path, content] : *files) {
+        if (!content.is_string())
+            return invalid("file " + std::string(path) + " of the contract is not base64 text");
+        auto bytes = from_base64(content.get_string());
+        if (!bytes) return bytes.error().at("file " + std::string(path) + " of the contract");
+        bundle.files.emplace(path, as_text(*bytes));
+    }
+    if (!bundle.files.contains(bundle.main)) return invalid("the contract has no file " + bundle.main);
+    return bundle;
+}
+
+std::string_view severity_text(wsdl::Severity severity) {
+    switch (severity) {
+        case wsdl::Severity::error:
+            return "error";
+        case wsdl::Severity::warning:
+            return "warning";
+        case wsdl::Severity::note:
+            break;
+    }
+    return "note";
+}
+
+json::array told(const std::vector<wsdl::Finding>& findings) {
+    json::array all;
+    for (const wsdl::Finding& finding : findings)
+        all.push_back(json::object{{"severity", severity_text(finding.severity)},
+                                   {"rule", finding.rule},
+                                   {"place", finding.place.text()},
+                                   {"text", finding.text}});
+    return all;
+}
+
+std::string address(const Services& services, const std::string& service) {
+    return services.public_url() + "/services/" + service;
+}
+
+json::object told(const Services& services, const registry::Service& service) {
+    return json::object{
+        {"service", service.id()},
+        {"url", address(services, service.id())},
+        {"version", service.version},
+        {"contract", service.contract},
+        {"wsdl_service", service.wsdl_service},
+        {"endpoints", json::array(service.endpoints.begin(), service.endpoints.end())},
+        {"policy", registry::to_string(service.policy)},
+        {"status", registry::to_string(service.status)},
+        {"journal", service.journal ? json::value(registry::to_string(*service.journal)) : json::value()},
+        {"forward", registry::to_string(service.forward)},
+        {"validate", service.validate},
+        {"changed", format_utc(service.changed)}};
+}
+
+}  // namespace
+
+Answer service_publish(Services& services, const Arguments& arguments) {
+    registry::PublishRequest request;
+    HUTONG_CO_ASSIGN(request.org, arguments.text("org"));
+    HUTONG_CO_ASSIGN(request.name, arguments.text("name"));
+    HUTONG_CO_ASSIGN(request.bundle, bundle_of(arguments));
+    HUTONG_CO_ASSIGN(request.endpoints, arguments.texts("endpoints"));
+    HUTONG_CO_ASSIGN(const auto wsdl_service, arguments.optional_text("wsdl_service"));
+    request.wsdl_service = wsdl_service.value_or("");
+    HUTONG_CO_ASSIGN(const auto policy, arguments.optional_text("policy"));
+    if (policy) {
+        HUTONG_CO_ASSIGN(request.policy, registry::policy_from(*policy));
+    }
+    HUTONG_CO_ASSIGN(const auto journal, arguments.optional_text("journal"));
+    if (journal) {
+        HUTONG_CO_ASSIGN(request.journal, registry::journal_level_from(*journal));
+    }
+    HUTONG_CO_ASSIGN(const auto forward, arguments.optional_text("forward"));
+    if (forward) {
+        HUTONG_CO_ASSIGN(request.forward, registry::forward_from(*forward));
+    }
+    HUTONG_CO_ASSIGN(request.validate, arguments.flag("validate", true));
+    const std::string id = request.org + "/" + request.name;
+    HUTONG_CO_ASSIGN(const registry::PublishOutcome outcome,
+                     co_await services.publication.publish(std::move(request)));
+    co_return json::object{{"service", id},
+                           {"url", address(services, id)},
+                           {"wsdl", address(services, id) + "?wsdl"},
+                           {"version", outcome.version},
+                           {"changed", outcome.changed},
+                           {"findings", told(outcome.findings)}};
+}
+
+Answer service_list(Services& services, const Arguments&) {
+    HUTONG_CO_ASSIGN(const auto published, co_await services.publication.services());
+    json::array all;
+    for (const registry::Service& service : published) all.push_back(told(services, service));
+    co_return json::value(std::move(all));
+}
+
+Answer service_show(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(std::string id, arguments.text("service"));
+    HUTONG_CO_ASSIGN(const registry::ServiceDetail detail, co_await services.publication.show(std::move(id)));
+    json::object said = told(services, detail.service);
+    json::array versions;
+    for (const auto& [version, contract] : detail.versions)
+        versions.push_back(json::object{{"version", version}, {"contract", contract}});
+    json::array grants;
+    for (const registry::Grant& grant : detail.grants)
+        grants.push_back(json::object{
+            {"consumer", grant.consumer},
+            {"operation", grant.operation.empty() ? json::value() : json::value(grant.operation)}});
+    said["versions"] = std::move(versions);
+    said["grants"] = std::move(grants);
+    co_return json::value(std::move(said));
+}
+
+Answer service_retire(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(const std::string id, arguments.text("service"));
+    HUTONG_CO_TRY(co_await services.publication.retire(id));
+    co_return json::object{{"service", id}, {"status", "offline"}};
+}
+
+}  // namespace hutong::admin

@@ -1,0 +1,49 @@
+#include "gateway/main/cli/ask.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include "gateway/main/admin/client.hpp"
+#include "gateway/main/cli/text.hpp"
+
+namespace hutong::cli {
+
+Result<void> need_home(const Context& context) {
+    if (context.home.root.empty())
+        return invalid("no home folder is given: use --home DIR or set HUTONG_HOME");
+    HUTONG_TRY(context.home.node_id());
+    return {};
+}
+
+Result<json::value> ask(const Context& context, std::string command, json::object arguments) {
+    HUTONG_TRY(need_home(context));
+    return admin::ask(context.home, {std::move(command), std::move(arguments)});
+}
+
+std::string text_of(const json::value& object, std::string_view name) {
+    const json::value* value = object.is_object() ? object.get_object().if_contains(name) : nullptr;
+    if (!value || value->is_null()) return {};
+    if (value->is_string()) return std::string(value->get_string());
+    if (value->is_array()) {
+        std::string all;
+        for (const json::value& item : value->get_array())
+            all += (all.empty() ? "" : ", ") +
+                   (item.is_string() ? std::string(item.get_string()) : json::serialize(item));
+        return all;
+    }
+    return json::serialize(*value);
+}
+
+std::string table_of(const json::value& array,
+                     const std::vector<std::pair<std::string, std::string>>& columns) {
+    std::vector<std::string> head;
+    for (const auto& [title, member] : columns) head.push_back(title);
+    std::vector<std::vector<std::string>> rows;
+    if (array.is_array())
+        for (const json::value& item : array.get_array()) {
+            auto& row = rows.emplace_back();
+            for (const auto& [title, member] : columns) row.push_back(text_of(item, member));
+        }
+    return table(head, rows);
+}
+
+}  // namespace hutong::cli

@@ -1,0 +1,20 @@
+// A command that the running daemon does: asks it, and shows the result.
+#pragma once
+
+#include "gateway/main/cli/command_line.hpp"
+
+namespace hutong::cli {
+
+// Error: invalid, when neither --home nor HUTONG_HOME was given; not_found, when there is no platform in it.
+Result<void> need_home(const Context& context);
+
+Result<json::value> ask(const Context& context, std::string command, json::object arguments = {});
+
+// Members of results the daemon sent, as text; empty for null or what is not there.
+std::string text_of(const json::value& object, std::string_view name);
+
+// A table of a JSON array's objects: column titles and the members they show.
+std::string table_of(const json::value& array,
+                     const std::vector<std::pair<std::string, std::string>>& columns);
+
+}  // namespace hutong::cli

@@ -1,0 +1,53 @@
+// What every command of `hutong` shares: the home, the form of output, and how commands hook into the parser.
+//
+// A command adds its options to the CLI11 tree and, when it is parsed, puts its work into `chosen`.
+// Single-threaded.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <CLI/App.hpp>
+#include <boost/json/value.hpp>
+
+#include "base/home.hpp"
+#include "base/result.hpp"
+
+namespace hutong::cli {
+
+namespace json = boost::json;
+
+// What a command prints: one JSON line with --json, else the text for people.
+struct Output {
+    json::value value;
+    std::string text;
+    int exit_code{0};
+};
+
+struct Context {
+    Home home;
+    bool json{false};
+};
+
+using Work = std::function<Result<Output>(const Context&)>;
+
+struct Parser {
+    CLI::App& app;
+    Work& chosen;
+    // A command below `parent` that runs `work`. `work` may refer to what the options were bound to.
+    CLI::App* command(CLI::App& parent, const std::string& name, const std::string& description, Work work);
+};
+
+// By family, each in its own file.
+void add_platform_commands(Parser& parser);  // init, join, serve, config, completion, version
+void add_watch_commands(Parser& parser);     // status, doctor
+void add_registry_commands(Parser& parser);  // org, consumer, grant, ungrant
+void add_service_commands(Parser& parser);
+void add_pki_commands(Parser& parser);  // cert, trust
+void add_node_commands(Parser& parser);
+void add_journal_commands(Parser& parser);
+
+// The whole program: parses, runs, prints. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
+int run(int count, const char* const* words);
+
+}  // namespace hutong::cli

@@ -1,0 +1,121 @@
+// hutong org, consumer, grant, ungrant.
+#include <memory>
+
+#include "gateway/main/cli/ask.hpp"
+#include "gateway/main/cli/command_line.hpp"
+#include "gateway/main/files.hpp"
+
+namespace hutong::cli {
+
+namespace {
+
+struct OrganisationOptions {
+    std::string id, name;
+};
+
+struct ConsumerOptions {
+    std::string id, org, certificate_file, answer_key;
+};
+
+struct GrantOptions {
+    std::string consumer, service, operation;
+    json::object arguments() const {
+        json::object given{{"consumer", consumer}, {"service", service}};
+        if (!operation.empty()) given["operation"] = operation;
+        return given;
+    }
+    std::string what() const {
+        return operation.empty() ? "every operation of " + service : operation + " of " + service;
+    }
+};
+
+Result<Output> add_consumer(const Context& context, const ConsumerOptions& options) {
+    json::object arguments{{"id", options.id}, {"org", options.org}};
+    if (!options.answer_key.empty()) arguments["answer_key"] = options.answer_key;
+    if (!options.certificate_file.empty()) {
+        HUTONG_ASSIGN(const std::string pem, read_file(options.certificate_file));
+        arguments["certificate"] = pem;
+    }
+    HUTONG_ASSIGN(json::value result, ask(context, "consumer.add", std::move(arguments)));
+    std::string text = "consumer " + options.id + " of " + options.org + " added";
+    const std::string thumbprint = text_of(result, "thumbprint");
+    if (!thumbprint.empty())
+        text += ", with certificate " + thumbprint +
+                "\nits CA must be trusted for it to be believed: hutong trust add CA.pem";
+    return Output{std::move(result), text};
+}
+
+void add_org(Parser& parser) {
+    CLI::App* org = parser.app.add_subcommand("org", "organisations that take part");
+    org->require_subcommand(1);
+    auto options = std::make_shared<OrganisationOptions>();
+    CLI::App* add = parser.command(
+        *org, "add", "add an organisation", [options](const Context& context) -> Result<Output> {
+            HUTONG_ASSIGN(json::value result,
+                          ask(context, "org.add", {{"id", options->id}, {"name", options->name}}));
+            return Output{std::move(result), "organisation " + options->id + " added"};
+        });
+    add->add_option("id", options->id, "its id: lower-case letters, digits, . _ -")->required();
+    add->add_option("--name", options->name, "its name, in any language")->required();
+    parser.command(*org, "list", "list the organisations", [](const Context& context) -> Result<Output> {
+        HUTONG_ASSIGN(json::value result, ask(context, "org.list"));
+        std::string text = table_of(result, {{"ID", "id"}, {"NAME", "name"}});
+        return Output{std::move(result), std::move(text)};
+    });
+}
+
+void add_consumers(Parser& parser) {
+    CLI::App* consumer = parser.app.add_subcommand("consumer", "programs that call services");
+    consumer->require_subcommand(1);
+    auto options = std::make_shared<ConsumerOptions>();
+    CLI::App* add = parser.command(*consumer, "add", "add a consumer", [options](const Context& context) {
+        return add_consumer(context, *options);
+    });
+    add->add_option("id", options->id, "its id: lower-case letters, digits, . _ -")->required();
+    add->add_option("--org", options->org, "the organisation it belongs to")->required();
+    add->add_option("--cert", options->certificate_file, "bind this certificate of another CA (PEM)");
+    add->add_option("--answer-key", options->answer_key, "sign answers with this kind of key: rsa or p256")
+        ->check(CLI::IsMember({"rsa", "p256"}));
+    parser.command(
+        *consumer, "list", "list the consumers and their grants",
+        [](const Context& context) -> Result<Output> {
+            HUTONG_ASSIGN(json::value result, ask(context, "consumer.list"));
+            json::value shown = result;
+            for (json::value& one : shown.as_array()) {
+                json::array grants;
+                for (const json::value& grant : one.at("grants").as_array()) {
+                    const std::string operation = text_of(grant, "operation");
+                    grants.emplace_back(text_of(grant, "service") +
+                                        (operation.empty() ? "" : " (" + operation + ")"));
+                }
+                one.as_object()["grants"] = std::move(grants);
+            }
+            std::string text = table_of(
+                shown,
+                {{"ID", "id"}, {"ORG", "org"}, {"GRANTS", "grants"}, {"CERTIFICATES", "certificates"}});
+            return Output{std::move(result), std::move(text)};
+        });
+}
+
+void add_grant(Parser& parser, const char* name, const char* description, const char* outcome) {
+    auto options = std::make_shared<GrantOptions>();
+    CLI::App* command =
+        parser.command(parser.app, name, description, [=](const Context& context) -> Result<Output> {
+            HUTONG_ASSIGN(json::value result, ask(context, name, options->arguments()));
+            return Output{std::move(result), options->consumer + outcome + options->what()};
+        });
+    command->add_option("consumer", options->consumer, "the consumer's id")->required();
+    command->add_option("service", options->service, "ORG/NAME")->required();
+    command->add_option("--operation", options->operation, "this operation only; otherwise every one");
+}
+
+}  // namespace
+
+void add_registry_commands(Parser& parser) {
+    add_org(parser);
+    add_consumers(parser);
+    add_grant(parser, "grant", "let a consumer call a service", " may now call ");
+    add_grant(parser, "ungrant", "take a grant back", " may no longer call ");
+}
+
+}  // namespace hutong::cli

@@ -1,0 +1,38 @@
+// What a node does by itself every now and then: says that it lives, answers join requests, renews the CRL.
+//
+// The last two only on the node that has the CA. Runs on the control thread; references outlive it.
+#pragma once
+
+#include <string>
+
+#include "base/asio.hpp"
+#include "registry/store/catalogue_keeper.hpp"
+#include "registry/store/nodes.hpp"
+#include "security/pki/register.hpp"
+
+namespace hutong::daemon {
+
+class Chores {
+  public:
+    Chores(registry::Nodes& nodes, security::CertificateRegister& certificates,
+           registry::CatalogueKeeper& keeper, security::Authority* authority, std::string node,
+           std::string public_url);
+
+    // Each ends when its timer is cancelled.
+    Awaitable<> say_alive(asio::steady_timer& timer);
+    Awaitable<> answer_joins(asio::steady_timer& timer);
+    Awaitable<> renew_crl(asio::steady_timer& timer);
+
+  private:
+    Awaitable<Result<void>> admit(registry::JoinRequest request);
+    bool crl_is_due() const;
+
+    registry::Nodes& nodes_;
+    security::CertificateRegister& certificates_;
+    registry::CatalogueKeeper& keeper_;
+    security::Authority* authority_;
+    std::string node_;
+    std::string public_url_;
+};
+
+}  // namespace hutong::daemon

@@ -1,0 +1,341 @@
+#include "gateway/main/daemon/daemon.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <future>
+#include <list>
+#include <mutex>
+#include <optional>
+
+#include <boost/asio/use_future.hpp>
+#include <boost/json/serialize.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.hpp"
+#include "gateway/calls/gateway.hpp"
+#include "gateway/http/server.hpp"
+#include "gateway/main/admin/commands.hpp"
+#include "gateway/main/admin/server.hpp"
+#include "gateway/main/coroutine.hpp"
+#include "gateway/main/daemon/chores.hpp"
+#include "gateway/main/daemon/database.hpp"
+#include "gateway/main/daemon/gate.hpp"
+#include "gateway/main/daemon/home_lock.hpp"
+#include "gateway/main/daemon/pki_paths.hpp"
+#include "gateway/main/daemon/probes.hpp"
+#include "gateway/main/daemon/router.hpp"
+#include "gateway/main/daemon/status.hpp"
+#include "gateway/main/daemon/threads.hpp"
+#include "gateway/main/files.hpp"
+#include "gateway/main/node_keys.hpp"
+
+namespace hutong::daemon {
+
+namespace {
+
+http::ServerOptions server_options(const Home& home, const config::Config& config) {
+    return {config.http, {key_file(home, "tls"), chain_file(home, "tls")}, home.spool()};
+}
+
+void set_up_log(const config::Config& config) {
+    LogLevel level = LogLevel::info;
+    if (config.log.level == "debug") level = LogLevel::debug;
+    if (config.log.level == "warning") level = LogLevel::warning;
+    if (config.log.level == "error") level = LogLevel::error;
+    configure_log({config.log.file, config.log.format == "json", level});
+}
+
+uid_t owner_of(const Home& home) {
+    struct stat facts {};
+    return ::stat(home.root.c_str(), &facts) == 0 ? facts.st_uid : ::geteuid();
+}
+
+// Members are in the order of their making; each is used only by those below it.
+class Node {
+  public:
+    explicit Node(const Home& home) : home_(home) {}
+    // No thread may run when the members go, not even after a start that failed half way.
+    ~Node() {
+        if (threads_) threads_->stop();
+    }
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+
+    Result<void> start();
+    void wait_for_stop_signal() { stop_signal_.get_future().wait(); }
+    void shut_down();
+
+  private:
+    Result<void> open_stores();
+    Result<void> open_catalogue();
+    Result<void> listen();
+    Result<void> open_administration();
+    void start_chores();
+    void watch_signals();
+    void reload();
+    admin::Services services();
+    std::string public_url() const;
+    void route_by(std::shared_ptr<const registry::Catalogue> catalogue);
+    template <class Work>
+    void start_chore(Work work);
+
+    const Home home_;
+    std::optional<HomeLock> lock_;
+    std::list<config::Config> configs_;  // the newest last; older ones stay, as parts may refer to them
+    std::string node_;
+    std::unique_ptr<security::Authority> authority_;
+    std::promise<void> stop_signal_;
+
+    std::unique_ptr<Database> database_;
+    std::unique_ptr<Threads> threads_;
+    std::optional<asio::signal_set> signals_;
+    std::list<asio::steady_timer> chore_timers_;
+    std::unique_ptr<pg::Pool> pool_;
+    std::optional<registry::Publication> publication_;
+    std::optional<registry::Nodes> nodes_;
+    std::optional<security::CertificateRegister> certificates_;
+    std::unique_ptr<security::Journal> journal_;
+    std::unique_ptr<registry::CatalogueKeeper> keeper_;
+    std::optional<Chores> chores_;
+
+    Router router_;
+    Gate gate_;
+    HealthProbe health_;
+    std::optional<ReadyProbe> ready_;
+    std::optional<MetricsProbe> metrics_;
+    std::optional<PkiPaths> pki_paths_;
+    std::unique_ptr<http::Server> server_;
+    std::optional<Status> status_;
+    std::unique_ptr<gateway::Gateway> gateway_;
+    std::atomic<gateway::Gateway*> routing_{nullptr};  // set once the first catalogue is taken
+    Result<void> routed_;  // how the last catalogue was taken; control thread only
+    std::optional<admin::Commands> commands_;
+    std::unique_ptr<admin::Server> admin_;
+};
+
+std::string Node::public_url() const {
+    const std::string& configured = configs_.back().http.public_url;
+    if (!configured.empty()) return configured;
+    return server_->https_url().empty() ? server_->http_url() : server_->https_url();
+}
+
+Result<void> Node::start() {
+    HUTONG_ASSIGN(node_, home_.node_id());
+    HUTONG_ASSIGN(config::Config config, config::load(home_.config()));
+    configs_.push_back(std::move(config));
+    HUTONG_ASSIGN(HomeLock lock, HomeLock::take(home_));
+    lock_.emplace(std::move(lock));
+    set_up_log(configs_.back());
+    std::signal(SIGPIPE, SIG_IGN);
+
+    threads_ = std::make_unique<Threads>(configs_.back().http.threads);
+    watch_signals();
+    HUTONG_TRY(open_stores());
+    threads_->start();
+    HUTONG_TRY(open_catalogue());
+    HUTONG_TRY(listen());
+    HUTONG_TRY(open_administration());
+    start_chores();
+    status_->started();
+    log(MessageId::HT1006, {{"home", home_.root.string()}});
+    log(MessageId::HT1001, {{"node", node_},
+                            {"http", server_->http_url()},
+                            {"https", server_->https_url()},
+                            {"generation", std::to_string(keeper_->current()->generation)}});
+    return {};
+}
+
+Result<void> Node::open_stores() {
+    const config::Config& config = configs_.back();
+    HUTONG_ASSIGN(journal_, security::Journal::open(home_.journal(), node_, config.journal));
+    if (security::Authority::exists(home_)) {
+        HUTONG_ASSIGN(authority_, security::Authority::open(home_));
+    }
+    HUTONG_ASSIGN(database_, Database::open(home_, config.database));
+    HUTONG_TRY(database_->prepare());
+    pool_ = std::make_unique<pg::Pool>(threads_->control().get_executor(), config.database, database_->url());
+    publication_.emplace(*pool_, config.wsdl);
+    nodes_.emplace(*pool_);
+    certificates_.emplace(*pool_);
+    return {};
+}
+
+Result<void> Node::open_catalogue() {
+    keeper_ = std::make_unique<registry::CatalogueKeeper>(
+        threads_->control().get_executor(), *pool_, database_->url(), home_, configs_.back().snapshot,
+        [this](std::shared_ptr<const registry::Catalogue> catalogue) {
+            if (routing_.load()) route_by(std::move(catalogue));
+        });
+    auto started = asio::co_spawn(threads_->control(), keeper_->start(), asio::use_future);
+    return started.get();
+}
+
+// On the control thread. What cannot be compiled leaves the old routing in place, and administration is told.
+void Node::route_by(std::shared_ptr<const registry::Catalogue> catalogue) {
+    routed_ = gateway_->take(std::move(catalogue));
+    if (!routed_) log(MessageId::HT3002, {{"reason", routed_.error().detail}});
+}
+
+// The ports are bound before the gateway is made, since the public URL may depend on the port the system
+// chose.
+Result<void> Node::listen() {
+    const config::Config& config = configs_.back();
+    router_.mount("/services/", gate_);
+    router_.mount("/healthz", health_);
+    ready_.emplace([this] { return status_->hindrances(); });
+    router_.mount("/readyz", *ready_);
+    metrics_.emplace([this] {
+        gateway::Gateway* gateway = routing_.load();
+        return status_->metrics() + (gateway ? gateway->metrics() : std::string());
+    });
+    router_.mount("/metrics", *metrics_);
+    pki_paths_.emplace([this] { return keeper_->current(); });
+    router_.mount("/pki/", *pki_paths_);
+
+    server_ =
+        std::make_unique<http::Server>(threads_->data_contexts(), server_options(home_, config), router_);
+    status_.emplace(Status::Sources{config, *database_, *pool_, *keeper_, *journal_, *server_, node_,
+                                    authority_ != nullptr, [this] { return public_url(); }});
+    HUTONG_TRY(server_->start());
+
+    HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home_));
+    HUTONG_ASSIGN(gateway_,
+                  gateway::Gateway::make(threads_->data_contexts(),
+                                         {config, home_, node_, public_url(), std::move(keys), *journal_}));
+    gateway_->catalogue_age([this] { return keeper_->age(); });
+    // On the control thread, where the keeper announces too: no catalogue is missed, and none is taken out of
+    // order.
+    auto taken = asio::post(threads_->control(), asio::use_future([this] {
+                                route_by(keeper_->current());
+                                routing_.store(gateway_.get());
+                            }));
+    taken.get();
+    gate_.open(*gateway_);
+
+    boost::json::object addresses;
+    if (!server_->http_url().empty()) addresses["http"] = server_->http_url();
+    if (!server_->https_url().empty()) addresses["https"] = server_->https_url();
+    return replace_file(home_.listen_json(), boost::json::serialize(addresses) + "\n", 0644);
+}
+
+admin::Services Node::services() {
+    return {*publication_,
+            *certificates_,
+            *nodes_,
+            *keeper_,
+            *journal_,
+            authority_.get(),
+            [this] { return public_url(); },
+            [this] { return status_->json(); },
+            [this] { return routed_; }};
+}
+
+Result<void> Node::open_administration() {
+    commands_.emplace(services());
+    admin_ = std::make_unique<admin::Server>(
+        threads_->control().get_executor(), home_.admin_socket(), owner_of(home_), admin::ServerLimits{},
+        [this](admin::Request request, admin::Peer peer) {
+            return commands_->handle(std::move(request), std::move(peer));
+        });
+    auto opened = asio::post(threads_->control(), asio::use_future([this] { return admin_->start(); }));
+    return opened.get();
+}
+
+template <class Work>
+void Node::start_chore(Work work) {
+    asio::steady_timer& timer = chore_timers_.emplace_back(threads_->control());
+    asio::co_spawn(threads_->control(), work(timer), asio::detached);
+}
+
+void Node::start_chores() {
+    chores_.emplace(*nodes_, *certificates_, *keeper_, authority_.get(), node_, public_url());
+    start_chore(
+        [this](asio::steady_timer& timer) { return database_->watch(*pool_, threads_->blocking(), timer); });
+    start_chore([this](asio::steady_timer& timer) { return chores_->say_alive(timer); });
+    if (!authority_) return;
+    start_chore([this](asio::steady_timer& timer) { return chores_->answer_joins(timer); });
+    start_chore([this](asio::steady_timer& timer) { return chores_->renew_crl(timer); });
+}
+
+void Node::watch_signals() {
+    signals_.emplace(threads_->control(), SIGTERM, SIGINT, SIGHUP);
+    asio::co_spawn(
+        threads_->control(),
+        [this]() -> Awaitable<> {
+            while (true) {
+                boost::system::error_code cancelled;
+                const int signal =
+                    co_await signals_->async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+                if (cancelled) co_return;
+                if (signal != SIGHUP) break;
+                // A signal that comes before everything stands has nothing to reload yet.
+                if (admin_) asio::post(threads_->blocking(), [this] { reload(); });
+            }
+            stop_signal_.set_value();
+        },
+        asio::detached);
+}
+
+// Runs on the blocking pool: it reads files and compiles. Addresses, threads, database and journal stay as
+// they are.
+void Node::reload() {
+    static std::mutex one_at_a_time;
+    const std::lock_guard hold(one_at_a_time);
+    reopen_log();
+    const auto keep_old = [](const Error& error) { log(MessageId::HT1005, {{"reason", error.detail}}); };
+    const Result<config::Config> config = config::load(home_.config());
+    if (!config) return keep_old(config.error());
+    Result<security::SigningKeys> keys = load_signing_keys(home_);
+    if (!keys) return keep_old(keys.error());
+    const Result<void> taken = server_->reload(server_options(home_, *config));
+    if (!taken) return keep_old(taken.error());
+    auto swapped = asio::post(threads_->control(), asio::use_future([&] {
+                                  configs_.push_back(*config);
+                                  set_up_log(configs_.back());
+                                  return gateway_->reload(configs_.back(), std::move(*keys));
+                              }));
+    const Result<void> in_use = swapped.get();
+    if (!in_use) return keep_old(in_use.error());
+    log(MessageId::HT1004);
+}
+
+void Node::shut_down() {
+    log(MessageId::HT1002);
+    status_->draining();
+    server_->drain();
+    asio::post(threads_->control(), asio::use_future([this] {
+                   admin_->stop();
+                   for (asio::steady_timer& timer : chore_timers_) timer.cancel();
+                   keeper_->stop();
+                   pool_->close();
+               }))
+        .get();
+    std::error_code gone;
+    std::filesystem::remove(home_.listen_json(), gone);
+    const bool finished = server_->counters().connections == 0;
+    threads_->stop();
+    journal_.reset();
+    if (!finished) {
+        // Calls that outlived the drain still hold on to the gateway in their suspended coroutines, and
+        // nothing may be taken from under them. The journal is written; the process ends here.
+        database_.reset();
+        log(MessageId::HT1003, {{"note", "calls were still open after the drain time"}});
+        std::_Exit(0);
+    }
+}
+
+}  // namespace
+
+Result<void> serve(const Home& home) {
+    {
+        Node node(home);
+        HUTONG_TRY(node.start());
+        node.wait_for_stop_signal();
+        node.shut_down();
+    }
+    log(MessageId::HT1003);
+    return {};
+}
+
+}  // namespace hutong::daemon

@@ -1,0 +1,48 @@
+// What `hutong status` and /readyz say about a running node.
+//
+// Collected on the control thread; everything read is thread-safe.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "gateway/http/server.hpp"
+#include "gateway/main/daemon/database.hpp"
+#include "registry/store/catalogue_keeper.hpp"
+#include "security/journal/journal.hpp"
+
+namespace hutong::daemon {
+
+class Status {
+  public:
+    struct Sources {
+        const config::Config& config;
+        const Database& database;
+        const pg::Pool& pool;
+        const registry::CatalogueKeeper& keeper;
+        const security::Journal& journal;
+        const http::Server& server;
+        std::string node;
+        bool founder{false};
+        std::function<std::string()> public_url;
+    };
+    explicit Status(Sources sources) : sources_(std::move(sources)) {}
+
+    void started() { started_ = true; }
+    void draining() { draining_ = true; }
+    std::vector<std::string> hindrances() const;  // why this node should get no calls; empty: it may
+    boost::json::object json() const;
+    std::string metrics() const;  // Prometheus text of what the gateway does not count itself
+
+  private:
+    Sources sources_;
+    std::chrono::steady_clock::time_point began_{std::chrono::steady_clock::now()};
+    std::atomic<bool> started_{false};
+    std::atomic<bool> draining_{false};
+};
+
+}  // namespace hutong::daemon

@@ -1,0 +1,205 @@
+#include "gateway/main/doctor/doctor.hpp"
+
+#include <algorithm>
+
+#include <boost/json/parse.hpp>
+
+#include "base/pg/embedded.hpp"
+#include "gateway/main/admin/client.hpp"
+#include "gateway/main/daemon/home_lock.hpp"
+#include "gateway/main/doctor/probes.hpp"
+#include "gateway/main/files.hpp"
+#include "gateway/main/node_keys.hpp"
+#include "gateway/main/pem.hpp"
+#include "security/journal/journal.hpp"
+
+namespace hutong::doctor {
+
+namespace {
+
+namespace json = boost::json;
+
+class Examination {
+  public:
+    explicit Examination(const Home& home) : home_(home), now_(system_clock().now()) {}
+
+    std::vector<Finding> run() {
+        if (!examine_configuration()) return std::move(findings_);
+        examine_daemon();
+        examine_ports();
+        examine_certificates();
+        examine_database();
+        findings_.push_back(check_clock({now_, newest_not_before_, database_clock_}));
+        examine_disks();
+        examine_secrets();
+        examine_journal();
+        findings_.push_back(check_open_files(open_file_limit(), config_.http.max_connections));
+        findings_.push_back({Level::warn, "officers",
+                             "single-officer mode: the owner of the home may do everything",
+                             "fit for a trial; keep the folder and its backups to yourself"});
+        return std::move(findings_);
+    }
+
+  private:
+    void add(Level level, std::string what, std::string state, std::string mend = {}) {
+        findings_.push_back({level, std::move(what), std::move(state), std::move(mend)});
+    }
+
+    bool examine_configuration() {
+        auto config = config::load(home_.config());
+        if (!config) {
+            add(Level::fail, "configuration", config.error().detail,
+                "mend hutong.toml; hutong config check tells more");
+            return false;
+        }
+        config_ = std::move(*config);
+        add(Level::ok, "configuration", home_.config().string());
+        return true;
+    }
+
+    void examine_daemon() {
+        const auto pid = daemon::running_daemon(home_);
+        running_ = pid.has_value();
+        if (!running_) {
+            add(Level::warn, "daemon", "not running", "start it: hutong serve --home " + home_.root.string());
+            return;
+        }
+        const auto status = admin::ask(home_, {"status", {}}, std::chrono::seconds(5));
+        if (!status) {
+            add(Level::fail, "daemon",
+                "pid " + std::to_string(*pid) + " does not answer: " + status.error().detail,
+                "see its log; restart it");
+            return;
+        }
+        status_ = status->as_object();
+        if (status_.at("ready").as_bool()) {
+            add(Level::ok, "daemon", "pid " + std::to_string(*pid) + ", ready");
+            return;
+        }
+        for (const json::value& reason : status_.at("hindrances").as_array())
+            add(Level::fail, "daemon", std::string(reason.as_string()),
+                "calls are refused until this is mended");
+    }
+
+    void examine_ports() {
+        json::value listening;
+        if (const auto text = read_file(home_.listen_json()); text && running_) {
+            boost::system::error_code wrong;
+            listening = json::parse(*text, wrong);
+        }
+        const auto examine = [&](const char* name, const std::string& address) {
+            PortFacts facts{name, address, running_, {}, false, {}};
+            if (listening.is_object())
+                if (const json::value* url = listening.get_object().if_contains(name);
+                    url && url->is_string())
+                    facts.listening_at = std::string(url->get_string());
+            if (running_)
+                facts.reachable = reachable(facts.listening_at);
+            else if (!address.empty())
+                facts.bind_error = bind_error(address);
+            findings_.push_back(check_port(facts));
+        };
+        examine("http", config_.http.http);
+        examine("https", config_.http.https);
+    }
+
+    void examine_certificates() {
+        for (const NodeKey& key : node_keys()) {
+            CertificateState state{key.name, {}, {}, {}};
+            const auto facts = facts_of(chain_file(home_, key.name));
+            if (facts) {
+                state.subject = facts->subject;
+                state.not_after = facts->not_after;
+                newest_not_before_ =
+                    std::max(newest_not_before_.value_or(facts->not_before), facts->not_before);
+            } else {
+                state.error = facts.error().detail;
+            }
+            findings_.push_back(check_certificate(state, now_));
+        }
+    }
+
+    static Result<CertificateFacts> facts_of(const std::filesystem::path& file) {
+        HUTONG_ASSIGN(const std::string pem, read_file(file));
+        auto der = certificate_from_pem(pem);
+        if (!der) return der.error().at(file.string());
+        return certificate_facts(*der);
+    }
+
+    void examine_database() {
+        if (config_.database.url.empty()) {
+            if (!pg::EmbeddedServer::exists(home_))
+                add(Level::fail, "database", "the embedded PostgreSQL is gone from " + home_.pg().string(),
+                    "restore the folder from a backup");
+            else if (!running_)
+                add(Level::ok, "database", "embedded PostgreSQL, starts with hutong serve");
+            else
+                add_database_of_daemon();
+            return;
+        }
+        const auto clock = database_clock(config_.database, config_.database.url);
+        if (!clock) {
+            add(Level::fail, "database", clock.error().detail,
+                "start the server or mend database.url in hutong.toml; calls go on with the last snapshot "
+                "meanwhile");
+            return;
+        }
+        database_clock_ = *clock;
+        add(Level::ok, "database", "answers");
+    }
+
+    void add_database_of_daemon() {
+        const json::value* database = status_.if_contains("database");
+        if (database && database->at("up").as_bool())
+            add(Level::ok, "database", "embedded PostgreSQL answers");
+        else
+            add(Level::fail, "database", "the embedded PostgreSQL does not answer",
+                "see " + (home_.log() / "postgres.log").string() + "; hutong starts it again by itself");
+    }
+
+    void examine_disks() {
+        constexpr std::uint64_t little = 128u << 20;
+        findings_.push_back(check_disk(disk_facts(home_.journal(), config_.journal.min_free_bytes)));
+        findings_.push_back(check_disk(disk_facts(home_.spool(), little)));
+        if (config_.database.url.empty()) findings_.push_back(check_disk(disk_facts(home_.pg(), little)));
+        findings_.push_back(check_disk(disk_facts(home_.log(), little)));
+    }
+
+    void examine_secrets() {
+        findings_.push_back(check_secret_file(file_mode(home_.keys(), home_.root)));
+        findings_.push_back(check_secret_file(file_mode(home_.config(), home_.root)));
+        for (const NodeKey& key : node_keys())
+            findings_.push_back(check_secret_file(file_mode(key_file(home_, key.name), home_.root)));
+        if (security::Authority::exists(home_))
+            findings_.push_back(check_secret_file(file_mode(home_.pki(), home_.root)));
+    }
+
+    void examine_journal() {
+        security::JournalQuery newest;
+        newest.limit = 1;
+        const auto tail = security::read_journal(home_.journal(), newest);
+        if (!tail)
+            add(Level::fail, "journal", tail.error().detail, "hutong journal verify names the first fault");
+        else if (tail->empty())
+            add(Level::ok, "journal", "empty");
+        else
+            add(Level::ok, "journal", std::to_string(tail->front().position.sequence) + " records");
+    }
+
+    const Home& home_;
+    TimePoint now_;
+    config::Config config_;
+    bool running_{false};
+    json::object status_;
+    std::optional<TimePoint> newest_not_before_;
+    std::optional<TimePoint> database_clock_;
+    std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::vector<Finding> examine(const Home& home) {
+    return Examination(home).run();
+}
+
+}  // namespace hutong::doctor

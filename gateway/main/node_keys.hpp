@@ -1,0 +1,36 @@
+// The keys every node has: names, kinds and what they are certified for. And where they lie in HOME/keys.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+
+#include "base/home.hpp"
+#include "security/keys/signing_key.hpp"
+#include "security/pki/authority.hpp"
+
+namespace hutong {
+
+struct NodeKey {
+    const char* name;
+    security::KeyKind kind;
+    security::Profile profile;
+    const char* profile_name;  // in the register of certificates
+    std::chrono::hours lifetime;
+};
+
+std::span<const NodeKey> node_keys();
+const NodeKey* find_node_key(std::string_view name);  // nullptr: no such key
+
+std::filesystem::path key_file(const Home& home, std::string_view name);
+std::filesystem::path chain_file(const Home& home, std::string_view name);
+
+Result<security::SigningKeys> load_signing_keys(const Home& home);
+
+// Has the CA certify one key of the node `node`, reached at `public_url`. `machine`: its host name, where
+// known.
+Result<security::Issued> certify(security::Authority& authority, const NodeKey& key, const std::string& csr,
+                                 const std::string& node, const std::string& public_url,
+                                 const std::string& machine);
+
+}  // namespace hutong

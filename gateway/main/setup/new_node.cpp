@@ -1,0 +1,31 @@
+#include "gateway/main/setup/new_node.hpp"
+
+#include "base/ids.hpp"
+#include "gateway/main/files.hpp"
+#include "gateway/main/public_url.hpp"
+
+namespace hutong::setup {
+
+Result<config::Config> configuration(const std::string& database, const std::string& http,
+                                     const std::string& https, const std::string& public_url) {
+    config::Config config;
+    config.database.url = database;
+    if (!http.empty()) config.http.http = http;
+    if (!https.empty()) config.http.https = https;
+    if (!public_url.empty()) {
+        HUTONG_TRY(check_public_url(public_url));
+        config.http.public_url = public_url;
+    }
+    HUTONG_TRY(config.validate());
+    return config;
+}
+
+Result<std::string> make_node(const Home& home, const config::Config& config) {
+    HUTONG_TRY(home.create());
+    HUTONG_TRY(replace_file(home.config(), config::default_file(config), 0600));
+    const std::string node = new_uuid();
+    HUTONG_TRY(replace_file(home.node_id_file(), node + "\n", 0644));
+    return node;
+}
+
+}  // namespace hutong::setup

@@ -1,0 +1,2 @@
+// The namespace table that libgsoap looks for.
+#include "CompanyRegisterSoap11.nsmap"

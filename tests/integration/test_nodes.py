@@ -1,0 +1,114 @@
+"""Two nodes on one PostgreSQL server by URL: joining, changes that reach both, and life without the database."""
+import json
+import shutil
+import subprocess
+import time
+import unittest
+
+import registry_case
+import suite
+import throwaway
+from hutong_daemon import CommandFailed, Daemon, hutong_binary
+from test_cli import get
+
+
+class Nodes(unittest.TestCase):
+    def setUp(self):
+        self.folder = throwaway.folder("ht-")
+        self.addCleanup(shutil.rmtree, self.folder, True)
+        self.postgres = throwaway.Postgres(self.folder / "pg")
+        self.addCleanup(self.stop_postgres)
+        self.url = self.postgres.create("platform")
+        self.first = Daemon(self.folder, database=self.url, home_name="first")
+        self.first.__enter__()
+        self.addCleanup(self.first.__exit__, None, None, None)
+
+    def stop_postgres(self):
+        if (self.postgres.data / "postmaster.pid").exists():
+            self.postgres.stop("immediate")
+
+    def join(self, home, token):
+        command = [hutong_binary(), "join", "--home", str(home), "--database", self.url, "--token", token, "--http",
+                   "127.0.0.1:0", "--https", "127.0.0.1:0", "--wait", "60"]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+
+    def wait_for(self, question, what):
+        for _ in range(300):
+            if question():
+                return
+            time.sleep(0.1)
+        self.fail(what)
+
+    def test_a_second_node_comes_in_and_follows(self):
+        token = self.first.cli("node", "invite")["token"]
+        home = self.folder / "second"
+        done = self.join(home, token)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertFalse(list((home / "pki").iterdir()))
+        second = Daemon(self.folder, home_name="second")
+        with second:
+            self.assertEqual(len(self.first.cli("node", "list")), 2)
+            registry_case.publish_echo(self.first)
+            self.wait_for(lambda: get(second.http + "/services/gs/echo?wsdl")[0] == 200, "the second node does not follow")
+            second.org("ds", "地税")
+            self.assertIn("ds", [one["id"] for one in self.first.cli("org", "list")])
+            with self.assertRaises(CommandFailed) as caught:
+                second.issue("tax")
+            self.assertIn("founded", caught.exception.message)
+
+    def test_a_token_is_good_once(self):
+        token = self.first.cli("node", "invite")["token"]
+        self.assertEqual(self.join(self.folder / "second", token).returncode, 0)
+        for wrong in (token, "nonsense"):
+            done = self.join(self.folder / "third", wrong)
+            self.assertEqual(done.returncode, 1)
+            self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+            self.assertFalse((self.folder / "third").exists())
+
+    def test_a_database_holds_one_platform(self):
+        command = [hutong_binary(), "init", "--home", str(self.folder / "other"), "--database", self.url]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("hutong join", done.stderr)
+        self.assertFalse((self.folder / "other").exists())
+
+    def test_without_the_database_contracts_are_served_and_administration_says_so(self):
+        registry_case.publish_echo(self.first)
+        self.postgres.stop("immediate")
+        with self.assertRaises(CommandFailed) as caught:
+            self.first.org("ds", "地税")
+        self.assertEqual(len(caught.exception.message.splitlines()), 1)
+        self.assertEqual(get(self.first.http + "/services/gs/echo?wsdl")[0], 200)
+        self.assertEqual(get(self.first.http + "/readyz")[0], 200)
+
+        # A start in that state takes the snapshot from disk.
+        self.first.restart()
+        self.assertEqual(get(self.first.http + "/services/gs/echo?wsdl")[0], 200)
+        status = self.first.cli("status")
+        self.assertFalse(status["database"]["up"])
+        self.assertTrue(status["ready"])
+        self.assertIn("HT2002", self.first.log.read_text())
+
+        self.postgres.start()
+        self.wait_for(lambda: self.first.cli("status")["database"]["up"], "the database is not seen again")
+        self.wait_for(self.add_organisation, "administration does not come back")
+        self.assertIn("ds", [one["id"] for one in self.first.cli("org", "list")])
+
+    def add_organisation(self):
+        try:
+            return self.first.org("ds", "地税") is not None
+        except CommandFailed:
+            return False
+
+    def test_doctor_tells_what_is_away(self):
+        self.postgres.stop("immediate")
+        done = subprocess.run([hutong_binary(), "doctor", "--home", str(self.first.home), "--json"],
+                              capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 1)
+        failed = [one for one in json.loads(done.stdout) if one["level"] == "fail"]
+        self.assertEqual([one["what"] for one in failed], ["database"])
+        self.assertTrue(failed[0]["mend"])
+
+
+if __name__ == "__main__":
+    suite.main()
