@@ -231,7 +231,9 @@ EmbeddedServer::~EmbeddedServer() {
     stop();
 }
 
-std::string EmbeddedServer::url() const { return state_->url(); }
+std::string EmbeddedServer::url() const {
+    return state_->url();
+}
 
 int EmbeddedServer::pid() const {
     return state_->process ? state_->process->pid() : 0;
