@@ -47,8 +47,9 @@ xml::Element target_of(xml::Element reference) {
 // the same SecurityTokenReference, but as a node set from which the element is hard to get back.
 int read_node(xmlSecTransformPtr transform, xmlNodePtr node, xmlSecTransformCtxPtr) {
     const xml::Element element(node);
-    const xml::Element method =
-        element.child(soap::ns_wsse, "TransformationParameters").child(names::ds, "CanonicalizationMethod");
+    const xml::Element parameters = element.child(soap::ns_wsse, "TransformationParameters");
+    if (!parameters) return -1;
+    const xml::Element method = parameters.child(names::ds, "CanonicalizationMethod");
     const xml::Element str = target_of(element.parent().parent());
     const xml::Element token = str ? target_of(str.child(soap::ns_wsse, "Reference")) : xml::Element();
     if (!method || !token) return -1;
