@@ -3,40 +3,43 @@
 // Values; a Catalogue is immutable once made and shared between threads.
 #pragma once
 
-#include "base/bytes.hpp"
-#include "base/clock.hpp"
-#include "wsdl/model/description.hpp"
-
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "wsdl/model/description.hpp"
+
 namespace hutong::registry {
 
 struct Organisation {
-    std::string id;                 // is_name()
-    std::string name;               // for people, any language
+    std::string id;    // is_name()
+    std::string name;  // for people, any language
 };
 
 // A bundle under its content address. Immutable for ever.
 struct Contract {
-    std::string id;                 // wsdl::content_id
+    std::string id;  // wsdl::content_id
     wsdl::Bundle bundle;
 };
 
 enum class Policy { plain, sign };  // plain: mutual TLS names the caller; sign: WS-Security signature
 enum class ServiceStatus { online, offline };
 enum class JournalLevel { full, evidence, metadata, none };
-enum class Forward { stripped, unchanged };     // what happens to the gateway's Security header
-                                                // (re-signed comes with the security issue)
+enum class Forward {
+    stripped,
+    unchanged
+};  // what happens to the gateway's Security header
+    // (re-signed comes with the security issue)
 
 std::string_view to_string(Policy policy);
 std::string_view to_string(ServiceStatus status);
 std::string_view to_string(JournalLevel level);
 std::string_view to_string(Forward forward);
-Result<Policy> policy_from(std::string_view text);      // "sign-encrypt" is refused with its own clear line
+Result<Policy> policy_from(std::string_view text);  // "sign-encrypt" is refused with its own clear line
 Result<ServiceStatus> status_from(std::string_view text);
 Result<JournalLevel> journal_level_from(std::string_view text);
 Result<Forward> forward_from(std::string_view text);
@@ -44,15 +47,15 @@ Result<Forward> forward_from(std::string_view text);
 struct Service {
     std::string org;
     std::string name;
-    unsigned version{1};            // of the contract that is online
-    std::string contract;           // Contract::id
-    std::string wsdl_service;       // local name of the wsdl:service published; empty: the only one
-    std::vector<std::string> endpoints;     // absolute http(s) URLs, round robin
+    unsigned version{1};                 // of the contract that is online
+    std::string contract;                // Contract::id
+    std::string wsdl_service;            // local name of the wsdl:service published; empty: the only one
+    std::vector<std::string> endpoints;  // absolute http(s) URLs, round robin
     Policy policy{Policy::sign};
     ServiceStatus status{ServiceStatus::online};
-    std::optional<JournalLevel> journal;    // empty: the node's default
+    std::optional<JournalLevel> journal;  // empty: the node's default
     Forward forward{Forward::stripped};
-    bool validate{true};            // request Body against the contract's schemas
+    bool validate{true};  // request Body against the contract's schemas
     TimePoint changed;
     std::string id() const { return org + "/" + name; }
 };
@@ -60,40 +63,40 @@ struct Service {
 struct Consumer {
     std::string id;
     std::string org;
-    std::optional<std::string> answer_key;      // "rsa" | "p256": overrides the kind of the request's key
-    std::vector<std::string> certificates;      // SHA-256 thumbprints (hex) bound to this consumer
+    std::optional<std::string> answer_key;  // "rsa" | "p256": overrides the kind of the request's key
+    std::vector<std::string> certificates;  // SHA-256 thumbprints (hex) bound to this consumer
 };
 
 struct Grant {
     std::string consumer;
-    std::string service;            // org/name
-    std::string operation;          // empty: every operation
+    std::string service;    // org/name
+    std::string operation;  // empty: every operation
 };
 
 struct TrustedCa {
     std::string thumbprint;
     std::string name;
-    bool own{false};                // a CA of this platform
+    bool own{false};  // a CA of this platform
     Bytes der;
 };
 
 struct Crl {
-    std::string ca;                 // {ca} in /pki/crl/{ca}.crl
+    std::string ca;  // {ca} in /pki/crl/{ca}.crl
     Bytes der;
 };
 
 // Everything a gateway needs to route and to decide, as of one generation.
 struct Catalogue {
     std::uint64_t generation{0};
-    TimePoint read_at;              // from the database; a snapshot from disk keeps the time it was read
+    TimePoint read_at;  // from the database; a snapshot from disk keeps the time it was read
     std::vector<Organisation> organisations;
     std::vector<Service> services;
-    std::map<std::string, std::shared_ptr<const Contract>> contracts;   // those that services use
+    std::map<std::string, std::shared_ptr<const Contract>> contracts;  // those that services use
     std::vector<Consumer> consumers;
     std::vector<Grant> grants;
     std::vector<TrustedCa> cas;
     std::vector<Crl> crls;
-    std::vector<std::string> revoked;           // thumbprints of revoked own certificates
+    std::vector<std::string> revoked;  // thumbprints of revoked own certificates
 };
 
 }  // namespace hutong::registry

@@ -12,8 +12,8 @@ struct PublishRequest {
     std::string org;
     std::string name;
     wsdl::Bundle bundle;
-    std::vector<std::string> endpoints;     // empty: the address in the WSDL
-    std::string wsdl_service;               // needed only where the contract has several
+    std::vector<std::string> endpoints;  // empty: the address in the WSDL
+    std::string wsdl_service;            // needed only where the contract has several
     Policy policy{Policy::sign};
     std::optional<JournalLevel> journal;
     Forward forward{Forward::stripped};
@@ -22,13 +22,13 @@ struct PublishRequest {
 
 struct PublishOutcome {
     unsigned version{1};
-    bool changed{true};                     // false: the same contract and settings were online already
+    bool changed{true};  // false: the same contract and settings were online already
     std::vector<wsdl::Finding> findings;
 };
 
 struct ServiceDetail {
     Service service;
-    std::vector<std::pair<unsigned, std::string>> versions;     // version, contract id; newest first
+    std::vector<std::pair<unsigned, std::string>> versions;  // version, contract id; newest first
     std::vector<Grant> grants;
 };
 
@@ -45,8 +45,8 @@ class Publication {
     Awaitable<Result<PublishOutcome>> publish(PublishRequest request);
     Awaitable<Result<std::vector<Service>>> services();
     Awaitable<Result<ServiceDetail>> show(std::string service);
-    Awaitable<Result<void>> retire(std::string service);        // offline; grants stay
-    Awaitable<Result<void>> grant(Grant grant);                 // not_found names the operation and the nearest known one
+    Awaitable<Result<void>> retire(std::string service);  // offline; grants stay
+    Awaitable<Result<void>> grant(Grant grant);  // not_found names the operation and the nearest known one
     Awaitable<Result<void>> ungrant(Grant grant);
     Awaitable<Result<std::vector<Grant>>> grants(std::string consumer);
 

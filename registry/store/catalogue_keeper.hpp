@@ -4,13 +4,13 @@
 // current() returns it.
 #pragma once
 
+#include <functional>
+#include <memory>
+
 #include "base/config/config.hpp"
 #include "base/home.hpp"
 #include "base/pg/pool.hpp"
 #include "registry/model/entities.hpp"
-
-#include <functional>
-#include <memory>
 
 namespace hutong::registry {
 
@@ -28,7 +28,8 @@ class CatalogueKeeper {
     std::shared_ptr<const Catalogue> current() const;
     // Time since the catalogue was last known to be the database's newest.
     std::chrono::seconds age() const;
-    // Reads the database now if its generation is newer (used by administration to answer only when it is in force).
+    // Reads the database now if its generation is newer (used by administration to answer only when it is in
+    // force).
     Awaitable<Result<void>> refresh();
 
   private:

@@ -1,0 +1,56 @@
+#include "registry/model/entities.hpp"
+
+namespace hutong::registry {
+
+std::string_view to_string(Policy policy) {
+    return policy == Policy::plain ? "plain" : "sign";
+}
+std::string_view to_string(ServiceStatus status) {
+    return status == ServiceStatus::online ? "online" : "offline";
+}
+std::string_view to_string(Forward forward) {
+    return forward == Forward::stripped ? "stripped" : "unchanged";
+}
+std::string_view to_string(JournalLevel level) {
+    switch (level) {
+        case JournalLevel::full:
+            return "full";
+        case JournalLevel::evidence:
+            return "evidence";
+        case JournalLevel::metadata:
+            return "metadata";
+        case JournalLevel::none:
+            return "none";
+    }
+    return "full";
+}
+
+Result<Policy> policy_from(std::string_view text) {
+    if (text == "plain") return Policy::plain;
+    if (text == "sign") return Policy::sign;
+    if (text == "sign-encrypt")
+        return refused(
+            "policy sign-encrypt needs XML Encryption, which this version does not have; use sign");
+    return invalid("policy \"" + std::string(text) + "\" is neither plain nor sign");
+}
+
+Result<ServiceStatus> status_from(std::string_view text) {
+    if (text == "online") return ServiceStatus::online;
+    if (text == "offline") return ServiceStatus::offline;
+    return invalid("status \"" + std::string(text) + "\" is neither online nor offline");
+}
+
+Result<JournalLevel> journal_level_from(std::string_view text) {
+    for (const auto level :
+         {JournalLevel::full, JournalLevel::evidence, JournalLevel::metadata, JournalLevel::none})
+        if (text == to_string(level)) return level;
+    return invalid("journal level \"" + std::string(text) + "\" is none of full, evidence, metadata, none");
+}
+
+Result<Forward> forward_from(std::string_view text) {
+    if (text == "stripped") return Forward::stripped;
+    if (text == "unchanged") return Forward::unchanged;
+    return invalid("forward \"" + std::string(text) + "\" is neither stripped nor unchanged");
+}
+
+}  // namespace hutong::registry

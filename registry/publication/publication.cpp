@@ -1,0 +1,126 @@
+#include "registry/publication/publication.hpp"
+
+#include "base/ids.hpp"
+#include "registry/publication/steps.hpp"
+#include "registry/store/service_rows.hpp"
+#include "registry/store/sql.hpp"
+
+namespace hutong::registry {
+
+Awaitable<Result<void>> Publication::add_organisation(Organisation organisation) {
+    if (!is_name(organisation.id)) co_return bad_name("organisation id", organisation.id);
+    if (organisation.name.empty()) co_return invalid("organisation " + organisation.id + " needs a name");
+    co_return co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
+        HUTONG_QUERY(
+            added, session,
+            "insert into organisations (id, name) values ($1, $2) on conflict do nothing returning id",
+            with(organisation.id, organisation.name));
+        if (added.empty()) co_return conflict("organisation " + organisation.id + " exists already");
+        co_return co_await raise_generation(session);
+    });
+}
+
+Awaitable<Result<std::vector<Organisation>>> Publication::organisations() {
+    HUTONG_QUERY(rows, pool_, "select id, name from organisations order by id");
+    std::vector<Organisation> all;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        all.push_back({std::string(rows.text(i, 0)), std::string(rows.text(i, 1))});
+    co_return all;
+}
+
+Awaitable<Result<void>> Publication::add_consumer(Consumer consumer) {
+    if (!is_name(consumer.id)) co_return bad_name("consumer id", consumer.id);
+    if (consumer.answer_key && *consumer.answer_key != "rsa" && *consumer.answer_key != "p256")
+        co_return invalid("answer key \"" + *consumer.answer_key + "\" is neither rsa nor p256");
+    co_return co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
+        HUTONG_QUERY(org, session, "select 1 from organisations where id = $1", with(consumer.org));
+        if (org.empty())
+            co_return not_found("there is no organisation " + consumer.org + "; add it with: hutong org add");
+        HUTONG_QUERY(added, session,
+                     "insert into consumers (id, org, answer_key) values ($1, $2, $3) on conflict do nothing "
+                     "returning id",
+                     with(consumer.id, consumer.org, consumer.answer_key));
+        if (added.empty()) co_return conflict("consumer " + consumer.id + " exists already");
+        co_return co_await raise_generation(session);
+    });
+}
+
+Awaitable<Result<std::vector<Consumer>>> Publication::consumers() {
+    HUTONG_QUERY(
+        rows, pool_,
+        "select c.id, c.org, c.answer_key, k.thumbprint from consumers c left join consumer_certificates k "
+        "on k.consumer = c.id order by c.id, k.bound");
+    std::vector<Consumer> all;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (all.empty() || all.back().id != rows.text(i, 0))
+            all.push_back({std::string(rows.text(i, 0)), std::string(rows.text(i, 1)), rows.value(i, 2), {}});
+        if (const auto thumbprint = rows.value(i, 3)) all.back().certificates.push_back(*thumbprint);
+    }
+    co_return all;
+}
+
+Awaitable<Result<void>> Publication::bind_certificate(std::string consumer, Bytes der) {
+    co_return co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
+        const std::string thumbprint = to_hex(sha256(der));
+        HUTONG_QUERY(known, session, "select 1 from consumers where id = $1", with(consumer));
+        if (known.empty())
+            co_return not_found("there is no consumer " + consumer + "; add it with: hutong consumer add");
+        // The insert first: of two who bind at once the second waits here, and then sees whose it became.
+        HUTONG_QUERY(bound, session,
+                     "insert into consumer_certificates (thumbprint, consumer, der) values ($1, $2, $3) "
+                     "on conflict do nothing returning consumer",
+                     with(thumbprint, consumer, pg::bytea(der)));
+        if (!bound.empty()) co_return co_await raise_generation(session);
+        HUTONG_QUERY(owner, session, "select consumer from consumer_certificates where thumbprint = $1",
+                     with(thumbprint));
+        if (owner.text(0, 0) != consumer)
+            co_return conflict("the certificate is bound to consumer " + std::string(owner.text(0, 0)) +
+                               " already; each consumer needs a certificate of its own");
+        co_return Result<void>();
+    });
+}
+
+Awaitable<Result<std::vector<Service>>> Publication::services() {
+    HUTONG_QUERY(rows, pool_, select_services(""));
+    co_return services_of(rows);
+}
+
+Awaitable<Result<ServiceDetail>> Publication::show(std::string service) {
+    const auto parts = split(service);
+    if (parts.has_error()) co_return parts.error();
+    const auto& [org, name] = *parts;
+    HUTONG_QUERY(rows, pool_, select_services("where s.org = $1 and s.name = $2"), with(org, name));
+    if (rows.empty()) co_return no_service(service);
+    ServiceDetail detail;
+    detail.service = services_of(rows).front();
+    HUTONG_QUERY(
+        versions, pool_,
+        "select version, contract from service_versions where org = $1 and name = $2 order by version desc",
+        with(org, name));
+    for (std::size_t i = 0; i < versions.size(); ++i)
+        detail.versions.emplace_back(static_cast<unsigned>(versions.integer(i, 0)),
+                                     std::string(versions.text(i, 1)));
+    HUTONG_QUERY(grants, pool_,
+                 "select consumer, operation from grants where org = $1 and name = $2 order by 1, 2",
+                 with(org, name));
+    for (std::size_t i = 0; i < grants.size(); ++i)
+        detail.grants.push_back({std::string(grants.text(i, 0)), service, std::string(grants.text(i, 1))});
+    co_return detail;
+}
+
+Awaitable<Result<void>> Publication::retire(std::string service) {
+    const auto parts = split(service);
+    if (parts.has_error()) co_return parts.error();
+    co_return co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
+        HUTONG_QUERY(before, session, "select status from services where org = $1 and name = $2 for update",
+                     with(parts->first, parts->second));
+        if (before.empty()) co_return no_service(service);
+        if (before.text(0, 0) == to_string(ServiceStatus::offline)) co_return Result<void>();
+        HUTONG_QUERY(gone, session,
+                     "update services set status = 'offline', changed = now() where org = $1 and name = $2",
+                     with(parts->first, parts->second));
+        co_return co_await raise_generation(session);
+    });
+}
+
+}  // namespace hutong::registry

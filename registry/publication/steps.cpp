@@ -1,0 +1,34 @@
+#include "registry/publication/steps.hpp"
+
+#include "base/ids.hpp"
+#include "registry/store/sql.hpp"
+
+namespace hutong::registry {
+
+Error bad_name(const std::string& what, const std::string& id) {
+    return invalid(what + " \"" + id +
+                   "\": use 1 to 63 of a-z, 0-9, '.', '_', '-', beginning with a letter or digit");
+}
+
+Error conflict(std::string detail) {
+    return {ErrorCode::conflict, std::move(detail)};
+}
+
+Error no_service(const std::string& service) {
+    return not_found("there is no service " + service + "; see: hutong service list");
+}
+
+Result<std::pair<std::string, std::string>> split(const std::string& service) {
+    const std::size_t slash = service.find('/');
+    if (slash == std::string::npos || !is_name(service.substr(0, slash)) ||
+        !is_name(service.substr(slash + 1)))
+        return invalid("service \"" + service + "\" must be written ORG/NAME");
+    return std::pair(service.substr(0, slash), service.substr(slash + 1));
+}
+
+Awaitable<Result<void>> raise_generation(pg::Session& session) {
+    HUTONG_QUERY(raised, session, "select raise_generation()");
+    co_return Result<void>();
+}
+
+}  // namespace hutong::registry

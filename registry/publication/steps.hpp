@@ -1,0 +1,22 @@
+// What the changes of a Publication have in common: names taken apart, and the last step of each.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "base/pg/pool.hpp"
+#include "base/result.hpp"
+
+namespace hutong::registry {
+
+Error bad_name(const std::string& what, const std::string& id);
+Error conflict(std::string detail);
+Error no_service(const std::string& service);
+
+// "org/name" taken apart.
+Result<std::pair<std::string, std::string>> split(const std::string& service);
+
+// Every change ends with it: the generation that tells the nodes.
+Awaitable<Result<void>> raise_generation(pg::Session& session);
+
+}  // namespace hutong::registry
