@@ -27,35 +27,40 @@ Chores::Chores(registry::Nodes& nodes, security::CertificateRegister& certificat
       node_(std::move(node)),
       public_url_(std::move(public_url)) {}
 
+// The loops below are no do-while: g++ 12 makes wrong code of a co_await in a do-while's condition.
+
 // A failure is not logged here: the watch on the database says when it is away, once.
 Awaitable<> Chores::say_alive(asio::steady_timer& timer) {
-    do {
+    for (bool go_on = true; go_on; go_on = co_await sleep_for(timer, alive_interval)) {
         const Result<void> said = co_await nodes_.seen(node_, public_url_);
         if (!said && said.error().code == ErrorCode::not_found)
             log(MessageId::HT1008, {{"node", node_}, {"reason", said.error().detail}});
-    } while (co_await sleep_for(timer, alive_interval));
+    }
 }
 
 Awaitable<> Chores::answer_joins(asio::steady_timer& timer) {
-    do {
-        const Result<std::vector<registry::JoinRequest>> pending = co_await nodes_.pending();
-        if (!pending) continue;
-        for (const registry::JoinRequest& request : *pending) {
-            const Result<void> admitted = co_await admit(request);
-            if (admitted) {
-                log(MessageId::HT1007, {{"command", "join"}, {"node", request.node}, {"url", request.url}});
-                continue;
-            }
-            log(MessageId::HT1008,
-                {{"command", "join"}, {"node", request.node}, {"reason", admitted.error().detail}});
-            // What is away comes back; what is wrong with the request does not.
-            if (admitted.error().code == ErrorCode::unavailable) continue;
-            const Result<void> refused = co_await nodes_.refuse(request.node, admitted.error().detail);
-            if (!refused)
-                log(MessageId::HT1008,
-                    {{"command", "join"}, {"node", request.node}, {"reason", refused.error().detail}});
+    for (bool go_on = true; go_on; go_on = co_await sleep_for(timer, join_interval))
+        co_await answer_pending();
+}
+
+Awaitable<> Chores::answer_pending() {
+    const Result<std::vector<registry::JoinRequest>> pending = co_await nodes_.pending();
+    if (!pending) co_return;
+    for (const registry::JoinRequest& request : *pending) {
+        const Result<void> admitted = co_await admit(request);
+        if (admitted) {
+            log(MessageId::HT1007, {{"command", "join"}, {"node", request.node}, {"url", request.url}});
+            continue;
         }
-    } while (co_await sleep_for(timer, join_interval));
+        log(MessageId::HT1008,
+            {{"command", "join"}, {"node", request.node}, {"reason", admitted.error().detail}});
+        // What is away comes back; what is wrong with the request does not.
+        if (admitted.error().code == ErrorCode::unavailable) continue;
+        const Result<void> refused = co_await nodes_.refuse(request.node, admitted.error().detail);
+        if (!refused)
+            log(MessageId::HT1008,
+                {{"command", "join"}, {"node", request.node}, {"reason", refused.error().detail}});
+    }
 }
 
 Awaitable<Result<void>> Chores::admit(registry::JoinRequest request) {
@@ -87,11 +92,14 @@ bool Chores::crl_is_due() const {
 }
 
 Awaitable<> Chores::renew_crl(asio::steady_timer& timer) {
-    do {
-        if (!crl_is_due()) continue;
-        const Result<void> renewed = co_await certificates_.renew_crl(*authority_);
-        if (renewed) log(MessageId::HT4003, {{"ca", authority_->issuing_name()}});
-    } while (co_await sleep_for(timer, crl_interval));
+    for (bool go_on = true; go_on; go_on = co_await sleep_for(timer, crl_interval))
+        co_await renew_crl_if_due();
+}
+
+Awaitable<> Chores::renew_crl_if_due() {
+    if (!crl_is_due()) co_return;
+    const Result<void> renewed = co_await certificates_.renew_crl(*authority_);
+    if (renewed) log(MessageId::HT4003, {{"ca", authority_->issuing_name()}});
 }
 
 }  // namespace hutong::daemon

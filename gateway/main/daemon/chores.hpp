@@ -25,6 +25,8 @@ class Chores {
 
   private:
     Awaitable<Result<void>> admit(registry::JoinRequest request);
+    Awaitable<> answer_pending();
+    Awaitable<> renew_crl_if_due();
     bool crl_is_due() const;
 
     registry::Nodes& nodes_;
