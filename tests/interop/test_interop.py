@@ -5,6 +5,7 @@ Each signing client loads the published WSDL, makes a signed call whose answer i
 refused that a man in the middle altered, and itself refuses an answer altered on the way. PHP's SoapClient, which
 cannot sign, calls a plain service over mutual TLS and is refused without its certificate.
 """
+import contextlib
 import shutil
 import unittest
 
@@ -28,9 +29,16 @@ class World:
 
     def __init__(self):
         self.folder = throwaway.folder("ht-interop-")
-        self.postgres = throwaway.Postgres(self.folder / "pg")
-        self.agencies = Agencies(self.folder, self.postgres.create("agencies"))
-        self.daemon = Daemon(self.folder, database=self.postgres.create("hutong")).__enter__()
+        with contextlib.ExitStack() as cleanup:
+            postgres = throwaway.Postgres(self.folder / "pg")
+            cleanup.callback(postgres.stop)
+            self.agencies = Agencies(self.folder, postgres.create("agencies"))
+            cleanup.callback(self.agencies.stop)
+            self.daemon = cleanup.enter_context(Daemon(self.folder, database=postgres.create("hutong")))
+            self.publish()
+            self.cleanup = cleanup.pop_all()
+
+    def publish(self):
         self.daemon.org("gs", "工商行政管理局")
         self.daemon.org("zhijian", "质量技术监督局")
         self.daemon.org("bank", "示范银行")
@@ -60,14 +68,13 @@ class World:
         self.daemon.grant(consumer, service, operation)
         return self.daemon.issue(consumer, kind)
 
-    def close(self, failed):
-        try:
-            self.daemon.__exit__(RuntimeError if failed else None, None, None)
-        finally:
-            self.agencies.stop()
-            self.postgres.stop()
-            if not failed:
-                shutil.rmtree(self.folder, ignore_errors=True)
+    def close(self):
+        failed = any("FAILED" in row.values() for row in table.values())
+        if failed:
+            self.daemon.print_log()
+        self.cleanup.close()
+        if not failed:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def setUpModule():
@@ -77,7 +84,7 @@ def setUpModule():
 
 def tearDownModule():
     if world is not None:
-        world.close(failed=any("FAILED" in row.values() for row in table.values()))
+        world.close()
 
 
 class Signing:
