@@ -158,7 +158,10 @@ Awaitable<void> Connection::run() {
         }
         certificates_ = peer_certificates(stream_.tls());
     }
-    while (co_await await_request() && co_await read_head() && co_await serve()) {
+    for (bool again = true; again;) {  // step by step: GCC 12 miscompiles co_await in a compound condition
+        again = co_await await_request();
+        if (again) again = co_await read_head();
+        if (again) again = co_await serve();
     }
     stream_.close();
 }
@@ -209,7 +212,8 @@ Awaitable<bool> Connection::read_head() {
         if (head_size_ > 0 && head_size_ <= max) co_return true;
         searched = buffer_.data().size();
         if (searched >= max) {
-            co_await refuse({431, "the header is larger than " + std::to_string(max) + " bytes"});
+            Refusal too_large{431, "the header is larger than " + std::to_string(max) + " bytes"};
+            co_await refuse(std::move(too_large));
             co_return false;
         }
         const auto room = buffer_.prepare(searched < first_read ? std::min(first_read, max) : max);
@@ -217,7 +221,8 @@ Awaitable<bool> Connection::read_head() {
         buffer_.commit(got.bytes);
         if (!got.error) continue;
         if (got.error == asio::error::timed_out && !buffer_.empty()) {
-            co_await refuse({408, "the header did not arrive in time"});
+            Refusal too_slow{408, "the header did not arrive in time"};
+            co_await refuse(std::move(too_slow));
         }
         co_return false;
     }
@@ -225,8 +230,9 @@ Awaitable<bool> Connection::read_head() {
 
 Awaitable<void> Connection::refuse(Refusal refusal) {
     const Response response = refusal_response(refusal);
-    const Transfer sent = co_await send_response(stream_, response, {false, true, false, true},
-                                                 limits().write_timeout, scratch_);
+    ReplyTo to;
+    to.close = true;
+    const Transfer sent = co_await send_response(stream_, response, to, limits().write_timeout, scratch_);
     if (!sent.error) co_await stream_.finish(linger);
 }
 

@@ -37,7 +37,7 @@ std::vector<Case> cases() {
         {"hexadecimal length", 400, post("Content-Length: 0x5\r\n", "hello")},
         {"empty length", 400, post("Content-Length: \r\n", "hello")},
         {"overflowing length", 400, post("Content-Length: 18446744073709551617\r\n", "h")},
-        {"TE twice", 501, post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")},
+        {"TE twice", 400, post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")},
         {"TE identity", 501, post("Transfer-Encoding: identity\r\n", "hello")},
         {"TE unknown", 501, post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n")},
         {"TE gzip, chunked", 501, post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n")},
@@ -104,7 +104,7 @@ class SmugglingTest : public CppUnit::TestFixture {
             const std::string answer = wire.read_all();
             CPPUNIT_ASSERT_EQUAL_MESSAGE(given.name, given.status, status_of(answer));
             CPPUNIT_ASSERT_MESSAGE(given.name, answer.find("Connection: close\r\n") != std::string::npos);
-            CPPUNIT_ASSERT_MESSAGE(given.name, answer.find("HTTP/1.1", 8) == std::string::npos);
+            CPPUNIT_ASSERT_MESSAGE(given.name, answer.find("\nHTTP/1.1 ") == std::string::npos);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(given.name, 0u, reached.load());
         }
     }
