@@ -27,11 +27,14 @@ Awaitable<std::optional<Refusal>> VerifyStage::request(Exchange& exchange) {
     const SoapMessage& message = exchange.message;
     const security::VerifyInput input{message.root, &message.layout, {true, true, true}, exchange.received};
     const security::Verifier& verifier = *exchange.settings->verifier;
-    security::Verdict verdict = message.root.size() <= verify_on_data_thread
-                                    ? verifier.verify(input)
-                                    : co_await run_on(pool_, [&] { return verifier.verify(input); });
-    if (verdict.has_error()) co_return refusal_of(verdict.error());
-    exchange.claims = std::move(*verdict);
+    // No conditional expression: g++ 12 destroys its result twice when one side is a co_await.
+    std::optional<security::Verdict> verdict;
+    if (message.root.size() <= verify_on_data_thread)
+        verdict.emplace(verifier.verify(input));
+    else
+        verdict.emplace(co_await run_on(pool_, [&] { return verifier.verify(input); }));
+    if (verdict->has_error()) co_return refusal_of(verdict->error());
+    exchange.claims = std::move(**verdict);
     co_return std::nullopt;
 }
 
