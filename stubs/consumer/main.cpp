@@ -58,8 +58,8 @@ std::string transport_problem(struct soap* context) {
 int run(const Options& options) {
     SignedCall call(options.call);
     call.prepare();
-    const bool answered = options.operation == "get-company" ? get_company(call.context(), options)
-                                                             : find_companies(call.context(), options);
+    const bool good = options.operation == "get-company" ? get_company(call.context(), options)
+                                                         : find_companies(call.context(), options);
     const Fault& fault = call.fault();
     if (!fault.code.empty()) {
         std::cout << "fault " << fault.code << ": " << fault.reason << '\n';
@@ -67,14 +67,14 @@ int run(const Options& options) {
     }
     if (call.response_verified()) {
         std::cout << "response signature verified\n";
-    } else if (!answered && fault.code.empty()) {
+    } else if (!call.answered()) {
         std::cout << "no answer: " << transport_problem(call.context()) << '\n';
     } else {
         std::cout << "response signature not verified: " << call.problem() << '\n';
     }
     // A refusal may be signed with a key that gSOAP can't verify while the gateway doesn't know the caller.
     if (options.expect_fault) return fault.code.empty() ? 1 : 0;
-    return answered && (call.response_verified() || options.call.ca_file.empty()) ? 0 : 1;
+    return good && (call.response_verified() || options.call.ca_file.empty()) ? 0 : 1;
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "stubs/consumer/signed_call.hpp"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <string_view>
 
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -63,6 +65,69 @@ std::string detail_code(struct soap* context) {
     return soap_company__FaultCode2s(context, detail->company__RegisterFault->code);
 }
 
+constexpr auto wsse_namespace =
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
+constexpr auto wsu_namespace =
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
+
+std::string_view local_name(const char* name) {
+    const std::string_view text(name ? name : "");
+    return text.substr(text.find(':') + 1);
+}
+
+// The one child of that name; nullptr when there is none or more than one.
+const soap_dom_element* only_child(const soap_dom_element* parent, std::string_view uri,
+                                   std::string_view name) {
+    const soap_dom_element* found = nullptr;
+    for (auto* child = parent ? parent->elts : nullptr; child; child = child->next) {
+        if (local_name(child->name) != name || !child->nstr || child->nstr != uri) continue;
+        if (found) return nullptr;
+        found = child;
+    }
+    return found;
+}
+
+bool refers_to(const ds__SignedInfoType& signed_info, const soap_dom_element& element) {
+    for (auto* attribute = element.atts; attribute; attribute = attribute->next) {
+        if (local_name(attribute->name) != "Id" || !attribute->nstr ||
+            std::strcmp(attribute->nstr, wsu_namespace) != 0)
+            continue;
+        for (int i = 0; i < signed_info.__sizeReference; ++i) {
+            const char* uri = signed_info.Reference[i]->URI;
+            if (uri && *uri == '#' && attribute->text && std::strcmp(uri + 1, attribute->text) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+// By absolute position, after the plugin has verified every digest and that no Id occurs twice. The plugin's
+// own soap_wsse_verify_element can't be used: it walks on from the last child of a signed element into what
+// follows its parent, so that a signed Timestamp makes the Body look signed as well.
+bool covers_body_and_timestamp(struct soap* s) {
+    const auto* envelope = s->dom;
+    const auto* signed_info = soap_wsse_SignedInfo(s);
+    if (!envelope || !signed_info || !envelope->nstr) return false;
+    const auto* body = only_child(envelope, envelope->nstr, "Body");
+    const auto* security =
+        only_child(only_child(envelope, envelope->nstr, "Header"), wsse_namespace, "Security");
+    const auto* timestamp = only_child(security, wsu_namespace, "Timestamp");
+    return body && timestamp && refers_to(*signed_info, *body) && refers_to(*signed_info, *timestamp);
+}
+
+bool timestamp_is_good(struct soap* s) {
+    const _wsu__Timestamp* timestamp = soap_wsse_Timestamp(s);
+    return timestamp && timestamp->Expires && soap_wsse_verify_Timestamp(s) == SOAP_OK;
+}
+
+// What the plugin says of a signature that isn't good, in one line.
+std::string plugin_problem(struct soap* s) {
+    if (!s->fault) return "gSOAP finds no signature it can verify";
+    const std::string reason = text_or(*soap_faultstring(s), "");
+    const std::string detail = text_or(*soap_faultdetail(s), "");
+    return detail.empty() ? reason : reason + ": " + detail;
+}
+
 }  // namespace
 
 struct SignedCall::State {
@@ -91,6 +156,7 @@ struct SignedCall::State {
     // that can't be verified replaces it by one of the plugin's own.
     static int check_answer(struct soap* context) {
         State& state = of(context);
+        state.answered = context->dom || context->fault;  // and not an empty HTTP error
         if (context->fault) {
             state.fault.code = text_or(*soap_faultcode(context), "");
             state.fault.reason = text_or(*soap_faultstring(context), "");
@@ -102,21 +168,20 @@ struct SignedCall::State {
         }
         const int failed = state.verify(context);
         state.note_verdict(failed);
-        return failed;
+        if (failed || state.problem.empty()) return failed;
+        return context->error = SOAP_FAULT;  // what isn't believed doesn't reach the caller
     }
 
     void note_verdict(int failed) {
         struct soap* s = context.get();
-        if (failed) {
-            const char* reason = s->fault ? *soap_faultstring(s) : nullptr;
-            problem = text_or(reason, "gSOAP finds no signature it can verify");
-        } else if (soap_wsse_verify_Timestamp(s)) {
-            problem = "its Timestamp is missing or has expired";
-        } else if (!soap_wsse_verify_element(s, wsu_namespace, "Timestamp") || soap_wsse_verify_body(s)) {
-            problem = "the signature does not cover Body and Timestamp";
-        } else {
+        if (failed)
+            problem = plugin_problem(s);
+        else if (!covers_body_and_timestamp(s))
+            problem = "it does not cover Body and Timestamp";
+        else if (!timestamp_is_good(s))
+            problem = "its Timestamp has expired or says not when it does";
+        else
             problem.clear();
-        }
     }
 
     // Passes the message on with one digit changed inside the Body, after the plugin has taken its digest.
@@ -138,8 +203,6 @@ struct SignedCall::State {
     }
 
     static constexpr std::string_view target = "<SOAP-ENV:Body";
-    static constexpr auto wsu_namespace =
-        "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
 
     CallOptions options;
     Key key;
@@ -150,8 +213,9 @@ struct SignedCall::State {
     std::size_t matched{0};
     bool in_text{false};
     bool altered{false};
+    bool answered{false};
     Fault fault;
-    std::string problem{"no response"};
+    std::string problem{"there was no response"};
 };
 
 SignedCall::SignedCall(const CallOptions& options) : state_(std::make_unique<State>(options)) {}
@@ -179,6 +243,9 @@ bool SignedCall::response_verified() const {
 }
 const std::string& SignedCall::problem() const {
     return state_->problem;
+}
+bool SignedCall::answered() const {
+    return state_->answered;
 }
 const Fault& SignedCall::fault() const {
     return state_->fault;

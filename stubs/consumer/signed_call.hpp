@@ -39,7 +39,10 @@ class SignedCall {
     // Puts token, Timestamp and signature on the next call; verification of its answer is armed.
     void prepare();
 
-    // After the call. True when the answer's signature, its signer's certificate and the Timestamp are good
+    // After the call: whether a whole SOAP message came back, believed or not.
+    bool answered() const;
+
+    // True when its signature, its signer's certificate and the Timestamp are good
     // and the signature covers Body and Timestamp; else problem() says which does not hold.
     bool response_verified() const;
     const std::string& problem() const;

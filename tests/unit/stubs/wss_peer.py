@@ -1,0 +1,125 @@
+"""The other side for the C++ consumer: a SOAP server whose WS-Security is zeep's and xmlsec1's.
+
+What arrives is verified and kept in `received`; what is answered, and how it is signed, the test chooses.
+"""
+import base64
+import datetime
+import http.server
+import threading
+
+import lxml.etree
+import xmlsec
+import zeep.wsse.signature
+import zeep.wsse.utils
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import NameOID
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
+WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+BASE64 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary"
+X509V3 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3"
+DS = "http://www.w3.org/2000/09/xmldsig#"
+
+
+class Identity:
+    """A key and its certificate, in files."""
+
+    def __init__(self, folder, name, issuer=None, elliptic=False):
+        self.private = ec.generate_private_key(ec.SECP256R1()) if elliptic else rsa.generate_private_key(65537, 2048)
+        now = datetime.datetime.utcnow()
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        builder = (x509.CertificateBuilder().subject_name(subject).public_key(self.private.public_key())
+                   .issuer_name(issuer.certificate.subject if issuer else subject)
+                   .serial_number(x509.random_serial_number())
+                   .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=1))
+                   .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True))
+        self.certificate = builder.sign((issuer or self).private, hashes.SHA256())
+        self.key = folder / f"{name}.key"
+        self.cert = folder / f"{name}.pem"
+        self.key.write_bytes(self.private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                                                        serialization.NoEncryption()))
+        self.cert.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
+
+
+def signed(envelope, identity, lifetime=300, age=0, parts=("Body", "Timestamp")):
+    """The envelope with a Timestamp, signed over the `parts` by `identity`."""
+    root = lxml.etree.fromstring(envelope)
+    created = datetime.datetime.utcnow() - datetime.timedelta(seconds=age)
+    security = zeep.wsse.utils.get_security_header(root)
+    token = lxml.etree.SubElement(security, f"{{{WSSE}}}BinarySecurityToken", EncodingType=BASE64, ValueType=X509V3)
+    token.set(f"{{{WSU}}}Id", "token")
+    token.text = base64.b64encode(identity.certificate.public_bytes(serialization.Encoding.DER)).decode()
+    timestamp = lxml.etree.SubElement(security, f"{{{WSU}}}Timestamp")
+    for name, at in (("Created", created), ("Expires", created + datetime.timedelta(seconds=lifetime))):
+        lxml.etree.SubElement(timestamp, f"{{{WSU}}}{name}").text = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    elliptic = isinstance(identity.private, ec.EllipticCurvePrivateKey)
+    method = xmlsec.Transform.ECDSA_SHA256 if elliptic else xmlsec.Transform.RSA_SHA256
+    signature = xmlsec.template.create(root, xmlsec.Transform.EXCL_C14N, method, ns="ds")
+    security.append(signature)
+    context = xmlsec.SignatureContext()
+    context.key = xmlsec.Key.from_file(str(identity.key), xmlsec.KeyFormat.PEM)
+    for part in (root.find(f"{{{SOAP}}}Body"), timestamp):
+        if lxml.etree.QName(part).localname in parts:
+            name = lxml.etree.QName(part).localname
+            part.set(f"{{{WSU}}}Id", name)
+            context.register_id(part, "Id", WSU)
+            reference = xmlsec.template.add_reference(signature, xmlsec.Transform.SHA256, uri="#" + name)
+            xmlsec.template.add_transform(reference, xmlsec.Transform.EXCL_C14N)
+    info = xmlsec.template.ensure_key_info(signature)
+    holder = lxml.etree.SubElement(info, f"{{{WSSE}}}SecurityTokenReference")
+    lxml.etree.SubElement(holder, f"{{{WSSE}}}Reference", URI="#token", ValueType=X509V3)
+    context.sign(signature)
+    return lxml.etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+class Peer:
+    """Serves on a free loopback port from `with` to its end. `answer` is a (status, bytes)."""
+
+    def __init__(self, client):
+        self.answer = (500, b"")
+        self.received = None    # the envelope of the last request
+        self.refusal = None     # why its signature did not verify; None when it did
+        peer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                peer.received = lxml.etree.fromstring(self.rfile.read(int(self.headers["Content-Length"])))
+                try:
+                    zeep.wsse.signature.verify_envelope(peer.received, str(client.cert))
+                    peer.refusal = None
+                except Exception as error:      # zeep's own, xmlsec's, lxml's: each is a refusal
+                    peer.refusal = repr(error)
+                status, body = peer.answer
+                self.send_response(status)
+                self.send_header("Content-Type", "text/xml; charset=utf-8")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/gs/company"
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    def signed_parts(self):
+        """The names of the elements the last request's signature refers to, and its algorithm."""
+        names = set()
+        for reference in self.received.iterfind(f".//{{{DS}}}Reference"):
+            found = self.received.xpath("//*[@wsu:Id=$id]", namespaces={"wsu": WSU}, id=reference.get("URI")[1:])
+            names.update(lxml.etree.QName(one).localname for one in found)
+        return names, self.received.find(f".//{{{DS}}}SignatureMethod").get("Algorithm")
