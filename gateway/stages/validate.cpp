@@ -30,9 +30,12 @@ Awaitable<std::optional<Refusal>> ValidateStage::request(Exchange& exchange) {
     if (!can_be_validated(exchange)) co_return std::nullopt;
     if (exchange.message.layout.body_children != 1)
         co_return refuse::sender("The Body must hold exactly one element.");
-    const Result<void> valid = exchange.message.root.size() <= validate_on_data_thread
-                                   ? validate_body(exchange)
-                                   : co_await run_on(pool_, [&] { return validate_body(exchange); });
+    // No conditional expression: g++ 12 destroys its result twice when one side is a co_await.
+    Result<void> valid;
+    if (exchange.message.root.size() <= validate_on_data_thread)
+        valid = validate_body(exchange);
+    else
+        valid = co_await run_on(pool_, [&] { return validate_body(exchange); });
     if (valid.has_error())
         co_return refuse::sender("The Body does not fit the contract: " + valid.error().detail + ".");
     co_return std::nullopt;
