@@ -19,6 +19,7 @@ namespace {
 
 constexpr int message_lifetime_seconds = 300;
 constexpr std::uint64_t max_response_bytes = 16u << 20;
+constexpr auto system_cas = "/etc/ssl/certs";
 
 struct FreeSoap {
     void operator()(struct soap* context) const {
@@ -143,7 +144,11 @@ struct SignedCall::State {
         s->connect_timeout = s->recv_timeout = s->send_timeout = options.timeout_seconds;
         s->recv_maxlength = max_response_bytes;
         s->socket_flags = MSG_NOSIGNAL;
-        s->cafile = options.ca_file.empty() ? nullptr : options.ca_file.c_str();
+        // One CA for the server's TLS certificate and the signer's; without it the system's for TLS.
+        const char* ca = options.ca_file.empty() ? nullptr : options.ca_file.c_str();
+        if (soap_ssl_client_context(s, SOAP_SSL_DEFAULT, nullptr, nullptr, ca, ca ? nullptr : system_cas,
+                                    nullptr))
+            throw Failure(invalid(options.ca_file + " holds no CA certificate in PEM form"));
         if (soap_register_plugin(s, soap_wsse) != SOAP_OK)
             throw Failure(internal("gSOAP's wsse plugin cannot be registered"));
         send = s->fsend;

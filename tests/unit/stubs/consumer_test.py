@@ -140,6 +140,14 @@ class Consumer(unittest.TestCase):
         peer.answer = (502, b"")
         self.assert_says(run(), 1, "no answer")
 
+    def test_over_tls_the_servers_certificate_counts_too(self):
+        stranger = wss_peer.Identity(folder, "tls-stranger", wss_peer.Identity(folder, "tls-other-ca"))
+        for server, code, says in ((gateway, 0, "response signature verified"), (stranger, 1, "no answer")):
+            with wss_peer.Peer(client, tls=server) as secure:
+                secure.answer = (200, wss_peer.signed(COMPANY, gateway))
+                self.assert_says(run(endpoint=secure.url), code, says)
+                self.assertEqual(server is gateway, secure.received is not None)
+
     def test_usage(self):
         self.assert_says(run("--operation", "get-company"), 2, "--code")
         elliptic = wss_peer.Identity(folder, "client256", ca, elliptic=True)

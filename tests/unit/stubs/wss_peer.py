@@ -5,6 +5,8 @@ What arrives is verified and kept in `received`; what is answered, and how it is
 import base64
 import datetime
 import http.server
+import ipaddress
+import ssl
 import threading
 
 import lxml.etree
@@ -35,7 +37,9 @@ class Identity:
                    .issuer_name(issuer.certificate.subject if issuer else subject)
                    .serial_number(x509.random_serial_number())
                    .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=1))
-                   .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True))
+                   .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
+                   .add_extension(x509.SubjectAlternativeName([
+                       x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False))
         self.certificate = builder.sign((issuer or self).private, hashes.SHA256())
         self.key = folder / f"{name}.key"
         self.cert = folder / f"{name}.pem"
@@ -77,9 +81,12 @@ def signed(envelope, identity, lifetime=300, age=0, parts=("Body", "Timestamp"))
 
 
 class Peer:
-    """Serves on a free loopback port from `with` to its end. `answer` is a (status, bytes)."""
+    """Serves on a free loopback port from `with` to its end, over TLS when given an identity for it.
 
-    def __init__(self, client):
+    `answer` is a (status, bytes).
+    """
+
+    def __init__(self, client, tls=None):
         self.answer = (500, b"")
         self.received = None    # the envelope of the last request
         self.refusal = None     # why its signature did not verify; None when it did
@@ -104,7 +111,11 @@ class Peer:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/gs/company"
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(tls.cert, tls.key)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.server.server_port}/gs/company"
 
     def __enter__(self):
         self.thread = threading.Thread(target=self.server.serve_forever)
