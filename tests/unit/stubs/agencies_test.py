@@ -270,6 +270,19 @@ class BadInput(unittest.TestCase):
         self.refused(envelope(find.format("海鑫", 201)))
 
 
+class Samples(unittest.TestCase):
+    def test_every_sample_request_is_answered(self):
+        services = {namespace: service for service, namespace in SERVICES.items()}
+        samples = sorted((suite.ROOT / "conf" / "samples" / "agencies").glob("*.xml"))
+        self.assertEqual(7, len(samples))
+        for sample in samples:
+            with self.subTest(sample.name):
+                operation = lxml.etree.parse(sample).getroot()[0][0]
+                status, _, text = post(services[lxml.etree.QName(operation).namespace], sample.read_bytes())
+                self.assertEqual(200, status, text)
+                self.assertIn(lxml.etree.QName(operation).localname + "Response", text)
+
+
 class Running(unittest.TestCase):
     def test_many_connections_at_once_stay_served(self):
         address = urllib.parse.urlsplit(agencies.urls["gs/company"])
