@@ -72,6 +72,7 @@ class Daemon:
         try:
             self.stop()
         finally:
+            self._end_orphaned_postgres()
             if kind is not None:
                 self.print_log()
             elif self.own_folder:
@@ -103,6 +104,7 @@ class Daemon:
                                             stderr=log, stdin=subprocess.DEVNULL,
                                             env=os.environ | (environment or {}))
         try:
+            self._wait_for(listen)
             self.cli("status", "--wait", str(READY_SECONDS), timeout=READY_SECONDS + 30)
             addresses = json.loads(listen.read_text())
         except Exception:
@@ -110,8 +112,15 @@ class Daemon:
             raise
         self.http, self.https = addresses.get("http"), addresses.get("https")
 
+    def _wait_for(self, listen):
+        deadline = time.monotonic() + READY_SECONDS
+        while not listen.exists() and time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"hutong serve ended at once, exit code {self.process.returncode}")
+            time.sleep(0.05)
+
     def stop(self, patience=60):
-        """SIGTERM; returns the exit code."""
+        """SIGTERM; returns the exit code. A daemon that has ended by itself is an error."""
         return self._end(signal.SIGTERM, patience)
 
     def kill(self):
@@ -129,14 +138,27 @@ class Daemon:
         if self.process is None:
             return None
         process, self.process = self.process, None
-        if process.poll() is None:
-            process.send_signal(sign)
+        if process.poll() is not None:
+            self.print_log()
+            raise RuntimeError(f"hutong had ended by itself, exit code {process.returncode}; its log: {self.log}")
+        process.send_signal(sign)
         try:
             return process.wait(patience)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
             raise RuntimeError(f"hutong did not end within {patience} s of {sign.name}; its log: {self.log}") from None
+
+    def _end_orphaned_postgres(self):
+        """A daemon that was killed leaves its embedded PostgreSQL to the next start, which here does not come."""
+        pid_file = self.home / "pg" / "data" / "postmaster.pid"
+        try:
+            os.kill(int(pid_file.read_text().split()[0]), signal.SIGQUIT)
+        except (FileNotFoundError, ProcessLookupError):
+            return
+        deadline = time.monotonic() + 30
+        while pid_file.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def print_log(self, last=200):
         for file in (self.log, self.home / "log" / "hutong.log"):
