@@ -142,7 +142,9 @@ Awaitable<Result<Pool::State::Lease>> Pool::State::connect() {
     auto made = co_await Connection::open(strand, url, session_settings(options.statement_timeout),
                                           options.connect_timeout);
     if (made.has_error()) {
-        went_away(made.error());
+        // A caller who gave up while connecting says nothing about the server.
+        const auto cancelled = (co_await asio::this_coro::cancellation_state).cancelled();
+        if (cancelled == asio::cancellation_type::none) went_away(made.error());
         co_return made.error();
     }
     came_back((*made)->where());

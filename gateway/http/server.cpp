@@ -12,7 +12,7 @@ namespace hutong::http {
 
 namespace {
 
-constexpr std::chrono::seconds after_abort{5};  // for aborted connections to unwind
+constexpr std::chrono::seconds after_abort{2};  // for aborted connections to unwind
 
 // Each connection needs a descriptor, its call to a backend another one.
 void raise_descriptor_limit(unsigned max_connections) {

@@ -9,10 +9,10 @@
 #include "base/result.hpp"
 
 // co_return's forms of HUTONG_TRY and HUTONG_ASSIGN.
-#define HUTONG_CO_TRY(expression)                                               \
-    do {                                                                        \
-        if (auto&& try_result_ = (expression); try_result_.has_error())         \
-            co_return std::forward<decltype(try_result_)>(try_result_).error(); \
+#define HUTONG_CO_TRY(expression)                                              \
+    do {                                                                       \
+        auto try_result_ = (expression);                                       \
+        if (try_result_.has_error()) co_return std::move(try_result_).error(); \
     } while (false)
 
 #define HUTONG_CO_ASSIGN(variable, expression)                         \

@@ -1,6 +1,7 @@
 // A server that goes away, comes back, was never there, or says nothing.
 #include <thread>
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "base/pg/pool.hpp"
@@ -20,6 +21,7 @@ class OutageTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(a_connection_that_was_ended_is_not_used_again);
     CPPUNIT_TEST(nobody_listens);
     CPPUNIT_TEST(a_silent_server_is_given_up);
+    CPPUNIT_TEST(a_caller_who_gives_up_connecting_does_not_speak_for_others);
     CPPUNIT_TEST(a_bad_url_is_refused_without_its_password);
     CPPUNIT_TEST(a_wrong_password_is_told);
     CPPUNIT_TEST_SUITE_END();
@@ -61,6 +63,25 @@ class OutageTest : public CppUnit::TestFixture {
         Pool pool(context_.get_executor(), options,
                   "postgresql://me@127.0.0.1:" + std::to_string(silent.local_endpoint().port()) + "/none");
         CPPUNIT_ASSERT(run(context_, pool.query("select 1")).error().code == ErrorCode::unavailable);
+    }
+
+    void a_caller_who_gives_up_connecting_does_not_speak_for_others() {
+        using namespace asio::experimental::awaitable_operators;
+        asio::ip::tcp::acceptor silent(context_, {asio::ip::address_v4::loopback(), 0});
+        config::Database options;
+        options.connect_timeout = std::chrono::minutes(1);
+        Pool pool(context_.get_executor(), options,
+                  "postgresql://me@127.0.0.1:" + std::to_string(silent.local_endpoint().port()) + "/none");
+        // Were the server taken for away, the second caller would be told so at once.
+        for (int caller = 0; caller < 2; ++caller) {
+            const auto give_up_soon = [&]() -> Awaitable<bool> {
+                asio::steady_timer patience(context_, milliseconds(50));
+                const auto first =
+                    co_await (pool.query("select 1") || patience.async_wait(asio::use_awaitable));
+                co_return first.index() == 0;
+            };
+            CPPUNIT_ASSERT(!run(context_, give_up_soon()));
+        }
     }
 
     void a_bad_url_is_refused_without_its_password() {
