@@ -64,8 +64,10 @@ Awaitable<Result<void>> CatalogueKeeper::State::read_if_new(std::uint64_t turn) 
     if (!known || known->generation != static_cast<std::uint64_t>(rows.integer(0, 0))) {
         const auto fresh = co_await read_catalogue(pool, known.get());
         if (fresh.has_error()) co_return fresh.error();
-        // Several may read at once; one that began earlier must not undo what a later one saw.
-        if (turn > taken_turn) {
+        // Several may read at once: one that began earlier must not undo what a later one saw, and the second
+        // to bring the same has brought nothing.
+        const auto present = current.load();
+        if (turn > taken_turn && (!present || present->generation != (*fresh)->generation)) {
             take(*fresh);
             taken_turn = turn;
             asio::post(writer, [folder = home, catalogue = *fresh] {
