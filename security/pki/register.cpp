@@ -7,7 +7,6 @@ namespace hutong::security {
 namespace {
 
 using Done = Awaitable<Result<void>>;
-// Named before use: g++ 12 destroys a closure twice that is made within a co_await expression.
 using Work = std::function<Done(pg::Session&)>;
 
 // A column as xs:dateTime, the form parse_utc() reads.
