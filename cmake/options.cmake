@@ -1,8 +1,11 @@
 # Flags that hold for every target of the project, and the helpers the rooms use.
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
-  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  # The slackness that ccache wants where a precompiled header is used.
+  set(ccache_command ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${ccache_command})
+  set(CMAKE_C_COMPILER_LAUNCHER ${ccache_command})
 endif()
 
 find_program(MOLD mold)
@@ -25,6 +28,11 @@ function(hutong_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC hutong_options ${ARG_LINK})
+  if(name STREQUAL hutong_base)
+    target_precompile_headers(${name} PRIVATE ${CMAKE_SOURCE_DIR}/base/precompiled.hpp)
+  else()
+    target_precompile_headers(${name} REUSE_FROM hutong_base)
+  endif()
 endfunction()
 
 # hutong_test(NAME SOURCES… LINK… LABEL unit): a CppUnit program (main from tests/support) and its ctest entry.
@@ -32,6 +40,7 @@ function(hutong_test name)
   cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE hutong_test_support ${ARG_LINK})
+  target_precompile_headers(${name} REUSE_FROM hutong_base)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 300)
 endfunction()

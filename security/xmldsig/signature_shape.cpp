@@ -11,7 +11,7 @@ namespace hutong::security {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     return "\"" + std::string(text.substr(0, 120)) + "\"";
 }
 
@@ -36,7 +36,7 @@ class Children {
     }
     Result<void> end() const {
         if (!next_) return {};
-        return refused("ds:" + std::string(parent_.local()) + " holds " + quoted(next_.name().text()) +
+        return refused("ds:" + std::string(parent_.local()) + " holds " + in_quotes(next_.name().text()) +
                        " where nothing more is allowed");
     }
 
@@ -60,7 +60,7 @@ Result<std::string> same_document_id(xml::Element reference) {
     };
     if (uri->size() < 2 || uri->size() > 256 || (*uri)[0] != '#' || !letter((*uri)[1]) ||
         !std::all_of(uri->begin() + 1, uri->end(), name_char))
-        return refused("the ds:Reference URI " + quoted(*uri) + " is not a same-document \"#id\"");
+        return refused("the ds:Reference URI " + in_quotes(*uri) + " is not a same-document \"#id\"");
     return uri->substr(1);
 }
 
@@ -70,7 +70,7 @@ Result<void> check_c14n(xml::Element element) {
     const std::string uri = algorithm_of(element);
     const C14nAlgorithm* const algorithm = find_c14n_algorithm(uri);
     if (algorithm == nullptr)
-        return refused(quoted(uri) + " is not allowed in ds:" + std::string(element.local()) +
+        return refused(in_quotes(uri) + " is not allowed in ds:" + std::string(element.local()) +
                        "; use exclusive canonicalisation without comments");
     Children children(element);
     if (algorithm->exclusive) children.take(names::exc_c14n, "InclusiveNamespaces");
@@ -99,8 +99,8 @@ Result<void> read_transforms(xml::Element transforms, const ShapeLimits& limits,
     for (const xml::Element transform : all) {
         const std::string uri = algorithm_of(transform);
         if (!transform.is(names::ds, "Transform"))
-            return refused("ds:Transforms holds " + quoted(transform.name().text()));
-        if (octets) return refused("a transform follows the canonicalisation: " + quoted(uri));
+            return refused("ds:Transforms holds " + in_quotes(transform.name().text()));
+        if (octets) return refused("a transform follows the canonicalisation: " + in_quotes(uri));
         if (uri == names::enveloped && !reference.enveloped && !transform.first_child()) {
             reference.enveloped = true;
         } else if (uri == names::str_transform && !reference.enveloped) {
@@ -126,7 +126,7 @@ Result<ReferenceShape> read_reference(xml::Element element, const ShapeLimits& l
     HUTONG_ASSIGN(const xml::Element method, children.need("DigestMethod"));
     reference.digest = find_digest_algorithm(algorithm_of(method));
     if (reference.digest == nullptr || method.first_child())
-        return refused("digest method " + quoted(algorithm_of(method)) + " is not allowed; use SHA-256");
+        return refused("digest method " + in_quotes(algorithm_of(method)) + " is not allowed; use SHA-256");
     HUTONG_ASSIGN(const xml::Element value, children.need("DigestValue"));
     const auto digest = from_base64(plain_text(value).value_or("?"));
     if (digest.has_error() || digest->size() != reference.digest->bytes)
@@ -142,7 +142,7 @@ Result<void> read_signed_info(xml::Element signed_info, const ShapeLimits& limit
     HUTONG_ASSIGN(const xml::Element method, children.need("SignatureMethod"));
     shape.algorithm = find_signature_algorithm(algorithm_of(method));
     if (shape.algorithm == nullptr)
-        return refused("signature method " + quoted(algorithm_of(method)) +
+        return refused("signature method " + in_quotes(algorithm_of(method)) +
                        " is not allowed; use RSA or ECDSA P-256 with SHA-256");
     // HMACOutputLength, RSAPSSParams: no allowed method has parameters.
     if (method.first_child()) return refused("ds:SignatureMethod has parameters");

@@ -9,8 +9,9 @@
 
 namespace hutong::agencies {
 
-// Writes one company with its entries in all registers; used for a new registration too.
 struct Dossier;
+
+// Writes companies with their entries in all registers; used for a new registration too.
 Awaitable<Result<void>> insert(pg::Session& session, const std::vector<Dossier>& dossiers);
 
 // All in one transaction: after a crash there is the whole data or none.

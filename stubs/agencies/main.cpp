@@ -1,4 +1,5 @@
 // hutong-agencies: the four sample agencies as SOAP servers on loopback ports, in one process.
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>

@@ -92,7 +92,8 @@ Answer Commands::change(const Command& command, const Request& request, const Pe
     record.message_bytes = record.content.size();
     record.message_digest = sha256(record.content);
     security::Record outcome = record;
-    const Result<security::Position> begun = co_await gateway::append_durably(services_.journal, std::move(record));
+    const Result<security::Position> begun =
+        co_await gateway::append_durably(services_.journal, std::move(record));
     if (!begun) co_return begun.error().at("nothing was changed, since the journal cannot be written");
 
     const Arguments arguments(request.arguments);
@@ -100,7 +101,8 @@ Answer Commands::change(const Command& command, const Request& request, const Pe
     outcome.time = system_clock().now();
     outcome.outcome = answer ? "ok" : std::string(to_string(answer.error().code));
     if (!answer) outcome.reason = answer.error().detail;
-    const Result<security::Position> ended = co_await gateway::append_durably(services_.journal, std::move(outcome));
+    const Result<security::Position> ended =
+        co_await gateway::append_durably(services_.journal, std::move(outcome));
     if (!answer) co_return answer;
     if (!ended) co_return ended.error().at("the change was made, but its outcome could not be journaled");
     Result<void> in_force = co_await services_.keeper.refresh();

@@ -8,6 +8,7 @@
 #include <CLI/Formatter.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/log.hpp"
 #include "gateway/main/cli/text.hpp"
 
 namespace hutong::cli {
@@ -50,6 +51,11 @@ const CLI::App* innermost(const CLI::App& app) {
     return parsed.empty() ? &app : innermost(*parsed.front());
 }
 
+// What a command has to say it says itself, in one line; `serve` configures the log anew.
+void quieten_log() {
+    configure_log({{}, false, LogLevel::error});
+}
+
 }  // namespace
 
 CLI::App* Parser::command(CLI::App& parent, const std::string& name, const std::string& description,
@@ -60,6 +66,7 @@ CLI::App* Parser::command(CLI::App& parent, const std::string& name, const std::
 }
 
 int run(int count, const char* const* words) {
+    quieten_log();
     CLI::App app("hutong: the gateway and registry by which agencies share their systems", "hutong");
     Work chosen;
     Context context;

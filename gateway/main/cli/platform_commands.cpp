@@ -2,8 +2,8 @@
 #include <cstdio>
 #include <memory>
 
-#include "completion.hpp"
 #include "base/config/config.hpp"
+#include "completion.hpp"
 #include "gateway/main/cli/ask.hpp"
 #include "gateway/main/cli/command_line.hpp"
 #include "gateway/main/daemon/daemon.hpp"

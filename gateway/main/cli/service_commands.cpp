@@ -64,7 +64,12 @@ Result<Output> show(const Context& context, const std::string& service) {
         text += std::string(member) + ": " + (value.empty() ? "(default)" : one_line(value)) + "\n";
     }
     text += "\n" + table_of(result.at("versions"), {{"VERSION", "version"}, {"CONTRACT", "contract"}});
-    text += "\n" + table_of(result.at("grants"), {{"GRANTED TO", "consumer"}, {"OPERATION", "operation"}});
+    std::vector<std::vector<std::string>> grants;
+    for (const json::value& grant : result.at("grants").as_array()) {
+        const std::string operation = text_of(grant, "operation");
+        grants.push_back({text_of(grant, "consumer"), operation.empty() ? "(every)" : operation});
+    }
+    text += "\n" + table({"GRANTED TO", "OPERATION"}, grants);
     return Output{std::move(result), std::move(text)};
 }
 

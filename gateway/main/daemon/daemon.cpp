@@ -9,6 +9,7 @@
 
 #include <boost/asio/use_future.hpp>
 #include <boost/json/serialize.hpp>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,6 +30,8 @@
 #include "gateway/main/daemon/threads.hpp"
 #include "gateway/main/files.hpp"
 #include "gateway/main/node_keys.hpp"
+#include "gateway/main/public_url.hpp"
+#include "gateway/main/setup/key_renewal.hpp"
 
 namespace hutong::daemon {
 
@@ -44,6 +47,14 @@ void set_up_log(const config::Config& config) {
     if (config.log.level == "warning") level = LogLevel::warning;
     if (config.log.level == "error") level = LogLevel::error;
     configure_log({config.log.file, config.log.format == "json", level});
+}
+
+// Every connection is a descriptor; the soft limit of a shell is far below what the hard one allows.
+void allow_many_descriptors() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 uid_t owner_of(const Home& home) {
@@ -68,6 +79,7 @@ class Node {
 
   private:
     Result<void> open_stores();
+    Result<void> renew_keys();
     Result<void> open_catalogue();
     Result<void> listen();
     Result<void> open_administration();
@@ -128,11 +140,13 @@ Result<void> Node::start() {
     lock_.emplace(std::move(lock));
     set_up_log(configs_.back());
     std::signal(SIGPIPE, SIG_IGN);
+    allow_many_descriptors();
 
     threads_ = std::make_unique<Threads>(configs_.back().http.threads);
     watch_signals();
     HUTONG_TRY(open_stores());
     threads_->start();
+    HUTONG_TRY(renew_keys());
     HUTONG_TRY(open_catalogue());
     HUTONG_TRY(listen());
     HUTONG_TRY(open_administration());
@@ -158,6 +172,26 @@ Result<void> Node::open_stores() {
     publication_.emplace(*pool_, config.wsdl);
     nodes_.emplace(*pool_);
     certificates_.emplace(*pool_);
+    return {};
+}
+
+// Only the node with the CA can certify its own keys. Without the database nothing is renewed: what is issued
+// must be in the register before it is used.
+Result<void> Node::renew_keys() {
+    HUTONG_TRY(setup::finish_interrupted_renewal(home_));
+    if (!authority_) return {};
+    HUTONG_ASSIGN(const auto due,
+                  setup::prepare_renewals(home_, *authority_, node_, founding_url(configs_.back().http),
+                                          system_clock().now()));
+    for (const setup::PreparedKey& prepared : due) {
+        const std::string profile = prepared.key->profile_name;
+        auto added =
+            asio::co_spawn(threads_->control(), certificates_->add(prepared.issued, profile, std::string()),
+                           asio::use_future);
+        if (const Result<void> registered = added.get(); !registered) return {};
+        HUTONG_TRY(setup::install(home_, prepared));
+        log(MessageId::HT4001, {{"serial", prepared.issued.serial}, {"subject", prepared.issued.subject}});
+    }
     return {};
 }
 

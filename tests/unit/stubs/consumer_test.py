@@ -9,16 +9,17 @@ import lxml.etree
 import suite
 import throwaway
 import wss_peer
+import wss_sign
 
 CODE = "91350100M000100Y43"
 NS = "urn:hutong:demo:company"
-COMPANY = f"""<e:Envelope xmlns:e="{wss_peer.SOAP}"><e:Header/><e:Body><c:GetCompanyResponse xmlns:c="{NS}"><c:company>
+COMPANY = f"""<e:Envelope xmlns:e="{wss_sign.SOAP}"><e:Header/><e:Body><c:GetCompanyResponse xmlns:c="{NS}"><c:company>
 <c:creditCode>{CODE}</c:creditCode><c:name>福州互通信息技术有限公司</c:name><c:status>active</c:status>
 <c:legalPerson>林晓明</c:legalPerson><c:registeredCapital>10000000.00</c:registeredCapital>
 <c:establishedOn>2015-10-01</c:establishedOn><c:regionCode>350102</c:regionCode><c:regionName>福州市鼓楼区</c:regionName>
 <c:address>软件园路89号</c:address><c:businessScope>软件开发</c:businessScope>
 </c:company></c:GetCompanyResponse></e:Body></e:Envelope>""".encode()
-NOT_FOUND = f"""<e:Envelope xmlns:e="{wss_peer.SOAP}"><e:Header/><e:Body><e:Fault><faultcode>e:Client</faultcode>
+NOT_FOUND = f"""<e:Envelope xmlns:e="{wss_sign.SOAP}"><e:Header/><e:Body><e:Fault><faultcode>e:Client</faultcode>
 <faultstring>查无此企业</faultstring><detail><c:RegisterFault xmlns:c="{NS}"><c:code>NotFound</c:code>
 <c:message>查无此企业</c:message></c:RegisterFault></detail></e:Fault></e:Body></e:Envelope>""".encode()
 

@@ -18,23 +18,22 @@ class CreditCodeTest : public CppUnit::TestFixture {
 
     // The first is the example of GB 32100-2015; the others are companies' public registrations.
     static constexpr std::string_view published[]{
-        "91350100M000100Y43",   // GB 32100-2015
-        "914403001922038216",   // 华为技术有限公司
-        "9144030071526726XG",   // 腾讯
-        "91330100799655058B",   // 阿里巴巴（中国）有限公司
-        "91110000802100433B",   // 百度
+        "91350100M000100Y43",  // GB 32100-2015
+        "914403001922038216",  // 华为技术有限公司
+        "9144030071526726XG",  // 腾讯
+        "91330100799655058B",  // 阿里巴巴（中国）有限公司
+        "91110000802100433B",  // 百度
     };
 
     void accepts_published_codes() {
-        for (const auto code : published)
-            CPPUNIT_ASSERT_MESSAGE(std::string(code), !check_credit_code(code));
+        for (const auto code : published) CPPUNIT_ASSERT_MESSAGE(std::string(code), !check_credit_code(code));
     }
 
     void knows_the_organisation_codes_within() {
         CPPUNIT_ASSERT_EQUAL(std::string_view("M000100Y4"), organisation_of(published[0]));
         CPPUNIT_ASSERT_EQUAL(std::string_view("192203821"), organisation_of(published[1]));
         for (const auto code : published) CPPUNIT_ASSERT(!check_organisation_code(organisation_of(code)));
-        CPPUNIT_ASSERT(!check_organisation_code("D2143569X"));      // the example of GB 11714
+        CPPUNIT_ASSERT(!check_organisation_code("D2143569X"));  // the example of GB 11714
     }
 
     void finds_every_single_wrong_character() {
@@ -64,7 +63,7 @@ class CreditCodeTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(check_credit_code("91350100M000100Y430") == CodeProblem::length);
         CPPUNIT_ASSERT(check_credit_code("91350100I000100Y43") == CodeProblem::alphabet);
         CPPUNIT_ASSERT(check_credit_code("91350100m000100y43") == CodeProblem::alphabet);
-        CPPUNIT_ASSERT(check_credit_code("9135010AM000100Y43") == CodeProblem::alphabet);      // region
+        CPPUNIT_ASSERT(check_credit_code("9135010AM000100Y43") == CodeProblem::alphabet);  // region
         CPPUNIT_ASSERT(check_credit_code("91350100M000100Y44") == CodeProblem::credit_check);
         // The outer check fits, the organisation code's own doesn't.
         const std::string body = "91350100M000100Y5";

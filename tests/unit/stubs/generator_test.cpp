@@ -1,11 +1,12 @@
 // The generated companies: valid, distinct, and the same for the same seed.
-#include "stubs/agencies/credit_code.hpp"
 #include "stubs/agencies/generator.hpp"
-#include "stubs/agencies/regions.hpp"
+
+#include <set>
 
 #include <cppunit/extensions/HelperMacros.h>
 
-#include <set>
+#include "stubs/agencies/credit_code.hpp"
+#include "stubs/agencies/regions.hpp"
 
 namespace hutong::agencies {
 
@@ -72,7 +73,7 @@ class GeneratorTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL(a.local_tax.arrears_total, b.local_tax.arrears_total);
             different += a.company.credit_code != other.next().company.credit_code;
         }
-        CPPUNIT_ASSERT_EQUAL(99, different);        // all but the sample
+        CPPUNIT_ASSERT_EQUAL(99, different);  // all but the sample
         // One value written down, so that another compiler or library cannot silently make other companies.
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{9981545732273789042ull}, [] {
             std::mt19937_64 random;

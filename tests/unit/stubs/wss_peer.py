@@ -2,7 +2,6 @@
 
 What arrives is verified and kept in `received`; what is answered, and how it is signed, the test chooses.
 """
-import base64
 import datetime
 import http.server
 import ipaddress
@@ -10,21 +9,14 @@ import ssl
 import threading
 
 import lxml.etree
-import xmlsec
 import zeep.wsse.signature
-import zeep.wsse.utils
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
-SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
-WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
-BASE64 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary"
-X509V3 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3"
-DS = "http://www.w3.org/2000/09/xmldsig#"
-
+import wss_sign
+from wss_sign import DS, WSU
 
 class Identity:
     """A key and its certificate, in files."""
@@ -48,36 +40,9 @@ class Identity:
         self.cert.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
 
 
-def signed(envelope, identity, lifetime=300, age=0, parts=("Body", "Timestamp")):
-    """The envelope with a Timestamp, signed over the `parts` by `identity`."""
-    root = lxml.etree.fromstring(envelope)
-    created = datetime.datetime.utcnow() - datetime.timedelta(seconds=age)
-    security = zeep.wsse.utils.get_security_header(root)
-    token = lxml.etree.SubElement(security, f"{{{WSSE}}}BinarySecurityToken", EncodingType=BASE64, ValueType=X509V3)
-    token.set(f"{{{WSU}}}Id", "token")
-    token.text = base64.b64encode(identity.certificate.public_bytes(serialization.Encoding.DER)).decode()
-    timestamp = lxml.etree.SubElement(security, f"{{{WSU}}}Timestamp")
-    for name, at in (("Created", created), ("Expires", created + datetime.timedelta(seconds=lifetime))):
-        lxml.etree.SubElement(timestamp, f"{{{WSU}}}{name}").text = at.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-    elliptic = isinstance(identity.private, ec.EllipticCurvePrivateKey)
-    method = xmlsec.Transform.ECDSA_SHA256 if elliptic else xmlsec.Transform.RSA_SHA256
-    signature = xmlsec.template.create(root, xmlsec.Transform.EXCL_C14N, method, ns="ds")
-    security.append(signature)
-    context = xmlsec.SignatureContext()
-    context.key = xmlsec.Key.from_file(str(identity.key), xmlsec.KeyFormat.PEM)
-    for part in (root.find(f"{{{SOAP}}}Body"), timestamp):
-        if lxml.etree.QName(part).localname in parts:
-            name = lxml.etree.QName(part).localname
-            part.set(f"{{{WSU}}}Id", name)
-            context.register_id(part, "Id", WSU)
-            reference = xmlsec.template.add_reference(signature, xmlsec.Transform.SHA256, uri="#" + name)
-            xmlsec.template.add_transform(reference, xmlsec.Transform.EXCL_C14N)
-    info = xmlsec.template.ensure_key_info(signature)
-    holder = lxml.etree.SubElement(info, f"{{{WSSE}}}SecurityTokenReference")
-    lxml.etree.SubElement(holder, f"{{{WSSE}}}Reference", URI="#token", ValueType=X509V3)
-    context.sign(signature)
-    return lxml.etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+def signed(envelope, identity, **options):
+    """The envelope signed by `identity`; the options are those of wss_sign.signed."""
+    return wss_sign.signed(envelope, identity.key, identity.cert, **options)
 
 
 class Peer:

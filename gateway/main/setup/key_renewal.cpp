@@ -1,0 +1,75 @@
+#include "gateway/main/setup/key_renewal.hpp"
+
+#include <sys/stat.h>
+
+#include "gateway/main/files.hpp"
+#include "gateway/main/pem.hpp"
+#include "gateway/main/public_url.hpp"
+
+namespace hutong::setup {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Below HOME/keys, so that a rename stays on one disk and the folder above keeps others out.
+Home staging_of(const Home& home) {
+    return Home{home.keys() / "renewal"};
+}
+
+Result<void> move_into_place(const fs::path& from, const fs::path& to) {
+    std::error_code failed;
+    fs::rename(from, to, failed);
+    if (failed) return unavailable(to.string() + " cannot be replaced: " + failed.message());
+    return {};
+}
+
+Result<TimePoint> expiry_of(const fs::path& chain) {
+    HUTONG_ASSIGN(const std::string pem, read_file(chain));
+    HUTONG_ASSIGN(const Bytes der, certificate_from_pem(pem));
+    HUTONG_ASSIGN(const CertificateFacts facts, certificate_facts(der));
+    return facts.not_after;
+}
+
+}  // namespace
+
+Result<void> finish_interrupted_renewal(const Home& home) {
+    const Home staging = staging_of(home);
+    std::error_code failed;
+    for (const NodeKey& key : node_keys())
+        if (fs::exists(chain_file(staging, key.name), failed) &&
+            !fs::exists(key_file(staging, key.name), failed))
+            HUTONG_TRY(move_into_place(chain_file(staging, key.name), chain_file(home, key.name)));
+    fs::remove_all(staging.root, failed);
+    return {};
+}
+
+Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, security::Authority& authority,
+                                                  const std::string& node, const std::string& public_url,
+                                                  TimePoint now) {
+    const Home staging = staging_of(home);
+    std::vector<PreparedKey> all;
+    for (const NodeKey& key : node_keys()) {
+        HUTONG_ASSIGN(const TimePoint expiry, expiry_of(chain_file(home, key.name)));
+        if (expiry - now >= renewal_margin) continue;
+        std::error_code failed;
+        fs::create_directories(staging.keys(), failed);
+        if (failed || ::chmod(staging.keys().c_str(), 0700) != 0)
+            return unavailable(staging.keys().string() + " cannot be made");
+        HUTONG_ASSIGN(const std::string csr, security::make_key_and_csr(staging, key.name, key.kind));
+        HUTONG_ASSIGN(security::Issued issued,
+                      certify(authority, key, csr, node, public_url, machine_name()));
+        HUTONG_TRY(security::store_chain(staging, key.name, issued.pem));
+        all.push_back({&key, std::move(issued)});
+    }
+    return all;
+}
+
+Result<void> install(const Home& home, const PreparedKey& prepared) {
+    const Home staging = staging_of(home);
+    const char* name = prepared.key->name;
+    HUTONG_TRY(move_into_place(key_file(staging, name), key_file(home, name)));
+    return move_into_place(chain_file(staging, name), chain_file(home, name));
+}
+
+}  // namespace hutong::setup

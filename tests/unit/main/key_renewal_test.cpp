@@ -1,0 +1,86 @@
+// A node's own keys are renewed in time, and a crash in the middle can be mended.
+#include "gateway/main/setup/key_renewal.hpp"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include "base/ids.hpp"
+#include "gateway/main/files.hpp"
+
+using namespace hutong;
+namespace fs = std::filesystem;
+
+class KeyRenewalTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(KeyRenewalTest);
+    CPPUNIT_TEST(fresh_keys_are_left_alone);
+    CPPUNIT_TEST(only_what_is_due_is_renewed);
+    CPPUNIT_TEST(an_installed_key_fits_its_certificate);
+    CPPUNIT_TEST(a_crash_between_key_and_certificate_is_mended);
+    CPPUNIT_TEST(a_crash_before_the_key_changes_nothing);
+    CPPUNIT_TEST_SUITE_END();
+
+    Home home_;
+    std::unique_ptr<security::Authority> authority_;
+
+    std::vector<setup::PreparedKey> due(std::chrono::hours later) {
+        auto prepared = setup::prepare_renewals(home_, *authority_, "node", "https://gw.example",
+                                                system_clock().now() + later);
+        CPPUNIT_ASSERT_MESSAGE(prepared ? "" : prepared.error().detail, prepared);
+        return std::move(*prepared);
+    }
+
+  public:
+    void setUp() override {
+        home_.root = fs::temp_directory_path() / ("hutong-test-" + new_uuid());
+        CPPUNIT_ASSERT(home_.create());
+        CPPUNIT_ASSERT(security::Authority::found(home_, {"Test", "https://gw.example"}));
+        authority_ = std::move(*security::Authority::open(home_));
+        for (const NodeKey& key : node_keys()) {
+            const auto csr = security::make_key_and_csr(home_, key.name, key.kind);
+            CPPUNIT_ASSERT(csr);
+            const auto issued = certify(*authority_, key, *csr, "node", "https://gw.example", "");
+            CPPUNIT_ASSERT_MESSAGE(issued ? "" : issued.error().detail, issued);
+            CPPUNIT_ASSERT(security::store_chain(home_, key.name, issued->pem));
+        }
+    }
+    void tearDown() override { fs::remove_all(home_.root); }
+
+    void fresh_keys_are_left_alone() { CPPUNIT_ASSERT(due(std::chrono::hours(0)).empty()); }
+
+    // 800 days on, the TLS certificate is near its end and the signing keys are not.
+    void only_what_is_due_is_renewed() {
+        const auto prepared = due(std::chrono::hours(24 * 800));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, prepared.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("tls"), std::string(prepared.front().key->name));
+    }
+
+    void an_installed_key_fits_its_certificate() {
+        const auto before = *read_file(key_file(home_, "sign-p256"));
+        const auto prepared = due(std::chrono::hours(24 * 365 * 5));
+        CPPUNIT_ASSERT_EQUAL(node_keys().size(), prepared.size());
+        CPPUNIT_ASSERT_EQUAL(before, *read_file(key_file(home_, "sign-p256")));
+        for (const auto& each : prepared) CPPUNIT_ASSERT(setup::install(home_, each));
+        CPPUNIT_ASSERT(before != *read_file(key_file(home_, "sign-p256")));
+        const auto keys = load_signing_keys(home_);
+        CPPUNIT_ASSERT_MESSAGE(keys ? "" : keys.error().detail, keys);
+        CPPUNIT_ASSERT(setup::finish_interrupted_renewal(home_));
+        CPPUNIT_ASSERT(!fs::exists(home_.keys() / "renewal"));
+    }
+
+    void a_crash_between_key_and_certificate_is_mended() {
+        CPPUNIT_ASSERT_EQUAL(node_keys().size(), due(std::chrono::hours(24 * 365 * 5)).size());
+        fs::rename(home_.keys() / "renewal/keys/sign-rsa.key", key_file(home_, "sign-rsa"));
+        CPPUNIT_ASSERT(!load_signing_keys(home_));
+        CPPUNIT_ASSERT(setup::finish_interrupted_renewal(home_));
+        CPPUNIT_ASSERT(load_signing_keys(home_));
+    }
+
+    void a_crash_before_the_key_changes_nothing() {
+        const auto before = *read_file(key_file(home_, "sign-rsa"));
+        CPPUNIT_ASSERT_EQUAL(node_keys().size(), due(std::chrono::hours(24 * 365 * 5)).size());
+        CPPUNIT_ASSERT(setup::finish_interrupted_renewal(home_));
+        CPPUNIT_ASSERT_EQUAL(before, *read_file(key_file(home_, "sign-rsa")));
+        CPPUNIT_ASSERT(load_signing_keys(home_));
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(KeyRenewalTest);
