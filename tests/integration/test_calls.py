@@ -34,6 +34,7 @@ class Calls(unittest.TestCase):
         status, _, body = self.platform.post(self.platform.message())
         self.assertEqual(status, 200, body)
         self.assertIn("企业".encode(), body)
+        self.platform.backend.received.clear()
 
     def assert_refused(self, body, *words, status=500, **options):
         """A fault or HTTP error that holds the words and an incident id that the journal knows; nothing got through."""
@@ -53,7 +54,7 @@ class Calls(unittest.TestCase):
         self.assertEqual(status, 200)
         self.assertIn(b"SignatureValue", body)
         self.assertIn("text/xml", headers["Content-Type"])
-        self.assertEqual(len(self.platform.daemon.cli("journal", "show", headers["Hutong-Exchange"])["records"]), 2)
+        self.assertEqual(len(self.platform.daemon.cli("journal", "show", headers["Hutong-Exchange"])), 2)
 
     def test_backend_sees_neither_security_nor_forged_identity(self):
         forged = '<h:Consumer xmlns:h="urn:hutong:gateway:1">king</h:Consumer>'
@@ -68,7 +69,7 @@ class Calls(unittest.TestCase):
         self.assertNotIn("X-Forwarded-For", headers)
 
     def test_malformed_xml(self):
-        self.assert_refused(b"<a><b></a>", "not well-formed")
+        self.assert_refused(envelope("x").replace(b"</e:Envelope>", b"</e:Envelop>"), "not well-formed")
 
     def test_no_envelope(self):
         self.assert_refused(b"<a/>", "Envelope")
@@ -148,7 +149,8 @@ class Calls(unittest.TestCase):
     def test_self_signed_certificate(self):
         folder = self.platform.daemon.folder
         subprocess.run([throwaway.program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "own.key",
-                        "-out", folder / "own.pem", "-subj", "/CN=tax", "-days", "2"], check=True, capture_output=True)
+                        "-out", folder / "own.pem", "-subj", "/CN=tax", "-days", "2", "-addext",
+                        "basicConstraints=critical,CA:FALSE"], check=True, capture_output=True)
         self.assert_refused(signed(envelope("x"), folder / "own.key", folder / "own.pem"), "FailedAuthentication", "not issued by a CA")
 
     def test_revoked_certificate(self):

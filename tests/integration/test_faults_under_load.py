@@ -122,7 +122,7 @@ class Broken(unittest.TestCase):
         platform = self.platform()
         platform.daemon.stop()
         trace = platform.daemon.folder / "trace"
-        platform.daemon.start(wrapper=[throwaway.program("strace"), "-f", "-qq", "-e", "trace=fdatasync,fsync", "-o", str(trace)])
+        platform.daemon.start(wrapper=[throwaway.program("strace"), "-D", "-f", "-qq", "-e", "trace=fdatasync,fsync", "-o", str(trace)])
         platform.post(platform.message())
         before = len(re.findall(r"f(?:data)?sync\(", trace.read_text()))
         for _ in range(calls):
