@@ -41,19 +41,22 @@ stop() {
     echo "stopped $1"
 }
 
-# register ORG NAME SERVICE WSDL PORT_KEY: publishes one agency's service; again changes nothing.
+# register ORG NAME SERVICE WSDL: publishes one agency's service; again changes nothing.
 register() {
     local org=$1 name=$2 service=$3 wsdl=$4
     "$hutong" org add "$org" --name "$name" >/dev/null 2>&1 || "$hutong" org list | grep -q "$org" || die "organisation $org could not be added"
-    "$hutong" service publish "$root/wsdl/contracts/agencies/$wsdl" --org "$org" --name "$service" --endpoint "$(endpoint_of "$org")"
+    "$hutong" service publish "$root/wsdl/contracts/agencies/$wsdl" --org "$org" --name "$service" --endpoint "$(endpoint_of "$service")"
 }
 
 endpoint_of() {
     /usr/bin/python3 - "$demo/ports.json" "$1" <<'PY'
 import json, sys
-print(json.load(open(sys.argv[1]))[sys.argv[2]])
+print(json.load(open(sys.argv[1]))[sys.argv[2]]["url"])
 PY
 }
+
+# The embedded server's socket folder is the fifth line of its lock file.
+database_url() { echo "postgresql://hutong@/hutong?host=$(sed -n 5p "$home/pg/data/postmaster.pid" | sed 's|/|%2F|g')"; }
 
 up() {
     mkdir -p "$demo"
@@ -89,11 +92,14 @@ up() {
     curl -sf http://127.0.0.1:8080/pki/ca.pem -o "$demo/ca.pem"
     say "A signed call by a gSOAP client: SOAP with WS-Security through the gateway"
     local code
-    code=$("$consumer" --list-codes 1 --database "$(database_url)" | tail -1)
+    code=$("$agencies" --list-codes 1 | cut -d' ' -f1)
     "$consumer" --endpoint http://127.0.0.1:8080/services/gs/company --key "$demo/consumer.key" --cert "$demo/consumer.pem" \
         --ca "$demo/ca.pem" --operation get-company --code "$code"
+    say "The same call altered on its way: refused (with a P-256 signature, which gSOAP cannot verify)"
+    "$consumer" --endpoint http://127.0.0.1:8080/services/gs/company --key "$demo/consumer.key" --cert "$demo/consumer.pem" \
+        --ca "$demo/ca.pem" --operation get-company --code "$code" --tamper --expect-fault
     say "The evidence of it"
-    "$hutong" journal list --limit 2
+    "$hutong" journal list --limit 3
 
     cat <<TEXT
 
