@@ -1,4 +1,5 @@
--- Sends each pre-signed message once; threads take them in turn. MESSAGES is the file, see presign.cpp.
+-- Sends each pre-signed message once (again and again with AGAIN=1); threads take them in turn. MESSAGES is the file,
+-- see presign.cpp.
 local threads = 0
 function setup(thread)
    thread:set("number", threads)
@@ -24,7 +25,8 @@ end
 
 function request()
    at = at + 1
-   if at >= #messages then wrk.thread:stop() end
+   if at > #messages and os.getenv("AGAIN") == "1" then at = 1 end
+   if at >= #messages and os.getenv("AGAIN") ~= "1" then wrk.thread:stop() end
    return wrk.format("POST", path, headers, messages[math.min(at, #messages)])
 end
 
