@@ -1,0 +1,42 @@
+// What the messages of one direction of a service must carry: the verifier's yardstick and the signer's
+// recipe.
+//
+// WS-SecurityPolicy 1.3 sections 4 (protection assertions), 5 (tokens), 7 (algorithm suites); parts are named
+// by absolute position, never by Id. Values.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/xml/document.hpp"
+
+namespace hutong::security {
+
+// The ways in which a caller may prove who it is.
+struct AcceptedTokens {
+    bool x509{true};       // a signature by the key of a certificate
+    bool username{false};  // UsernameToken Profile 1.1.1
+    bool saml{false};      // SAML Token Profile 1.1.1, assertions of SAML 2.0
+};
+
+struct MessagePolicy {
+    bool sign_body{true};
+    bool timestamp{true};                  // there must be a wsu:Timestamp, and it must be signed
+    bool sign_addressing{false};           // wsa:* blocks, where present, must be signed
+    std::vector<xml::QName> sign_headers;  // likewise every block of these names
+    bool sign_attachments{false};          // every MIME part, by the SwA profile 1.1.1
+    bool encrypt_body{false};              // the Body's content must come encrypted
+    std::vector<xml::QName> encrypt_headers;
+    AcceptedTokens tokens;
+    std::vector<std::string> signature_algorithms;   // URIs; empty: every one of the table
+    std::optional<std::chrono::seconds> clock_skew;  // empty: the configuration's
+    std::optional<std::chrono::seconds> freshness;
+
+    bool asks_for_signature() const {
+        return sign_body || timestamp || !sign_headers.empty() || sign_attachments;
+    }
+};
+
+}  // namespace hutong::security
