@@ -1,6 +1,7 @@
 // Refuses a signed message that was accepted before.
 //
-// The key is the signer and the signed wsa:MessageID, or else the SignatureValue. An entry lives until the
+// The key is the signer and the signed wsa:MessageID, or else the signature, by
+// its identity and not by the SignatureValue, of which an ECDSA signature has two. An entry lives until the
 // message's own Timestamp would be refused. A full table refuses, it never forgets early.
 #pragma once
 

@@ -20,6 +20,7 @@ struct Claims {
     KeyKind key_kind{KeyKind::p256};
     std::string signature_algorithm;   // URI
     std::string signature_value;       // base64 without white space
+    std::string signature_identity;    // the same for all values a stranger can make of it; for replay
     std::optional<TimePoint> created;  // from the signed Timestamp
     std::optional<TimePoint> expires;  // likewise, but never later than created + the configured freshness
     bool body_signed{false};

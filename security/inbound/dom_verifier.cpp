@@ -9,6 +9,7 @@
 #include "security/xmldsig/nodes.hpp"
 #include "security/xmldsig/public_key.hpp"
 #include "security/xmldsig/signature_check.hpp"
+#include "security/xmldsig/signature_identity.hpp"
 #include "security/xmldsig/signature_shape.hpp"
 
 namespace hutong::security {
@@ -117,6 +118,7 @@ Result<void> Verification::check_signature_value() {
     claims_.certificate = std::move(token.certificate);
     claims_.chain = std::move(token.chain);
     claims_.key_kind = key.kind();
+    claims_.signature_identity = signature_identity(key, from_base64(shape_.value).value());
     return {};
 }
 
@@ -171,7 +173,7 @@ class DomVerifier final : public Verifier {
         : options_(options), limits_(limits) {}
 
     Verdict verify(const VerifyInput& input) const override {
-        const auto document = xml::parse(input.utf8, limits_);
+        const auto document = xml::parse(input.utf8, limits_, "UTF-8");
         if (document.has_error()) return reject(document.error());
         const auto positions = find_positions(*document, *input.layout, options_.trusted_roles);
         if (positions.has_error()) return positions.error();
