@@ -16,7 +16,7 @@ namespace hutong::xml {
 namespace {
 
 // What libxml2 is given at once: it copies every piece into its own buffer, which stays this small.
-constexpr std::size_t piece_bytes = 16u << 10;
+constexpr std::size_t piece_bytes = 8u << 10;
 
 const char* text_or_empty(const xmlChar* text) {
     return text == nullptr ? "" : reinterpret_cast<const char*>(text);

@@ -21,7 +21,7 @@ namespace {
 
 // What comes before Body becomes a tree; that it stays small is worth more than a Header of any size.
 constexpr std::size_t max_header_bytes = 256u << 10;
-constexpr std::size_t piece_bytes = 16u << 10;
+constexpr std::size_t piece_bytes = 8u << 10;
 
 bool holds_encryption(xml::Element element) {
     if (element.ns() == names::xenc || element.ns() == names::xenc11 ||

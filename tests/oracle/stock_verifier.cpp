@@ -14,8 +14,10 @@
 #include <xmlsec/xmlsec.h>
 #include <xmlsec/errors.h>
 #include <xmlsec/keys.h>
+#include <xmlsec/list.h>
 #include <xmlsec/openssl/crypto.h>
 #include <xmlsec/openssl/evp.h>
+#include <xmlsec/transforms.h>
 #include <xmlsec/xmldsig.h>
 #include <xmlsec/xmltree.h>
 // clang-format on
@@ -26,7 +28,9 @@ namespace {
 
 void silent(const char*, int, const char*, const char*, const char*, int, const char*) {}
 
+// Once in a process, whoever is first.
 bool set_up() {
+    if (xmlSecPtrListGetSize(xmlSecTransformIdsGet()) > 0) return true;
     xmlInitParser();
     if (xmlSecInit() < 0 || xmlSecOpenSSLInit() < 0) throw std::runtime_error("xmlsec1 cannot be set up");
     xmlSecErrorsSetCallback(silent);
