@@ -104,7 +104,7 @@ def arguments():
     parser.add_argument("--ca", required=True)
     parser.add_argument("--key", required=True)
     parser.add_argument("--cert", required=True)
-    parser.add_argument("--key-kind", required=True, choices=sorted(ALGORITHMS))
+    parser.add_argument("--key-kind", default="rsa", choices=sorted(ALGORITHMS))
     parser.add_argument("--operation", required=True)
     parser.add_argument("--argument", action="append", default=[], metavar="NAME=VALUE")
     return parser.parse_args()
