@@ -66,10 +66,12 @@ class MimeTest : public CppUnit::TestFixture {
 
     void takes_what_stacks_send() {
         for (const std::string& body : {
-                 "\r\n--b\r\n" + root_headers + "<x/>\r\n--b--\r\n\r\n",                    // leading CRLF
-                 std::string("--b\r\nContent-Type: text/xml;\r\n\tcharset=utf-8\r\n\r\n<x/>\r\n--b--"),  // folded header
-                 "--b\r\n" + root_headers + "\r\n--b--",                                    // empty part
-                 "--b\r\n" + root_headers + "--b--",                                        // shared CRLF
+                 "\r\n--b\r\n" + root_headers + "<x/>\r\n--b--\r\n\r\n",  // leading CRLF
+                 std::string(
+                     "--b\r\nContent-Type: text/xml;\r\n\tcharset=utf-8\r\n\r\n<x/>\r\n--b--"),  // folded
+                                                                                                 // header
+                 "--b\r\n" + root_headers + "\r\n--b--",                                         // empty part
+                 "--b\r\n" + root_headers + "--b--",  // shared CRLF
                  "--b\r\n" + root_headers + "<x/>\r\n--b\r\n\r\nno headers\r\n--b--",
              }) {
             const auto result = parse(body);
