@@ -25,4 +25,12 @@ Result<void> verify_value(const SignatureAlgorithm& algorithm, const PublicKey& 
     return {};
 }
 
+std::string lasting_part(std::string_view algorithm_uri, const std::string& value) {
+    const SignatureAlgorithm* const algorithm = find_signature_algorithm(algorithm_uri);
+    if (algorithm == nullptr || algorithm->scheme != Scheme::ecdsa) return value;
+    const auto bytes = from_base64(value);
+    if (bytes.has_error()) return value;
+    return to_base64(ByteView(*bytes).first(bytes->size() / 2));
+}
+
 }  // namespace hutong::security

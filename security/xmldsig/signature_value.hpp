@@ -5,6 +5,8 @@
 // Pure, safe from any thread.
 #pragma once
 
+#include <string>
+
 #include "base/bytes.hpp"
 #include "security/xmldsig/public_key.hpp"
 
@@ -18,5 +20,9 @@ Result<void> check_value_size(const SignatureAlgorithm& algorithm, const PublicK
 // `text`: the canonical ds:SignedInfo. Errors: refused; internal, when OpenSSL cannot use the algorithm.
 Result<void> verify_value(const SignatureAlgorithm& algorithm, const PublicKey& key, ByteView text,
                           ByteView value);
+
+// What of a verified signature value (base64) nobody but its signer could have made otherwise, for telling
+// replays. Of an ECDSA value that is r: with any (r, s), (r, n - s) verifies too.
+std::string lasting_part(std::string_view algorithm_uri, const std::string& value);
 
 }  // namespace hutong::security

@@ -89,6 +89,7 @@ class SignatureValueTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refuses_pss_with_other_parameters);
     CPPUNIT_TEST(refuses_ecdsa_numbers_out_of_range);
     CPPUNIT_TEST(refuses_an_ed25519_scalar_out_of_range);
+    CPPUNIT_TEST(tells_an_ecdsa_replay_with_the_other_s);
     CPPUNIT_TEST(has_no_row_that_is_weak);
     CPPUNIT_TEST(says_what_to_use_instead);
     CPPUNIT_TEST(serves_many_threads);
@@ -250,6 +251,32 @@ class SignatureValueTest : public CppUnit::TestFixture {
             carry >>= 8;
         }
         bad(row, value, "S + L");
+    }
+
+    void tells_an_ecdsa_replay_with_the_other_s() {
+        for (const SignatureAlgorithm& row : signature_algorithms()) {
+            const Bytes value = cryptography().value(row, "cryptography");
+            const std::string base64 = to_base64(value);
+            if (row.scheme != Scheme::ecdsa) {
+                CPPUNIT_ASSERT_EQUAL(base64, lasting_part(row.uri, base64));
+                continue;
+            }
+            const std::size_t half = value.size() / 2;
+            const Order order(row.key);
+            const std::unique_ptr<BIGNUM, decltype(&BN_free)> s(BN_new(), BN_free);
+            BN_bin2bn(value.data() + half, static_cast<int>(half), s.get());
+            BN_sub(s.get(), order.number.get(), s.get());
+            const Bytes other =
+                joined(Bytes(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(half)),
+                       padded(s.get(), half));
+            good(row, other);  // which is the danger
+            CPPUNIT_ASSERT_EQUAL(lasting_part(row.uri, base64), lasting_part(row.uri, to_base64(other)));
+            CPPUNIT_ASSERT(lasting_part(row.uri, base64) !=
+                           lasting_part(row.uri, to_base64(cryptography_again(row))));
+        }
+    }
+    static Bytes cryptography_again(const SignatureAlgorithm& row) {
+        return ReadyKey::to_sign(row, owner(row.key).key()).value().sign(as_bytes(text)).value();
     }
 
     void has_no_row_that_is_weak() {
