@@ -25,6 +25,7 @@ class VerifierTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(verifies_what_the_command_line_signed);
     CPPUNIT_TEST(verifies_every_row_of_the_table);
     CPPUNIT_TEST(refuses_a_key_with_another_row);
+    CPPUNIT_TEST(reads_ecdsa_numbers_without_their_zeros);
     CPPUNIT_TEST(refuses_pss_with_parameters);
     CPPUNIT_TEST(passes_on_what_xmlsec_says);
     CPPUNIT_TEST(says_what_was_signed);
@@ -136,6 +137,23 @@ class VerifierTest : public CppUnit::TestFixture {
                 message.method = std::string(row.uri);
                 bad(signed_by(message, everyone.at(kind)), "does not go with the certificate's kind of key");
             }
+    }
+
+    void reads_ecdsa_numbers_without_their_zeros() {
+        const Identity& signer = everyone.at(KeyKind::p521);
+        std::string text, value;
+        Bytes octets;
+        do {
+            text = signed_by(test::template_for(signer), signer);
+            const auto begin = text.find("<ds:SignatureValue>") + 19;
+            value = text.substr(begin, text.find("</ds:SignatureValue>") - begin);
+            octets = from_base64(value).value();
+        } while (octets[0] != 0 || octets[66] != 0);
+        octets.erase(octets.begin() + 66);
+        octets.erase(octets.begin());
+        CPPUNIT_ASSERT(good(verify(replaced(text, value, to_base64(octets)))).body_signed);
+        octets.back() ^= 1;
+        bad(replaced(text, value, to_base64(octets)), "the signature value does not fit");
     }
 
     void refuses_pss_with_parameters() {
