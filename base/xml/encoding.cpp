@@ -36,6 +36,8 @@ bool same_encoding(const std::string& a, const std::string& b) {
     return fa == fb || (fa == "US-ASCII" && fb == "UTF-8") || (fa == "UTF-8" && fb == "US-ASCII");
 }
 
+constexpr std::size_t max_declaration = 512;
+
 struct Declaration {
     bool present{false};
     std::size_t end{0};    // past "?>"
@@ -49,7 +51,7 @@ Declaration read_declaration(std::string_view text) {
     Declaration result;
     if (text.substr(0, 5) != "<?xml" || text.size() < 6 || !std::isspace(static_cast<unsigned char>(text[5])))
         return result;
-    const std::size_t end = text.substr(0, 512).find("?>");
+    const std::size_t end = text.substr(0, max_declaration).find("?>");
     if (end == std::string_view::npos) return result;
     result.present = true;
     result.end = end + 2;
@@ -110,12 +112,31 @@ Result<void> check_charset(std::string_view text, std::string_view charset) {
     return invalid("the transport says charset " + said + " but the XML says " + is + "; make them agree");
 }
 
+Result<std::string> encoding_of(std::string_view beginning, std::string_view charset) {
+    HUTONG_TRY(check_charset(beginning, charset));
+    if (!charset.empty() && !declares_encoding(beginning)) return upper(charset);
+    return detect_encoding(beginning);
+}
+
+bool shows_encoding(std::string_view beginning) {
+    if (beginning.size() >= max_declaration) return true;
+    if (beginning.size() < 6) return false;
+    if (bom_of(beginning) != nullptr || guess_utf16(beginning) != nullptr) return true;
+    return !beginning.starts_with("<?xml") || beginning.find("?>") != std::string_view::npos;
+}
+
+bool is_utf8(std::string_view encoding) {
+    return encoding == "UTF-8" || encoding == "US-ASCII" || encoding == "UTF8";
+}
+
+std::size_t utf8_mark(std::string_view beginning) {
+    return beginning.starts_with(boms[0].bytes) ? boms[0].bytes.size() : 0;
+}
+
 Result<std::string> to_utf8(std::string_view text, std::string_view charset) {
-    HUTONG_TRY(check_charset(text, charset));
-    std::string encoding = detect_encoding(text);
-    if (!charset.empty() && !declares_encoding(text)) encoding = upper(charset);
-    if (encoding == "UTF-8" || encoding == "US-ASCII" || encoding == "UTF8") {
-        if (const Bom* bom = bom_of(text)) text.remove_prefix(bom->bytes.size());
+    HUTONG_ASSIGN(const std::string encoding, encoding_of(text, charset));
+    if (is_utf8(encoding)) {
+        text.remove_prefix(utf8_mark(text));
         return std::string(text);
     }
     if (const Bom* bom = bom_of(text)) text.remove_prefix(bom->bytes.size());

@@ -32,12 +32,6 @@ bool is_plain_id(std::string_view id) {
            });
 }
 
-// The body of the message to be signed: the text it is in now, and the Id by which it is referenced.
-struct IdentifiedBody {
-    std::string text;
-    std::string id;
-};
-
 // A prefix that means the wsu namespace at `body`, or may be declared there without changing what is below.
 struct Prefix {
     std::string name;
@@ -52,21 +46,23 @@ Prefix wsu_prefix(xml::Element body) {
     }
 }
 
-Result<IdentifiedBody> identify_body(std::string_view utf8, const soap::Layout& layout, xml::Element body) {
+// The Body's own Id, or a new one and where it goes.
+Result<SignedBody> identify_body(std::string_view utf8, const soap::Layout& layout, xml::Element body) {
+    SignedBody result;
     if (auto id = body.attribute("Id", soap::ns_wsu)) {
         if (!is_plain_id(*id))
             return invalid("the Body's own wsu:Id is not a plain name: \"" + id->substr(0, 100) + "\"");
-        return IdentifiedBody{std::string(utf8), std::move(*id)};
+        result.id = std::move(*id);
+        return result;
     }
-    std::string id = "B-" + new_uuid();
+    result.id = "B-" + new_uuid();
     const Prefix prefix = wsu_prefix(body);
-    std::string attribute = " " + prefix.name + ":Id=\"" + id + "\"";
+    std::string attribute = " " + prefix.name + ":Id=\"" + result.id + "\"";
     if (!prefix.declared)
         attribute = " xmlns:" + prefix.name + "=\"" + std::string(soap::ns_wsu) + "\"" + attribute;
     const std::size_t name_end = utf8.find_first_of(" \t\r\n/>", layout.body.begin);
-    std::string text(utf8);
-    text.insert(name_end, attribute);
-    return IdentifiedBody{std::move(text), std::move(id)};
+    result.identify = soap::Edit{{name_end, name_end}, std::move(attribute)};
+    return result;
 }
 
 xml::Limits limits_of_our_own_text(std::string_view text) {
@@ -116,8 +112,7 @@ std::string algorithm(std::string_view element, std::string_view uri) {
     return "<" + name + " Algorithm=\"" + std::string(uri) + "\"></" + name + ">";
 }
 
-std::string reference(const std::string& id, std::string_view canonical) {
-    const Sha256Digest digest = sha256(canonical);
+std::string reference(const std::string& id, const Sha256Digest& digest) {
     return "<ds:Reference URI=\"#" + id + "\"><ds:Transforms>" + algorithm("Transform", names::exc_c14n) +
            "</ds:Transforms>" + algorithm("DigestMethod", names::sha256) + "<ds:DigestValue>" +
            to_base64(digest) + "</ds:DigestValue></ds:Reference>";
@@ -150,30 +145,43 @@ std::string security_header(soap::Version version, const SigningKey& key, const 
 
 }  // namespace
 
-Result<std::string> sign_message(std::string_view utf8, const soap::Layout& layout, const SigningKey& key,
-                                 const SignOptions& options) {
-    if (key.certificates().empty()) return invalid("the signing key has no certificate");
+Result<SignedBody> digest_body(std::string_view utf8, const soap::Layout& layout) {
     const xml::Limits limits = limits_of_our_own_text(utf8);
     HUTONG_ASSIGN(const xml::Document before, xml::parse(utf8, limits));
     HUTONG_ASSIGN(const xml::Element body_before, body_of(before, layout));
-    HUTONG_ASSIGN(const IdentifiedBody body, identify_body(utf8, layout, body_before));
+    HUTONG_ASSIGN(SignedBody body, identify_body(utf8, layout, body_before));
     // Read again with the Id in, so that what is digested is what the receiver will read.
-    HUTONG_ASSIGN(const xml::Document document, xml::parse(body.text, limits));
+    const std::string text = body.identify ? soap::edited(utf8, {*body.identify}) : std::string(utf8);
+    HUTONG_ASSIGN(const xml::Document document, xml::parse(text, limits));
     HUTONG_ASSIGN(const xml::Element body_element, body_of(document, layout));
-    HUTONG_ASSIGN(const std::string canonical_body, canonicalize(body_element, names::exc_c14n));
+    HUTONG_ASSIGN(const std::string canonical, canonicalize(body_element, names::exc_c14n));
+    body.digest = sha256(canonical);
+    return body;
+}
 
+Result<Signing> sign_body(const SignedBody& body, const soap::Layout& layout, const SigningKey& key,
+                          const SignOptions& options) {
+    if (key.certificates().empty()) return invalid("the signing key has no certificate");
     const std::string timestamp_id = "TS-" + new_uuid();
     const Part timestamp = make_timestamp(timestamp_id, options);
     const Part signed_info = make_signed_info(
-        key.kind(), reference(timestamp_id, timestamp.canonical()) + reference(body.id, canonical_body));
+        key.kind(), reference(timestamp_id, sha256(timestamp.canonical())) + reference(body.id, body.digest));
     const std::string canonical = signed_info.canonical();
     HUTONG_ASSIGN(const Bytes signature, key.sign(as_bytes(canonical)));
-    const std::string header = security_header(layout.version, key, timestamp, signed_info, signature);
+    return Signing{security_header(layout.version, key, timestamp, signed_info, signature),
+                   competing_headers(layout)};
+}
 
-    // From the end of the text to its beginning, so that the layout's positions hold for what is still to be
-    // done: the Body's Id is in already, the new header goes before Body, and what is removed stands before
-    // the new header.
-    return soap::without(soap::with_header_block(body.text, layout, header), competing_headers(layout));
+Result<std::string> sign_message(std::string_view utf8, const soap::Layout& layout, const SigningKey& key,
+                                 const SignOptions& options) {
+    HUTONG_ASSIGN(const SignedBody body, digest_body(utf8, layout));
+    HUTONG_ASSIGN(const Signing signing, sign_body(body, layout, key, options));
+    const soap::Range header = layout.header.value_or(soap::Range{});
+    std::vector<soap::Edit> edits{
+        soap::add_to_header(layout, utf8.substr(header.begin, header.end - header.begin), signing.header)};
+    if (body.identify) edits.push_back(*body.identify);
+    for (const soap::Range& range : signing.replaces) edits.push_back({range, {}});
+    return soap::edited(utf8, std::move(edits));
 }
 
 }  // namespace hutong::security

@@ -1,0 +1,244 @@
+#include "gateway/stages/message_reading.hpp"
+
+#include <algorithm>
+
+#include "gateway/pipeline/pipeline.hpp"
+#include "gateway/pipeline/refusals.hpp"
+
+namespace hutong::gateway {
+
+namespace {
+
+constexpr std::size_t slice = 64u << 10;
+constexpr std::uint64_t bytes_per_tree_element = 8;
+constexpr std::size_t declaration_bytes = 512;
+
+Refusal no_envelope(const Error& error) {
+    return refuse::sender("The message is no SOAP envelope: " + error.detail + ".");
+}
+
+Refusal refusal_of(const security::Rejection& rejection) {
+    switch (rejection.kind) {
+        case security::Rejection::Kind::no_security_header:
+            return refuse::no_security_header();
+        case security::Rejection::Kind::expired:
+            return refuse::expired(rejection.reason);
+        case security::Rejection::Kind::not_verified:
+            break;
+    }
+    return refuse::not_verified(rejection.reason);
+}
+
+// A tree takes many times the bytes of its text, and by the element.
+xml::Limits limits_of_trees(const config::Xml& xml) {
+    xml::Limits limits = xml.limits;
+    limits.bytes = std::min<std::uint64_t>(limits.bytes, xml.max_root_bytes);
+    limits.elements = std::min<std::uint64_t>(limits.elements, xml.max_root_bytes / bytes_per_tree_element);
+    return limits;
+}
+
+}  // namespace
+
+MessageReading::MessageReading(Exchange& exchange, const security::MessagePolicy& policy,
+                               Reception& reception)
+    : exchange_(exchange),
+      message_(exchange.message),
+      policy_(policy),
+      reception_(reception),
+      config_(exchange.settings->config),
+      tree_limits_(limits_of_trees(config_.xml)),
+      reader_(security::make_streaming_reader(config_.security, config_.xml.limits, reader_input())) {}
+
+security::ReaderInput MessageReading::reader_input() {
+    return {&policy_, exchange_.received, this, message_.in_parts ? this : nullptr};
+}
+
+std::uint64_t MessageReading::backlog() const {
+    return come() - fed_;
+}
+
+bool MessageReading::due() const {
+    if (reception_.finished() || reception_.finding().has_error()) return true;
+    if (as_tree_ || encoding_ == Encoding::other) return over_tree_limit();
+    if (reception_.xop() && operation_known_) return false;  // the rest needs the parts that follow
+    return backlog() > 0 && (come() <= slice || backlog() >= slice || reception_.ended());
+}
+
+bool MessageReading::over_tree_limit() const {
+    return come() > config_.xml.max_root_bytes;
+}
+
+bool MessageReading::at_header(const soap::Layout& layout, const security::Claims* claims) {
+    message_.layout = layout;
+    if (claims != nullptr) exchange_.claims = *claims;
+    if (layout.version != exchange_.version)
+        refusal_ = refuse::version_mismatch(
+            "The Envelope's namespace and the Content-Type name different SOAP versions.");
+    else
+        refusal_ = exchange_.pipeline->at_header(exchange_);
+    return !refusal_;
+}
+
+bool MessageReading::at_operation(const soap::Layout& layout) {
+    operation_known_ = true;
+    message_.layout.operation = layout.operation;
+    refusal_ = exchange_.pipeline->at_operation(exchange_);
+    return !refusal_;
+}
+
+Result<void> MessageReading::read(std::string_view content_id, const Sink& sink) const {
+    if (!message_.multipart) return unavailable("the parts behind the envelope have not come yet");
+    const auto& parts = message_.multipart->parts;
+    const auto part = std::find_if(parts.begin(), parts.end(), [&](const http::MimePart& candidate) {
+        return candidate.content_id == content_id;
+    });
+    if (part == parts.end()) return not_found("no part has the Content-ID <" + std::string(content_id) + ">");
+    const std::string& encoding = part->transfer_encoding;
+    if (!encoding.empty() && encoding != "7bit" && encoding != "8bit" && encoding != "binary")
+        return refused("the part <" + part->content_id + "> has the transfer encoding '" + encoding +
+                       "'; send it as binary");
+    if (message_.body.in_memory()) {
+        sink(message_.body.memory().substr(part->begin, part->end - part->begin));
+        return {};
+    }
+    std::string buffer(slice, '\0');
+    for (std::uint64_t at = part->begin; at < part->end;) {
+        const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(slice, part->end - at));
+        HUTONG_ASSIGN(const std::size_t got, message_.body.read(at, buffer.data(), wanted));
+        if (got == 0) return internal("a part reaches beyond the body");
+        sink(std::string_view(buffer).substr(0, got));
+        at += got;
+    }
+    return {};
+}
+
+std::optional<Refusal> MessageReading::advance() {
+    if (reception_.finding().has_error()) return no_envelope(reception_.finding().error());
+    message_.envelope_at(reception_.begin(), reception_.end());
+    if (encoding_ == Encoding::unknown) {
+        if (auto refusal = find_encoding()) return refusal;
+        if (encoding_ == Encoding::unknown) return std::nullopt;
+    }
+    if ((as_tree_ || encoding_ == Encoding::other) && over_tree_limit())
+        return no_envelope(Error{ErrorCode::limit,
+                                 "it is longer than " + std::to_string(config_.xml.max_root_bytes) +
+                                     " bytes and not of a form that is read in one pass; send large data as "
+                                     "attachments (MTOM), in UTF-8 and with exclusive canonicalisation"});
+    if (encoding_ == Encoding::other) {
+        if (!reception_.finished()) return std::nullopt;
+        if (auto refusal = recode()) return refusal;
+    }
+    if (auto refusal = feed()) return refusal;
+    if (as_tree_ || !reception_.finished()) return std::nullopt;
+    if (auto refusal = take(reader_->finish())) return refusal;
+    return as_tree_ ? std::nullopt : conclude();
+}
+
+std::optional<Refusal> MessageReading::find_encoding() {
+    const auto begin = message_.envelope(0, declaration_bytes, buffer_);
+    if (begin.has_error()) return no_envelope(begin.error());
+    if (!xml::shows_encoding(*begin) && !reception_.ended()) return std::nullopt;
+    auto charset = reception_.charset();
+    if (charset.has_error()) return no_envelope(charset.error());
+    charset_ = std::move(*charset);
+    const auto encoding = xml::encoding_of(*begin, charset_);
+    if (encoding.has_error()) return no_envelope(encoding.error());
+    encoding_ = xml::is_utf8(*encoding) ? Encoding::utf8 : Encoding::other;
+    mark_ = xml::utf8_mark(*begin);
+    if (message_.in_parts && (mark_ > 0 || encoding_ == Encoding::other))
+        return no_envelope(
+            invalid("the root part of a multipart message must be in UTF-8 without a byte order mark"));
+    fed_ = mark_;
+    return std::nullopt;
+}
+
+// The whole envelope, into UTF-8.
+std::optional<Refusal> MessageReading::recode() {
+    const auto text = message_.text({0, static_cast<std::size_t>(message_.envelope_size())});
+    if (text.has_error()) return no_envelope(text.error());
+    auto utf8 = xml::to_utf8(*text, charset_);
+    if (utf8.has_error()) return no_envelope(utf8.error());
+    message_.recode(std::move(*utf8));
+    fed_ = 0;
+    return std::nullopt;
+}
+
+std::optional<Refusal> MessageReading::feed() {
+    if (as_tree_) return std::nullopt;
+    if (mark_ > 0) message_.envelope_at(mark_, reception_.end());
+    const std::uint64_t size = message_.envelope_size() + mark_;
+    while (fed_ < size && !as_tree_) {
+        const bool hold = reception_.xop() && !reception_.finished();
+        if (hold && operation_known_) break;
+        const auto bytes = message_.envelope(fed_ - mark_, slice, buffer_);
+        if (bytes.has_error()) return no_envelope(bytes.error());
+        std::string_view next = *bytes;
+        // What xop:Include refers to comes behind the envelope, so this one goes no further than to the
+        // operation until all is there: tag by tag.
+        if (hold) next = next.substr(0, std::min(next.find('>'), next.size() - 1) + 1);
+        if (auto refusal = feed_slice(next)) return refusal;
+    }
+    return std::nullopt;
+}
+
+std::optional<Refusal> MessageReading::feed_slice(std::string_view bytes) {
+    fed_ += bytes.size();
+    return take(reader_->feed(bytes));
+}
+
+std::optional<Refusal> MessageReading::take(const Result<security::Reading>& answer) {
+    if (answer.has_error()) {
+        message_.layout = reader_->layout();
+        return no_envelope(answer.error());
+    }
+    if (*answer == security::Reading::stopped) return stopped();
+    as_tree_ = *answer == security::Reading::outside_profile;
+    return std::nullopt;
+}
+
+std::optional<Refusal> MessageReading::stopped() {
+    if (refusal_) return std::move(refusal_);
+    message_.layout = reader_->layout();
+    const security::Verdict verdict = reader_->verdict();
+    if (verdict.has_error()) return forget_caller(verdict.error());
+    return refuse::receiver("The gateway could not handle the call.",
+                            "the message reader stopped without a reason");
+}
+
+// Whoever signed the SignedInfo did not send this message, or not so.
+std::optional<Refusal> MessageReading::forget_caller(const security::Rejection& rejection) {
+    Refusal refusal = refusal_of(rejection);
+    if (exchange_.consumer) refusal.cause += " (the SignedInfo is consumer " + exchange_.consumer->id + "'s)";
+    exchange_.claims.reset();
+    exchange_.consumer.reset();
+    exchange_.trust = {};
+    exchange_.operation = nullptr;
+    exchange_.replay_key.clear();
+    return refusal;
+}
+
+std::optional<Refusal> MessageReading::conclude() {
+    message_.layout = reader_->layout();
+    if (policy_.asks_for_signature()) {
+        security::Verdict verdict = reader_->verdict();
+        if (verdict.has_error()) return forget_caller(verdict.error());
+        exchange_.claims = std::move(*verdict);
+    }
+    message_.has_envelope = true;
+    if (exchange_.schemas != nullptr) exchange_.validity = reader_->validity();
+    return std::nullopt;
+}
+
+std::optional<Refusal> MessageReading::read_as_tree() {
+    exchange_.claims.reset();
+    reader_ = security::make_tree_reader(config_.security, tree_limits_, reader_input());
+    as_tree_ = false;
+    fed_ = mark_;
+    if (auto refusal = feed()) return refusal;
+    if (auto refusal = take(reader_->finish())) return refusal;
+    if (as_tree_)
+        return refuse::receiver("The gateway could not handle the call.", "no reader takes this message");
+    return conclude();
+}
+
+}  // namespace hutong::gateway
