@@ -44,6 +44,7 @@ class PushParser::State {
         return static_cast<std::size_t>(context_->input->consumed) +
                static_cast<std::size_t>(at - context_->input->base);
     }
+    int line() const { return context_->input == nullptr ? 0 : context_->input->line; }
     const xmlChar* cursor() const { return context_->input->cur; }
     // An attribute value can't hold a '<', so the nearest one to the left opens the tag.
     const xmlChar* opening() const {
@@ -187,7 +188,8 @@ void PushParser::State::on_start(const RawStartTag& tag) {
                                text_or_empty(a[2]),
                                {reinterpret_cast<const char*>(a[3]), static_cast<std::size_t>(a[4] - a[3])}});
     }
-    events.start({view(tag.local), view(tag.prefix), text_or_empty(tag.uri), namespaces_, attributes_, &tag});
+    events.start(
+        {view(tag.local), text_or_empty(tag.prefix), text_or_empty(tag.uri), namespaces_, attributes_, &tag});
 }
 
 void PushParser::State::on_end(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri) {
@@ -267,6 +269,9 @@ void PushParser::halt() {
 }
 bool PushParser::halted() const {
     return state_->halted_;
+}
+int PushParser::line() const {
+    return state_->line();
 }
 unsigned PushParser::depth() const {
     return state_->depth;

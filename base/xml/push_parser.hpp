@@ -32,7 +32,7 @@ struct AttributeEvent {
 };
 
 struct StartTag {
-    std::string_view local;
+    std::string_view local;  // these two end with a null character, like the others
     std::string_view prefix;
     const char* ns;
     std::span<const NamespaceEvent> namespaces;
@@ -72,6 +72,7 @@ class PushParser {
     void stop(ErrorCode code, std::string detail);
     void halt();  // likewise, but feed() then answers no error
     bool halted() const;
+    int line() const;
 
     // Inside start(): of the tag. Inside end(): of the end tag, or of the empty-element tag itself.
     unsigned depth() const;         // of the element, the root having 1

@@ -36,7 +36,8 @@ class Replay {
         for (const xmlNs* ns = node->nsDef; ns != nullptr; ns = ns->next)
             namespaces_.push_back({text_or_empty(ns->prefix), text_or_empty(ns->href)});
         attributes_.clear();
-        for (const xmlAttr* a = node->properties; a != nullptr; a = a->next) attributes_.push_back(event_of(a));
+        for (const xmlAttr* a = node->properties; a != nullptr; a = a->next)
+            attributes_.push_back(event_of(a));
         writer_.start({text_or_empty(node->name), node->ns == nullptr ? "" : text_or_empty(node->ns->prefix),
                        node->ns == nullptr ? "" : text_or_empty(node->ns->href), namespaces_, attributes_,
                        nullptr});
@@ -98,8 +99,8 @@ std::string canonical_text(xml::Element apex, const C14nMethod& method) {
 bool is_relative_uri(std::string_view uri) {
     const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
     if (uri.empty() || !letter(uri[0])) return true;
-    const std::size_t end = uri.find_first_not_of(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+    const std::size_t end =
+        uri.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
     return end == std::string_view::npos || uri[end] != ':';
 }
 

@@ -9,15 +9,15 @@ namespace hutong::security {
 
 Ancestry ancestry_of(xml::Element apex);
 
-// `apex` and what is below it. Processing instructions are not written: the trees are SOAP headers, which have
-// none.
+// `apex` and what is below it. Processing instructions are not written: the trees are SOAP headers, which
+// have none.
 void write_subtree(xml::Element apex, const C14nMethod& method, OctetSink& sink);
 
 // Likewise, as text.
 std::string canonical_text(xml::Element apex, const C14nMethod& method);
 
-// Whether a namespace URI is relative, for which canonicalisation is an error (Canonical XML 1.1 section 1.3).
-// `uri`: a valid URI reference, as the parser lets no other through.
+// Whether a namespace URI is relative, for which canonicalisation is an error (Canonical XML 1.1
+// section 1.3). `uri`: a valid URI reference, as the parser lets no other through.
 bool is_relative_uri(std::string_view uri);
 
 }  // namespace hutong::security

@@ -73,7 +73,7 @@ bool canonical_order(const xml::AttributeEvent* a, const xml::AttributeEvent* b)
 
 CanonicalWriter::CanonicalWriter(C14nMethod method, Ancestry ancestry, OctetSink& sink)
     : method_(std::move(method)),
-      form_(method_.algorithm->exclusive             ? Form::exclusive
+      form_(method_.algorithm->exclusive              ? Form::exclusive
             : method_.algorithm->uri == names::c14n11 ? Form::inclusive11
                                                       : Form::inclusive10),
       ancestry_(std::move(ancestry)),
@@ -177,7 +177,8 @@ void CanonicalWriter::put_attributes(const xml::StartTag& tag, bool apex) {
     // Canonical XML 1.0 section 2.4; 1.1 section 2.4: of xml:* only these two are inherited as they are.
     if (apex && form_ != Form::exclusive)
         for (const xml::AttributeEvent& inherited : ancestry_.xml_attributes) {
-            if (form_ == Form::inclusive11 && !same(inherited.local, "lang") && !same(inherited.local, "space"))
+            if (form_ == Form::inclusive11 && !same(inherited.local, "lang") &&
+                !same(inherited.local, "space"))
                 continue;
             const bool own = std::any_of(tag.attributes.begin(), tag.attributes.end(), [&](const auto& a) {
                 return is_xml(a.prefix) && same(a.local, inherited.local);

@@ -33,7 +33,7 @@ struct C14nMethod {
 
 // What the apex inherits from the elements above it. The strings must outlive the writer.
 struct Ancestry {
-    std::vector<xml::NamespaceEvent> namespaces;     // in scope above the apex, each prefix once
+    std::vector<xml::NamespaceEvent> namespaces;      // in scope above the apex, each prefix once
     std::vector<xml::AttributeEvent> xml_attributes;  // xml:*, each name once, the nearest
 };
 
@@ -42,7 +42,7 @@ class CanonicalWriter {
     CanonicalWriter(C14nMethod method, Ancestry ancestry, OctetSink& sink);
 
     void start(const xml::StartTag& tag);  // the first one is the apex
-    void end();                            // of the innermost open element; that of the apex is the last event
+    void end();  // of the innermost open element; that of the apex is the last event
     void text(std::string_view text);
     void raw(std::string_view octets) { put(octets); }  // text that has nothing to be escaped
     bool complete() const { return complete_; }         // the apex has ended
@@ -80,7 +80,8 @@ class CanonicalWriter {
     std::array<char, 4096> buffer_;
 };
 
-// Whether Canonical XML 1.1 would have to join xml:base attributes (section 2.4), which the writer does not do.
+// Whether Canonical XML 1.1 would have to join xml:base attributes (section 2.4), which the writer does not
+// do.
 bool needs_base_fixup(const C14nMethod& method, const Ancestry& ancestry, xml::Element apex);
 
 }  // namespace hutong::security
