@@ -41,6 +41,8 @@ inline constexpr std::string_view base64_binary =
 
 inline constexpr std::string_view saml10 = "urn:oasis:names:tc:SAML:1.0:assertion";
 inline constexpr std::string_view saml20 = "urn:oasis:names:tc:SAML:2.0:assertion";
+inline constexpr std::string_view saml_id =
+    "http://docs.oasis-open.org/wss/oasis-wss-saml-token-profile-1.1#SAMLID";
 inline constexpr std::string_view xml = "http://www.w3.org/XML/1998/namespace";
 
 }  // namespace hutong::security::names
