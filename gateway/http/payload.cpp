@@ -118,6 +118,15 @@ Result<std::size_t> Payload::read(std::uint64_t offset, char* buffer, std::size_
     return done;
 }
 
+Result<std::string_view> Payload::view(std::uint64_t offset, std::uint64_t length,
+                                       std::string& buffer) const {
+    if (in_memory()) return std::string_view(memory_).substr(std::min(offset, size_), length);
+    buffer.resize(static_cast<std::size_t>(length));
+    HUTONG_ASSIGN(const std::size_t got, read(offset, buffer.data(), buffer.size()));
+    if (got == 0 && length > 0) return internal("a range reaches beyond its payload");
+    return std::string_view(buffer).substr(0, got);
+}
+
 Result<std::string> Payload::text(std::uint64_t offset, std::uint64_t length) const {
     std::string result;
     if (offset >= size_) return result;

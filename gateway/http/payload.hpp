@@ -37,6 +37,8 @@ class Payload {
     std::string_view memory() const { return memory_; }  // all bytes when in_memory()
     // Up to buffer_size bytes from `offset`; 0 at the end.
     Result<std::size_t> read(std::uint64_t offset, char* buffer, std::size_t buffer_size) const;
+    // The same without a copy where the bytes are in memory, else in `buffer`.
+    Result<std::string_view> view(std::uint64_t offset, std::uint64_t length, std::string& buffer) const;
     Result<std::string> text(std::uint64_t offset, std::uint64_t length) const;
     // From now on the digest is made along with the bytes, so that a large payload is not read once more.
     void keep_digest() { keeps_digest_ = true; }

@@ -17,13 +17,12 @@ Result<void> add_to(Sha256& hash, const http::Piece& piece) {
         hash.update(piece.payload->memory().substr(piece.offset, piece.length));
         return {};
     }
-    std::vector<char> buffer(hash_step);
+    std::string buffer;
     for (std::uint64_t at = 0; at < piece.length;) {
-        const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(hash_step, piece.length - at));
-        HUTONG_ASSIGN(const std::size_t got, piece.payload->read(piece.offset + at, buffer.data(), wanted));
-        if (got == 0) return internal("a piece reaches beyond its payload");
-        hash.update(std::string_view(buffer.data(), got));
-        at += got;
+        const std::uint64_t wanted = std::min<std::uint64_t>(hash_step, piece.length - at);
+        HUTONG_ASSIGN(const std::string_view bytes, piece.payload->view(piece.offset + at, wanted, buffer));
+        hash.update(bytes);
+        at += bytes.size();
     }
     return {};
 }
@@ -44,10 +43,7 @@ void SoapMessage::recode(std::string utf8) {
 Result<std::string_view> SoapMessage::envelope(std::uint64_t offset, std::uint64_t length,
                                                std::string& buffer) const {
     length = std::min(length, envelope_size() - std::min(offset, envelope_size()));
-    if (source().in_memory()) return source().memory().substr(begin_ + offset, length);
-    buffer.resize(static_cast<std::size_t>(length));
-    HUTONG_ASSIGN(const std::size_t got, source().read(begin_ + offset, buffer.data(), buffer.size()));
-    return std::string_view(buffer).substr(0, got);
+    return source().view(begin_ + offset, length, buffer);
 }
 
 Result<std::string> SoapMessage::text(soap::Range range) const {

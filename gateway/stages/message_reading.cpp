@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t slice = 64u << 10;
 constexpr std::uint64_t bytes_per_tree_element = 8;
-constexpr std::size_t declaration_bytes = 512;
 
 Refusal no_envelope(const Error& error) {
     return refuse::sender("The message is no SOAP envelope: " + error.detail + ".");
@@ -53,19 +52,12 @@ security::ReaderInput MessageReading::reader_input() {
     return {&policy_, exchange_.received, this, message_.in_parts ? this : nullptr};
 }
 
-std::uint64_t MessageReading::backlog() const {
-    return come() - fed_;
-}
-
 bool MessageReading::due() const {
     if (reception_.finished() || reception_.finding().has_error()) return true;
-    if (as_tree_ || encoding_ == Encoding::other) return over_tree_limit();
+    if (kept_as_a_whole()) return over_tree_limit();
     if (reception_.xop() && operation_known_) return false;  // the rest needs the parts that follow
-    return backlog() > 0 && (come() <= slice || backlog() >= slice || reception_.ended());
-}
-
-bool MessageReading::over_tree_limit() const {
-    return come() > config_.xml.max_root_bytes;
+    const std::uint64_t backlog = come() - fed_;
+    return backlog > 0 && (come() <= slice || backlog >= slice || reception_.ended());
 }
 
 bool MessageReading::at_header(const soap::Layout& layout, const security::Claims* claims) {
@@ -97,36 +89,31 @@ Result<void> MessageReading::read(std::string_view content_id, const Sink& sink)
     if (!encoding.empty() && encoding != "7bit" && encoding != "8bit" && encoding != "binary")
         return refused("the part <" + part->content_id + "> has the transfer encoding '" + encoding +
                        "'; send it as binary");
-    if (message_.body.in_memory()) {
-        sink(message_.body.memory().substr(part->begin, part->end - part->begin));
-        return {};
-    }
-    std::string buffer(slice, '\0');
+    std::string buffer;
     for (std::uint64_t at = part->begin; at < part->end;) {
-        const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(slice, part->end - at));
-        HUTONG_ASSIGN(const std::size_t got, message_.body.read(at, buffer.data(), wanted));
-        if (got == 0) return internal("a part reaches beyond the body");
-        sink(std::string_view(buffer).substr(0, got));
-        at += got;
+        const std::uint64_t wanted = std::min<std::uint64_t>(slice, part->end - at);
+        HUTONG_ASSIGN(const std::string_view bytes, message_.body.view(at, wanted, buffer));
+        sink(bytes);
+        at += bytes.size();
     }
     return {};
 }
 
 std::optional<Refusal> MessageReading::advance() {
     if (reception_.finding().has_error()) return no_envelope(reception_.finding().error());
-    message_.envelope_at(reception_.begin(), reception_.end());
-    if (encoding_ == Encoding::unknown) {
-        if (auto refusal = find_encoding()) return refusal;
-        if (encoding_ == Encoding::unknown) return std::nullopt;
-    }
-    if ((as_tree_ || encoding_ == Encoding::other) && over_tree_limit())
+    const auto text = reception_.text();
+    if (text.has_error()) return no_envelope(text.error());
+    text_ = *text;
+    if (text_ == Reception::Text::unknown) return std::nullopt;
+    if (kept_as_a_whole() && over_tree_limit())
         return no_envelope(Error{ErrorCode::limit,
                                  "it is longer than " + std::to_string(config_.xml.max_root_bytes) +
                                      " bytes and not of a form that is read in one pass; send large data as "
                                      "attachments (MTOM), in UTF-8 and with exclusive canonicalisation"});
-    if (encoding_ == Encoding::other) {
+    if (text_ == Reception::Text::other) {
         if (!reception_.finished()) return std::nullopt;
-        if (auto refusal = recode()) return refusal;
+        if (const auto recoded = reception_.recode(); recoded.has_error())
+            return no_envelope(recoded.error());
     }
     if (auto refusal = feed()) return refusal;
     if (as_tree_ || !reception_.finished()) return std::nullopt;
@@ -134,56 +121,20 @@ std::optional<Refusal> MessageReading::advance() {
     return as_tree_ ? std::nullopt : conclude();
 }
 
-std::optional<Refusal> MessageReading::find_encoding() {
-    const auto begin = message_.envelope(0, declaration_bytes, buffer_);
-    if (begin.has_error()) return no_envelope(begin.error());
-    if (!xml::shows_encoding(*begin) && !reception_.ended()) return std::nullopt;
-    auto charset = reception_.charset();
-    if (charset.has_error()) return no_envelope(charset.error());
-    charset_ = std::move(*charset);
-    const auto encoding = xml::encoding_of(*begin, charset_);
-    if (encoding.has_error()) return no_envelope(encoding.error());
-    encoding_ = xml::is_utf8(*encoding) ? Encoding::utf8 : Encoding::other;
-    mark_ = xml::utf8_mark(*begin);
-    if (message_.in_parts && (mark_ > 0 || encoding_ == Encoding::other))
-        return no_envelope(
-            invalid("the root part of a multipart message must be in UTF-8 without a byte order mark"));
-    fed_ = mark_;
-    return std::nullopt;
-}
-
-// The whole envelope, into UTF-8.
-std::optional<Refusal> MessageReading::recode() {
-    const auto text = message_.text({0, static_cast<std::size_t>(message_.envelope_size())});
-    if (text.has_error()) return no_envelope(text.error());
-    auto utf8 = xml::to_utf8(*text, charset_);
-    if (utf8.has_error()) return no_envelope(utf8.error());
-    message_.recode(std::move(*utf8));
-    fed_ = 0;
-    return std::nullopt;
-}
-
 std::optional<Refusal> MessageReading::feed() {
-    if (as_tree_) return std::nullopt;
-    if (mark_ > 0) message_.envelope_at(mark_, reception_.end());
-    const std::uint64_t size = message_.envelope_size() + mark_;
-    while (fed_ < size && !as_tree_) {
-        const bool hold = reception_.xop() && !reception_.finished();
+    const bool hold = reception_.xop() && !reception_.finished();
+    while (fed_ < message_.envelope_size() && !as_tree_) {
         if (hold && operation_known_) break;
-        const auto bytes = message_.envelope(fed_ - mark_, slice, buffer_);
+        const auto bytes = message_.envelope(fed_, slice, buffer_);
         if (bytes.has_error()) return no_envelope(bytes.error());
         std::string_view next = *bytes;
         // What xop:Include refers to comes behind the envelope, so this one goes no further than to the
         // operation until all is there: tag by tag.
         if (hold) next = next.substr(0, std::min(next.find('>'), next.size() - 1) + 1);
-        if (auto refusal = feed_slice(next)) return refusal;
+        fed_ += next.size();
+        if (auto refusal = take(reader_->feed(next))) return refusal;
     }
     return std::nullopt;
-}
-
-std::optional<Refusal> MessageReading::feed_slice(std::string_view bytes) {
-    fed_ += bytes.size();
-    return take(reader_->feed(bytes));
 }
 
 std::optional<Refusal> MessageReading::take(const Result<security::Reading>& answer) {
@@ -233,7 +184,7 @@ std::optional<Refusal> MessageReading::read_as_tree() {
     exchange_.claims.reset();
     reader_ = security::make_tree_reader(config_.security, tree_limits_, reader_input());
     as_tree_ = false;
-    fed_ = mark_;
+    fed_ = 0;
     if (auto refusal = feed()) return refusal;
     if (auto refusal = take(reader_->finish())) return refusal;
     if (as_tree_)

@@ -18,9 +18,7 @@ class MessageReading final : private security::ReadingEvents, private security::
   public:
     MessageReading(Exchange& exchange, const security::MessagePolicy& policy, Reception& reception);
 
-    // There is enough to go on with, and how much that is.
-    bool due() const;
-    std::uint64_t backlog() const;
+    bool due() const;  // there is enough to go on with
 
     // Reads what has come, and at the end of the body judges the whole.
     std::optional<Refusal> advance();
@@ -37,15 +35,13 @@ class MessageReading final : private security::ReadingEvents, private security::
     Result<void> read(std::string_view content_id, const Sink& sink) const override;
 
     security::ReaderInput reader_input();
-    std::optional<Refusal> find_encoding();
-    std::optional<Refusal> recode();
     std::optional<Refusal> feed();
-    std::optional<Refusal> feed_slice(std::string_view bytes);
     std::optional<Refusal> take(const Result<security::Reading>& answer);
     std::optional<Refusal> stopped();
     std::optional<Refusal> conclude();
     std::optional<Refusal> forget_caller(const security::Rejection& rejection);
-    bool over_tree_limit() const;
+    bool kept_as_a_whole() const { return as_tree_ || text_ == Reception::Text::other; }
+    bool over_tree_limit() const { return come() > config_.xml.max_root_bytes; }
     std::uint64_t come() const { return reception_.end() - reception_.begin(); }
 
     Exchange& exchange_;
@@ -55,10 +51,8 @@ class MessageReading final : private security::ReadingEvents, private security::
     const config::Config& config_;
     const xml::Limits tree_limits_;
     std::unique_ptr<security::MessageReader> reader_;
-    enum class Encoding { unknown, utf8, other } encoding_{Encoding::unknown};
-    std::string charset_;
-    std::size_t mark_{0};   // of a byte order mark
-    std::uint64_t fed_{0};  // of the envelope, the mark included
+    Reception::Text text_{Reception::Text::unknown};
+    std::uint64_t fed_{0};  // bytes of the envelope
     std::string buffer_;    // of a slice that is read back from the spool
     bool operation_known_{false};
     bool as_tree_{false};

@@ -4,6 +4,7 @@
 
 #include "base/bytes.hpp"
 #include "gateway/pipeline/refusals.hpp"
+#include "security/xmldsig/signature_value.hpp"
 
 namespace hutong::gateway {
 
@@ -43,7 +44,9 @@ std::uint64_t ReplayWindow::size() const {
 namespace {
 
 std::string what_identifies(const security::Claims& claims) {
-    return claims.message_id ? "id " + *claims.message_id : "sv " + claims.signature_value;
+    return claims.message_id
+               ? "id " + *claims.message_id
+               : "sv " + security::lasting_part(claims.signature_algorithm, claims.signature_value);
 }
 
 }  // namespace

@@ -12,13 +12,18 @@ class Outside final : public MessageReader {
 };
 class Tree final : public MessageReader {
   public:
-    Tree(const config::Security& o, const xml::Limits& l, const ReaderInput& i) : options_(o), limits_(l), input_(i) {}
-    Result<Reading> feed(std::string_view b) override { text_ += b; return Reading::more; }
+    Tree(const config::Security& o, const xml::Limits& l, const ReaderInput& i)
+        : options_(o), limits_(l), input_(i) {}
+    Result<Reading> feed(std::string_view b) override {
+        text_ += b;
+        return Reading::more;
+    }
     Result<Reading> finish() override {
         HUTONG_ASSIGN(layout_, soap::scan(text_, limits_));
         const Claims* claims = nullptr;
         if (input_.policy->asks_for_signature()) {
-            verdict_ = make_dom_verifier(options_, limits_)->verify({text_, &layout_, {true, true, true}, input_.now});
+            verdict_ = make_dom_verifier(options_, limits_)
+                           ->verify({text_, &layout_, {true, true, true}, input_.now});
             if (verdict_.has_error()) return Reading::stopped;
             claims = &*verdict_;
         }
@@ -42,7 +47,13 @@ class Tree final : public MessageReader {
     Verdict verdict_{Rejection{}};
     Result<void> validity_;
 };
+}  // namespace
+std::unique_ptr<MessageReader> make_streaming_reader(const config::Security&, const xml::Limits&,
+                                                     const ReaderInput&) {
+    return std::make_unique<Outside>();
 }
-std::unique_ptr<MessageReader> make_streaming_reader(const config::Security&, const xml::Limits&, const ReaderInput&) { return std::make_unique<Outside>(); }
-std::unique_ptr<MessageReader> make_tree_reader(const config::Security& o, const xml::Limits& l, const ReaderInput& i) { return std::make_unique<Tree>(o, l, i); }
+std::unique_ptr<MessageReader> make_tree_reader(const config::Security& o, const xml::Limits& l,
+                                                const ReaderInput& i) {
+    return std::make_unique<Tree>(o, l, i);
 }
+}  // namespace hutong::security

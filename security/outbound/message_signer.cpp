@@ -1,10 +1,10 @@
 #include "security/outbound/message_signer.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/ids.hpp"
-#include "security/xmldsig/c14n.hpp"
+#include "security/outbound/outgoing_reader.hpp"
+#include "security/xmldsig/algorithms.hpp"
 #include "security/xmldsig/names.hpp"
 
 namespace hutong::security {
@@ -25,46 +25,6 @@ std::vector<soap::Range> competing_headers(const soap::Layout& layout) {
     return ranges;
 }
 
-bool is_plain_id(std::string_view id) {
-    return !id.empty() && (std::isalpha(static_cast<unsigned char>(id[0])) != 0 || id[0] == '_') &&
-           std::all_of(id.begin(), id.end(), [](unsigned char c) {
-               return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
-           });
-}
-
-// A prefix that means the wsu namespace at `body`, or may be declared there without changing what is below.
-struct Prefix {
-    std::string name;
-    bool declared;
-};
-Prefix wsu_prefix(xml::Element body) {
-    for (unsigned n = 0;; ++n) {
-        std::string name = n == 0 ? "wsu" : "wsu" + std::to_string(n);
-        const auto bound = body.resolve(name + ":Id");
-        if (bound.has_error()) return {std::move(name), false};
-        if (bound->ns == soap::ns_wsu) return {std::move(name), true};
-    }
-}
-
-// The Body's own Id, or a new one and where it goes.
-Result<SignedBody> identify_body(std::string_view utf8, const soap::Layout& layout, xml::Element body) {
-    SignedBody result;
-    if (auto id = body.attribute("Id", soap::ns_wsu)) {
-        if (!is_plain_id(*id))
-            return invalid("the Body's own wsu:Id is not a plain name: \"" + id->substr(0, 100) + "\"");
-        result.id = std::move(*id);
-        return result;
-    }
-    result.id = "B-" + new_uuid();
-    const Prefix prefix = wsu_prefix(body);
-    std::string attribute = " " + prefix.name + ":Id=\"" + result.id + "\"";
-    if (!prefix.declared)
-        attribute = " xmlns:" + prefix.name + "=\"" + std::string(soap::ns_wsu) + "\"" + attribute;
-    const std::size_t name_end = utf8.find_first_of(" \t\r\n/>", layout.body.begin);
-    result.identify = soap::Edit{{name_end, name_end}, std::move(attribute)};
-    return result;
-}
-
 xml::Limits limits_of_our_own_text(std::string_view text) {
     // What is signed here passed the gateway's limits when it came in, or was made by the gateway.
     xml::Limits limits;
@@ -73,12 +33,6 @@ xml::Limits limits_of_our_own_text(std::string_view text) {
     limits.attributes = 4096;
     limits.attribute_bytes = limits.name_bytes = limits.elements = limits.bytes;
     return limits;
-}
-
-Result<xml::Element> body_of(const xml::Document& document, const soap::Layout& layout) {
-    if (const xml::Element body = document.root().child(soap::namespace_of(layout.version), "Body"))
-        return body;
-    return internal("the message to sign has no Body where its layout says so");
 }
 
 // An element as it stands in the message, and as exclusive canonicalisation shows it: with the declaration of
@@ -121,8 +75,8 @@ std::string reference(const std::string& id, const Sha256Digest& digest) {
 Part make_signed_info(KeyKind kind, const std::string& references) {
     return {"ds:SignedInfo", declare_ds,
             ">" + algorithm("CanonicalizationMethod", names::exc_c14n) +
-                algorithm("SignatureMethod", kind == KeyKind::rsa ? names::rsa_sha256 : names::ecdsa_sha256) +
-                references + "</ds:SignedInfo>"};
+                algorithm("SignatureMethod", default_signature_algorithm(kind).uri) + references +
+                "</ds:SignedInfo>"};
 }
 
 // The header in the order that one-pass receivers need: the token, the time, the signature that uses both.
@@ -145,18 +99,12 @@ std::string security_header(soap::Version version, const SigningKey& key, const 
 
 }  // namespace
 
-Result<SignedBody> digest_body(std::string_view utf8, const soap::Layout& layout) {
+Result<SignedBody> digest_body(std::string_view utf8) {
     const xml::Limits limits = limits_of_our_own_text(utf8);
-    HUTONG_ASSIGN(const xml::Document before, xml::parse(utf8, limits));
-    HUTONG_ASSIGN(const xml::Element body_before, body_of(before, layout));
-    HUTONG_ASSIGN(SignedBody body, identify_body(utf8, layout, body_before));
-    // Read again with the Id in, so that what is digested is what the receiver will read.
-    const std::string text = body.identify ? soap::edited(utf8, {*body.identify}) : std::string(utf8);
-    HUTONG_ASSIGN(const xml::Document document, xml::parse(text, limits));
-    HUTONG_ASSIGN(const xml::Element body_element, body_of(document, layout));
-    HUTONG_ASSIGN(const std::string canonical, canonicalize(body_element, names::exc_c14n));
-    body.digest = sha256(canonical);
-    return body;
+    OutgoingReader reader(limits, true);
+    HUTONG_TRY(reader.feed(utf8));
+    HUTONG_TRY(reader.finish());
+    return reader.body();
 }
 
 Result<Signing> sign_body(const SignedBody& body, const soap::Layout& layout, const SigningKey& key,
@@ -174,7 +122,7 @@ Result<Signing> sign_body(const SignedBody& body, const soap::Layout& layout, co
 
 Result<std::string> sign_message(std::string_view utf8, const soap::Layout& layout, const SigningKey& key,
                                  const SignOptions& options) {
-    HUTONG_ASSIGN(const SignedBody body, digest_body(utf8, layout));
+    HUTONG_ASSIGN(const SignedBody body, digest_body(utf8));
     HUTONG_ASSIGN(const Signing signing, sign_body(body, layout, key, options));
     const soap::Range header = layout.header.value_or(soap::Range{});
     std::vector<soap::Edit> edits{

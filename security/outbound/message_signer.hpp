@@ -37,7 +37,7 @@ struct Signing {
     std::vector<soap::Range> replaces;  // headers to be cut, which would compete with it
 };
 
-Result<SignedBody> digest_body(std::string_view utf8, const soap::Layout& layout);
+Result<SignedBody> digest_body(std::string_view utf8);  // of an envelope that is text in memory
 Result<Signing> sign_body(const SignedBody& body, const soap::Layout& layout, const SigningKey& key,
                           const SignOptions& options);
 

@@ -1,0 +1,109 @@
+#include "security/outbound/outgoing_reader.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/ids.hpp"
+#include "security/xmldsig/names.hpp"
+
+namespace hutong::security {
+
+namespace {
+
+bool is_plain_id(std::string_view id) {
+    return !id.empty() && (std::isalpha(static_cast<unsigned char>(id[0])) != 0 || id[0] == '_') &&
+           std::all_of(id.begin(), id.end(), [](unsigned char c) {
+               return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
+           });
+}
+
+// The declaration of a prefix for the wsu namespace.
+const xml::NamespaceEvent* wsu_among(std::span<const xml::NamespaceEvent> namespaces) {
+    for (const xml::NamespaceEvent& ns : namespaces)
+        if (ns.uri == soap::ns_wsu && *ns.prefix != '\0') return &ns;
+    return nullptr;
+}
+
+bool declares(std::span<const xml::NamespaceEvent> namespaces, std::string_view prefix) {
+    return std::any_of(namespaces.begin(), namespaces.end(),
+                       [&](const xml::NamespaceEvent& ns) { return ns.prefix == prefix; });
+}
+
+}  // namespace
+
+OutgoingReader::OutgoingReader(const xml::Limits& limits, bool digest)
+    : parser_(limits, *this), digesting_(digest) {}
+
+void OutgoingReader::start(const xml::StartTag& tag) {
+    if (!layout_.start(tag, parser_)) return;
+    if (!digesting_) return;
+    if (writer_)
+        writer_->start(tag);
+    else if (parser_.depth() == 1)
+        envelope_namespaces_.assign(tag.namespaces.begin(), tag.namespaces.end());
+    else if (parser_.depth() == 2 && layout_.in() == soap::LayoutBuilder::In::body)
+        begin_body(tag);
+}
+
+// The Body as it will leave: with its own wsu:Id or a new one.
+void OutgoingReader::begin_body(const xml::StartTag& tag) {
+    static const C14nAlgorithm* const exclusive = find_c14n_algorithm(names::exc_c14n);
+    static const DigestAlgorithm* const sha256 = find_digest_algorithm(names::sha256);
+    digest_.emplace(*sha256);
+    writer_.emplace(C14nMethod{exclusive, {}}, Ancestry{envelope_namespaces_, {}}, *digest_);
+    const auto own = std::find_if(tag.attributes.begin(), tag.attributes.end(), [](const auto& attribute) {
+        return attribute.ns == soap::ns_wsu && std::string_view(attribute.local) == "Id";
+    });
+    if (own != tag.attributes.end()) {
+        body_.id = std::string(own->value);
+        if (!is_plain_id(body_.id))
+            return parser_.stop(ErrorCode::invalid, "the Body's own wsu:Id is not a plain name: \"" +
+                                                        body_.id.substr(0, 100) + "\"");
+        return writer_->start(tag);
+    }
+    body_.id = "B-" + new_uuid();
+    std::vector<xml::NamespaceEvent> namespaces(tag.namespaces.begin(), tag.namespaces.end());
+    std::vector<xml::AttributeEvent> attributes(tag.attributes.begin(), tag.attributes.end());
+    std::string edit;
+    const xml::NamespaceEvent* wsu = wsu_among(tag.namespaces);
+    if (wsu == nullptr) {
+        wsu = wsu_among(envelope_namespaces_);
+        if (wsu != nullptr && declares(tag.namespaces, wsu->prefix)) wsu = nullptr;  // means something else
+    }
+    if (wsu == nullptr) {
+        // One that nothing below can declare once more, since the writer knows names by their address.
+        new_prefix_ = "wsu-" + body_.id.substr(2, 8);
+        wsu = &namespaces.emplace_back(xml::NamespaceEvent{new_prefix_.c_str(), soap::ns_wsu.data()});
+        edit = " xmlns:" + new_prefix_ + "=\"" + std::string(soap::ns_wsu) + "\"";
+    }
+    attributes.push_back({"Id", wsu->prefix, wsu->uri, body_.id});
+    edit.append(" ").append(wsu->prefix).append(":Id=\"").append(body_.id).append("\"");
+    const std::size_t name = tag.local.size() + (tag.prefix.empty() ? 0 : tag.prefix.size() + 1);
+    const std::size_t at = parser_.tag_begin() + 1 + name;
+    body_.identify = soap::Edit{{at, at}, std::move(edit)};
+    writer_->start({tag.local, tag.prefix, tag.ns, namespaces, attributes, nullptr});
+}
+
+void OutgoingReader::end() {
+    if (writer_) {
+        writer_->end();
+        if (writer_->complete()) {
+            writer_.reset();
+            const Bytes digest = digest_->finish();
+            std::copy(digest.begin(), digest.end(), body_.digest.begin());
+        }
+    }
+    layout_.end(parser_);
+}
+
+void OutgoingReader::text(std::string_view text, bool) {
+    if (writer_) writer_->text(text);
+    layout_.text(text, parser_);
+}
+
+Result<void> OutgoingReader::finish() {
+    HUTONG_TRY(parser_.finish());
+    return layout_.finish();
+}
+
+}  // namespace hutong::security
