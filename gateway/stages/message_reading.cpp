@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t slice = 64u << 10;
 constexpr std::uint64_t bytes_per_tree_element = 8;
+// Of envelope from strangers: what comes before anybody is known is kept, block by block.
+constexpr std::uint64_t max_header_bytes = 256u << 10;
 
 Refusal no_envelope(const Error& error) {
     return refuse::sender("The message is no SOAP envelope: " + error.detail + ".");
@@ -61,6 +63,7 @@ bool MessageReading::due() const {
 }
 
 bool MessageReading::at_header(const soap::Layout& layout, const security::Claims* claims) {
+    header_known_ = true;
     message_.layout = layout;
     if (claims != nullptr) exchange_.claims = *claims;
     if (layout.version != exchange_.version)
@@ -123,16 +126,29 @@ std::optional<Refusal> MessageReading::advance() {
 
 std::optional<Refusal> MessageReading::feed() {
     const bool hold = reception_.xop() && !reception_.finished();
-    while (fed_ < message_.envelope_size() && !as_tree_) {
-        if (hold && operation_known_) break;
+    while (fed_ < message_.envelope_size() && !as_tree_ && !(hold && operation_known_)) {
+        if (!header_known_ && fed_ >= max_header_bytes)
+            return no_envelope(Error{ErrorCode::limit, "its Header is longer than " +
+                                                           std::to_string(max_header_bytes) + " bytes"});
         const auto bytes = message_.envelope(fed_, slice, buffer_);
         if (bytes.has_error()) return no_envelope(bytes.error());
-        std::string_view next = *bytes;
-        // What xop:Include refers to comes behind the envelope, so this one goes no further than to the
-        // operation until all is there: tag by tag.
-        if (hold) next = next.substr(0, std::min(next.find('>'), next.size() - 1) + 1);
-        fed_ += next.size();
-        if (auto refusal = take(reader_->feed(next))) return refusal;
+        if (auto refusal = hold ? feed_by_tag(*bytes) : feed(*bytes)) return refusal;
+    }
+    return std::nullopt;
+}
+
+std::optional<Refusal> MessageReading::feed(std::string_view bytes) {
+    fed_ += bytes.size();
+    return take(reader_->feed(bytes));
+}
+
+// What xop:Include refers to comes behind the envelope, so an envelope that may hold one is read no further
+// than to the operation until all is there.
+std::optional<Refusal> MessageReading::feed_by_tag(std::string_view bytes) {
+    while (!bytes.empty() && !operation_known_ && !as_tree_) {
+        const std::size_t tag = std::min(bytes.find('>'), bytes.size() - 1) + 1;
+        if (auto refusal = feed(bytes.substr(0, tag))) return refusal;
+        bytes.remove_prefix(tag);
     }
     return std::nullopt;
 }
@@ -140,6 +156,7 @@ std::optional<Refusal> MessageReading::feed() {
 std::optional<Refusal> MessageReading::take(const Result<security::Reading>& answer) {
     if (answer.has_error()) {
         message_.layout = reader_->layout();
+        forget_caller();
         return no_envelope(answer.error());
     }
     if (*answer == security::Reading::stopped) return stopped();
@@ -151,28 +168,32 @@ std::optional<Refusal> MessageReading::stopped() {
     if (refusal_) return std::move(refusal_);
     message_.layout = reader_->layout();
     const security::Verdict verdict = reader_->verdict();
-    if (verdict.has_error()) return forget_caller(verdict.error());
+    if (verdict.has_error()) return not_believed(verdict.error());
     return refuse::receiver("The gateway could not handle the call.",
                             "the message reader stopped without a reason");
 }
 
-// Whoever signed the SignedInfo did not send this message, or not so.
-std::optional<Refusal> MessageReading::forget_caller(const security::Rejection& rejection) {
+std::optional<Refusal> MessageReading::not_believed(const security::Rejection& rejection) {
     Refusal refusal = refusal_of(rejection);
     if (exchange_.consumer) refusal.cause += " (the SignedInfo is consumer " + exchange_.consumer->id + "'s)";
+    forget_caller();
+    return refusal;
+}
+
+// Whoever signed the SignedInfo has not sent this message, or not so.
+void MessageReading::forget_caller() {
     exchange_.claims.reset();
     exchange_.consumer.reset();
     exchange_.trust = {};
     exchange_.operation = nullptr;
     exchange_.replay_key.clear();
-    return refusal;
 }
 
 std::optional<Refusal> MessageReading::conclude() {
     message_.layout = reader_->layout();
     if (policy_.asks_for_signature()) {
         security::Verdict verdict = reader_->verdict();
-        if (verdict.has_error()) return forget_caller(verdict.error());
+        if (verdict.has_error()) return not_believed(verdict.error());
         exchange_.claims = std::move(*verdict);
     }
     message_.has_envelope = true;

@@ -35,11 +35,14 @@ class MessageReading final : private security::ReadingEvents, private security::
     Result<void> read(std::string_view content_id, const Sink& sink) const override;
 
     security::ReaderInput reader_input();
-    std::optional<Refusal> feed();
+    std::optional<Refusal> feed();  // all that has come
+    std::optional<Refusal> feed(std::string_view bytes);
+    std::optional<Refusal> feed_by_tag(std::string_view bytes);
     std::optional<Refusal> take(const Result<security::Reading>& answer);
     std::optional<Refusal> stopped();
     std::optional<Refusal> conclude();
-    std::optional<Refusal> forget_caller(const security::Rejection& rejection);
+    std::optional<Refusal> not_believed(const security::Rejection& rejection);
+    void forget_caller();
     bool kept_as_a_whole() const { return as_tree_ || text_ == Reception::Text::other; }
     bool over_tree_limit() const { return come() > config_.xml.max_root_bytes; }
     std::uint64_t come() const { return reception_.end() - reception_.begin(); }
@@ -54,6 +57,7 @@ class MessageReading final : private security::ReadingEvents, private security::
     Reception::Text text_{Reception::Text::unknown};
     std::uint64_t fed_{0};  // bytes of the envelope
     std::string buffer_;    // of a slice that is read back from the spool
+    bool header_known_{false};
     bool operation_known_{false};
     bool as_tree_{false};
     std::optional<Refusal> refusal_;  // of a stage, from within the reader

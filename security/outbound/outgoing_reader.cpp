@@ -10,6 +10,8 @@ namespace hutong::security {
 
 namespace {
 
+constexpr std::size_t max_blocks = 1000;
+
 bool is_plain_id(std::string_view id) {
     return !id.empty() && (std::isalpha(static_cast<unsigned char>(id[0])) != 0 || id[0] == '_') &&
            std::all_of(id.begin(), id.end(), [](unsigned char c) {
@@ -36,6 +38,9 @@ OutgoingReader::OutgoingReader(const xml::Limits& limits, bool digest)
 
 void OutgoingReader::start(const xml::StartTag& tag) {
     if (!layout_.start(tag, parser_)) return;
+    if (layout_.layout().blocks.size() > max_blocks)
+        return parser_.stop(ErrorCode::limit,
+                            "the Header has more than " + std::to_string(max_blocks) + " blocks");
     if (!digesting_) return;
     if (writer_)
         writer_->start(tag);
