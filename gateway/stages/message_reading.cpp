@@ -57,9 +57,16 @@ security::ReaderInput MessageReading::reader_input() {
 bool MessageReading::due() const {
     if (reception_.finished() || reception_.finding().has_error()) return true;
     if (kept_as_a_whole()) return over_tree_limit();
-    if (reception_.xop() && operation_known_) return false;  // the rest needs the parts that follow
+    if (waits_for_parts()) return false;
     const std::uint64_t backlog = come() - fed_;
     return backlog > 0 && (come() <= slice || backlog >= slice || reception_.ended());
+}
+
+// What xop:Include refers to comes behind the envelope, so one that may hold such is read no further than to
+// the operation until all is there. That every part is signed can be said only when all parts are known.
+bool MessageReading::waits_for_parts() const {
+    if (!message_.in_parts || reception_.finished()) return false;
+    return policy_.sign_attachments || (reception_.xop() && operation_known_);
 }
 
 bool MessageReading::at_header(const soap::Layout& layout, const security::Claims* claims) {
@@ -125,14 +132,14 @@ std::optional<Refusal> MessageReading::advance() {
 }
 
 std::optional<Refusal> MessageReading::feed() {
-    const bool hold = reception_.xop() && !reception_.finished();
-    while (fed_ < message_.envelope_size() && !as_tree_ && !(hold && operation_known_)) {
+    const bool by_tag = reception_.xop() && !reception_.finished();
+    while (fed_ < message_.envelope_size() && !as_tree_ && !waits_for_parts()) {
         if (!header_known_ && fed_ >= max_header_bytes)
             return no_envelope(Error{ErrorCode::limit, "its Header is longer than " +
                                                            std::to_string(max_header_bytes) + " bytes"});
         const auto bytes = message_.envelope(fed_, slice, buffer_);
         if (bytes.has_error()) return no_envelope(bytes.error());
-        if (auto refusal = hold ? feed_by_tag(*bytes) : feed(*bytes)) return refusal;
+        if (auto refusal = by_tag ? feed_by_tag(*bytes) : feed(*bytes)) return refusal;
     }
     return std::nullopt;
 }
@@ -142,8 +149,6 @@ std::optional<Refusal> MessageReading::feed(std::string_view bytes) {
     return take(reader_->feed(bytes));
 }
 
-// What xop:Include refers to comes behind the envelope, so an envelope that may hold one is read no further
-// than to the operation until all is there.
 std::optional<Refusal> MessageReading::feed_by_tag(std::string_view bytes) {
     while (!bytes.empty() && !operation_known_ && !as_tree_) {
         const std::size_t tag = std::min(bytes.find('>'), bytes.size() - 1) + 1;

@@ -37,12 +37,13 @@ class MessageReading final : private security::ReadingEvents, private security::
     security::ReaderInput reader_input();
     std::optional<Refusal> feed();  // all that has come
     std::optional<Refusal> feed(std::string_view bytes);
-    std::optional<Refusal> feed_by_tag(std::string_view bytes);
+    std::optional<Refusal> feed_by_tag(std::string_view bytes);  // until the operation is known
     std::optional<Refusal> take(const Result<security::Reading>& answer);
     std::optional<Refusal> stopped();
     std::optional<Refusal> conclude();
     std::optional<Refusal> not_believed(const security::Rejection& rejection);
     void forget_caller();
+    bool waits_for_parts() const;
     bool kept_as_a_whole() const { return as_tree_ || text_ == Reception::Text::other; }
     bool over_tree_limit() const { return come() > config_.xml.max_root_bytes; }
     std::uint64_t come() const { return reception_.end() - reception_.begin(); }

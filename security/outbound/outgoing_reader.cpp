@@ -19,16 +19,28 @@ bool is_plain_id(std::string_view id) {
            });
 }
 
-// The declaration of a prefix for the wsu namespace.
-const xml::NamespaceEvent* wsu_among(std::span<const xml::NamespaceEvent> namespaces) {
-    for (const xml::NamespaceEvent& ns : namespaces)
-        if (ns.uri == soap::ns_wsu && *ns.prefix != '\0') return &ns;
-    return nullptr;
+using Namespaces = std::span<const xml::NamespaceEvent>;
+
+const xml::NamespaceEvent* declaration_of(Namespaces namespaces, std::string_view prefix) {
+    const auto found = std::find_if(namespaces.begin(), namespaces.end(),
+                                    [&](const xml::NamespaceEvent& ns) { return ns.prefix == prefix; });
+    return found == namespaces.end() ? nullptr : &*found;
 }
 
-bool declares(std::span<const xml::NamespaceEvent> namespaces, std::string_view prefix) {
-    return std::any_of(namespaces.begin(), namespaces.end(),
-                       [&](const xml::NamespaceEvent& ns) { return ns.prefix == prefix; });
+// A prefix that means the wsu namespace in this scope, or may be declared there without changing what is
+// below.
+struct Prefix {
+    std::string name;
+    bool declared;
+};
+Prefix wsu_prefix(Namespaces body, Namespaces envelope) {
+    for (unsigned n = 0;; ++n) {
+        std::string name = n == 0 ? "wsu" : "wsu" + std::to_string(n);
+        const xml::NamespaceEvent* declared = declaration_of(body, name);
+        if (declared == nullptr) declared = declaration_of(envelope, name);
+        if (declared == nullptr) return {std::move(name), false};
+        if (declared->uri == soap::ns_wsu) return {std::move(name), true};
+    }
 }
 
 }  // namespace
@@ -70,19 +82,14 @@ void OutgoingReader::begin_body(const xml::StartTag& tag) {
     std::vector<xml::NamespaceEvent> namespaces(tag.namespaces.begin(), tag.namespaces.end());
     std::vector<xml::AttributeEvent> attributes(tag.attributes.begin(), tag.attributes.end());
     std::string edit;
-    const xml::NamespaceEvent* wsu = wsu_among(tag.namespaces);
-    if (wsu == nullptr) {
-        wsu = wsu_among(envelope_namespaces_);
-        if (wsu != nullptr && declares(tag.namespaces, wsu->prefix)) wsu = nullptr;  // means something else
+    const Prefix wsu = wsu_prefix(tag.namespaces, envelope_namespaces_);
+    const xml::NamespaceEvent binding{parser_.name(wsu.name), parser_.name(soap::ns_wsu)};
+    if (!wsu.declared) {
+        namespaces.push_back(binding);
+        edit = " xmlns:" + wsu.name + "=\"" + std::string(soap::ns_wsu) + "\"";
     }
-    if (wsu == nullptr) {
-        // One that nothing below can declare once more, since the writer knows names by their address.
-        new_prefix_ = "wsu-" + body_.id.substr(2, 8);
-        wsu = &namespaces.emplace_back(xml::NamespaceEvent{new_prefix_.c_str(), soap::ns_wsu.data()});
-        edit = " xmlns:" + new_prefix_ + "=\"" + std::string(soap::ns_wsu) + "\"";
-    }
-    attributes.push_back({"Id", wsu->prefix, wsu->uri, body_.id});
-    edit.append(" ").append(wsu->prefix).append(":Id=\"").append(body_.id).append("\"");
+    attributes.push_back({"Id", binding.prefix, binding.uri, body_.id});
+    edit.append(" ").append(wsu.name).append(":Id=\"").append(body_.id).append("\"");
     const std::size_t name = tag.local.size() + (tag.prefix.empty() ? 0 : tag.prefix.size() + 1);
     const std::size_t at = parser_.tag_begin() + 1 + name;
     body_.identify = soap::Edit{{at, at}, std::move(edit)};

@@ -42,7 +42,6 @@ class OutgoingReader final : private xml::ParserEvents {
     soap::LayoutBuilder layout_;
     const bool digesting_;
     std::vector<xml::NamespaceEvent> envelope_namespaces_;
-    std::string new_prefix_;
     std::optional<Digest> digest_;
     std::optional<CanonicalWriter> writer_;  // while the parser is in the Body
     SignedBody body_;
