@@ -279,6 +279,9 @@ bool PushParser::halted() const {
 int PushParser::line() const {
     return state_->line();
 }
+std::size_t PushParser::bytes_fed() const {
+    return state_->bytes_fed;
+}
 unsigned PushParser::depth() const {
     return state_->depth;
 }

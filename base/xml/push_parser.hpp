@@ -73,6 +73,7 @@ class PushParser {
     void halt();  // likewise, but feed() then answers no error
     bool halted() const;
     int line() const;
+    std::size_t bytes_fed() const;
 
     // Inside start(): of the tag. Inside end(): of the end tag, or of the empty-element tag itself.
     unsigned depth() const;         // of the element, the root having 1

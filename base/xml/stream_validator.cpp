@@ -22,7 +22,9 @@ class StreamValidator::State {
   public:
     State(const SchemaSet& schemas, const PushParser& parser,
           std::vector<std::pair<std::string, std::string>> in_scope)
-        : parser_(parser), in_scope_(std::move(in_scope)), context_(xmlSchemaNewValidCtxt(schemas.raw()), xmlSchemaFreeValidCtxt) {
+        : parser_(parser),
+          in_scope_(std::move(in_scope)),
+          context_(xmlSchemaNewValidCtxt(schemas.raw()), xmlSchemaFreeValidCtxt) {
         if (!context_) throw std::bad_alloc();
         xmlSchemaSetValidStructuredErrors(context_.get(), FirstError::take, &first_);
         xmlSchemaValidateSetLocator(

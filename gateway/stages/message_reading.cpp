@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::size_t slice = 64u << 10;
 constexpr std::uint64_t bytes_per_tree_element = 8;
-// Of envelope from strangers: what comes before anybody is known is kept, block by block.
-constexpr std::uint64_t max_header_bytes = 256u << 10;
 
 Refusal no_envelope(const Error& error) {
     return refuse::sender("The message is no SOAP envelope: " + error.detail + ".");
@@ -51,7 +49,7 @@ MessageReading::MessageReading(Exchange& exchange, const security::MessagePolicy
       reader_(security::make_streaming_reader(config_.security, config_.xml.limits, reader_input())) {}
 
 security::ReaderInput MessageReading::reader_input() {
-    return {&policy_, exchange_.received, this, message_.in_parts ? this : nullptr};
+    return {&policy_, exchange_.received, this, message_.in_parts ? this : nullptr, {}};
 }
 
 bool MessageReading::due() const {
@@ -70,7 +68,6 @@ bool MessageReading::waits_for_parts() const {
 }
 
 bool MessageReading::at_header(const soap::Layout& layout, const security::Claims* claims) {
-    header_known_ = true;
     message_.layout = layout;
     if (claims != nullptr) exchange_.claims = *claims;
     if (layout.version != exchange_.version)
@@ -86,6 +83,15 @@ bool MessageReading::at_operation(const soap::Layout& layout) {
     message_.layout.operation = layout.operation;
     refusal_ = exchange_.pipeline->at_operation(exchange_);
     return !refusal_;
+}
+
+std::vector<security::AttachmentInfo> MessageReading::parts() const {
+    std::vector<security::AttachmentInfo> result;
+    if (!message_.multipart) return result;
+    const auto& parts = message_.multipart->parts;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        if (i != message_.multipart->root) result.push_back({parts[i].content_id, parts[i].content_type});
+    return result;
 }
 
 Result<void> MessageReading::read(std::string_view content_id, const Sink& sink) const {
@@ -134,9 +140,6 @@ std::optional<Refusal> MessageReading::advance() {
 std::optional<Refusal> MessageReading::feed() {
     const bool by_tag = reception_.xop() && !reception_.finished();
     while (fed_ < message_.envelope_size() && !as_tree_ && !waits_for_parts()) {
-        if (!header_known_ && fed_ >= max_header_bytes)
-            return no_envelope(Error{ErrorCode::limit, "its Header is longer than " +
-                                                           std::to_string(max_header_bytes) + " bytes"});
         const auto bytes = message_.envelope(fed_, slice, buffer_);
         if (bytes.has_error()) return no_envelope(bytes.error());
         if (auto refusal = by_tag ? feed_by_tag(*bytes) : feed(*bytes)) return refusal;

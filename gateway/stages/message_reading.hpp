@@ -32,6 +32,7 @@ class MessageReading final : private security::ReadingEvents, private security::
     bool at_header(const soap::Layout& layout, const security::Claims* claims) override;
     bool at_operation(const soap::Layout& layout) override;
     const xml::SchemaSet* schemas() override { return exchange_.schemas; }
+    std::vector<security::AttachmentInfo> parts() const override;
     Result<void> read(std::string_view content_id, const Sink& sink) const override;
 
     security::ReaderInput reader_input();
@@ -58,7 +59,6 @@ class MessageReading final : private security::ReadingEvents, private security::
     Reception::Text text_{Reception::Text::unknown};
     std::uint64_t fed_{0};  // bytes of the envelope
     std::string buffer_;    // of a slice that is read back from the spool
-    bool header_known_{false};
     bool operation_known_{false};
     bool as_tree_{false};
     std::optional<Refusal> refusal_;  // of a stage, from within the reader

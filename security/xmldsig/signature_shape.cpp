@@ -5,6 +5,7 @@
 #include "base/bytes.hpp"
 #include "base/xml/soap.hpp"
 #include "security/xmldsig/c14n.hpp"
+#include "security/xmldsig/content_id.hpp"
 #include "security/xmldsig/names.hpp"
 #include "security/xmldsig/nodes.hpp"
 
@@ -65,6 +66,16 @@ Result<std::string> same_document_id(xml::Element reference) {
     return uri->substr(1);
 }
 
+// WSS SwA Profile 1.1.1 section 5.4.2: the content of a MIME part; its headers are not signed.
+Result<void> read_attachment_transforms(xml::Element transforms) {
+    const std::vector<xml::Element> all = transforms.children();
+    if (all.size() != 1 || !all[0].is(names::ds, "Transform") || algorithm_of(all[0]) != names::swa_content ||
+        all[0].first_child())
+        return refused(
+            "a reference to an attachment needs the Attachment-Content-Signature-Transform and no other");
+    return {};
+}
+
 // A canonicalisation method or transform: on the list, and with InclusiveNamespaces as its only possible
 // child.
 Result<C14nMethod> read_c14n(xml::Element element) {
@@ -119,12 +130,21 @@ Result<void> read_transforms(xml::Element transforms, const ShapeLimits& limits,
 
 Result<ReferenceShape> read_reference(xml::Element element, const ShapeLimits& limits) {
     ReferenceShape reference;
-    HUTONG_ASSIGN(reference.id, same_document_id(element));
+    const std::string uri = element.attribute("URI").value_or("");
+    const bool attachment = uri.starts_with("cid:");
+    if (attachment) {
+        HUTONG_ASSIGN(reference.content_id, content_id_of(uri));
+    } else {
+        HUTONG_ASSIGN(reference.id, same_document_id(element));
+    }
     if (const auto type = element.attribute("Type"); type && type->ends_with("#Manifest"))
         return refused("a ds:Reference of type Manifest is not allowed");
     Children children(element);
     if (const xml::Element transforms = children.take(names::ds, "Transforms"))
-        HUTONG_TRY(read_transforms(transforms, limits, reference));
+        HUTONG_TRY(attachment ? read_attachment_transforms(transforms)
+                              : read_transforms(transforms, limits, reference));
+    else if (attachment)
+        return refused("a reference to an attachment needs the Attachment-Content-Signature-Transform");
     HUTONG_ASSIGN(const xml::Element method, children.need("DigestMethod"));
     // XML Signature 1.1 section 4.4.3.2.
     if (reference.c14n.algorithm == nullptr) reference.c14n = {find_c14n_algorithm(names::c14n10), {}};
@@ -134,7 +154,8 @@ Result<ReferenceShape> read_reference(xml::Element element, const ShapeLimits& l
     HUTONG_ASSIGN(const xml::Element value, children.need("DigestValue"));
     const auto digest = from_base64(plain_text(value).value_or("?"));
     if (digest.has_error() || digest->size() != reference.digest->bytes)
-        return refused("the ds:DigestValue of #" + reference.id + " is not a digest of its method in base64");
+        return refused("the ds:DigestValue of " + reference.name() +
+                       " is not a digest of its method in base64");
     reference.value = *digest;
     HUTONG_TRY(children.end());
     return reference;
@@ -154,9 +175,10 @@ Result<void> read_signed_info(xml::Element signed_info, const ShapeLimits& limit
             return refused("the signature has more than " + std::to_string(limits.max_references) +
                            " references");
         HUTONG_ASSIGN(ReferenceShape read, read_reference(reference, limits));
-        const bool known = std::any_of(shape.references.begin(), shape.references.end(),
-                                       [&](const ReferenceShape& other) { return other.id == read.id; });
-        if (known) return refused("#" + read.id + " is referenced twice");
+        const bool known =
+            std::any_of(shape.references.begin(), shape.references.end(),
+                        [&](const ReferenceShape& other) { return other.name() == read.name(); });
+        if (known) return refused(read.name() + " is referenced twice");
         shape.references.push_back(std::move(read));
     }
     if (shape.references.empty()) return refused("the signature has no ds:Reference");
