@@ -35,6 +35,12 @@ class PushParser::State {
     State(const Limits& limits, ParserEvents& events);
 
     Result<void> feed(const char* bytes, std::size_t count, bool last);
+    const char* name(std::string_view text) {
+        const auto* const begin = reinterpret_cast<const xmlChar*>(text.data());
+        const xmlChar* const copy = xmlDictLookup(context_->dict, begin, static_cast<int>(text.size()));
+        if (copy == nullptr) throw std::bad_alloc();
+        return reinterpret_cast<const char*>(copy);
+    }
     void stop(ErrorCode code, std::string detail);
     void halt() {
         halted_ = true;
@@ -287,6 +293,9 @@ std::size_t PushParser::tag_end() const {
 }
 bool PushParser::within_end_tag() const {
     return state_->opening()[1] == '/';
+}
+const char* PushParser::name(std::string_view text) {
+    return state_->name(text);
 }
 void PushParser::keep_tree(bool keep) {
     state_->tree_wanted = keep;

@@ -81,6 +81,9 @@ class PushParser {
     std::size_t tag_end() const;    // past its '>'
     bool within_end_tag() const;    // inside end(): it is "</a>", not "<a/>"
 
+    // Its copy of a prefix or namespace URI, for events that are made up among its own.
+    const char* name(std::string_view text);
+
     // From before the first feed() until called with false, everything also becomes a tree; an element is in
     // it when its start() is called.
     void keep_tree(bool keep);

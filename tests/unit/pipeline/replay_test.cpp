@@ -49,6 +49,7 @@ class ReplayTest : public CppUnit::TestFixture {
             call.exchange->claims->message_id = std::move(id);
             call.exchange->claims->signature_value = value;
             call.exchange->trust.thumbprint = signer;
+            if (call.header(stage)) return true;
             return call.down(stage).has_value();
         };
         CPPUNIT_ASSERT(!answer("a", std::nullopt, "v1"));
