@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view prefix = "/services/";
 constexpr std::size_t longest_name = 200;  // of a service that a path may name, twice over
-constexpr unsigned max_trees = 16;  // at once, each of up to xml.max_root_bytes of text
+constexpr unsigned max_trees = 16;         // at once, each of up to xml.max_root_bytes of text
 
 Result<std::shared_ptr<const Settings>> make_settings(const config::Config& config,
                                                       security::SigningKeys keys, const Home& home) {
