@@ -1,7 +1,7 @@
 // What is called and whether this consumer may: the operation by the signed Body, the grant down to it.
 //
 // SOAPAction and wsa:Action say it again and must agree, so that a backend that goes by them does the same
-// operation.
+// operation; wsa:To must mean this service.
 #pragma once
 
 #include "gateway/pipeline/stage.hpp"

@@ -110,7 +110,8 @@ Awaitable<std::optional<Refusal>> JournalStage::request(Exchange& exchange) {
     SoapMessage& message = exchange.message;
     if (level == registry::JournalLevel::full) {
         std::vector<http::Piece> whole(1, http::Piece{{}, &message.body, 0, message.body.size()});
-        const auto content = co_await append_content(journal_, exchange, std::move(whole), RecordKind::request);
+        const auto content =
+            co_await append_content(journal_, exchange, std::move(whole), RecordKind::request);
         if (content.has_error()) co_return away(content.error());
     }
     Record record = record_of(exchange, RecordKind::request);

@@ -1,6 +1,7 @@
 #include "gateway/stages/read_message.hpp"
 
 #include "gateway/pipeline/refusals.hpp"
+#include "gateway/stages/addressing.hpp"
 
 namespace hutong::gateway {
 
@@ -63,6 +64,14 @@ Awaitable<std::optional<Refusal>> ReadMessageStage::request(Exchange& exchange) 
     if (message.layout.version != exchange.version)
         co_return refuse::version_mismatch(
             "The Envelope's namespace and the Content-Type name different SOAP versions.");
+    if (message.multipart && exchange.version == soap::Version::v12) {
+        // The root part's own media type travels on as it is.
+        const auto type =
+            http::parse_media_type(message.multipart->parts[message.multipart->root].content_type);
+        auto action = one_action(exchange.http_action, std::string(type->parameter("action")));
+        if (action.has_error()) co_return refuse::sender(action.error().detail);
+        exchange.http_action = std::move(*action);
+    }
     co_return std::nullopt;
 }
 

@@ -11,6 +11,7 @@
 #include "security/xmldsig/signature_check.hpp"
 #include "security/xmldsig/signature_identity.hpp"
 #include "security/xmldsig/signature_shape.hpp"
+#include "security/xmldsig/type_names.hpp"
 
 namespace hutong::security {
 
@@ -74,6 +75,7 @@ Result<xml::Element> Verification::target(const ReferenceShape& reference) {
         return refused("#" + reference.id + " contains the signature itself");
     if (comment_within_text(element))
         return refused("#" + reference.id + " has a comment in the middle of text");
+    if (reference.exclusive) HUTONG_TRY(check_type_names(element, reference.inclusive));
     ids_.register_id(reference.id);
     if (!reference.str_transform) return element;
     if (!element.is(soap::ns_wsse, "SecurityTokenReference") || !is_ancestor_or_self(at_.security, element))

@@ -4,6 +4,7 @@
 
 #include "base/bytes.hpp"
 #include "base/xml/soap.hpp"
+#include "security/xmldsig/c14n.hpp"
 #include "security/xmldsig/names.hpp"
 #include "security/xmldsig/nodes.hpp"
 
@@ -108,6 +109,8 @@ Result<void> read_transforms(xml::Element transforms, const ShapeLimits& limits,
             reference.str_transform = octets = true;
         } else {
             HUTONG_TRY(check_c14n(transform));
+            reference.exclusive = uri == names::exc_c14n;
+            reference.inclusive = inclusive_prefixes(transform);
             octets = true;
         }
     }

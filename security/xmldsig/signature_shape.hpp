@@ -22,6 +22,8 @@ struct ReferenceShape {
     std::string id;  // of the same-document URI "#id"
     const DigestAlgorithm* digest{nullptr};
     bool enveloped{false};  // carries the enveloped-signature transform; must be a no-op
+    bool exclusive{false};  // canonicalised exclusively, with these prefixes written all the same:
+    std::vector<std::string> inclusive;  // of InclusiveNamespaces
     bool str_transform{
         false};  // digests the token a SecurityTokenReference points at, not the reference itself
 };
