@@ -1,4 +1,5 @@
 // Where the key comes from.
+#include "security/xmldsig/names.hpp"
 #include "tests/attack/table/table.hpp"
 
 namespace hutong::attack {
@@ -90,6 +91,17 @@ void keys(Table& table) {
              "</ds:X509Certificate></ds:X509Data>"));
     table.changed("two tokens referenced", after("<ds:KeyInfo>", "<ds:KeyName>x</ds:KeyName>"),
                   "exactly one child");
+    table.signed_so("PKIPath of eleven certificates", plain([](WssTemplate& m) {
+                        Bytes content;
+                        for (int i = 0; i < 11; ++i)
+                            content.insert(content.end(), cast().p256.der().begin(), cast().p256.der().end());
+                        Bytes path{0x30, 0x82, static_cast<std::uint8_t>(content.size() >> 8),
+                                   static_cast<std::uint8_t>(content.size())};
+                        path.insert(path.end(), content.begin(), content.end());
+                        m.token_type = str(security::names::x509_pki_path);
+                        m.certificate = to_base64(path);
+                    }),
+                    "more than 10 certificates");
 }
 
 }  // namespace hutong::attack

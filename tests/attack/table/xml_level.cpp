@@ -34,6 +34,25 @@ void xml_level(Table& table) {
         "XInclude is left alone",
         replace("税务", "<xi:include xmlns:xi=\"http://www.w3.org/2001/XInclude\" href=\"/etc/passwd\"/>"),
         "#Body does not fit");
+    // Names that fall together in a hash table cost most where each is compared with each: among the
+    // attributes of one element, of which there may be few.
+    std::string colliding;
+    for (int i = 0; i < 100; ++i)
+        colliding += " " + std::string(i % 2 == 0 ? "Aa" : "BB") + std::string(i / 2, 'x') + "=\"\"";
+    table.changed("hash-collision names", after("<soap:Header>", "<d" + colliding + "/>"),
+                  "attributes per element");
+    std::string namespaces;
+    for (int i = 0; i < 100; ++i) namespaces += " xmlns:n" + std::to_string(i) + "=\"urn:n\"";
+    table.changed("namespace declarations", after("<soap:Header>", "<d" + namespaces + "/>"),
+                  "attributes per element");
+    table.changed("XInclude in the Header",
+                  after("<soap:Header>",
+                        "<xi:include xmlns:xi=\"http://www.w3.org/2001/XInclude\" href=\"/etc/passwd\" "
+                        "parse=\"text\" wsu:Id=\"Body\"/>"),
+                  "occurs more than once");
+    table.changed("an entity that nobody declared", replace("税务", "&e;"), "not well-formed");
+    table.changed("a processing instruction in the Body", before("<po:order", "<?pi x?>"),
+                  "processing instructions");
 }
 
 }  // namespace hutong::attack
