@@ -14,6 +14,7 @@
 #include "base/config/config.hpp"
 #include "base/xml/soap.hpp"
 #include "security/inbound/claims.hpp"
+#include "security/tokens/token_context.hpp"
 
 namespace hutong::security {
 
@@ -28,6 +29,7 @@ struct VerifyInput {
     const soap::Layout* layout;  // of exactly that text
     Required required;
     TimePoint now;
+    TokenContext tokens{};
 };
 
 using Verdict = boost::system::result<Claims, Rejection>;

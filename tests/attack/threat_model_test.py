@@ -25,8 +25,8 @@ def exists(name, cases):
     if match := re.fullmatch(r"(\w+)::(\w+)", name):
         return any(f"CPPUNIT_TEST_SUITE({match[1]})" in text and f"CPPUNIT_TEST({match[2]})" in text
                    for text in (file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("*_test.cpp")))
-    if match := re.fullmatch(r"fuzz_corpus_(\w+)", name):
-        return any((ROOT / "tests/fuzz/corpus" / match[1]).iterdir())
+    if match := re.fullmatch(r"fuzz_seeds_(\w+)", name):
+        return any((ROOT / "tests/fuzz/seeds" / match[1]).iterdir())
     return name in cases
 
 

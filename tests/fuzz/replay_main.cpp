@@ -1,4 +1,4 @@
-// Runs a fuzz target over the files of its corpus, for builds without libFuzzer.
+// Runs a fuzz target over the files of its seeds, for builds without libFuzzer.
 #include <cstdint>
 #include <filesystem>
 #include <fstream>

@@ -41,7 +41,7 @@ void keys(Table& table) {
             return replaced(text, k,
                             "<ds:KeyInfo><ds:X509Data><ds:X509IssuerSerial/></ds:X509Data></ds:KeyInfo>");
         },
-        "known beforehand");
+        "must hold X509IssuerName and X509SerialNumber");
     table.signed_so("token reference out of the message",
                     info(str_open + "<wsse:Reference URI=\"http://attacker.example/key\"/>" + str_close),
                     "does not point into the message");

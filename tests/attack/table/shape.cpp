@@ -19,7 +19,7 @@ void shape(Table& table) {
         [](std::string text) {
             return replaced(text, "</wsse:Security>", signature_of(text) + "</wsse:Security>");
         },
-        "more than one signature");
+        "the same signature twice");
     table.changed(
         "second SignedInfo",
         [](std::string text) {

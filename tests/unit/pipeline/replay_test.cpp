@@ -45,7 +45,7 @@ class ReplayTest : public CppUnit::TestFixture {
             Call call;
             call.exchange->claims.emplace();
             call.exchange->claims->message_id = std::move(id);
-            call.exchange->claims->signature_identity = value;
+            call.exchange->claims->signature_value = value;
             call.exchange->trust.thumbprint = signer;
             return call.down(stage).has_value();
         };
