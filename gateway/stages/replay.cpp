@@ -40,7 +40,7 @@ Awaitable<std::optional<Refusal>> ReplayStage::request(Exchange& exchange) {
     const std::string what = claims.message_id ? "id " + *claims.message_id
                                                : "sv " + security::lasting_part(claims.signature_algorithm,
                                                                                 claims.signature_value);
-    exchange.replay_key = to_base64(sha256(exchange.trust.thumbprint + " " + what));
+    exchange.replay_key = to_base64(sha256(exchange.consumer->id + " " + what));
     const config::Security& options = exchange.settings->config.security;
     const TimePoint until = exchange.received + options.freshness + 2 * options.clock_skew;
     switch (window_->enter(exchange.replay_key, until, exchange.received)) {

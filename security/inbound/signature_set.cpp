@@ -59,14 +59,18 @@ Result<SignatureSet> SignatureSet::read(const Positions& at, const IdIndex& ids,
 
 Result<void> SignatureSet::choose(const std::function<Result<void>(const PlacedSignature&)>& judge) {
     Result<void> first;
+    std::size_t covering = 0;
     for (std::size_t i = 0; i < all_.size(); ++i) {
         const auto judged = judge(all_[i]);
-        if (judged.has_value()) {
-            primary_ = i;
-            return {};
-        }
+        if (judged.has_value() && ++covering == 1) primary_ = i;
         if (i == 0) first = judged;
     }
+    if (covering > 1)
+        return refused(
+            "several signatures cover all that policy requires, so it is not clear who sends the message; "
+            "let "
+            "the others sign the first one");
+    if (covering == 1) return {};
     return first;
 }
 

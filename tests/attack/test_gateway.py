@@ -4,6 +4,7 @@ import gzip
 import os
 import pathlib
 import re
+import ssl
 import stat
 import sys
 import unittest
@@ -138,6 +139,18 @@ class Gateway(unittest.TestCase):
         first = self.message(addressing(MessageID="urn:uuid:1"))
         self.accepted(first)
         self.refused(self.message(addressing(MessageID="urn:uuid:1")), "received before")
+
+    def test_replay_under_another_certificate_of_the_same_key(self):
+        """The token is not signed, so the certificate can be exchanged for another of the same key."""
+        daemon = self.platform.daemon
+        first = daemon.issue("tax", name="renewed")
+        renewed = daemon.folder / "renewed-again.pem"
+        daemon.cli("cert", "issue", "--csr", daemon.folder / "renewed.csr", "--consumer", "tax", "--out", renewed)
+        message = signed(envelope("x"), first.key, first.certificate)
+        self.accepted(message)
+        old, new = (ssl.PEM_cert_to_DER_cert(re.search("-----BEGIN.*?END CERTIFICATE-----", file.read_text(), re.S).group())
+                    for file in (first.certificate, renewed))
+        self.refused(message.replace(base64.b64encode(old), base64.b64encode(new)), "received before")
 
     def test_replay_after_a_restart(self):
         message = self.message()

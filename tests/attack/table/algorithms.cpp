@@ -66,8 +66,10 @@ void algorithms(Table& table) {
                           .message = test::template_for(cast().rsa1024),
                           .signer = &cast().rsa1024,
                           .reason = "1024 bits"});
+    WssTemplate p384 = test::template_for(cast().p384);
+    p384.method = str(names::ecdsa_sha256);
     table.rows.push_back({.name = "P-384 under the P-256 row",
-                          .message = test::template_for(cast().p384),
+                          .message = p384,
                           .signer = &cast().p384,
                           .reason = "does not go with the certificate's kind of key, p384"});
     const auto value = [](const std::string& base64) {
