@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
+#include "security/xmldsig/key_cache.hpp"
 #include "security/xmldsig/nodes.hpp"
-#include "security/xmldsig/public_key.hpp"
-#include "security/xmldsig/signature_check.hpp"
 #include "security/xmldsig/type_names.hpp"
 
 namespace hutong::security {
@@ -15,13 +14,13 @@ namespace {
 Result<xml::Element> target(const ReferenceShape& reference, xml::Element signature, xml::Element security,
                             const IdIndex& ids) {
     HUTONG_ASSIGN(const xml::Element element, ids.find(reference.id));
-    if (!element) return refused("#" + reference.id + " points at nothing that may be signed by Id");
+    if (!element) return not_found("#" + reference.id + " points at nothing that may be signed by Id");
     // This makes enveloped-signature, where it is given, a no-op.
     if (is_ancestor_or_self(element, signature))
         return refused("#" + reference.id + " contains the signature itself");
     if (comment_within_text(element))
         return refused("#" + reference.id + " has a comment in the middle of text");
-    if (reference.exclusive) HUTONG_TRY(check_type_names(element, reference.inclusive));
+    if (reference.c14n.algorithm->exclusive) HUTONG_TRY(check_type_names(element, reference.c14n.inclusive));
     ids.register_id(reference.id);
     if (!reference.str_transform) return element;
     if (!element.is(soap::ns_wsse, "SecurityTokenReference") || !is_ancestor_or_self(security, element))
@@ -35,7 +34,7 @@ Result<xml::Element> target(const ReferenceShape& reference, xml::Element signat
 }  // namespace
 
 bool PlacedSignature::covers(xml::Element element) const {
-    return std::find(parts.begin(), parts.end(), element) != parts.end();
+    return element && std::find(parts.begin(), parts.end(), element) != parts.end();
 }
 
 Result<SignatureSet> SignatureSet::read(const Positions& at, const IdIndex& ids, const ShapeLimits& limits) {
@@ -46,6 +45,10 @@ Result<SignatureSet> SignatureSet::read(const Positions& at, const IdIndex& ids,
         PlacedSignature placed;
         HUTONG_ASSIGN(placed.shape, read_signature(signature, limits));
         for (const ReferenceShape& reference : placed.shape.references) {
+            if (reference.id.empty()) {
+                placed.parts.emplace_back();
+                continue;
+            }
             HUTONG_ASSIGN(const xml::Element part, target(reference, signature, at.security, ids));
             placed.parts.push_back(part);
         }
@@ -74,11 +77,11 @@ Result<void> SignatureSet::choose(const std::function<Result<void>(const PlacedS
     return first;
 }
 
-Result<void> SignatureSet::verify(const KeySources& sources) {
+Result<void> SignatureSet::verify(const KeySources& sources, const Check& check) {
     for (PlacedSignature& placed : all_) {
         HUTONG_ASSIGN(placed.token, read_key_info(placed.shape.key_info, sources));
-        HUTONG_ASSIGN(const PublicKey key, PublicKey::of_certificate(placed.token.certificate));
-        HUTONG_TRY(check_signature(placed.shape, key));
+        HUTONG_ASSIGN(const PublicKey key, public_key_of(placed.token.certificate));
+        HUTONG_TRY(check(placed, key));
         placed.key_kind = key.kind();
     }
     return {};

@@ -15,6 +15,17 @@ std::string_view view(const xmlChar* text) {
     return text == nullptr ? std::string_view{} : std::string_view(reinterpret_cast<const char*>(text));
 }
 
+std::string_view prefix_of(std::string_view qname) {
+    const auto begin = std::min(qname.find_first_not_of(" \t\r\n"), qname.size());
+    const auto colon = qname.find(':', begin);
+    return colon == std::string_view::npos ? std::string_view() : qname.substr(begin, colon - begin);
+}
+
+Error not_covered(std::string_view type) {
+    return refused("the signature does not cover what the prefix in xsi:type=\"" +
+                   std::string(type.substr(0, 100)) + "\" stands for; list it in InclusiveNamespaces");
+}
+
 struct Binding {
     std::string_view prefix;
     std::string_view uri;
@@ -45,9 +56,7 @@ class Walk {
     Result<void> check_type_of(xmlNode* element) const {
         const auto type = xml::Element(element).attribute("type", xsi);
         if (!type) return {};
-        const auto begin = std::min(type->find_first_not_of(" \t\r\n"), type->size());
-        const auto colon = type->find(':', begin);
-        const std::string prefix = colon == std::string::npos ? "" : type->substr(begin, colon - begin);
+        const std::string prefix(prefix_of(*type));
         const std::string listed = prefix.empty() ? "#default" : prefix;
         if (std::find(inclusive_.begin(), inclusive_.end(), listed) != inclusive_.end()) return {};
         const xmlNs* const bound =
@@ -59,8 +68,7 @@ class Walk {
         const auto written = std::find_if(written_.rbegin(), written_.rend(),
                                           [&](const Binding& binding) { return binding.prefix == prefix; });
         if (written != written_.rend() && written->uri == uri) return {};
-        return refused("the signature does not cover what the prefix in xsi:type=\"" + type->substr(0, 100) +
-                       "\" stands for; list it in InclusiveNamespaces");
+        return not_covered(*type);
     }
 
     const std::vector<std::string>& inclusive_;
@@ -71,6 +79,28 @@ class Walk {
 
 Result<void> check_type_names(xml::Element apex, const std::vector<std::string>& inclusive) {
     return Walk(inclusive).check(apex.raw());
+}
+
+void TypeNames::start(const xml::StartTag& tag) {
+    frames_.push_back(in_scope_.size());
+    in_scope_.insert(in_scope_.end(), tag.namespaces.begin(), tag.namespaces.end());
+}
+
+void TypeNames::end() {
+    in_scope_.resize(frames_.back());
+    frames_.pop_back();
+}
+
+Result<void> TypeNames::check(const xml::StartTag& tag, const CanonicalWriter& writer) const {
+    for (const xml::AttributeEvent& attribute : tag.attributes) {
+        if (attribute.ns != xsi || std::string_view(attribute.local) != "type") continue;
+        const std::string_view prefix = prefix_of(attribute.value);
+        const auto bound = std::find_if(in_scope_.rbegin(), in_scope_.rend(),
+                                        [&](const auto& ns) { return ns.prefix == prefix; });
+        const std::string_view uri = bound == in_scope_.rend() ? std::string_view() : bound->uri;
+        if (uri != xsd && !writer.shows(prefix, uri)) return not_covered(attribute.value);
+    }
+    return {};
 }
 
 }  // namespace hutong::security

@@ -1,6 +1,7 @@
 // Runs the attack table on every path: one named case per row and path, each message signed by a foreign
 // client first.
 #include <iostream>
+#include <sstream>
 
 #include <cppunit/TestCase.h>
 #include <cppunit/TestSuite.h>
@@ -47,11 +48,18 @@ class AttackCase : public CppUnit::TestCase {
         }
         CPPUNIT_ASSERT_MESSAGE("the attack was accepted", !judgement.accepted);
         CPPUNIT_ASSERT_MESSAGE("refused for another reason: " + judgement.rejection.reason,
-                               judgement.rejection.reason.find(row_.reason) != std::string::npos);
+                               expected(judgement.rejection.reason));
         CPPUNIT_ASSERT_EQUAL(to_string(row_.kind), to_string(judgement.rejection.kind));
     }
 
   private:
+    bool expected(const std::string& reason) const {
+        std::istringstream all(row_.reason);
+        for (std::string one; std::getline(all, one, '|');)
+            if (reason.find(one) != std::string::npos) return true;
+        return false;
+    }
+
     Row row_;
     std::string message_;
     const Path& path_;

@@ -731,14 +731,6 @@ std::vector<Row> several_signatures() {
     both.more_signatures = again.signature();
     rows.push_back(row("two signatures over the whole message", both, {}, "not clear who sends the message"));
     rows.push_back(row(
-        "two signatures over the whole message, the other one first", both,
-        [=](std::string text) {
-            const std::string moved = first(text);
-            text = replaced(text, moved, "");
-            return replaced(text, "</wsse:Security>", moved + "</wsse:Security>");
-        },
-        "not clear who sends the message"));
-    rows.push_back(row(
         "five signatures", endorsed(),
         [=](std::string text) {
             const std::string one = replaced(first(text), "Id=\"Sig\"", "");

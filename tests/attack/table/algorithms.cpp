@@ -1,4 +1,5 @@
 // Weak, foreign and misused algorithms, and signature values that are none.
+#include "security/xmldsig/names.hpp"
 #include "tests/attack/table/table.hpp"
 
 namespace hutong::attack {
@@ -67,7 +68,7 @@ void algorithms(Table& table) {
                           .signer = &cast().rsa1024,
                           .reason = "1024 bits"});
     WssTemplate p384 = test::template_for(cast().p384);
-    p384.method = str(names::ecdsa_sha256);
+    p384.method = str(security::names::ecdsa_sha256);
     table.rows.push_back({.name = "P-384 under the P-256 row",
                           .message = p384,
                           .signer = &cast().p384,

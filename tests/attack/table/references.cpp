@@ -8,9 +8,11 @@ using test::WssTemplate;
 
 void references(Table& table) {
     for (const std::string uri : {"http://attacker.example/", "file:///etc/passwd", "", "#", "#xpointer(/)",
-                                  "#xpointer(id('Body'))", "Body", "cid:Body", "##Body", "#Bo dy", "#Body'"})
+                                  "#xpointer(id('Body'))", "Body", "##Body", "#Bo dy", "#Body'"})
         table.changed("reference to \"" + uri + "\"", replace("URI=\"#Body\"", "URI=\"" + uri + "\""),
                       "same-document");
+    table.changed("reference to \"cid:Body\"", replace("URI=\"#Body\"", "URI=\"cid:Body\""),
+                  "needs the Attachment-Content-Signature-Transform");
     table.changed("reference without URI", replace("URI=\"#Body\"", ""), "no URI");
     table.changed("reference to nothing", replace("URI=\"#Body\"", "URI=\"#nobody\""), "points at nothing");
     table.changed("Manifest reference",

@@ -23,7 +23,7 @@ struct Row {
     const test::Identity* signer;  // nullptr: HMAC with `secret`
     std::string secret{};
     Change change{};       // of the signed text; empty: none
-    std::string reason{};  // part of the officer's reason; empty: accepted
+    std::string reason{};  // part of the officer's reason, or several with | between; empty: accepted
     security::Rejection::Kind kind{security::Rejection::Kind::not_verified};
 };
 
