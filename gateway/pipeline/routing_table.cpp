@@ -133,8 +133,9 @@ class Builder {
             HUTONG_ASSIGN(auto endpoint, endpoint_of(address));
             route->endpoints.push_back(std::move(endpoint));
         }
-        HUTONG_ASSIGN(route->published, wsdl::publish(route->contract->contract->bundle, description,
-                                                      {options_.public_url + "/services/" + service.id()}));
+        route->address = options_.public_url + "/services/" + service.id();
+        HUTONG_ASSIGN(route->published,
+                      wsdl::publish(route->contract->contract->bundle, description, {route->address}));
         table_->services[service.id()] = std::move(route);
         return {};
     }
