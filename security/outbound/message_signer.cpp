@@ -164,8 +164,14 @@ Result<std::string> sign_message(std::string_view utf8, const soap::Layout& layo
 
     const std::string timestamp_id = "TS-" + new_uuid();
     const Part timestamp = make_timestamp(timestamp_id, options);
-    const Part signed_info = make_signed_info(
-        key.kind(), reference(timestamp_id, timestamp.canonical()) + reference(body.id, canonical_body));
+    std::string references =
+        reference(timestamp_id, timestamp.canonical()) + reference(body.id, canonical_body);
+    std::string blocks;
+    for (const SignedBlock& block : options.blocks) {
+        references += reference(block.id, block.text);
+        blocks += block.text;
+    }
+    const Part signed_info = make_signed_info(key.kind(), references);
     const std::string canonical = signed_info.canonical();
     HUTONG_ASSIGN(const Bytes signature, key.sign(as_bytes(canonical)));
     const std::string header = security_header(layout.version, key, timestamp, signed_info, signature);
@@ -173,7 +179,8 @@ Result<std::string> sign_message(std::string_view utf8, const soap::Layout& layo
     // From the end of the text to its beginning, so that the layout's positions hold for what is still to be
     // done: the Body's Id is in already, the new header goes before Body, and what is removed stands before
     // the new header.
-    return soap::without(soap::with_header_block(body.text, layout, header), competing_headers(layout));
+    return soap::without(soap::with_header_block(body.text, layout, header + blocks),
+                         competing_headers(layout));
 }
 
 }  // namespace hutong::security

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -15,9 +16,16 @@
 
 namespace hutong::security {
 
+// A header block that is added and signed. Its text must be its own exclusive canonical form.
+struct SignedBlock {
+    std::string id;  // its wsu:Id
+    std::string text;
+};
+
 struct SignOptions {
     std::chrono::seconds lifetime{300};
     TimePoint now;
+    std::vector<SignedBlock> blocks{};
 };
 
 Result<std::string> sign_message(std::string_view utf8, const soap::Layout& layout, const SigningKey& key,
