@@ -99,6 +99,11 @@ Result<void> Verification::check_required() const {
     if (input_.required.body && !contains(signed_, at_.body)) return refused("Envelope/Body is not signed");
     if (input_.required.timestamp && at_.timestamp && !contains(signed_, at_.timestamp))
         return refused("Envelope/Header/Security/Timestamp is not signed");
+    if (input_.policy != nullptr)
+        for (const xml::Element block : at_.blocks)
+            for (const xml::QName& name : input_.policy->sign_headers)
+                if (block.name() == name && !contains(signed_, block))
+                    return refused("Envelope/Header/" + name.text() + " is not signed");
     unsigned message_ids = 0;
     for (const xml::Element block : at_.blocks) {
         if (!is_addressing(block)) continue;
@@ -143,7 +148,9 @@ Result<void> Verification::fill_claims() {
 
 // All that happens before the signer is known; the order is cheap and structural first, cryptography last.
 Result<void> Verification::check() {
-    HUTONG_ASSIGN(shape_, read_signature(at_.signature, {options_.max_references, options_.max_transforms}));
+    HUTONG_ASSIGN(shape_, read_signature(at_.signature,
+                                         {options_.max_references, options_.max_transforms,
+                                          input_.policy ? &input_.policy->signature_algorithms : nullptr}));
     HUTONG_TRY(resolve());
     HUTONG_TRY(check_required());
     HUTONG_TRY(check_signature_value());
@@ -158,7 +165,7 @@ Verdict Verification::run() {
             return Rejection{Rejection::Kind::expired, "there is no wsu:Timestamp"};
         return std::move(claims_);
     }
-    const auto life = judge_timestamp(at_.timestamp, options_, input_.now);
+    const auto life = judge_timestamp(at_.timestamp, times_for(options_, input_.policy), input_.now);
     if (life.has_error()) return Rejection{Rejection::Kind::expired, life.error().detail};
     claims_.created = life->created;
     claims_.expires = life->expires;

@@ -135,6 +135,11 @@ Result<ReferenceShape> read_reference(xml::Element element, const ShapeLimits& l
     return reference;
 }
 
+bool allowed(const ShapeLimits& limits, std::string_view uri) {
+    const auto* const uris = limits.signature_algorithms;
+    return uris == nullptr || uris->empty() || std::find(uris->begin(), uris->end(), uri) != uris->end();
+}
+
 Result<void> read_signed_info(xml::Element signed_info, const ShapeLimits& limits, SignatureShape& shape) {
     Children children(signed_info);
     HUTONG_ASSIGN(const xml::Element c14n, children.need("CanonicalizationMethod"));
@@ -144,6 +149,9 @@ Result<void> read_signed_info(xml::Element signed_info, const ShapeLimits& limit
     if (shape.algorithm == nullptr)
         return refused("signature method " + in_quotes(algorithm_of(method)) +
                        " is not allowed; use RSA or ECDSA P-256 with SHA-256");
+    if (!allowed(limits, shape.algorithm->uri))
+        return refused("signature method " + in_quotes(shape.algorithm->uri) +
+                       " is not among those the service's policy allows");
     // HMACOutputLength, RSAPSSParams: no allowed method has parameters.
     if (method.first_child()) return refused("ds:SignatureMethod has parameters");
     while (const xml::Element reference = children.take(names::ds, "Reference")) {

@@ -16,6 +16,8 @@ namespace hutong::security {
 struct ShapeLimits {
     unsigned max_references{10};
     unsigned max_transforms{5};  // of one reference
+    // Where policy narrows the table: the URIs it allows. nullptr or empty: every row.
+    const std::vector<std::string>* signature_algorithms{nullptr};
 };
 
 struct ReferenceShape {
