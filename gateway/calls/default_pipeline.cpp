@@ -18,15 +18,16 @@ namespace hutong::gateway {
 Pipeline default_pipeline(PipelineParts parts) {
     std::vector<std::unique_ptr<Stage>> stages;
     const auto add = [&]<class S>(std::unique_ptr<S> stage) { stages.push_back(std::move(stage)); };
-    add(std::make_unique<LimitsStage>());               // costs nothing, so it protects all the rest
-    add(std::make_unique<RouteStage>());                // by headers alone: an unknown service reads no body
-    add(std::make_unique<ReadMessageStage>());          // one envelope, in one encoding, at one place
-    add(std::make_unique<VerifyStage>(parts.heavy));    // nothing in the message is believed before this
-    add(std::make_unique<AuthenticateStage>());         // whose key it was
-    add(std::make_unique<AuthoriseStage>());            // may they: operation from the verified Body
-    add(std::make_unique<ThrottleStage>());             // per consumer, so only once the consumer is known
-    add(std::make_unique<ReplayStage>(parts.replay));   // an entry only for messages that were believed
-    add(std::make_unique<ValidateStage>(parts.heavy));  // costly, so for known callers only
+    add(std::make_unique<LimitsStage>());             // costs nothing, so it protects all the rest
+    add(std::make_unique<RouteStage>());              // by headers alone: an unknown service reads no body
+    add(std::make_unique<ReadMessageStage>());        // one envelope, in one encoding, at one place
+    add(std::make_unique<VerifyStage>(parts.heavy));  // nothing in the message is believed before this
+    add(std::make_unique<AuthenticateStage>());       // whose key it was
+    add(std::make_unique<AuthoriseStage>());          // may they: operation from the verified Body
+    add(std::make_unique<ThrottleStage>());           // per consumer, so only once the consumer is known
+    add(std::make_unique<ReplayStage>(parts.replay,
+                                      parts.shared_replay));  // an entry only for messages that were believed
+    add(std::make_unique<ValidateStage>(parts.heavy));        // costly, so for known callers only
     add(std::make_unique<JournalStage>(
         parts.journal));                      // down: on disk before it goes on; up: what really leaves
     add(std::make_unique<SignStage>());       // up: after the last change to the message

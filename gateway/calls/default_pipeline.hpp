@@ -14,6 +14,7 @@ struct PipelineParts {
     asio::thread_pool& heavy;  // for messages that would hold up a data thread
     security::Journal& journal;
     std::shared_ptr<ReplayWindow> replay;
+    registry::ReplayKeys* shared_replay;  // may be null
     ClientOf client_of;
 };
 

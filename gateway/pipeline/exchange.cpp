@@ -44,6 +44,18 @@ Sha256Digest SoapMessage::digest_of_pieces() const {
     return hash.finish();
 }
 
+security::CallerIdentity Exchange::identity() const {
+    security::CallerIdentity identity;
+    identity.consumer = consumer->id;
+    identity.organisation = consumer->org;
+    identity.service = path_service;
+    identity.operation = operation->name;
+    identity.exchange = id;
+    identity.certificate = trust.thumbprint;
+    identity.time = system_clock().now();
+    return identity;
+}
+
 security::KeyKind Exchange::answer_key() const {
     if (consumer && consumer->answer_key)
         return *consumer->answer_key == "rsa" ? security::KeyKind::rsa : security::KeyKind::p256;

@@ -19,6 +19,7 @@
 #include "security/inbound/claims.hpp"
 #include "security/inbound/verifier.hpp"
 #include "security/keys/signing_key.hpp"
+#include "security/outbound/identity.hpp"
 #include "security/trust/trust_store.hpp"
 
 namespace hutong::gateway {
@@ -94,6 +95,9 @@ struct Exchange {
     Reply reply;
 
     bool signed_service() const { return route && route->service.policy == registry::Policy::sign; }
+    bool signed_answer() const { return signed_service() && route->response_policy().sign_body; }
+    // Who the backend is told is calling. Once the operation is known.
+    security::CallerIdentity identity() const;
     // The kind of key the answer is signed with.
     security::KeyKind answer_key() const;
 };

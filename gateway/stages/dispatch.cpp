@@ -9,7 +9,7 @@ namespace {
 
 // Headers are built anew, so nothing a caller put beside the message (Authorization, Forwarded, our own
 // names) gets through to a backend that might believe it.
-http::Headers backend_headers(const Exchange& exchange) {
+Result<http::Headers> backend_headers(const Exchange& exchange) {
     http::Headers headers;
     const bool recoded = exchange.message.root_changed && !exchange.message.multipart;
     std::string content_type =
@@ -22,6 +22,13 @@ http::Headers backend_headers(const Exchange& exchange) {
     headers.add("Accept", "text/xml, application/soap+xml, multipart/related");
     headers.add("Hutong-Exchange", exchange.id);
     headers.add("Hutong-Consumer", exchange.consumer->id);
+    const registry::Service& service = exchange.route->service;
+    // In what is re-signed the identity stands in the message itself.
+    if (!service.security.identity || service.forward == registry::Forward::re_signed) return headers;
+    HUTONG_ASSIGN(std::string token,
+                  security::identity_token(exchange.identity(), exchange.message.root,
+                                           exchange.settings->keys.of(service.security.backend_key)));
+    headers.add(std::string(security::identity_header), std::move(token));
     return headers;
 }
 
@@ -55,7 +62,7 @@ std::optional<Refusal> take_answer(Exchange& exchange, http::IncomingResponse re
     message.content_type = std::string(response.headers.find("Content-Type").value_or(""));
     // Answers of plain services without WS-Addressing pass through unread.
     const bool must_read =
-        exchange.signed_service() || exchange.message.layout.block(soap::ns_wsa, "MessageID") != nullptr;
+        exchange.signed_answer() || exchange.message.layout.block(soap::ns_wsa, "MessageID") != nullptr;
     if (!must_read) return std::nullopt;
     if (auto found = find_envelope(message, exchange.settings->config); found.has_error())
         return refuse::receiver("The service's own system did not answer with a SOAP message.",
@@ -73,12 +80,15 @@ Awaitable<std::optional<Refusal>> DispatchStage::request(Exchange& exchange) {
         co_return refuse::receiver("The service has no endpoint.",
                                    "no endpoint is registered for " + exchange.path_service);
     http::Client& client = client_of_(co_await asio::this_coro::executor);
-    const http::Headers headers = backend_headers(exchange);
+    const Result<http::Headers> headers = backend_headers(exchange);
+    if (headers.has_error())
+        co_return refuse::receiver("The call could not be signed for the service's own system.",
+                                   headers.error().detail);
     std::string failures;
     for (Endpoint* endpoint : endpoints) {
         exchange.endpoint = endpoint->address();
         http::OutgoingRequest request;
-        request.headers = headers;
+        request.headers = *headers;
         request.body = exchange.message.pieces();
         auto answer = co_await client.send(endpoint->url(), std::move(request));
         exchange.dispatched = exchange.dispatched || answer.has_value() || answer.error().may_have_reached;

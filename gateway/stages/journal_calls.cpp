@@ -110,7 +110,8 @@ Awaitable<std::optional<Refusal>> JournalStage::request(Exchange& exchange) {
     SoapMessage& message = exchange.message;
     if (level == registry::JournalLevel::full) {
         std::vector<http::Piece> whole(1, http::Piece{{}, &message.body, 0, message.body.size()});
-        const auto content = co_await append_content(journal_, exchange, std::move(whole), RecordKind::request);
+        const auto content =
+            co_await append_content(journal_, exchange, std::move(whole), RecordKind::request);
         if (content.has_error()) co_return away(content.error());
     }
     Record record = record_of(exchange, RecordKind::request);
@@ -150,7 +151,7 @@ Awaitable<std::optional<Refusal>> JournalStage::response(Exchange& exchange) {
     } else if (!refused) {
         record.message_bytes = exchange.reply.message.size();
         record.message_digest = exchange.reply.message.digest_of_pieces();
-        if (level == registry::JournalLevel::evidence && exchange.signed_service())
+        if (level == registry::JournalLevel::evidence && exchange.signed_answer())
             record.content = evidence_of_reply(exchange.reply, exchange.settings->config);
     }
     const auto written = co_await append_durably(journal_, std::move(record));

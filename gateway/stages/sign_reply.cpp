@@ -15,7 +15,9 @@ Result<void> sign(Exchange& exchange) {
         HUTONG_ASSIGN(message.layout, soap::scan(message.root, config.xml.limits));
     }
     const security::SigningKey& key = exchange.settings->keys.of(exchange.answer_key());
-    const security::SignOptions options{config.security.freshness, system_clock().now()};
+    const security::MessagePolicy& policy = exchange.route->response_policy();
+    const security::SignOptions options{policy.freshness.value_or(config.security.freshness),
+                                        system_clock().now()};
     HUTONG_ASSIGN(message.root, security::sign_message(message.root, message.layout, key, options));
     message.root_changed = true;
     return {};
@@ -24,8 +26,7 @@ Result<void> sign(Exchange& exchange) {
 }  // namespace
 
 Awaitable<void> sign_reply(Exchange& exchange) {
-    if (!exchange.signed_service() || exchange.reply.plain_text || !exchange.reply.message.has_root)
-        co_return;
+    if (!exchange.signed_answer() || exchange.reply.plain_text || !exchange.reply.message.has_root) co_return;
     if (auto done = sign(exchange); done.has_error()) {
         const bool was_fault = exchange.reply.fault;
         refuse::answer_with(exchange, refuse::receiver("The answer could not be signed, so it was not sent.",

@@ -3,6 +3,7 @@
 #include "base/ids.hpp"
 #include "gateway/pipeline/refusals.hpp"
 #include "gateway/stages/read_message.hpp"
+#include "security/outbound/message_signer.hpp"
 
 namespace hutong::gateway {
 
@@ -23,16 +24,41 @@ std::string trimmed(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+// The gateway's own Security header, over Body, Timestamp and who is calling.
+Result<void> sign_for_backend(Exchange& exchange) {
+    SoapMessage& message = exchange.message;
+    const config::Config& config = exchange.settings->config;
+    HUTONG_ASSIGN(const soap::Layout layout, soap::scan(message.root, config.xml.limits));
+    const std::string id = "Identity-" + new_uuid();
+    const security::CallerIdentity identity = exchange.identity();
+    security::SignOptions options{config.security.freshness, identity.time, {}};
+    options.blocks.push_back({id, security::identity_block(identity, id)});
+    const security::SigningKey& key =
+        exchange.settings->keys.of(exchange.route->service.security.backend_key);
+    HUTONG_ASSIGN(message.root, security::sign_message(message.root, layout, key, options));
+    message.root_changed = true;
+    return {};
+}
+
+}  // namespace
+
 Awaitable<std::optional<Refusal>> TransformStage::request(Exchange& exchange) {
     SoapMessage& message = exchange.message;
+    const registry::Forward form = exchange.route->service.forward;
     std::vector<soap::Range> cut;
-    if (exchange.claims && exchange.route->service.forward == registry::Forward::stripped)
-        cut = exchange.claims->security_headers;
+    if (exchange.claims && form != registry::Forward::unchanged) cut = exchange.claims->security_headers;
     for (const soap::HeaderBlock& block : message.layout.blocks)
         if (block.name.ns == soap::ns_hutong) cut.push_back(block.range);
-    if (cut.empty()) co_return std::nullopt;
-    message.root = soap::without(message.root, std::move(cut));
-    message.root_changed = true;
+    if (!cut.empty()) {
+        message.root = soap::without(message.root, std::move(cut));
+        message.root_changed = true;
+    }
+    if (form != registry::Forward::re_signed) co_return std::nullopt;
+    if (const auto done = sign_for_backend(exchange); done.has_error())
+        co_return refuse::receiver("The call could not be signed for the service's own system.",
+                                   done.error().detail);
     co_return std::nullopt;
 }
 

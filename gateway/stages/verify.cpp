@@ -24,8 +24,11 @@ Refusal refusal_of(const security::Rejection& rejection) {
 
 Awaitable<std::optional<Refusal>> VerifyStage::request(Exchange& exchange) {
     if (!exchange.signed_service()) co_return std::nullopt;
+    const security::MessagePolicy& policy = exchange.route->request_policy();
+    if (!policy.asks_for_signature()) co_return std::nullopt;
     const SoapMessage& message = exchange.message;
-    const security::VerifyInput input{message.root, &message.layout, {true, true, true}, exchange.received};
+    const security::VerifyInput input{message.root, &message.layout, security::Required::by(policy),
+                                      exchange.received, &policy};
     const security::Verifier& verifier = *exchange.settings->verifier;
     // No conditional expression: g++ 12 destroys its result twice when one side is a co_await.
     std::optional<security::Verdict> verdict;

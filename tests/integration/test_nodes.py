@@ -1,44 +1,15 @@
 """Two nodes on one PostgreSQL server by URL: joining, changes that reach both, and life without the database."""
 import json
-import shutil
 import subprocess
-import time
-import unittest
 
+import node_case
 import registry_case
 import suite
-import throwaway
 from hutong_daemon import CommandFailed, Daemon, hutong_binary
 from test_cli import get
 
 
-class Nodes(unittest.TestCase):
-    def setUp(self):
-        self.folder = throwaway.folder("ht-")
-        self.addCleanup(shutil.rmtree, self.folder, True)
-        self.postgres = throwaway.Postgres(self.folder / "pg")
-        self.addCleanup(self.stop_postgres)
-        self.url = self.postgres.create("platform")
-        self.first = Daemon(self.folder, database=self.url, home_name="first")
-        self.first.__enter__()
-        self.addCleanup(self.first.__exit__, None, None, None)
-
-    def stop_postgres(self):
-        if (self.postgres.data / "postmaster.pid").exists():
-            self.postgres.stop("immediate")
-
-    def join(self, home, token):
-        command = [hutong_binary(), "join", "--home", str(home), "--database", self.url, "--token", token, "--http",
-                   "127.0.0.1:0", "--https", "127.0.0.1:0", "--wait", "60"]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
-
-    def wait_for(self, question, what):
-        for _ in range(300):
-            if question():
-                return
-            time.sleep(0.1)
-        self.fail(what)
-
+class Nodes(node_case.NodeCase):
     def test_a_second_node_comes_in_and_follows(self):
         token = self.first.cli("node", "invite")["token"]
         home = self.folder / "second"

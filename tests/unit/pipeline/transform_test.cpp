@@ -26,6 +26,7 @@ class TransformTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TransformTest);
     CPPUNIT_TEST(cuts_security_and_forged_identity);
     CPPUNIT_TEST(unchanged_keeps_the_security_header);
+    CPPUNIT_TEST(what_cannot_be_re_signed_does_not_go_on);
     CPPUNIT_TEST(faults_carry_relates_to);
     CPPUNIT_TEST(validates_by_the_contract);
     CPPUNIT_TEST_SUITE_END();
@@ -56,6 +57,24 @@ class TransformTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!call->down(stage));
         CPPUNIT_ASSERT(call->exchange->message.root.find("Security") != std::string::npos);
         CPPUNIT_ASSERT(call->exchange->message.root.find("king") == std::string::npos);
+    }
+
+    void what_cannot_be_re_signed_does_not_go_on() {
+        // A key without a certificate stands for any failure of signing.
+        struct Bare final : security::SigningKey {
+            security::KeyKind kind() const override { return security::KeyKind::p256; }
+            const std::vector<Bytes>& certificates() const override { return none; }
+            Result<Bytes> sign(ByteView) const override { return unavailable("no"); }
+            std::vector<Bytes> none;
+        };
+        TransformStage stage;
+        const auto call = claimed();
+        call->route->service.forward = registry::Forward::re_signed;
+        call->settings->keys.p256 = std::make_shared<Bare>();
+        call->exchange->consumer = call->reader;
+        call->exchange->operation = call->route->soap11.begin()->second.operation;
+        const auto refusal = call->down(stage);
+        CPPUNIT_ASSERT(refusal && refusal->code.side == soap::FaultCode::Side::receiver);
     }
 
     void faults_carry_relates_to() {
