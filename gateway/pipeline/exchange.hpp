@@ -94,7 +94,7 @@ struct Exchange {
     std::optional<Refusal> refusal;  // set by the pipeline
     Reply reply;
 
-    bool signed_service() const { return route && route->service.policy == registry::Policy::sign; }
+    bool signed_service() const { return route && route->service.policy != registry::Policy::plain; }
     bool signed_answer() const { return signed_service() && route->response_policy().sign_body; }
     // Who the backend is told is calling. Once the operation is known.
     security::CallerIdentity identity() const;

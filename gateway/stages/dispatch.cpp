@@ -26,7 +26,7 @@ Result<http::Headers> backend_headers(const Exchange& exchange) {
     // In what is re-signed the identity stands in the message itself.
     if (!service.security.identity || service.forward == registry::Forward::re_signed) return headers;
     HUTONG_ASSIGN(std::string token,
-                  security::identity_token(exchange.identity(), exchange.message.root,
+                  security::identity_token(exchange.identity(), sha256(exchange.message.root),
                                            exchange.settings->keys.of(service.security.backend_key)));
     headers.add(std::string(security::identity_header), std::move(token));
     return headers;

@@ -4,6 +4,7 @@
 
 #include "base/bytes.hpp"
 #include "gateway/pipeline/refusals.hpp"
+#include "security/xmldsig/signature_value.hpp"
 
 namespace hutong::gateway {
 
@@ -53,7 +54,9 @@ Awaitable<std::optional<Refusal>> ReplayStage::ask_all_nodes(Exchange& exchange,
 Awaitable<std::optional<Refusal>> ReplayStage::request(Exchange& exchange) {
     if (!exchange.claims) co_return std::nullopt;
     const security::Claims& claims = *exchange.claims;
-    const std::string what = claims.message_id ? "id " + *claims.message_id : "sv " + claims.signature_value;
+    const std::string what = claims.message_id ? "id " + *claims.message_id
+                                               : "sv " + security::lasting_part(claims.signature_algorithm,
+                                                                                claims.signature_value);
     exchange.replay_key = to_base64(sha256(exchange.trust.thumbprint + " " + what));
     const config::Security& options = exchange.settings->config.security;
     const registry::ServicePolicy& policy = exchange.route->service.security;

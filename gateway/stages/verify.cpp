@@ -28,7 +28,7 @@ Awaitable<std::optional<Refusal>> VerifyStage::request(Exchange& exchange) {
     if (!policy.asks_for_signature()) co_return std::nullopt;
     const SoapMessage& message = exchange.message;
     const security::VerifyInput input{message.root, &message.layout, security::Required::by(policy),
-                                      exchange.received, &policy};
+                                      exchange.received, {}, &policy};
     const security::Verifier& verifier = *exchange.settings->verifier;
     // No conditional expression: g++ 12 destroys its result twice when one side is a co_await.
     std::optional<security::Verdict> verdict;

@@ -34,7 +34,7 @@ std::string_view to_string(Policy policy);
 std::string_view to_string(ServiceStatus status);
 std::string_view to_string(JournalLevel level);
 std::string_view to_string(Forward forward);
-Result<Policy> policy_from(std::string_view text);  // "sign-encrypt" is refused with its own clear line
+Result<Policy> policy_from(std::string_view text);
 Result<ServiceStatus> status_from(std::string_view text);
 Result<JournalLevel> journal_level_from(std::string_view text);
 Result<Forward> forward_from(std::string_view text);

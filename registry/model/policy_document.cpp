@@ -9,7 +9,8 @@ namespace hutong::registry {
 
 namespace {
 
-constexpr config::Names<Policy, 2> presets{{{Policy::plain, "plain"}, {Policy::sign, "sign"}}};
+constexpr config::Names<Policy, 3> presets{
+    {{Policy::plain, "plain"}, {Policy::sign, "sign"}, {Policy::sign_encrypt, "sign-encrypt"}}};
 constexpr config::Names<Forward, 3> backend_forms{
     {{Forward::stripped, "stripped"}, {Forward::unchanged, "unchanged"}, {Forward::re_signed, "re-signed"}}};
 constexpr config::Names<ReplayScope, 2> scopes{
@@ -51,7 +52,8 @@ void walk_stored(Visitor& v, AnyPolicy& p) {
 template <class Visitor, class AnyService>
 void walk(Visitor& v, AnyService& s) {
     v.section("", "The policy of one service; docs/policies.md explains the keys.");
-    v.choice("preset", s.policy, presets, "plain: mutual TLS; sign: WS-Security signatures");
+    v.choice("preset", s.policy, presets,
+             "plain: mutual TLS; sign: WS-Security signatures; sign-encrypt: and encryption");
     v.choice("backend", s.forward, backend_forms, "what the backend gets: stripped, unchanged or re-signed");
     walk_stored(v, s.security);
 }

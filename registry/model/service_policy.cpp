@@ -48,6 +48,8 @@ Result<void> check_plain(const ServicePolicy& policy) {
         return invalid("[request] asks for signatures, which preset plain does not have; use preset sign");
     if (policy.response.asks_for_signature())
         return invalid("response.sign is true, but preset plain signs nothing; use preset sign");
+    if (policy.request.encrypt_body || policy.response.encrypt_body)
+        return invalid("preset plain encrypts nothing but the connection; use preset sign-encrypt");
     if (policy.replay == ReplayScope::shared)
         return invalid("replay = \"shared\" is for signed messages; use preset sign");
     return {};
@@ -61,6 +63,7 @@ ServicePolicy preset_policy(Policy preset) {
     for (security::MessagePolicy* const message : {&policy.request, &policy.response})
         message->sign_body = message->timestamp = signs;
     policy.request.sign_addressing = signs;
+    policy.request.encrypt_body = policy.response.encrypt_body = preset == Policy::sign_encrypt;
     return policy;
 }
 
@@ -75,6 +78,10 @@ std::vector<std::string> weaknesses(Policy preset, const ServicePolicy& policy) 
         found.emplace_back("request.sign_addressing = false lets wsa headers be exchanged");
     if (!policy.response.sign_body)
         found.emplace_back("response.sign = false lets anybody on the way alter answers");
+    if (preset == Policy::sign_encrypt && !policy.request.encrypt_body)
+        found.emplace_back("request.encrypt_body = false lets anybody on the way read requests");
+    if (preset == Policy::sign_encrypt && !policy.response.encrypt_body)
+        found.emplace_back("response.encrypt_body = false lets anybody on the way read answers");
     return found;
 }
 

@@ -13,7 +13,9 @@
 
 namespace hutong::registry {
 
-enum class Policy { plain, sign };  // plain: mutual TLS names the caller; sign: WS-Security signature
+// plain: mutual TLS names the caller; sign: WS-Security signature; sign_encrypt: and XML Encryption of the
+// Body
+enum class Policy { plain, sign, sign_encrypt };
 enum class Forward { stripped, unchanged, re_signed };  // what happens to the gateway's Security header
 enum class ReplayScope { local, shared };               // this node's memory | PostgreSQL, for all nodes
 

@@ -108,6 +108,7 @@ Result<void> settle_policy(const PublishRequest& request, const ContractPolicy& 
     }
     if (!request.policy_document.empty())
         HUTONG_TRY(apply_policy(request.policy_document, request.policy_name, service));
+    HUTONG_TRY(check_policy(service.policy, service.security));
     if (request.forward) service.forward = *request.forward;
     tell_shortfalls(contract, service.security, findings);
     return {};

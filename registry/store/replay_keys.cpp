@@ -29,8 +29,10 @@ Awaitable<Answer> within(std::chrono::milliseconds patience, pg::Pool& pool, std
             wait->timer.cancel();
         },
         asio::detached);
-    boost::system::error_code cancelled;
-    co_await wait->timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    if (!wait->answer) {
+        boost::system::error_code cancelled;
+        co_await wait->timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    }
     if (wait->answer) co_return std::move(*wait->answer);
     co_return Error{ErrorCode::timeout,
                     "the database did not answer within " + std::to_string(patience.count()) + " ms"};

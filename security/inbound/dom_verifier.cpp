@@ -3,13 +3,11 @@
 
 #include "security/inbound/key_info.hpp"
 #include "security/inbound/security_header.hpp"
+#include "security/inbound/signature_set.hpp"
 #include "security/inbound/timestamp.hpp"
 #include "security/inbound/verifier.hpp"
 #include "security/xmldsig/ids.hpp"
 #include "security/xmldsig/nodes.hpp"
-#include "security/xmldsig/public_key.hpp"
-#include "security/xmldsig/signature_check.hpp"
-#include "security/xmldsig/signature_shape.hpp"
 
 namespace hutong::security {
 
@@ -28,10 +26,6 @@ Rejection reject(const Error& error) {
     return reject(error.detail);
 }
 
-bool contains(const Elements& elements, xml::Element element) {
-    return std::find(elements.begin(), elements.end(), element) != elements.end();
-}
-
 bool is_addressing(xml::Element block) {
     return block.ns() == soap::ns_wsa;
 }
@@ -47,93 +41,121 @@ class Verification {
 
   private:
     Result<void> check();
-    Result<void> resolve();  // references to elements
-    Result<xml::Element> target(const ReferenceShape& reference);
-    Result<void> check_required() const;  // parts that policy wants are among them
-    Result<void> check_signature_value();
-    Result<void> fill_claims();
+    Result<void> index_ids();
+    Result<void> check_required(const PlacedSignature& signature) const;  // it covers what policy wants
+    Result<void> check_message_id() const;
+    Result<void> judge_assertion();
+    Result<void> bind_assertion();  // to the message
+    Result<void> judge_user();
+    Result<void> fill_signer_claims();
+    bool is_signed(xml::Element element) const {
+        return !signatures_.empty() && signatures_.primary().covers(element);
+    }
 
     const VerifyInput& input_;
     const config::Security& options_;
     const xml::Document& document_;
     const Positions& at_;
-    SignatureShape shape_;
     IdIndex ids_;
-    Elements signed_;  // what the references digest, as elements at their place
+    SignatureSet signatures_;
+    std::optional<SamlAssertion> assertion_;
     Claims claims_;
 };
 
-// The element whose content a reference covers; with the STR-Transform that is the token, which is no policy
-// position.
-Result<xml::Element> Verification::target(const ReferenceShape& reference) {
-    HUTONG_ASSIGN(const xml::Element element, ids_.find(reference.id));
-    if (!element) return refused("#" + reference.id + " points at nothing that may be signed by Id");
-    // This makes enveloped-signature, where it is given, a no-op.
-    if (is_ancestor_or_self(element, at_.signature))
-        return refused("#" + reference.id + " contains the signature itself");
-    if (comment_within_text(element))
-        return refused("#" + reference.id + " has a comment in the middle of text");
-    ids_.register_id(reference.id);
-    if (!reference.str_transform) return element;
-    if (!element.is(soap::ns_wsse, "SecurityTokenReference") || !is_ancestor_or_self(at_.security, element))
-        return refused("#" + reference.id +
-                       " has the STR-Transform but is no SecurityTokenReference of our header");
-    HUTONG_ASSIGN(const xml::Element token, find_token(element, at_.security, ids_));
-    ids_.register_id(element.first_child().attribute("URI")->substr(1));
-    return token;
-}
-
-Result<void> Verification::resolve() {
+Result<void> Verification::index_ids() {
     Elements plain_id{at_.body};
     if (at_.timestamp) plain_id.push_back(at_.timestamp);
     std::copy_if(at_.blocks.begin(), at_.blocks.end(), std::back_inserter(plain_id), is_addressing);
     HUTONG_ASSIGN(ids_, IdIndex::make(document_, plain_id, at_.body));
-    for (const ReferenceShape& reference : shape_.references) {
-        HUTONG_ASSIGN(const xml::Element element, target(reference));
-        signed_.push_back(element);
-    }
     return {};
 }
 
-Result<void> Verification::check_required() const {
-    if (input_.required.body && !contains(signed_, at_.body)) return refused("Envelope/Body is not signed");
-    if (input_.required.timestamp && at_.timestamp && !contains(signed_, at_.timestamp))
+Result<void> Verification::check_required(const PlacedSignature& signature) const {
+    if (input_.required.body && !signature.covers(at_.body)) return refused("Envelope/Body is not signed");
+    if (input_.required.timestamp && at_.timestamp && !signature.covers(at_.timestamp))
         return refused("Envelope/Header/Security/Timestamp is not signed");
     if (input_.policy != nullptr)
         for (const xml::Element block : at_.blocks)
             for (const xml::QName& name : input_.policy->sign_headers)
-                if (block.name() == name && !contains(signed_, block))
+                if (block.name() == name && !signature.covers(block))
                     return refused("Envelope/Header/" + name.text() + " is not signed");
-    unsigned message_ids = 0;
-    for (const xml::Element block : at_.blocks) {
-        if (!is_addressing(block)) continue;
-        if (input_.required.addressing && !contains(signed_, block))
+    for (const xml::Element block : at_.blocks)
+        if (input_.required.addressing && is_addressing(block) && !signature.covers(block))
             return refused("Envelope/Header/wsa:" + std::string(block.local()) + " is not signed");
-        if (block.local() == "MessageID" && ++message_ids > 1)
-            return refused("there is more than one wsa:MessageID");
+    return {};
+}
+
+Result<void> Verification::check_message_id() const {
+    const auto ids = std::count_if(at_.blocks.begin(), at_.blocks.end(), [](xml::Element block) {
+        return is_addressing(block) && block.local() == "MessageID";
+    });
+    if (ids > 1) return refused("there is more than one wsa:MessageID");
+    return {};
+}
+
+// Before the keys are looked for, since the assertion may hold one. Where policy takes none it is as any
+// other element that this gateway does not know.
+Result<void> Verification::judge_assertion() {
+    if (!at_.assertion || !input_.tokens.accepted.saml) return {};
+    if (input_.tokens.issuers == nullptr) return refused("no issuer of SAML assertions is configured");
+    HUTONG_ASSIGN(assertion_, security::judge_assertion(at_.assertion, ids_, *input_.tokens.issuers, options_,
+                                                        input_.now));
+    return {};
+}
+
+Result<void> Verification::bind_assertion() {
+    if (!assertion_) return {};
+    if (signatures_.empty()) return refused("a SAML assertion needs a signature that goes with it");
+    const PlacedSignature& primary = signatures_.primary();
+    if (assertion_->holder_of_key) {
+        if (!primary.token.by_assertion && primary.token.certificate != assertion_->certificate)
+            return refused("the message is not signed by the holder of the assertion's key");
+    } else if (!primary.covers(at_.assertion)) {
+        return refused("the sender does not vouch for the assertion: it is not signed with the message");
     }
+    claims_.saml = SamlClaim{assertion_->issuer, assertion_->subject, !assertion_->holder_of_key};
+    if (assertion_->one_time)
+        claims_.one_time.push_back({"assertion " + assertion_->issuer + " " + assertion_->id,
+                                    assertion_->until + options_.clock_skew});
     return {};
 }
 
-Result<void> Verification::check_signature_value() {
-    HUTONG_ASSIGN(SignerToken token, read_key_info(shape_.key_info, at_.security, ids_));
-    HUTONG_ASSIGN(const PublicKey key, PublicKey::of_certificate(token.certificate));
-    HUTONG_TRY(check_signature(shape_, key));
-    claims_.certificate = std::move(token.certificate);
-    claims_.chain = std::move(token.chain);
-    claims_.key_kind = key.kind();
+// After the signatures, so that where policy wants one only those who have a key can try passwords.
+Result<void> Verification::judge_user() {
+    const TokenContext& tokens = input_.tokens;
+    if (!at_.username_token || !tokens.accepted.username) return {};
+    if (tokens.passwords == nullptr || tokens.guesses == nullptr) return refused("no passwords are known");
+    if (!signatures_.empty() && !is_signed(at_.username_token))
+        return refused("the UsernameToken is not signed with the message");
+    if (signatures_.empty() && !tokens.over_tls)
+        return refused("a UsernameToken without a signature did not come over TLS");
+    HUTONG_ASSIGN(UsernameClaim user,
+                  judge_username_token(at_.username_token,
+                                       {*tokens.passwords, *tokens.guesses, tokens.sender, tokens.over_tls},
+                                       options_, input_.now));
+    claims_.username = std::move(user.user);
+    claims_.one_time.push_back({std::move(user.nonce_key), user.nonce_until});
     return {};
 }
 
-Result<void> Verification::fill_claims() {
-    claims_.signature_algorithm = std::string(shape_.algorithm->uri);
-    claims_.signature_value = shape_.value;
-    claims_.body_signed = contains(signed_, at_.body);
+Result<void> Verification::fill_signer_claims() {
     claims_.security_headers = at_.security_headers;
+    if (signatures_.empty()) return {};
+    const PlacedSignature& primary = signatures_.primary();
+    claims_.certificate = primary.token.certificate;
+    claims_.chain = primary.token.chain;
+    claims_.key_kind = primary.key_kind;
+    claims_.signature_algorithm = std::string(primary.shape.algorithm->uri);
+    claims_.signature_value = primary.shape.value;
+    claims_.body_signed = primary.covers(at_.body);
+    for (const PlacedSignature& one : signatures_.all()) {
+        claims_.signature_values.push_back(one.shape.value);
+        if (&one != &primary) claims_.endorsers.push_back(one.token.certificate);
+    }
     for (const xml::Element block : at_.blocks) {
         const xml::QName name = block.name();
         const bool all_signed = std::all_of(at_.blocks.begin(), at_.blocks.end(), [&](xml::Element other) {
-            return other.name() != name || contains(signed_, other);
+            return other.name() != name || primary.covers(other);
         });
         auto& headers = claims_.signed_headers;
         if (!all_signed || std::find(headers.begin(), headers.end(), name) != headers.end()) continue;
@@ -146,21 +168,34 @@ Result<void> Verification::fill_claims() {
     return {};
 }
 
-// All that happens before the signer is known; the order is cheap and structural first, cryptography last.
+// All that happens before the caller is known; the order is cheap and structural first, cryptography last.
 Result<void> Verification::check() {
-    HUTONG_ASSIGN(shape_, read_signature(at_.signature,
-                                         {options_.max_references, options_.max_transforms,
-                                          input_.policy ? &input_.policy->signature_algorithms : nullptr}));
-    HUTONG_TRY(resolve());
-    HUTONG_TRY(check_required());
-    HUTONG_TRY(check_signature_value());
-    return fill_claims();
+    const AcceptedTokens& accepted = input_.tokens.accepted;
+    const bool user_alone =
+        accepted.username && at_.username_token && !input_.required.body && !input_.required.timestamp;
+    if (at_.signatures.empty() && !user_alone) return refused("the Security header holds no signature");
+    HUTONG_TRY(index_ids());
+    HUTONG_ASSIGN(signatures_,
+                  SignatureSet::read(at_, ids_,
+                                     {options_.max_references, options_.max_transforms,
+                                      input_.policy ? &input_.policy->signature_algorithms : nullptr}));
+    HUTONG_TRY(signatures_.choose([this](const PlacedSignature& one) { return check_required(one); }));
+    HUTONG_TRY(check_message_id());
+    HUTONG_TRY(judge_assertion());
+    HUTONG_TRY(signatures_.verify(
+        {at_.security, ids_, input_.tokens.certificates, assertion_ ? &*assertion_ : nullptr}));
+    HUTONG_TRY(bind_assertion());
+    HUTONG_TRY(judge_user());
+    HUTONG_TRY(fill_signer_claims());
+    if (!accepted.x509 && !claims_.saml && !claims_.username)
+        return refused("the message has none of the tokens that policy takes");
+    return {};
 }
 
 Verdict Verification::run() {
     if (const auto checked = check(); checked.has_error()) return reject(checked.error());
     // From here on the signer is known to have said all this, and may be told what is wrong.
-    if (!at_.timestamp || !contains(signed_, at_.timestamp)) {
+    if (!at_.timestamp || !is_signed(at_.timestamp)) {
         if (input_.required.timestamp)
             return Rejection{Rejection::Kind::expired, "there is no wsu:Timestamp"};
         return std::move(claims_);
@@ -178,7 +213,7 @@ class DomVerifier final : public Verifier {
         : options_(options), limits_(limits) {}
 
     Verdict verify(const VerifyInput& input) const override {
-        const auto document = xml::parse(input.utf8, limits_);
+        const auto document = xml::parse(input.utf8, limits_, "UTF-8");
         if (document.has_error()) return reject(document.error());
         const auto positions = find_positions(*document, *input.layout, options_.trusted_roles);
         if (positions.has_error()) return positions.error();

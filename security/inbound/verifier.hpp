@@ -15,6 +15,7 @@
 #include "base/xml/soap.hpp"
 #include "security/inbound/claims.hpp"
 #include "security/inbound/policy.hpp"
+#include "security/tokens/token_context.hpp"
 
 namespace hutong::security {
 
@@ -33,6 +34,7 @@ struct VerifyInput {
     const soap::Layout* layout;  // of exactly that text
     Required required;
     TimePoint now;
+    TokenContext tokens{};
     // What the service's policy says beyond `required`: further headers, algorithms, times. nullptr: nothing.
     const MessagePolicy* policy{nullptr};
 };

@@ -62,7 +62,7 @@ std::string field(std::string_view name, std::string_view value) {
 
 }  // namespace
 
-Result<std::string> identity_token(const CallerIdentity& identity, std::string_view envelope,
+Result<std::string> identity_token(const CallerIdentity& identity, const Sha256Digest& envelope,
                                    const SigningKey& key) {
     if (key.certificates().empty()) return invalid("the signing key has no certificate");
     const auto made = std::chrono::duration_cast<std::chrono::seconds>(identity.time.time_since_epoch());
@@ -77,7 +77,7 @@ Result<std::string> identity_token(const CallerIdentity& identity, std::string_v
                               {"certificate", identity.certificate},
                               {"iat", made.count()},
                               {"exp", (made + token_life).count()},
-                              {"envelope", to_base64url(sha256(envelope))}};
+                              {"envelope", to_base64url(envelope)}};
     std::string text = part(header) + "." + part(claims);
     HUTONG_ASSIGN(const Bytes signature, key.sign(as_bytes(text)));
     return text + "." + to_base64url(signature);

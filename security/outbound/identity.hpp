@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "security/keys/signing_key.hpp"
@@ -25,8 +26,9 @@ struct CallerIdentity {
     TimePoint time;
 };
 
-// `envelope` is the SOAP envelope as it goes to the backend: its digest ties the header to this one message.
-Result<std::string> identity_token(const CallerIdentity& identity, std::string_view envelope,
+// `envelope` is the SHA-256 of the SOAP envelope as it goes to the backend: it ties the header to this one
+// message.
+Result<std::string> identity_token(const CallerIdentity& identity, const Sha256Digest& envelope,
                                    const SigningKey& key);
 
 // A header block urn:hutong:gateway:1 Identity with this wsu:Id; its text is its own exclusive canonical

@@ -356,7 +356,7 @@ void structure(Table& table) {
         [](std::string text) {
             return replaced(text, "</wsse:Security>", signature_of(text) + "</wsse:Security>");
         },
-        "more than one signature");
+        "the same signature twice");
     table.changed(
         "second SignedInfo",
         [](std::string text) {
@@ -555,7 +555,7 @@ void algorithms(Table& table) {
     table.rows.push_back({.name = "P-384 under the P-256 row",
                           .message = test::template_for(cast().p384),
                           .signer = &cast().p384,
-                          .reason = "named curve P-256"});
+                          .reason = "does not go with the certificate's kind of key, p384"});
     const auto value = [](const std::string& base64) {
         return [=](std::string text) {
             const std::string old = piece(text, "<ds:SignatureValue>", "</ds:SignatureValue>");
@@ -618,7 +618,7 @@ void keys(Table& table) {
             return replaced(text, k,
                             "<ds:KeyInfo><ds:X509Data><ds:X509IssuerSerial/></ds:X509Data></ds:KeyInfo>");
         },
-        "known beforehand");
+        "must hold X509IssuerName and X509SerialNumber");
     table.signed_so("token reference out of the message",
                     info(str_open + "<wsse:Reference URI=\"http://attacker.example/key\"/>" + str_close),
                     "does not point into the message");

@@ -5,8 +5,11 @@ import subprocess
 import node_case
 import registry_case
 import suite
+from echo_backend import EchoBackend, envelope
+from echo_platform import post
 from hutong_daemon import CommandFailed, Daemon, hutong_binary
 from test_cli import get
+from wss_sign import signed
 
 
 class Nodes(node_case.NodeCase):
@@ -26,6 +29,24 @@ class Nodes(node_case.NodeCase):
             with self.assertRaises(CommandFailed) as caught:
                 second.issue("tax")
             self.assertIn("founded", caught.exception.message)
+
+    def test_a_revocation_reaches_the_second_node(self):
+        backend = EchoBackend()
+        self.addCleanup(backend.stop)
+        registry_case.publish_echo(self.first, endpoint=backend.url)
+        self.assertEqual(self.join(self.folder / "second", self.first.cli("node", "invite")["token"]).returncode, 0)
+        with Daemon(self.folder, home_name="second") as second:
+            identity = self.first.issue("tax")
+
+            def call(node):
+                message = signed(envelope("x"), identity.key, identity.certificate)
+                return post(node.http, message)
+
+            self.wait_for(lambda: call(second)[0] == 200, "the second node does not know the certificate")
+            self.assertEqual(call(self.first)[0], 200)
+            self.first.cli("cert", "revoke", identity.serial, "--reason", "keyCompromise")
+            self.assertIn(b"revoked", call(self.first)[2])
+            self.wait_for(lambda: b"revoked" in call(second)[2], "the second node believes a revoked certificate")
 
     def test_a_token_is_good_once(self):
         token = self.first.cli("node", "invite")["token"]

@@ -19,7 +19,7 @@ import suite
 import throwaway
 import zeep
 from echo_backend import EchoBackend, envelope
-from echo_platform import EchoPlatform
+from echo_platform import EchoPlatform, post
 from hutong_daemon import CommandFailed, Daemon
 from test_cli import get
 from wss_sign import SOAP, WSSE, WSU, signed
@@ -244,15 +244,8 @@ class SharedReplay(node_case.NodeCase):
         self.addCleanup(self.backend.stop)
 
     def post(self, node, service, message):
-        address = urllib.parse.urlsplit(node.http)
-        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
-        try:
-            connection.request("POST", "/services/gs/" + service, body=message,
-                               headers={"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'})
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
+        status, _, text = post(node.http, message, "/services/gs/" + service)
+        return status, text
 
     def test_what_one_node_took_the_other_refuses(self):
         self.assertEqual(self.join(self.folder / "second", self.first.cli("node", "invite")["token"]).returncode, 0)

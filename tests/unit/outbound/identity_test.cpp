@@ -66,7 +66,8 @@ class IdentityTest : public CppUnit::TestFixture {
 
     void openssl_verifies_the_token() {
         for (const Identity* key : {&p256, &rsa}) {
-            const auto parts = parts_of(identity_token(caller, "<e/>", *key).value());
+            const auto parts =
+                parts_of(identity_token(caller, sha256(std::string_view("<e/>")), *key).value());
             const Bytes raw = from_base64url(parts[2]);
             const std::string signature = key == &rsa ? std::string(as_text(raw)) : der_of(raw);
             CPPUNIT_ASSERT(openssl_says_good(parts[0] + "." + parts[1], signature, *key));
@@ -75,7 +76,7 @@ class IdentityTest : public CppUnit::TestFixture {
     }
 
     void the_token_says_who_and_for_which_message() {
-        const std::string token = identity_token(caller, "<e/>", p256).value();
+        const std::string token = identity_token(caller, sha256(std::string_view("<e/>")), p256).value();
         CPPUNIT_ASSERT(token.find_first_of("+/= \n") == std::string::npos);
         const auto parts = parts_of(token);
         const json::value header = json::parse(as_text(from_base64url(parts[0])));
@@ -89,7 +90,7 @@ class IdentityTest : public CppUnit::TestFixture {
         const Sha256Digest digest = sha256(std::string_view("<e/>"));
         CPPUNIT_ASSERT(from_base64url(std::string(claims.at("envelope").as_string())) ==
                        Bytes(digest.begin(), digest.end()));
-        CPPUNIT_ASSERT(token != identity_token(caller, "<f/>", p256).value());
+        CPPUNIT_ASSERT(token != identity_token(caller, sha256(std::string_view("<f/>")), p256).value());
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(IdentityTest);

@@ -103,13 +103,16 @@ class PolicyDocumentTest : public CppUnit::TestFixture {
                        std::string::npos);
         CPPUNIT_ASSERT(error_of("preset = 'plain'\nreplay = 'shared'").find("signed messages") !=
                        std::string::npos);
+        CPPUNIT_ASSERT(error_of("preset = 'plain'\nrequest.encrypt_body = true").find("sign-encrypt") !=
+                       std::string::npos);
         CPPUNIT_ASSERT(error_of("request.accept_x509 = false").find("no token") != std::string::npos);
     }
 
     void what_is_not_enforced_is_refused() {
         for (const std::string key :
-             {"request.encrypt_body", "response.encrypt_body", "request.sign_attachments",
-              "request.accept_username", "request.accept_saml", "signature_confirmation"})
+             {"preset = 'sign-encrypt'\nidentity", "request.encrypt_body", "response.encrypt_body",
+              "request.sign_attachments", "request.accept_username", "request.accept_saml",
+              "signature_confirmation"})
             CPPUNIT_ASSERT_MESSAGE(
                 key, error_of(key + " = true").find("which this version does not have") != std::string::npos);
     }

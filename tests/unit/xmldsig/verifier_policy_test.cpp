@@ -32,7 +32,7 @@ class VerifierPolicyTest : public CppUnit::TestFixture {
         const std::string text = signer.signed_message("message");
         const auto layout = soap::scan(text, {});
         const auto verdict =
-            make_dom_verifier(options, {})->verify({text, &*layout, Required::by(policy), now, &policy});
+            make_dom_verifier(options, {})->verify({text, &*layout, Required::by(policy), now, {}, &policy});
         return verdict.has_error() ? verdict.error().reason : "";
     }
 
