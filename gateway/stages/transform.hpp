@@ -12,9 +12,14 @@ namespace hutong::gateway {
 
 class TransformStage final : public Stage {
   public:
+    // Large messages are signed on `heavy`.
+    explicit TransformStage(asio::thread_pool& heavy) : heavy_(heavy) {}
     std::string_view name() const override { return "transform"; }
     Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;
     Awaitable<std::optional<Refusal>> response(Exchange& exchange) override;
+
+  private:
+    asio::thread_pool& heavy_;
 };
 
 }  // namespace hutong::gateway

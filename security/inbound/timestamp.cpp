@@ -24,14 +24,6 @@ Result<TimePoint> read_time(xml::Element timestamp, std::string_view local) {
 
 }  // namespace
 
-config::Security times_for(const config::Security& options, const MessagePolicy* policy) {
-    config::Security times = options;
-    if (policy == nullptr) return times;
-    times.clock_skew = policy->clock_skew.value_or(options.clock_skew);
-    times.freshness = policy->freshness.value_or(options.freshness);
-    return times;
-}
-
 Result<Lifetime> judge_timestamp(xml::Element timestamp, const config::Security& options, TimePoint now) {
     Lifetime life{};
     HUTONG_ASSIGN(life.created, read_time(timestamp, "Created"));

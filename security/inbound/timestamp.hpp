@@ -6,7 +6,6 @@
 #include "base/clock.hpp"
 #include "base/config/config.hpp"
 #include "base/xml/document.hpp"
-#include "security/inbound/policy.hpp"
 
 namespace hutong::security {
 
@@ -14,9 +13,6 @@ struct Lifetime {
     TimePoint created;
     TimePoint expires;  // the sender's, cut to created + freshness
 };
-
-// The configured times with what a service's policy says instead. `policy` may be nullptr.
-config::Security times_for(const config::Security& options, const MessagePolicy* policy);
 
 // Errors: refused, when Created or Expires is missing, doubled or no time with a zone, when the Timestamp
 // lies in the future, has expired, or is older than the configured freshness.

@@ -14,16 +14,11 @@
 #include "base/config/config.hpp"
 #include "base/xml/soap.hpp"
 #include "security/inbound/claims.hpp"
-#include "security/inbound/policy.hpp"
 #include "security/tokens/token_context.hpp"
 
 namespace hutong::security {
 
 struct Required {
-    static Required by(const MessagePolicy& policy) {
-        return {policy.sign_body, policy.timestamp, policy.sign_addressing};
-    }
-
     bool body{true};
     bool timestamp{true};
     bool addressing{false};  // wsa:* blocks, where present, must be signed
@@ -35,8 +30,6 @@ struct VerifyInput {
     Required required;
     TimePoint now;
     TokenContext tokens{};
-    // What the service's policy says beyond `required`: further headers, algorithms, times. nullptr: nothing.
-    const MessagePolicy* policy{nullptr};
 };
 
 using Verdict = boost::system::result<Claims, Rejection>;

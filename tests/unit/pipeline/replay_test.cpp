@@ -3,6 +3,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "fixture.hpp"
+#include "security/xmldsig/names.hpp"
 
 using namespace hutong;
 using namespace hutong::gateway;
@@ -15,6 +16,7 @@ class ReplayTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(keyed_by_signer_and_signed_id_or_signature);
     CPPUNIT_TEST(lives_as_long_as_the_service_says);
     CPPUNIT_TEST(a_shared_scope_is_never_only_local);
+    CPPUNIT_TEST(knows_an_ecdsa_signature_by_r);
     CPPUNIT_TEST_SUITE_END();
 
     void remembers_until_the_message_is_stale() {
@@ -49,6 +51,7 @@ class ReplayTest : public CppUnit::TestFixture {
             call.exchange->claims->message_id = std::move(id);
             call.exchange->claims->signature_value = value;
             call.exchange->trust.thumbprint = signer;
+            if (call.header(stage)) return true;
             return call.down(stage).has_value();
         };
         CPPUNIT_ASSERT(!answer("a", std::nullopt, "v1"));
@@ -79,6 +82,25 @@ class ReplayTest : public CppUnit::TestFixture {
         const auto refusal = call.down(stage);
         CPPUNIT_ASSERT(refusal && refusal->code.side == soap::FaultCode::Side::receiver);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, window->size());
+    }
+
+    // Whoever holds (r, s) can write (r, n - s), which verifies as well.
+    void knows_an_ecdsa_signature_by_r() {
+        ReplayStage stage(std::make_shared<ReplayWindow>(1000));
+        const auto answer = [&](std::string_view algorithm, std::uint8_t r, std::uint8_t s) {
+            Bytes value(64, r);
+            std::fill(value.begin() + 32, value.end(), s);
+            Call call;
+            call.exchange->claims.emplace();
+            call.exchange->claims->signature_algorithm = std::string(algorithm);
+            call.exchange->claims->signature_value = to_base64(value);
+            return call.down(stage).has_value();
+        };
+        CPPUNIT_ASSERT(!answer(security::names::ecdsa_sha256, 1, 2));
+        CPPUNIT_ASSERT(answer(security::names::ecdsa_sha256, 1, 3));
+        CPPUNIT_ASSERT(!answer(security::names::ecdsa_sha256, 2, 3));
+        CPPUNIT_ASSERT(!answer(security::names::eddsa_ed25519, 1, 2));
+        CPPUNIT_ASSERT(!answer(security::names::eddsa_ed25519, 1, 3));
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ReplayTest);
