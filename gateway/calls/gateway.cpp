@@ -28,14 +28,26 @@ Result<std::shared_ptr<const Settings>> make_settings(const config::Config& conf
 }
 
 // What was accepted lately must not be accepted again because this process is new.
-Result<std::shared_ptr<ReplayWindow>> rebuild_replay_window(const config::Config& config, const Home& home) {
-    auto window = std::make_shared<ReplayWindow>(config.security.replay_entries);
+Result<std::shared_ptr<ReplayWindow>> rebuild_replay_window(const GatewayParts& parts) {
+    const config::Security& options = parts.config.security;
+    auto window = std::make_shared<ReplayWindow>(options.replay_entries);
     const TimePoint now = system_clock().now();
-    const auto life = config.security.freshness + 2 * config.security.clock_skew;
-    HUTONG_TRY(
-        security::for_each_record(home.journal(), now - life, [&](const security::StoredRecord& stored) {
+    const std::chrono::seconds usual = replay_life(options, {});
+    std::chrono::seconds longest = usual;
+    std::unordered_map<std::string, std::chrono::seconds> own;  // of services that say otherwise
+    if (parts.catalogue)
+        for (const registry::Service& service : parts.catalogue->services) {
+            const auto life = replay_life(options, service.security.request);
+            if (life != usual) own[service.id()] = life;
+            longest = std::max(longest, life);
+        }
+    HUTONG_TRY(security::for_each_record(
+        parts.home.journal(), now - longest, [&](const security::StoredRecord& stored) {
             const security::Record& record = stored.record;
-            if (!record.replay_key.empty()) window->enter(record.replay_key, record.time + life, now);
+            if (record.replay_key.empty()) return;
+            const auto found = own.find(record.service);
+            const TimePoint until = record.time + (found == own.end() ? usual : found->second);
+            if (until >= now) window->enter(record.replay_key, until, now);
         }));
     return window;
 }
@@ -96,10 +108,10 @@ Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> co
         state->clients.emplace(
             context, std::make_unique<http::Client>(*context, parts.config.backend,
                                                     parts.config.http.buffer_bytes, parts.home.spool()));
-    HUTONG_ASSIGN(auto window, rebuild_replay_window(parts.config, parts.home));
+    HUTONG_ASSIGN(auto window, rebuild_replay_window(parts));
     State* const raw = state.get();
     state->pipeline = std::make_unique<Pipeline>(
-        default_pipeline({state->heavy, state->trees, parts.journal, std::move(window),
+        default_pipeline({state->heavy, state->trees, parts.journal, std::move(window), parts.replay_keys,
                           [raw](const asio::any_io_executor& executor) -> http::Client& {
                               return raw->client_of(executor);
                           }}));
