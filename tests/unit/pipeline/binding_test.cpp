@@ -48,7 +48,7 @@ class MessageBindingTest : public CppUnit::TestFixture {
         call.request.headers.set("Content-Type",
                                  "multipart/related; boundary=b; type=\"application/xop+xml\"; " + outer);
         RouteStage find;
-        ReadMessageStage reading;
+        ReadMessageStage reading(call.heavy, call.trees);
         auto refusal = call.down(find);
         if (!refusal) refusal = call.down(reading);
         if (action != nullptr) *action = call.exchange->http_action;
