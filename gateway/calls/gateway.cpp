@@ -15,7 +15,8 @@ namespace hutong::gateway {
 namespace {
 
 constexpr std::string_view prefix = "/services/";
-constexpr unsigned max_trees = 16;  // at once, each of up to xml.max_root_bytes of text
+constexpr std::size_t longest_name = 200;  // of a service that a path may name, twice over
+constexpr unsigned max_trees = 16;         // at once, each of up to xml.max_root_bytes of text
 
 Result<std::shared_ptr<const Settings>> make_settings(const config::Config& config,
                                                       security::SigningKeys keys, const Home& home) {
@@ -71,6 +72,8 @@ void log_call(const Exchange& exchange) {
 }  // namespace
 
 struct Gateway::State {
+    explicit State(security::Journal& evidence) : journal(evidence) {}
+    security::Journal& journal;
     TableOptions table_options;
     Home home;
     std::unordered_map<const asio::execution_context*, std::unique_ptr<http::Client>> clients;
@@ -94,7 +97,7 @@ Gateway::~Gateway() {
 }
 
 Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> contexts, GatewayParts parts) {
-    auto state = std::make_unique<State>();
+    auto state = std::make_unique<State>(parts.journal);
     const auto journal_level = registry::journal_level_from(parts.config.journal.level);
     if (journal_level.has_error()) return journal_level.error();
     state->table_options = {parts.public_url, *journal_level, parts.config.wsdl};
@@ -134,6 +137,24 @@ void Gateway::catalogue_age(std::function<std::chrono::seconds()> age) {
 
 std::string Gateway::metrics() const {
     return state_->metrics.text();
+}
+
+std::string Gateway::turned_away(const http::TurnedAway& what) {
+    security::Record record;
+    record.kind = security::RecordKind::refusal;
+    record.exchange = new_incident_id();
+    record.time = system_clock().now();
+    if (what.path.starts_with(prefix)) record.service = what.path.substr(prefix.size(), longest_name);
+    record.remote = what.remote;
+    record.outcome = "http " + std::to_string(what.status);
+    record.reason = what.reason;
+    std::string incident = record.exchange;
+    log(MessageId::HT5002, {{"incident", incident},
+                            {"service", record.service},
+                            {"remote", what.remote},
+                            {"reason", what.reason}});
+    state_->journal.append(std::move(record), [](const Result<security::Position>&) {});
+    return incident;
 }
 
 Awaitable<http::Response> Gateway::handle(http::Request& request) {

@@ -46,6 +46,8 @@ class Gateway final : public http::Handler {
     void catalogue_age(std::function<std::chrono::seconds()> age);
 
     Awaitable<http::Response> handle(http::Request& request) override;
+    // Journals it; the caller waits for no disk.
+    std::string turned_away(const http::TurnedAway& what) override;
     std::string metrics() const;
 
   private:

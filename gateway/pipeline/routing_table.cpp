@@ -143,9 +143,9 @@ class Builder {
             HUTONG_ASSIGN(auto endpoint, endpoint_of(address));
             route->endpoints.push_back(std::move(endpoint));
         }
+        route->address = options_.public_url + "/services/" + service.id();
         HUTONG_ASSIGN(route->published, wsdl::publish(route->contract->contract->bundle, description,
-                                                      {options_.public_url + "/services/" + service.id(),
-                                                       policies_of(service)}));
+                                                      {route->address, policies_of(service)}));
         table_->services[service.id()] = std::move(route);
         return {};
     }

@@ -40,6 +40,7 @@ struct ServiceRoute {
     std::multimap<xml::QName, OperationRoute> soap12;
     std::vector<std::shared_ptr<Endpoint>> endpoints;
     std::shared_ptr<RoundRobin> round_robin{std::make_shared<RoundRobin>()};
+    std::string address;                           // the public URL
     std::map<std::string, std::string> published;  // by query, see wsdl/publish
     registry::JournalLevel journal;
 

@@ -71,7 +71,7 @@ Awaitable<std::optional<Refusal>> ReplayStage::ask_all_nodes(Exchange& exchange,
 std::optional<Refusal> ReplayStage::at_header(Exchange& exchange) {
     if (!exchange.claims) return std::nullopt;
     const std::string what = what_identifies(*exchange.claims);
-    exchange.replay_key = to_base64(sha256(exchange.trust.thumbprint + " " + what));
+    exchange.replay_key = to_base64(sha256(exchange.consumer->id + " " + what));
     if (window_->knows(exchange.replay_key, exchange.received)) return refuse::replayed(what);
     return std::nullopt;
 }

@@ -1,9 +1,10 @@
 // Refuses a signed message that was accepted before: by this node, or by any, as the service's policy says.
 //
-// The key is the signer and the signed wsa:MessageID, or else what of the SignatureValue only the signer can
-// have made (an ECDSA signature can be written in two ways). An entry lives until the message's own Timestamp
-// would be refused. A full table refuses, it never forgets early. What is known already is refused at the
-// header; the entry is made when the whole message has been verified.
+// The key is the consumer (not its certificate: one key may have several, and the token is not signed) and
+// the signed wsa:MessageID, or else what of the SignatureValue only the signer can have made (an ECDSA
+// signature can be written in two ways). An entry lives until the message's own Timestamp would be refused. A
+// full table refuses, it never forgets early. What is known already is refused at the header; the entry is
+// made when the whole message has been verified.
 #pragma once
 
 #include <array>

@@ -112,8 +112,8 @@ class Node {
     std::unique_ptr<registry::CatalogueKeeper> keeper_;
     std::optional<Chores> chores_;
 
-    Router router_;
     Gate gate_;
+    Router router_{gate_};
     HealthProbe health_;
     std::optional<ReadyProbe> ready_;
     std::optional<MetricsProbe> metrics_;

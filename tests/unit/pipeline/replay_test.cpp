@@ -50,7 +50,9 @@ class ReplayTest : public CppUnit::TestFixture {
             call.exchange->claims.emplace();
             call.exchange->claims->message_id = std::move(id);
             call.exchange->claims->signature_value = value;
-            call.exchange->trust.thumbprint = signer;
+            call.reader->id = signer;
+            call.exchange->consumer = call.reader;
+            call.exchange->trust.thumbprint = "one of the consumer's certificates, number " + value;
             if (call.header(stage)) return true;
             return call.down(stage).has_value();
         };
