@@ -22,6 +22,12 @@ const char* text_or_empty(const xmlChar* text) {
     return text == nullptr ? "" : reinterpret_cast<const char*>(text);
 }
 
+// How many of these end the text, at most two.
+std::size_t closing_brackets(std::string_view text) {
+    if (!text.ends_with(']')) return 0;
+    return text.ends_with("]]") ? 2 : 1;
+}
+
 struct ContextDeleter {
     void operator()(xmlParserCtxtPtr context) const {
         if (context->myDoc != nullptr) xmlFreeDoc(context->myDoc);
@@ -35,7 +41,14 @@ class PushParser::State {
   public:
     State(const Limits& limits, ParserEvents& events);
 
-    Result<void> feed(const char* bytes, std::size_t count, bool last);
+    Result<void> feed(std::string_view bytes);
+    Result<void> finish();
+    const char* name(std::string_view text) {
+        const auto* const begin = reinterpret_cast<const xmlChar*>(text.data());
+        const xmlChar* const copy = xmlDictLookup(context_->dict, begin, static_cast<int>(text.size()));
+        if (copy == nullptr) throw std::bad_alloc();
+        return reinterpret_cast<const char*>(copy);
+    }
     void stop(ErrorCode code, std::string detail);
     void halt() {
         halted_ = true;
@@ -69,6 +82,7 @@ class PushParser::State {
 
   private:
     static State& of(void* raw) { return *static_cast<State*>(static_cast<xmlParserCtxtPtr>(raw)->_private); }
+    void parse(std::string_view bytes, bool last);
     void on_start(const RawStartTag& tag);
     void on_end(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri);
     void on_text(const xmlChar* text, int count);
@@ -91,6 +105,7 @@ class PushParser::State {
     std::vector<NamespaceEvent> namespaces_;
     std::vector<AttributeEvent> attributes_;
     std::string normalised_;
+    std::string held_;  // "]" or "]]" at the end of what was fed
 };
 
 PushParser::State::State(const Limits& limits, ParserEvents& events) : limits_(limits), events_(events) {
@@ -249,23 +264,38 @@ void PushParser::State::on_cdata(const xmlChar* text, int count) {
     tell_cdata(normalised_.data(), normalised_.size());
 }
 
-Result<void> PushParser::State::feed(const char* bytes, std::size_t count, bool last) {
-    bytes_fed_ += count;
+void PushParser::State::parse(std::string_view bytes, bool last) {
+    xmlParseChunk(context_.get(), bytes.data(), static_cast<int>(bytes.size()), last ? 1 : 0);
+    if (!halted_ && !error_ && (context_->wellFormed == 0 || (last && context_->nsWellFormed == 0)))
+        error_ = not_well_formed(context_.get());
+}
+
+// Where libxml2's buffer ends within "]]>" in text, it does not see that this is not allowed there. So no
+// piece ends so.
+Result<void> PushParser::State::feed(std::string_view bytes) {
+    bytes_fed_ += bytes.size();
     if (!error_ && bytes_fed_ > limits_.bytes)
         error_ =
             Error{ErrorCode::limit, "the message is longer than " + std::to_string(limits_.bytes) + " bytes"};
-    while (count > 0 && !error_ && !halted_) {
-        const std::size_t piece = std::min(count, piece_bytes);
-        xmlParseChunk(context_.get(), bytes, static_cast<int>(piece), 0);
-        bytes += piece;
-        count -= piece;
-        if (!halted_ && context_->wellFormed == 0) error_ = not_well_formed(context_.get());
+    std::string joined;
+    if (!held_.empty()) bytes = joined = std::exchange(held_, {}).append(bytes);
+    while (!bytes.empty() && !error_ && !halted_) {
+        std::string_view piece = bytes.substr(0, piece_bytes);
+        bytes.remove_prefix(piece.size());
+        const std::size_t brackets = closing_brackets(piece);
+        if (bytes.empty())
+            held_ = piece.substr(piece.size() - brackets);
+        else
+            bytes = {bytes.data() - brackets, bytes.size() + brackets};
+        piece.remove_suffix(brackets);
+        if (!piece.empty()) parse(piece, false);
     }
-    if (last && !error_ && !halted_) {
-        xmlParseChunk(context_.get(), nullptr, 0, 1);
-        if (context_->wellFormed == 0 || context_->nsWellFormed == 0)
-            error_ = not_well_formed(context_.get());
-    }
+    if (error_) return *error_;
+    return {};
+}
+
+Result<void> PushParser::State::finish() {
+    if (!error_ && !halted_) parse(held_, true);
     if (error_) return *error_;
     return {};
 }
@@ -275,10 +305,10 @@ PushParser::PushParser(const Limits& limits, ParserEvents& events)
 PushParser::~PushParser() = default;
 
 Result<void> PushParser::feed(std::string_view bytes) {
-    return state_->feed(bytes.data(), bytes.size(), false);
+    return state_->feed(bytes);
 }
 Result<void> PushParser::finish() {
-    return state_->feed(nullptr, 0, true);
+    return state_->finish();
 }
 void PushParser::stop(ErrorCode code, std::string detail) {
     state_->stop(code, std::move(detail));
@@ -306,6 +336,9 @@ void PushParser::grow_tree() {
 }
 Document PushParser::cut_tree() {
     return state_->cut_tree();
+}
+const char* PushParser::name(std::string_view text) {
+    return state_->name(text);
 }
 
 }  // namespace hutong::xml

@@ -80,6 +80,9 @@ class PushParser {
     std::size_t tag_begin() const;  // the offset of its '<'
     std::size_t tag_end() const;    // past its '>'
 
+    // Its copy of a prefix or namespace URI, for events that are made up among its own.
+    const char* name(std::string_view text);
+
     // Called before the first feed(): everything is also to become a tree.
     void grow_tree();
     // Inside an event: the tree as far as it has come, the element that starts being the last in it, without

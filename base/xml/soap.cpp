@@ -51,39 +51,51 @@ Result<Layout> scan(std::string_view utf8, const xml::Limits& limits) {
     return Scanner(limits).run(utf8);
 }
 
-std::string with_header_block(std::string_view utf8, const Layout& layout, std::string_view block) {
-    const std::string prefix = layout.envelope_prefix.empty() ? "" : layout.envelope_prefix + ":";
-    std::string result;
-    result.reserve(utf8.size() + block.size() + 64);
+bool has_empty_header_tag(const Layout& layout) {
+    return layout.header && layout.header_insert == layout.header->begin;
+}
+
+Edit add_to_header(const Layout& layout, std::string_view header, std::string_view blocks) {
+    std::string text;
     if (!layout.header) {
-        result.append(utf8.substr(0, layout.envelope_start_tag.end));
-        result.append("<" + prefix + "Header>").append(block).append("</" + prefix + "Header>");
-        return result.append(utf8.substr(layout.envelope_start_tag.end));
+        const std::string name =
+            (layout.envelope_prefix.empty() ? "" : layout.envelope_prefix + ":") + "Header>";
+        text.append("<").append(name).append(blocks).append("</").append(name);
+        return {{layout.envelope_start_tag.end, layout.envelope_start_tag.end}, std::move(text)};
     }
-    const Range header = *layout.header;
-    if (utf8.substr(layout.header_insert, 2) == "</") {
-        result.append(utf8.substr(0, layout.header_insert)).append(block);
-        return result.append(utf8.substr(layout.header_insert));
-    }
+    if (!has_empty_header_tag(layout))
+        return {{layout.header_insert, layout.header_insert}, std::string(blocks)};
     // <Header attr="…"/>: opened, keeping its attributes and its own prefix.
-    std::string_view tag = utf8.substr(header.begin, header.end - header.begin);
-    const std::size_t slash = tag.rfind('/');
-    const std::string_view name = tag.substr(1, tag.find_first_of(" \t\r\n/>") - 1);
-    result.append(utf8.substr(0, header.begin)).append(tag.substr(0, slash)).append(">").append(block);
-    result.append("</").append(name).append(">");
-    return result.append(utf8.substr(header.end));
+    const std::string_view name = header.substr(1, header.find_first_of(" \t\r\n/>") - 1);
+    text.append(header.substr(0, header.rfind('/'))).append(">").append(blocks);
+    text.append("</").append(name).append(">");
+    return {*layout.header, std::move(text)};
+}
+
+std::string edited(std::string_view utf8, std::vector<Edit> edits) {
+    std::sort(edits.begin(), edits.end(),
+              [](const Edit& a, const Edit& b) { return a.range.begin < b.range.begin; });
+    std::size_t size = utf8.size();
+    for (const Edit& edit : edits) size += edit.text.size();
+    std::string result;
+    result.reserve(size);
+    std::size_t at = 0;
+    for (const Edit& edit : edits) {
+        result.append(utf8.substr(at, edit.range.begin - at)).append(edit.text);
+        at = edit.range.end;
+    }
+    return result.append(utf8.substr(at));
+}
+
+std::string with_header_block(std::string_view utf8, const Layout& layout, std::string_view block) {
+    const Range header = layout.header.value_or(Range{});
+    return edited(utf8, {add_to_header(layout, utf8.substr(header.begin, header.end - header.begin), block)});
 }
 
 std::string without(std::string_view utf8, std::vector<Range> ranges) {
-    std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
-    std::string result;
-    result.reserve(utf8.size());
-    std::size_t at = 0;
-    for (const Range& range : ranges) {
-        result.append(utf8.substr(at, range.begin - at));
-        at = range.end;
-    }
-    return result.append(utf8.substr(at));
+    std::vector<Edit> edits;
+    for (const Range& range : ranges) edits.push_back({range, {}});
+    return edited(utf8, std::move(edits));
 }
 
 }  // namespace hutong::soap

@@ -50,9 +50,12 @@ class Request {
     std::vector<Bytes> client_certificates;  // DER, as the TLS client presented; the handshake proved the key
                                              // but trusts nobody: judging it is a stage's work
 
-    // Reads the body (dechunked, gunzipped) into `into`. Errors: limit, timeout, invalid; the connection is
-    // closed after an error response. A body that is not read is drained or the connection closed.
-    virtual Awaitable<Result<void>> read_body(Payload& into) = 0;
+    // Gives the next bytes of the body (dechunked, gunzipped) to `into`, the same sink each time; false when
+    // the body has ended. Errors: limit, timeout, invalid, the sink's; the connection is closed after an
+    // error response. What is not read is drained or the connection closed.
+    virtual Awaitable<Result<bool>> read_some(BodySink& into) = 0;
+    // All of it.
+    Awaitable<Result<void>> read_body(Payload& into);
 };
 
 struct Response {
@@ -66,9 +69,20 @@ struct Response {
 
 Response text_response(unsigned status, std::string content_type, std::string text);
 
+// A request that the server turned away by itself: a head with two readings, one that came too slowly, a body
+// announced too large, a coding nobody takes.
+struct TurnedAway {
+    unsigned status{400};
+    std::string reason;
+    std::string path;  // empty where the head was not understood
+    std::string remote;
+};
+
 class Handler {
   public:
     virtual ~Handler() = default;
+    // Told of what never becomes a Request. Returns the incident id that the sender is given; may be empty.
+    virtual std::string turned_away(const TurnedAway&) { return {}; }
     virtual Awaitable<Response> handle(Request& request) = 0;
 };
 

@@ -12,7 +12,7 @@ ReplayWindow::ReplayWindow(std::uint64_t capacity)
     : capacity_per_shard_(std::max<std::uint64_t>(1, capacity / shard_count)) {}
 
 ReplayWindow::Answer ReplayWindow::enter(const std::string& key, TimePoint expires, TimePoint now) {
-    Shard& shard = shards_[std::hash<std::string>{}(key) % shard_count];
+    Shard& shard = shards_[shard_of(key)];
     const std::lock_guard lock(shard.mutex);
     while (!shard.by_expiry.empty() && shard.by_expiry.begin()->first < now) {
         shard.seen.erase(shard.by_expiry.begin()->second);
@@ -25,6 +25,13 @@ ReplayWindow::Answer ReplayWindow::enter(const std::string& key, TimePoint expir
     return Answer::fresh;
 }
 
+bool ReplayWindow::knows(const std::string& key, TimePoint now) const {
+    const Shard& shard = shards_[shard_of(key)];
+    const std::lock_guard lock(shard.mutex);
+    const auto found = shard.seen.find(key);
+    return found != shard.seen.end() && found->second >= now;
+}
+
 std::uint64_t ReplayWindow::size() const {
     std::uint64_t sum = 0;
     for (const Shard& shard : shards_) {
@@ -34,20 +41,54 @@ std::uint64_t ReplayWindow::size() const {
     return sum;
 }
 
+namespace {
+
+std::string what_identifies(const security::Claims& claims) {
+    return claims.message_id
+               ? "id " + *claims.message_id
+               : "sv " + security::lasting_part(claims.signature_algorithm, claims.signature_value);
+}
+
+}  // namespace
+
+std::chrono::seconds replay_life(const config::Security& options, const security::MessagePolicy& policy) {
+    return policy.freshness.value_or(options.freshness) + 2 * policy.clock_skew.value_or(options.clock_skew);
+}
+
+// Whether the key went in is not known when the database is away or late, so the call does not go on.
+Awaitable<std::optional<Refusal>> ReplayStage::ask_all_nodes(Exchange& exchange, std::string what,
+                                                             TimePoint until) {
+    constexpr const char* away =
+        "The gateway cannot tell at this moment whether another node has taken this message; sign a new one "
+        "and try again later.";
+    if (shared_ == nullptr) co_return refuse::receiver(away, "there is no shared replay table");
+    const Result<bool> fresh = co_await shared_->enter(exchange.replay_key, until, exchange.received);
+    if (fresh.has_error()) co_return refuse::receiver(away, fresh.error().detail);
+    if (!*fresh) co_return refuse::replayed(what);
+    co_return std::nullopt;
+}
+
+std::optional<Refusal> ReplayStage::at_header(Exchange& exchange) {
+    if (!exchange.claims) return std::nullopt;
+    const std::string what = what_identifies(*exchange.claims);
+    exchange.replay_key = to_base64(sha256(exchange.consumer->id + " " + what));
+    if (window_->knows(exchange.replay_key, exchange.received)) return refuse::replayed(what);
+    return std::nullopt;
+}
+
 Awaitable<std::optional<Refusal>> ReplayStage::request(Exchange& exchange) {
     if (!exchange.claims) co_return std::nullopt;
-    const security::Claims& claims = *exchange.claims;
-    const std::string what = claims.message_id ? "id " + *claims.message_id
-                                               : "sv " + security::lasting_part(claims.signature_algorithm,
-                                                                                claims.signature_value);
-    exchange.replay_key = to_base64(sha256(exchange.trust.thumbprint + " " + what));
     const config::Security& options = exchange.settings->config.security;
-    const TimePoint until = exchange.received + options.freshness + 2 * options.clock_skew;
+    const registry::ServicePolicy& policy = exchange.route->service.security;
+    const TimePoint until = exchange.received + replay_life(options, policy.request);
+    const std::string what = what_identifies(*exchange.claims);
+    if (policy.replay == registry::ReplayScope::shared)
+        co_return co_await ask_all_nodes(exchange, what, until);
     switch (window_->enter(exchange.replay_key, until, exchange.received)) {
         case ReplayWindow::Answer::fresh:
             co_return std::nullopt;
         case ReplayWindow::Answer::replayed:
-            co_return refuse::replayed(what);
+            co_return refuse::replayed(what_identifies(*exchange.claims));
         case ReplayWindow::Answer::full:
             break;
     }

@@ -44,8 +44,12 @@ class CanonicalWriter {
     void start(const xml::StartTag& tag);  // the first one is the apex
     void end();  // of the innermost open element; that of the apex is the last event
     void text(std::string_view text);
-    void raw(std::string_view octets);  // text that has nothing to be escaped
+    void raw(std::string_view octets);           // text that has nothing to be escaped
     bool complete() const { return complete_; }  // the apex has ended
+
+    // Whether what was written so far says what `prefix` stands for in the innermost open element, where that
+    // is `uri`.
+    bool shows(std::string_view prefix, std::string_view uri) const;
 
   private:
     // An open element: what there was before it, and its name, which the parser or the tree keeps.

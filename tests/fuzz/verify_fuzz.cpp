@@ -21,7 +21,9 @@
 using namespace hutong;
 using namespace hutong::security;
 
-extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+// Not there where only the seeds are run.
+extern "C" [[gnu::weak]] std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size,
+                                                      std::size_t max_size);
 
 namespace {
 

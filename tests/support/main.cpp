@@ -1,5 +1,7 @@
-// The main of every unit test program: runs all registered CppUnit suites and says how many cases ran of how many.
-#include "base/xml/document.hpp"
+// The main of every unit test program: runs all registered CppUnit suites and says how many cases ran of how
+// many. With --list it only names them, one a line.
+#include <iostream>
+#include <string_view>
 
 #include <cppunit/BriefTestProgressListener.h>
 #include <cppunit/CompilerOutputter.h>
@@ -8,11 +10,24 @@
 #include <cppunit/TestRunner.h>
 #include <cppunit/extensions/TestFactoryRegistry.h>
 
-#include <iostream>
+#include "base/xml/document.hpp"
 
-int main() {
+namespace {
+
+void list(const CppUnit::Test& test) {
+    if (test.getChildTestCount() == 0) std::cout << test.getName() << "\n";
+    for (int i = 0; i < test.getChildTestCount(); ++i) list(*test.getChildTestAt(i));
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
     hutong::xml::initialize();
     CppUnit::Test* all = CppUnit::TestFactoryRegistry::getRegistry().makeTest();
+    if (count == 2 && std::string_view(arguments[1]) == "--list") {
+        list(*all);
+        return 0;
+    }
     const int expected = all->countTestCases();
     CppUnit::TestResult controller;
     CppUnit::TestResultCollector collected;

@@ -48,14 +48,13 @@ class JournalStageTest : public CppUnit::TestFixture {
               std::tuple{registry::JournalLevel::full, 2u, 2u}}) {
             Call call;
             call.route->journal = level;
-            call.route->service.policy = registry::Policy::plain;
+            call.plain();
             call.read();
             call.exchange->consumer = call.reader;
             const std::size_t before = records().size();
             CPPUNIT_ASSERT(!call.down(stage));
             CPPUNIT_ASSERT_EQUAL(before + request_records, records().size());
-            call.exchange->reply.message.root = "answer";
-            call.exchange->reply.message.root_changed = true;
+            call.exchange->reply.message.body = http::Payload("answer");
             CPPUNIT_ASSERT(!call.up(stage));
             CPPUNIT_ASSERT_EQUAL(before + request_records + response_records, records().size());
         }
