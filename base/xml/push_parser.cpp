@@ -1,6 +1,7 @@
 #include "base/xml/push_parser.hpp"
 
 #include <cstring>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -88,7 +89,7 @@ class PushParser::State {
     void on_text(const xmlChar* text, int count);
     void on_cdata(const xmlChar* text, int count);
     void tell_cdata(const char* text, std::size_t count);
-    bool acceptable();
+    std::optional<Error> problem(const StartTag& tag) const;
     std::span<const NamespaceEvent> namespaces_of(const RawStartTag& raw);
     std::span<const AttributeEvent> attributes_of(const RawStartTag& raw);
 
@@ -165,32 +166,38 @@ void PushParser::State::stop(ErrorCode code, std::string detail) {
     halt();
 }
 
-// Whether what is checked first about every start tag holds.
-bool PushParser::State::acceptable() {
-    // The first four bytes may have looked like another encoding.
-    if (depth_ == 0 && context_->input->buf != nullptr && context_->input->buf->encoder != nullptr)
-        return stop(ErrorCode::invalid, "the text is not UTF-8"), false;
-    // XML 1.1 has other line ends and characters.
-    if (depth_ == 0 && view(context_->version) != "1.0")
-        return stop(ErrorCode::invalid, "the text is not XML 1.0"), false;
-    if (++depth_ > limits_.depth)
-        return stop(ErrorCode::limit, "elements nest deeper than " + std::to_string(limits_.depth)), false;
-    if (++elements_ > limits_.elements)
-        return stop(ErrorCode::limit, "more than " + std::to_string(limits_.elements) + " elements"), false;
-    // A prefix without declaration and the like, which libxml2 does not count as fatal.
-    if (context_->nsWellFormed == 0) {
-        if (!error_) error_ = not_well_formed(context_.get());
-        halt();
-        return false;
+// What is wrong with this start tag, if anything is: whether the text is one that we read at all, then
+// libxml2's own complaint (a prefix without declaration and the like, which it does not count as fatal), then
+// the limits.
+std::optional<Error> PushParser::State::problem(const StartTag& tag) const {
+    const auto at_line = [&](ErrorCode code, const std::string& detail) {
+        return Error{code, "line " + std::to_string(context_->input->line) + ": " + detail};
+    };
+    if (tag.depth == 1) {
+        // The first four bytes may have looked like another encoding.
+        if (context_->input->buf != nullptr && context_->input->buf->encoder != nullptr)
+            return at_line(ErrorCode::invalid, "the text is not UTF-8");
+        // XML 1.1 has other line ends and characters.
+        if (view(context_->version) != "1.0") return at_line(ErrorCode::invalid, "the text is not XML 1.0");
     }
-    return true;
+    if (tag.depth > limits_.depth)
+        return at_line(ErrorCode::limit, "elements nest deeper than " + std::to_string(limits_.depth));
+    if (elements_ > limits_.elements)
+        return at_line(ErrorCode::limit, "more than " + std::to_string(limits_.elements) + " elements");
+    if (const char* const what = exceeded(limits_, tag))
+        return at_line(ErrorCode::limit, std::string("over the configured limit: ") + what);
+    if (context_->nsWellFormed == 0) return not_well_formed(context_.get());
+    return std::nullopt;
 }
 
-// The tag as it is told; its names are measured once, here. The limits are those of guard.hpp.
+// The tag as it is told; its names are measured once, here.
 void PushParser::State::on_start(const RawStartTag& raw) {
     if (halted_) return;
     in_end_ = false;
-    if (!acceptable()) return;
+    ++depth_;
+    ++elements_;
+    if (static_cast<unsigned>(raw.attribute_count + raw.namespace_count) > limits_.attributes)
+        return stop(ErrorCode::limit, "over the configured limit: attributes per element");
     const StartTag tag{view(raw.local),
                        text_or_empty(raw.prefix),
                        text_or_empty(raw.uri),
@@ -198,8 +205,16 @@ void PushParser::State::on_start(const RawStartTag& raw) {
                        attributes_of(raw),
                        depth_,
                        &raw};
-    if (const char* what = exceeded(limits_, tag))
-        return stop(ErrorCode::limit, std::string("over the configured limit: ") + what);
+    // Nearly all tags have nothing that could be over a limit, and are not asked one by one.
+    const bool plain = raw.attribute_count + raw.namespace_count == 0 && depth_ > 1 &&
+                       tag.local.size() + tag.prefix.size() < limits_.name_bytes && depth_ <= limits_.depth &&
+                       elements_ <= limits_.elements && context_->nsWellFormed != 0;
+    if (!plain) {
+        if (auto found = problem(tag)) {
+            if (!error_) error_ = std::move(found);
+            return halt();
+        }
+    }
     if (tree_wanted_)
         xmlSAX2StartElementNs(context_.get(), raw.local, raw.prefix, raw.uri, raw.namespace_count,
                               raw.namespaces, raw.attribute_count, 0, raw.attributes);
@@ -207,6 +222,7 @@ void PushParser::State::on_start(const RawStartTag& raw) {
 }
 
 std::span<const NamespaceEvent> PushParser::State::namespaces_of(const RawStartTag& raw) {
+    if (raw.namespace_count == 0) return {};
     namespaces_.clear();
     for (int i = 0; i < raw.namespace_count; ++i)
         namespaces_.push_back(
@@ -215,6 +231,7 @@ std::span<const NamespaceEvent> PushParser::State::namespaces_of(const RawStartT
 }
 
 std::span<const AttributeEvent> PushParser::State::attributes_of(const RawStartTag& raw) {
+    if (raw.attribute_count == 0) return {};
     attributes_.clear();
     for (int i = 0; i < raw.attribute_count; ++i) {
         const xmlChar** const a = raw.attributes + 5 * i;

@@ -27,19 +27,9 @@ BodyDigests::BodyDigests(const SignatureSet& signatures, xml::Element body)
         }
 }
 
-Result<void> BodyDigests::start(const xml::StartTag& tag) {
-    if (parts_.empty()) return {};
-    types_.start(tag);
-    for (const auto& part : parts_) {
-        part->writer.start(tag);
-        HUTONG_TRY(types_.check(tag, part->writer));
-    }
+Result<void> BodyDigests::check_types(const xml::StartTag& tag) const {
+    for (const auto& part : parts_) HUTONG_TRY(types_.check(tag, part->writer));
     return {};
-}
-
-void BodyDigests::end() {
-    if (!parts_.empty()) types_.end();
-    for (const auto& part : parts_) part->writer.end();
 }
 
 Result<void> BodyDigests::compare() {

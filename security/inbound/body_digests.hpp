@@ -23,9 +23,17 @@ class BodyDigests {
     const ReferenceShape* first() const {
         return parts_.empty() ? nullptr : parts_.front()->references.front();
     }
-    // Error: refused, when a type's name is not digested (xmldsig/type_names).
-    Result<void> start(const xml::StartTag& tag);
-    void end();
+    void start(const xml::StartTag& tag) {
+        for (const auto& part : parts_) part->writer.start(tag);
+        if (!parts_.empty()) types_.start(tag);
+    }
+    void end() {
+        for (const auto& part : parts_) part->writer.end();
+        if (!parts_.empty()) types_.end();
+    }
+    // Of the tag that start() was called with. Error: refused, when a type's name is not digested
+    // (xmldsig/type_names).
+    Result<void> check_types(const xml::StartTag& tag) const;
     void text(std::string_view text) {
         for (const auto& part : parts_) part->writer.text(text);
     }

@@ -33,6 +33,16 @@ bool holds_encryption(xml::Element element) {
     return false;
 }
 
+// Whether one of them may be an Id or a type; most are told by their first letter.
+bool is_of_interest(std::span<const xml::AttributeEvent> attributes) {
+    for (const xml::AttributeEvent& attribute : attributes) {
+        const char first = attribute.local.front();
+        if ((first == 'I' || first == 'i' || first == 'A') && may_be_read_as_id(attribute.local)) return true;
+        if (first == 't' && attribute.local == "type") return true;
+    }
+    return false;
+}
+
 class StreamingReader final : public MessageReader, xml::ParserEvents {
   public:
     StreamingReader(const config::Security& options, const xml::Limits& limits, const ReaderInput& input)
@@ -77,7 +87,7 @@ class StreamingReader final : public MessageReader, xml::ParserEvents {
     void below_body(const xml::StartTag& tag);
     void include(const xml::StartTag& tag);
     void body_ends();
-    bool digest_start(const xml::StartTag& tag);  // false: left
+    bool check_attributes(const xml::StartTag& tag);
     bool commented();
     void refuse_xop(std::string detail) { parser_.stop(ErrorCode::invalid, std::move(detail)); }
 
@@ -202,14 +212,19 @@ void StreamingReader::body_begins(const xml::StartTag& tag) {
     if (asked_ && !check_header()) return;
     if (!input_.events->at_header(layout(), claims_ ? &*claims_ : nullptr)) return leave(Reading::stopped);
     watch_.start(false);
-    digest_start(tag);
+    if (!digests_) return;
+    digests_->start(tag);
+    check_attributes(tag);
 }
 
-bool StreamingReader::digest_start(const xml::StartTag& tag) {
-    if (!digests_) return true;
-    const auto started = digests_->start(tag);
-    if (started.has_error()) leave(reject(started.error()));
-    return started.has_value();
+// False: left.
+bool StreamingReader::check_attributes(const xml::StartTag& tag) {
+    const auto checked = [&]() -> Result<void> {
+        if (tag.depth > 2) HUTONG_TRY(ids_->add(tag));
+        return digests_->check_types(tag);
+    }();
+    if (checked.has_error()) leave(reject(checked.error()));
+    return checked.has_value();
 }
 
 bool StreamingReader::operation_begins() {
@@ -224,13 +239,14 @@ bool StreamingReader::operation_begins() {
 
 void StreamingReader::below_body(const xml::StartTag& tag) {
     if (tag.depth == 3 && layout().body_children == 1 && !operation_begins()) return;
-    if (ids_)
-        if (const auto added = ids_->add(tag); added.has_error()) return leave(reject(added.error()));
     const bool included = input_.attachments != nullptr && is_include(tag);
     if (in_include_ || !watch_.start(included))
         return refuse_xop("an xop:Include is not all that its parent holds, or holds something itself");
     if (included) return include(tag);
-    if (!digest_start(tag)) return;
+    if (digests_) {
+        digests_->start(tag);
+        if (is_of_interest(tag.attributes) && !check_attributes(tag)) return;
+    }
     if (validating_) validator_->start(tag);
 }
 

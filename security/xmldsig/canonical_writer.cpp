@@ -123,6 +123,35 @@ void CanonicalWriter::put_long(std::string_view octets) {
     buffer_[used_++] = octet;
 }
 
+// Where the next `count` octets may be written without asking again; nullptr: more than fit in here.
+[[gnu::always_inline]] inline char* CanonicalWriter::room(std::size_t count) {
+    if (count > buffer_.size() - used_) {
+        flush();
+        if (count > buffer_.size()) return nullptr;
+    }
+    return buffer_.data() + used_;
+}
+
+// A tag's beginning, which is the same of every element: "<" or "</", and its name.
+[[gnu::always_inline]] inline void CanonicalWriter::put_tag(std::string_view open, std::string_view prefix,
+                                                            std::string_view local) {
+    char* at = room(open.size() + prefix.size() + 1 + local.size());
+    if (at == nullptr) {
+        put(open);
+        return put_name(prefix, local);
+    }
+    char* const begin = at;
+    *at++ = open[0];
+    if (open.size() > 1) *at++ = open[1];
+    if (!prefix.empty()) {
+        copy(at, prefix.data(), prefix.size());
+        at += prefix.size();
+        *at++ = ':';
+    }
+    copy(at, local.data(), local.size());
+    used_ += static_cast<std::size_t>(at - begin) + local.size();
+}
+
 [[gnu::always_inline]] inline void CanonicalWriter::put_name(std::string_view prefix,
                                                              std::string_view local) {
     if (!prefix.empty()) {
@@ -222,8 +251,7 @@ void CanonicalWriter::start(const xml::StartTag& tag) {
     const bool apex = frames_.empty();
     const std::size_t shown = rendered_.size();
     frames_.push_back({shown, declared_.size(), tag.prefix, tag.local});
-    put('<');
-    put_name(tag.prefix, tag.local);
+    put_tag("<", tag.prefix, tag.local);
 
     if (form_ != Form::exclusive) {
         inherit(tag);
@@ -238,7 +266,6 @@ void CanonicalWriter::start(const xml::StartTag& tag) {
         std::sort(rendered_.begin() + static_cast<std::ptrdiff_t>(shown), rendered_.end(),
                   [](const auto& a, const auto& b) { return std::strcmp(a.prefix, b.prefix) < 0; });
     for (std::size_t i = shown; i < rendered_.size(); ++i) put_namespace(rendered_[i]);
-
     if (!tag.attributes.empty() || apex) put_attributes(tag, apex);
     put('>');
 }
@@ -256,11 +283,10 @@ bool CanonicalWriter::shows(std::string_view prefix, std::string_view uri) const
 void CanonicalWriter::end() {
     const Frame frame = frames_.back();
     frames_.pop_back();
-    put(std::string_view("</"));
-    put_name(frame.prefix, frame.local);
+    put_tag("</", frame.prefix, frame.local);
     put('>');
-    rendered_.resize(frame.rendered);
-    declared_.resize(frame.declared);
+    if (rendered_.size() > frame.rendered) rendered_.resize(frame.rendered);
+    if (declared_.size() > frame.declared) declared_.resize(frame.declared);
     complete_ = frames_.empty();
     if (complete_) flush();
 }

@@ -64,6 +64,8 @@ class CanonicalWriter {
     void put(std::string_view octets);
     void put(char octet);
     void put_long(std::string_view octets);
+    char* room(std::size_t count);
+    void put_tag(std::string_view open, std::string_view prefix, std::string_view local);
     void put_name(std::string_view prefix, std::string_view local);
     void flush();
     void render(const char* prefix, const char* uri);
