@@ -122,6 +122,14 @@ class Reader {
         for (const toml::node& item : *array) take(item, key, member.emplace_back());
     }
 
+    void take(const toml::node& node, std::string_view key,
+              std::map<std::string, std::vector<std::string>>& member) {
+        const toml::table* const table = node.as_table();
+        if (table == nullptr) return fail(node, full(key) + " must be a table of lists of texts");
+        member.clear();
+        for (const auto& [name, list] : *table) take(list, key, member[std::string(name.str())]);
+    }
+
     const toml::table& root_;
     std::string_view file_;
     std::string section_;
@@ -162,6 +170,17 @@ class Writer {
             put(values[i]);
         }
         out_ << "]";
+    }
+
+    void put(const std::map<std::string, std::vector<std::string>>& lists) {
+        out_ << "{";
+        const char* between = " ";
+        for (const auto& [name, list] : lists) {
+            out_ << between << toml::value<std::string>(name) << " = ";
+            put(list);
+            between = ", ";
+        }
+        out_ << (lists.empty() ? "}" : " }");
     }
 
     std::ostringstream out_;

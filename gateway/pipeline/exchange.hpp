@@ -28,6 +28,8 @@ struct Settings {
     config::Config config;
     security::SigningKeys keys;
     std::shared_ptr<const security::Verifier> verifier;
+    std::shared_ptr<const security::SamlIssuers> issuers;
+    std::shared_ptr<security::GuessLimit> guesses;  // one for the process
     std::filesystem::path spool;
 };
 

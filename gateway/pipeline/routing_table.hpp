@@ -15,6 +15,10 @@
 #include "gateway/http/client.hpp"
 #include "gateway/pipeline/endpoint_health.hpp"
 #include "registry/model/entities.hpp"
+#include "security/inbound/policy.hpp"
+#include "security/keys/secret_box.hpp"
+#include "security/tokens/known_certificates.hpp"
+#include "security/tokens/username_token.hpp"
 #include "security/trust/trust_store.hpp"
 #include "wsdl/model/description.hpp"
 
@@ -42,7 +46,11 @@ struct ServiceRoute {
     std::shared_ptr<RoundRobin> round_robin{std::make_shared<RoundRobin>()};
     std::map<std::string, std::string> published;  // by query, see wsdl/publish
     registry::JournalLevel journal;
+    security::MessagePolicy preset;
 
+    // What the messages of each direction must carry.
+    const security::MessagePolicy& request_policy() const { return preset; }
+    const security::MessagePolicy& response_policy() const { return preset; }
     const std::multimap<xml::QName, OperationRoute>& operations(soap::Version version) const {
         return version == soap::Version::v11 ? soap11 : soap12;
     }
@@ -56,6 +64,12 @@ struct RoutingTable {
         consumers;  // by certificate thumbprint
     std::unordered_map<std::string, std::vector<std::string>>
         grants;  // "consumer service" → operations, "" = all
+    std::map<std::pair<std::string, std::string>, std::shared_ptr<const registry::Consumer>>
+        saml_names;  // by issuer and NameID
+    std::unordered_map<std::string, std::shared_ptr<const registry::Consumer>>
+        users;                                 // by id: those with a password
+    security::Passwords passwords;             // theirs, opened
+    security::KnownCertificates certificates;  // of all consumers
     std::shared_ptr<const security::TrustStore> trust;
     std::unordered_map<std::string, std::shared_ptr<const CompiledContract>> contracts;
 
@@ -67,6 +81,7 @@ struct TableOptions {
     std::string public_url;
     registry::JournalLevel journal{registry::JournalLevel::evidence};
     config::Wsdl wsdl;
+    std::shared_ptr<const security::SecretBox> secrets{};  // null: this node has no key for passwords
 };
 
 // `previous` lends its compiled contracts and the health of its endpoints; may be null. A service whose

@@ -1,10 +1,9 @@
 #include "gateway/stages/authenticate.hpp"
 
 #include "gateway/pipeline/refusals.hpp"
+#include "gateway/stages/token_callers.hpp"
 
 namespace hutong::gateway {
-
-namespace {
 
 std::string what_to_mend(security::TrustStatus status) {
     switch (status) {
@@ -23,10 +22,9 @@ std::string what_to_mend(security::TrustStatus status) {
     }
 }
 
-}  // namespace
-
 Awaitable<std::optional<Refusal>> AuthenticateStage::request(Exchange& exchange) {
     static const std::vector<Bytes> none;
+    if (exchange.claims && has_tokens(*exchange.claims)) co_return identify_by_tokens(exchange);
     const auto& presented = exchange.request.client_certificates;
     if (!exchange.signed_service() && presented.empty())
         co_return refuse::failed_authentication(

@@ -4,6 +4,7 @@
 
 #include "base/bytes.hpp"
 #include "gateway/pipeline/refusals.hpp"
+#include "gateway/stages/token_callers.hpp"
 
 namespace hutong::gateway {
 
@@ -36,13 +37,18 @@ std::uint64_t ReplayWindow::size() const {
 Awaitable<std::optional<Refusal>> ReplayStage::request(Exchange& exchange) {
     if (!exchange.claims) co_return std::nullopt;
     const security::Claims& claims = *exchange.claims;
-    const std::string what = claims.message_id ? "id " + *claims.message_id : "sv " + claims.signature_value;
+    // Without a signature it is the nonce of the UsernameToken that may come once.
+    if (claims.signature_value.empty() && claims.one_time.empty())
+        co_return refuse::receiver("The call cannot be told from a repeated one.", "no signature, no nonce");
+    const std::string what = claims.message_id                ? "id " + *claims.message_id
+                             : claims.signature_value.empty() ? claims.one_time.front().key
+                                                              : "sv " + claims.signature_value;
     exchange.replay_key = to_base64(sha256(exchange.trust.thumbprint + " " + what));
     const config::Security& options = exchange.settings->config.security;
     const TimePoint until = exchange.received + options.freshness + 2 * options.clock_skew;
     switch (window_->enter(exchange.replay_key, until, exchange.received)) {
         case ReplayWindow::Answer::fresh:
-            co_return std::nullopt;
+            co_return enter_one_time(exchange, *window_);
         case ReplayWindow::Answer::replayed:
             co_return refuse::replayed(what);
         case ReplayWindow::Answer::full:

@@ -15,7 +15,9 @@ Result<void> sign(Exchange& exchange) {
         HUTONG_ASSIGN(message.layout, soap::scan(message.root, config.xml.limits));
     }
     const security::SigningKey& key = exchange.settings->keys.of(exchange.answer_key());
-    const security::SignOptions options{config.security.freshness, system_clock().now()};
+    security::SignOptions options{config.security.freshness, system_clock().now()};
+    if (exchange.claims && exchange.route->response_policy().confirm_signatures)
+        options.confirm = exchange.claims->signature_values;
     HUTONG_ASSIGN(message.root, security::sign_message(message.root, message.layout, key, options));
     message.root_changed = true;
     return {};

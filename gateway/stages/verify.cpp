@@ -1,6 +1,7 @@
 #include "gateway/stages/verify.hpp"
 
 #include "gateway/pipeline/refusals.hpp"
+#include "gateway/stages/token_callers.hpp"
 
 namespace hutong::gateway {
 
@@ -25,7 +26,8 @@ Refusal refusal_of(const security::Rejection& rejection) {
 Awaitable<std::optional<Refusal>> VerifyStage::request(Exchange& exchange) {
     if (!exchange.signed_service()) co_return std::nullopt;
     const SoapMessage& message = exchange.message;
-    const security::VerifyInput input{message.root, &message.layout, {true, true, true}, exchange.received};
+    const security::VerifyInput input{
+        message.root, &message.layout, {true, true, true}, exchange.received, tokens_of(exchange)};
     const security::Verifier& verifier = *exchange.settings->verifier;
     // No conditional expression: g++ 12 destroys its result twice when one side is a co_await.
     std::optional<security::Verdict> verdict;

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -18,6 +20,9 @@ namespace hutong::security {
 struct SignOptions {
     std::chrono::seconds lifetime{300};
     TimePoint now;
+    // The SignatureValue of each signature of the request that this answers; nullopt: not to be confirmed. An
+    // empty list confirms that there was none (WS-Security 1.1.1 section 8.5).
+    std::optional<std::vector<std::string>> confirm{};
 };
 
 Result<std::string> sign_message(std::string_view utf8, const soap::Layout& layout, const SigningKey& key,
