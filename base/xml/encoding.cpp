@@ -49,7 +49,8 @@ Declaration read_declaration(std::string_view text) {
     Declaration result;
     if (text.substr(0, 5) != "<?xml" || text.size() < 6 || !std::isspace(static_cast<unsigned char>(text[5])))
         return result;
-    const std::size_t end = text.substr(0, 512).find("?>");
+    // However long it is: what this function overlooks, the parser still obeys.
+    const std::size_t end = text.find("?>");
     if (end == std::string_view::npos) return result;
     result.present = true;
     result.end = end + 2;
@@ -88,6 +89,15 @@ const char* guess_utf16(std::string_view text) {
     return nullptr;
 }
 
+// Without its byte order mark a text means what its declaration says, so the two must have said the same
+// (XML 1.0 section 4.3.3): else the next reader sees other characters than we did.
+Result<void> declaration_agrees(std::string_view text, const std::string& encoding) {
+    const std::string declared = upper(read_declaration(text).encoding);
+    if (declared.empty() || same_encoding(declared, encoding)) return {};
+    return invalid("the text is " + encoding + " but its XML declaration says " + declared.substr(0, 40) +
+                   "; make them agree");
+}
+
 }  // namespace
 
 std::string detect_encoding(std::string_view text) {
@@ -114,11 +124,11 @@ Result<std::string> to_utf8(std::string_view text, std::string_view charset) {
     HUTONG_TRY(check_charset(text, charset));
     std::string encoding = detect_encoding(text);
     if (!charset.empty() && !declares_encoding(text)) encoding = upper(charset);
+    if (const Bom* bom = bom_of(text)) text.remove_prefix(bom->bytes.size());
     if (encoding == "UTF-8" || encoding == "US-ASCII" || encoding == "UTF8") {
-        if (const Bom* bom = bom_of(text)) text.remove_prefix(bom->bytes.size());
+        HUTONG_TRY(declaration_agrees(text, encoding));
         return std::string(text);
     }
-    if (const Bom* bom = bom_of(text)) text.remove_prefix(bom->bytes.size());
     const std::unique_ptr<xmlCharEncodingHandler, int (*)(xmlCharEncodingHandler*)> handler(
         xmlFindCharEncodingHandler(encoding.c_str()), xmlCharEncCloseFunc);
     if (!handler) return invalid("unknown character set \"" + encoding + "\"; send UTF-8");
@@ -133,6 +143,7 @@ Result<std::string> to_utf8(std::string_view text, std::string_view charset) {
     }
     std::string result(reinterpret_cast<const char*>(xmlBufferContent(out.get())),
                        static_cast<std::size_t>(xmlBufferLength(out.get())));
+    HUTONG_TRY(declaration_agrees(result, encoding));
     const Declaration declaration = read_declaration(result);
     if (!declaration.encoding.empty())
         result.replace(declaration.value_begin, declaration.value_end - declaration.value_begin, "UTF-8");

@@ -74,6 +74,8 @@ class Scanner {
 };
 
 void Scanner::root(std::string_view local, std::string_view prefix, std::string_view uri) {
+    // XML 1.1 has other line ends and characters; SOAP is XML 1.0 (SOAP 1.2 part 1 section 5).
+    if (view(context_->version) != "1.0") return stop(ErrorCode::invalid, "the text is not XML 1.0");
     if (local != "Envelope") return stop(ErrorCode::invalid, "the root element is not a SOAP Envelope");
     if (uri == ns11)
         layout_.version = Version::v11;
@@ -162,8 +164,11 @@ Result<Layout> Scanner::run() {
     context_.reset(xmlCreateMemoryParserCtxt(text_.data(), static_cast<int>(text_.size())));
     if (!context_) return invalid("the message is empty");
     xmlCtxtUseOptions(context_.get(), XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR |
-                                          XML_PARSE_NOWARNING |
+                                          XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC |
                                           (limits_.bytes > (10u << 20) ? XML_PARSE_HUGE : 0));
+    // The text is UTF-8 whatever it says or looks like; in any other encoding the cursor would not count its
+    // bytes. Naming an encoding keeps the parser from guessing one by the first four bytes.
+    context_->encoding = xmlStrdup(reinterpret_cast<const xmlChar*>("UTF-8"));
     context_->_private = this;
     xmlSAXHandler& sax = *context_->sax;
     const auto serror = sax.serror;

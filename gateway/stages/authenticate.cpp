@@ -16,7 +16,9 @@ std::string what_to_mend(security::TrustStatus status) {
         case security::TrustStatus::wrong_usage:
             return "The certificate is not meant for this use; its key usage must allow it.";
         case security::TrustStatus::weak_key:
-            return "The certificate's key or signature is too weak; use RSA-2048 or P-256 with SHA-256.";
+            return "The certificate's key or signature is too weak or of an unknown kind; use RSA-2048, "
+                   "P-256, "
+                   "P-384, P-521 or Ed25519.";
         default:
             return "The certificate is not issued by a CA that this platform trusts.";
     }

@@ -5,6 +5,7 @@
 #include "base/bytes.hpp"
 #include "gateway/pipeline/refusals.hpp"
 #include "gateway/stages/token_callers.hpp"
+#include "security/xmldsig/signature_value.hpp"
 
 namespace hutong::gateway {
 
@@ -40,9 +41,11 @@ Awaitable<std::optional<Refusal>> ReplayStage::request(Exchange& exchange) {
     // Without a signature it is the nonce of the UsernameToken that may come once.
     if (claims.signature_value.empty() && claims.one_time.empty())
         co_return refuse::receiver("The call cannot be told from a repeated one.", "no signature, no nonce");
-    const std::string what = claims.message_id                ? "id " + *claims.message_id
-                             : claims.signature_value.empty() ? claims.one_time.front().key
-                                                              : "sv " + claims.signature_value;
+    const std::string what =
+        claims.message_id ? "id " + *claims.message_id
+        : claims.signature_value.empty()
+            ? claims.one_time.front().key
+            : "sv " + security::lasting_part(claims.signature_algorithm, claims.signature_value);
     exchange.replay_key = to_base64(sha256(exchange.trust.thumbprint + " " + what));
     const config::Security& options = exchange.settings->config.security;
     const TimePoint until = exchange.received + options.freshness + 2 * options.clock_skew;

@@ -1,7 +1,8 @@
 // Refuses a signed message that was accepted before.
 //
-// The key is the signer and the signed wsa:MessageID, or else the SignatureValue. An entry lives until the
-// message's own Timestamp would be refused. A full table refuses, it never forgets early.
+// The key is the signer and the signed wsa:MessageID, or else what of the SignatureValue only the signer can
+// have made (an ECDSA signature can be written in two ways). An entry lives until the message's own Timestamp
+// would be refused. A full table refuses, it never forgets early.
 #pragma once
 
 #include <array>

@@ -206,7 +206,7 @@ class DomVerifier final : public Verifier {
         : options_(options), limits_(limits) {}
 
     Verdict verify(const VerifyInput& input) const override {
-        const auto document = xml::parse(input.utf8, limits_);
+        const auto document = xml::parse(input.utf8, limits_, "UTF-8");
         if (document.has_error()) return reject(document.error());
         const auto positions = find_positions(*document, *input.layout, options_.trusted_roles);
         if (positions.has_error()) return positions.error();

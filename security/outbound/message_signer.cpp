@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "base/ids.hpp"
+#include "security/xmldsig/algorithms.hpp"
 #include "security/xmldsig/c14n.hpp"
 #include "security/xmldsig/names.hpp"
 
@@ -144,8 +145,8 @@ std::string reference(const std::string& id, std::string_view canonical) {
 Part make_signed_info(KeyKind kind, const std::string& references) {
     return {"ds:SignedInfo", declare_ds,
             ">" + algorithm("CanonicalizationMethod", names::exc_c14n) +
-                algorithm("SignatureMethod", kind == KeyKind::rsa ? names::rsa_sha256 : names::ecdsa_sha256) +
-                references + "</ds:SignedInfo>"};
+                algorithm("SignatureMethod", default_signature_algorithm(kind).uri) + references +
+                "</ds:SignedInfo>"};
 }
 
 // The header in the order that one-pass receivers need: the token, the time, the signature that uses both.

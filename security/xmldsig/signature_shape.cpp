@@ -141,9 +141,7 @@ Result<void> read_signed_info(xml::Element signed_info, const ShapeLimits& limit
     HUTONG_TRY(check_c14n(c14n));
     HUTONG_ASSIGN(const xml::Element method, children.need("SignatureMethod"));
     shape.algorithm = find_signature_algorithm(algorithm_of(method));
-    if (shape.algorithm == nullptr)
-        return refused("signature method " + in_quotes(algorithm_of(method)) +
-                       " is not allowed; use RSA or ECDSA P-256 with SHA-256");
+    if (shape.algorithm == nullptr) return refused(refusal_of_signature_method(algorithm_of(method)));
     // HMACOutputLength, RSAPSSParams: no allowed method has parameters.
     if (method.first_child()) return refused("ds:SignatureMethod has parameters");
     while (const xml::Element reference = children.take(names::ds, "Reference")) {

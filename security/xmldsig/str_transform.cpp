@@ -9,12 +9,13 @@
 #include "base/xml/soap.hpp"
 #include "security/xmldsig/c14n.hpp"
 #include "security/xmldsig/names.hpp"
+#include "security/xmldsig/xmlsec_object.hpp"
 
 namespace hutong::security {
 
 namespace {
 
-// What one transform remembers between readNode and pushXml; it lies behind xmlsec1's own struct.
+// What one transform remembers between readNode and pushXml.
 struct Parameters {
     xml::Element token;
     std::string method;
@@ -22,7 +23,7 @@ struct Parameters {
 };
 
 Parameters& parameters_of(xmlSecTransformPtr transform) {
-    return *reinterpret_cast<Parameters*>(reinterpret_cast<char*>(transform) + sizeof(xmlSecTransform));
+    return state_behind<Parameters>(transform);
 }
 
 int initialize(xmlSecTransformPtr transform) {
@@ -92,7 +93,7 @@ int push_xml(xmlSecTransformPtr transform, xmlSecNodeSetPtr, xmlSecTransformCtxP
 XmlsecTransform str_transform_class() {
     static const xmlSecTransformKlass type{
         .klassSize = sizeof(xmlSecTransformKlass),
-        .objSize = sizeof(xmlSecTransform) + sizeof(Parameters),
+        .objSize = object_bytes<Parameters, xmlSecTransform>,
         .name = reinterpret_cast<const xmlChar*>("str-transform"),
         .href = reinterpret_cast<const xmlChar*>(names::str_transform.data()),
         .usage = xmlSecTransformUsageDSigTransform,

@@ -555,7 +555,7 @@ void algorithms(Table& table) {
     table.rows.push_back({.name = "P-384 under the P-256 row",
                           .message = test::template_for(cast().p384),
                           .signer = &cast().p384,
-                          .reason = "named curve P-256"});
+                          .reason = "does not go with the certificate's kind of key, p384"});
     const auto value = [](const std::string& base64) {
         return [=](std::string text) {
             const std::string old = piece(text, "<ds:SignatureValue>", "</ds:SignatureValue>");

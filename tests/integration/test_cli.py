@@ -16,6 +16,7 @@ import urllib.request
 import registry_case
 import suite
 import throwaway
+from echo_platform import set_values
 from hutong_daemon import CommandFailed, Daemon, hutong_binary
 
 
@@ -318,10 +319,33 @@ class Restarts(unittest.TestCase):
         self.reload_until("HT1004")
         self.assertTrue(self.daemon.cli("status")["ready"])
 
+    def test_reload_takes_new_values_without_dropping_connections(self):
+        registry_case.publish_echo(self.daemon)
+
+        def post(connection):
+            connection.request("POST", "/services/gs/echo", body=b"x" * 5000, headers={"Content-Type": "text/xml"})
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+
+        open_before = http.client.HTTPConnection(self.daemon.http.removeprefix("http://"), timeout=30)
+        self.addCleanup(open_before.close)
+        self.assertEqual(post(open_before), 500)      # read, and found to be no SOAP
+        socket_before = open_before.sock
+        set_values(self.daemon, "http", max_body_bytes=4096)
+        self.reload_until("HT1004")
+        self.assertIs(open_before.sock, socket_before)
+        open_after = http.client.HTTPConnection(self.daemon.http.removeprefix("http://"), timeout=30)
+        self.addCleanup(open_after.close)
+        self.assertEqual(post(open_after), 413)
+        open_before.request("GET", "/healthz")
+        self.assertEqual(open_before.getresponse().status, 200)
+
     def reload_until(self, message):
+        said_before = self.daemon.log.read_text().count(message)
         self.daemon.reload()
         for _ in range(300):
-            if message in self.daemon.log.read_text():
+            if self.daemon.log.read_text().count(message) > said_before:
                 return
             time.sleep(0.1)
         self.fail(f"no {message} in the log")

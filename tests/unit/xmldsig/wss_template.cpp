@@ -8,6 +8,7 @@
 
 #include <sys/wait.h>
 
+#include "security/xmldsig/algorithms.hpp"
 #include "security/xmldsig/names.hpp"
 
 namespace hutong::test {
@@ -68,7 +69,7 @@ std::string WssTemplate::text() const {
 WssTemplate template_for(const Identity& signer) {
     WssTemplate made;
     made.certificate = to_base64(signer.der());
-    if (signer.kind() == security::KeyKind::rsa) made.method = str(security::names::rsa_sha256);
+    made.method = str(security::default_signature_algorithm(signer.kind()).uri);
     return made;
 }
 
