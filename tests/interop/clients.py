@@ -79,6 +79,10 @@ class Call:
     port_name: str = ""
 
 
+def prepare_saml():
+    return ["/usr/bin/python3", HERE / "saml" / "client.py"]
+
+
 def call(command, what, ca, identity=None, address=None):
     """Has a client make the call; returns what it said of it."""
     line = [*command, "--wsdl", what.wsdl, "--ca", ca, "--operation", what.operation]
