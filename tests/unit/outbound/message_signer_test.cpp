@@ -5,6 +5,7 @@
 
 #include "base/config/config.hpp"
 #include "security/inbound/verifier.hpp"
+#include "security/xmldsig/names.hpp"
 #include "tests/unit/xmldsig/wss_template.hpp"
 
 namespace hutong::security {
