@@ -120,13 +120,37 @@ Result<void> check_charset(std::string_view text, std::string_view charset) {
     return invalid("the transport says charset " + said + " but the XML says " + is + "; make them agree");
 }
 
+Result<std::string> encoding_of(std::string_view beginning, std::string_view charset) {
+    HUTONG_TRY(check_charset(beginning, charset));
+    const bool says = charset.empty() || declares_encoding(beginning);
+    std::string encoding = says ? detect_encoding(beginning) : upper(charset);
+    if (!is_utf8(encoding)) return encoding;
+    const std::string_view text = beginning.substr(utf8_mark(beginning));
+    if (text.starts_with("<?xml") && text.find("?>") == std::string_view::npos)
+        return invalid("the XML declaration has no end");
+    HUTONG_TRY(declaration_agrees(text, encoding));
+    return encoding;
+}
+
+bool shows_encoding(std::string_view beginning) {
+    if (beginning.size() >= declaration_bytes) return true;
+    if (beginning.size() < 9) return false;
+    const std::string_view text = beginning.substr(utf8_mark(beginning));
+    return !text.starts_with("<?xml") || text.find("?>") != std::string_view::npos;
+}
+
+bool is_utf8(std::string_view encoding) {
+    return encoding == "UTF-8" || encoding == "US-ASCII" || encoding == "UTF8";
+}
+
+std::size_t utf8_mark(std::string_view beginning) {
+    return beginning.starts_with(boms[0].bytes) ? boms[0].bytes.size() : 0;
+}
+
 Result<std::string> to_utf8(std::string_view text, std::string_view charset) {
-    HUTONG_TRY(check_charset(text, charset));
-    std::string encoding = detect_encoding(text);
-    if (!charset.empty() && !declares_encoding(text)) encoding = upper(charset);
+    HUTONG_ASSIGN(const std::string encoding, encoding_of(text, charset));
     if (const Bom* bom = bom_of(text)) text.remove_prefix(bom->bytes.size());
-    if (encoding == "UTF-8" || encoding == "US-ASCII" || encoding == "UTF8") {
-        HUTONG_TRY(declaration_agrees(text, encoding));
+    if (is_utf8(encoding)) {
         return std::string(text);
     }
     const std::unique_ptr<xmlCharEncodingHandler, int (*)(xmlCharEncodingHandler*)> handler(

@@ -46,11 +46,12 @@ struct ServiceRoute {
     std::shared_ptr<RoundRobin> round_robin{std::make_shared<RoundRobin>()};
     std::map<std::string, std::string> published;  // by query, see wsdl/publish
     registry::JournalLevel journal;
-    security::MessagePolicy preset;
 
-    // What the messages of each direction must carry.
-    const security::MessagePolicy& request_policy() const { return preset; }
-    const security::MessagePolicy& response_policy() const { return preset; }
+    // What our answers must carry.
+    const security::MessagePolicy& response_policy() const {
+        static const security::MessagePolicy preset;
+        return preset;
+    }
     const std::multimap<xml::QName, OperationRoute>& operations(soap::Version version) const {
         return version == soap::Version::v11 ? soap11 : soap12;
     }

@@ -13,7 +13,7 @@ std::string what_to_mend(security::TrustStatus status);
 class AuthenticateStage final : public Stage {
   public:
     std::string_view name() const override { return "authenticate"; }
-    Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;
+    std::optional<Refusal> at_header(Exchange& exchange) override;
 };
 
 }  // namespace hutong::gateway

@@ -75,7 +75,7 @@ std::optional<Refusal> identify_user(Exchange& exchange) {
 }  // namespace
 
 security::TokenContext tokens_of(const Exchange& exchange) {
-    return {exchange.route->request_policy().tokens,
+    return {{},
             exchange.request.tls,
             exchange.request.remote.substr(0, exchange.request.remote.rfind(':')),
             &exchange.table->certificates,

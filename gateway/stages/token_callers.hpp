@@ -10,7 +10,7 @@
 
 namespace hutong::gateway {
 
-// What the verifier of this call's message may know of callers.
+// What the reader of this call's message may know of callers; which tokens are taken its policy says.
 security::TokenContext tokens_of(const Exchange& exchange);
 
 // Whether the claims hold more than one signature by the key of a certificate.

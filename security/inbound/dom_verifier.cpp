@@ -1,203 +1,26 @@
 // The verifier that reads the message as a tree and lets xmlsec1 do the cryptography.
 #include <algorithm>
 
-#include "security/inbound/key_info.hpp"
-#include "security/inbound/security_header.hpp"
-#include "security/inbound/signature_set.hpp"
-#include "security/inbound/timestamp.hpp"
-#include "security/inbound/verifier.hpp"
-#include "security/xmldsig/ids.hpp"
-#include "security/xmldsig/nodes.hpp"
+#include "security/inbound/direct_check.hpp"
+#include "security/inbound/verification.hpp"
+#include "security/xmldsig/signature_check.hpp"
 
 namespace hutong::security {
 
-void throw_exception_from_error(const Rejection& rejection, const boost::source_location&) {
-    throw Failure(refused(rejection.reason));
-}
-
 namespace {
 
-using Elements = std::vector<xml::Element>;
-
-Rejection reject(std::string reason) {
-    return {Rejection::Kind::not_verified, std::move(reason)};
-}
-Rejection reject(const Error& error) {
-    return reject(error.detail);
-}
-
-bool is_addressing(xml::Element block) {
-    return block.ns() == soap::ns_wsa;
+MessagePolicy policy_of(const Required& required, const AcceptedTokens& tokens) {
+    MessagePolicy policy;
+    policy.sign_body = required.body;
+    policy.timestamp = required.timestamp;
+    policy.sign_addressing = required.addressing;
+    policy.tokens = tokens;
+    return policy;
 }
 
-// One message on its way through the checks. Every step may assume those before it.
-class Verification {
-  public:
-    Verification(const VerifyInput& input, const config::Security& options, const xml::Document& document,
-                 const Positions& at)
-        : input_(input), options_(options), document_(document), at_(at) {}
-
-    Verdict run();
-
-  private:
-    Result<void> check();
-    Result<void> index_ids();
-    Result<void> check_required(const PlacedSignature& signature) const;  // it covers what policy wants
-    Result<void> check_message_id() const;
-    Result<void> judge_assertion();
-    Result<void> bind_assertion();  // to the message
-    Result<void> judge_user();
-    Result<void> fill_signer_claims();
-    bool is_signed(xml::Element element) const {
-        return !signatures_.empty() && signatures_.primary().covers(element);
-    }
-
-    const VerifyInput& input_;
-    const config::Security& options_;
-    const xml::Document& document_;
-    const Positions& at_;
-    IdIndex ids_;
-    SignatureSet signatures_;
-    std::optional<SamlAssertion> assertion_;
-    Claims claims_;
-};
-
-Result<void> Verification::index_ids() {
-    Elements plain_id{at_.body};
-    if (at_.timestamp) plain_id.push_back(at_.timestamp);
-    std::copy_if(at_.blocks.begin(), at_.blocks.end(), std::back_inserter(plain_id), is_addressing);
-    HUTONG_ASSIGN(ids_, IdIndex::make(document_, plain_id, at_.body));
-    return {};
-}
-
-Result<void> Verification::check_required(const PlacedSignature& signature) const {
-    if (input_.required.body && !signature.covers(at_.body)) return refused("Envelope/Body is not signed");
-    if (input_.required.timestamp && at_.timestamp && !signature.covers(at_.timestamp))
-        return refused("Envelope/Header/Security/Timestamp is not signed");
-    for (const xml::Element block : at_.blocks)
-        if (input_.required.addressing && is_addressing(block) && !signature.covers(block))
-            return refused("Envelope/Header/wsa:" + std::string(block.local()) + " is not signed");
-    return {};
-}
-
-Result<void> Verification::check_message_id() const {
-    const auto ids = std::count_if(at_.blocks.begin(), at_.blocks.end(), [](xml::Element block) {
-        return is_addressing(block) && block.local() == "MessageID";
-    });
-    if (ids > 1) return refused("there is more than one wsa:MessageID");
-    return {};
-}
-
-// Before the keys are looked for, since the assertion may hold one. Where policy takes none it is as any
-// other element that this gateway does not know.
-Result<void> Verification::judge_assertion() {
-    if (!at_.assertion || !input_.tokens.accepted.saml) return {};
-    if (input_.tokens.issuers == nullptr) return refused("no issuer of SAML assertions is configured");
-    HUTONG_ASSIGN(assertion_, security::judge_assertion(at_.assertion, ids_, *input_.tokens.issuers, options_,
-                                                        input_.now));
-    return {};
-}
-
-Result<void> Verification::bind_assertion() {
-    if (!assertion_) return {};
-    if (signatures_.empty()) return refused("a SAML assertion needs a signature that goes with it");
-    const PlacedSignature& primary = signatures_.primary();
-    if (assertion_->holder_of_key) {
-        if (!primary.token.by_assertion && primary.token.certificate != assertion_->certificate)
-            return refused("the message is not signed by the holder of the assertion's key");
-    } else if (!primary.covers(at_.assertion)) {
-        return refused("the sender does not vouch for the assertion: it is not signed with the message");
-    }
-    claims_.saml = SamlClaim{assertion_->issuer, assertion_->subject, !assertion_->holder_of_key};
-    if (assertion_->one_time)
-        claims_.one_time.push_back({"assertion " + assertion_->issuer + " " + assertion_->id,
-                                    assertion_->until + options_.clock_skew});
-    return {};
-}
-
-// After the signatures, so that where policy wants one only those who have a key can try passwords.
-Result<void> Verification::judge_user() {
-    const TokenContext& tokens = input_.tokens;
-    if (!at_.username_token || !tokens.accepted.username) return {};
-    if (tokens.passwords == nullptr || tokens.guesses == nullptr) return refused("no passwords are known");
-    if (!signatures_.empty() && !is_signed(at_.username_token))
-        return refused("the UsernameToken is not signed with the message");
-    if (signatures_.empty() && !tokens.over_tls)
-        return refused("a UsernameToken without a signature did not come over TLS");
-    HUTONG_ASSIGN(UsernameClaim user,
-                  judge_username_token(at_.username_token,
-                                       {*tokens.passwords, *tokens.guesses, tokens.sender, tokens.over_tls},
-                                       options_, input_.now));
-    claims_.username = std::move(user.user);
-    claims_.one_time.push_back({std::move(user.nonce_key), user.nonce_until});
-    return {};
-}
-
-Result<void> Verification::fill_signer_claims() {
-    claims_.security_headers = at_.security_headers;
-    if (signatures_.empty()) return {};
-    const PlacedSignature& primary = signatures_.primary();
-    claims_.certificate = primary.token.certificate;
-    claims_.chain = primary.token.chain;
-    claims_.key_kind = primary.key_kind;
-    claims_.signature_algorithm = std::string(primary.shape.algorithm->uri);
-    claims_.signature_value = primary.shape.value;
-    claims_.body_signed = primary.covers(at_.body);
-    for (const PlacedSignature& one : signatures_.all()) {
-        claims_.signature_values.push_back(one.shape.value);
-        if (&one != &primary) claims_.endorsers.push_back(one.token.certificate);
-    }
-    for (const xml::Element block : at_.blocks) {
-        const xml::QName name = block.name();
-        const bool all_signed = std::all_of(at_.blocks.begin(), at_.blocks.end(), [&](xml::Element other) {
-            return other.name() != name || primary.covers(other);
-        });
-        auto& headers = claims_.signed_headers;
-        if (!all_signed || std::find(headers.begin(), headers.end(), name) != headers.end()) continue;
-        headers.push_back(name);
-        if (!is_addressing(block) || block.local() != "MessageID") continue;
-        claims_.message_id = plain_text(block);
-        if (!claims_.message_id || claims_.message_id->empty())
-            return refused("wsa:MessageID is not a plain text");
-    }
-    return {};
-}
-
-// All that happens before the caller is known; the order is cheap and structural first, cryptography last.
-Result<void> Verification::check() {
-    const AcceptedTokens& accepted = input_.tokens.accepted;
-    const bool user_alone =
-        accepted.username && at_.username_token && !input_.required.body && !input_.required.timestamp;
-    if (at_.signatures.empty() && !user_alone) return refused("the Security header holds no signature");
-    HUTONG_TRY(index_ids());
-    HUTONG_ASSIGN(signatures_,
-                  SignatureSet::read(at_, ids_, {options_.max_references, options_.max_transforms}));
-    HUTONG_TRY(signatures_.choose([this](const PlacedSignature& one) { return check_required(one); }));
-    HUTONG_TRY(check_message_id());
-    HUTONG_TRY(judge_assertion());
-    HUTONG_TRY(signatures_.verify(
-        {at_.security, ids_, input_.tokens.certificates, assertion_ ? &*assertion_ : nullptr}));
-    HUTONG_TRY(bind_assertion());
-    HUTONG_TRY(judge_user());
-    HUTONG_TRY(fill_signer_claims());
-    if (!accepted.x509 && !claims_.saml && !claims_.username)
-        return refused("the message has none of the tokens that policy takes");
-    return {};
-}
-
-Verdict Verification::run() {
-    if (const auto checked = check(); checked.has_error()) return reject(checked.error());
-    // From here on the signer is known to have said all this, and may be told what is wrong.
-    if (!at_.timestamp || !is_signed(at_.timestamp)) {
-        if (input_.required.timestamp)
-            return Rejection{Rejection::Kind::expired, "there is no wsu:Timestamp"};
-        return std::move(claims_);
-    }
-    const auto life = judge_timestamp(at_.timestamp, options_, input_.now);
-    if (life.has_error()) return Rejection{Rejection::Kind::expired, life.error().detail};
-    claims_.created = life->created;
-    claims_.expires = life->expires;
-    return std::move(claims_);
+bool refers_to_attachments(const SignatureShape& shape) {
+    return std::any_of(shape.references.begin(), shape.references.end(),
+                       [](const ReferenceShape& reference) { return reference.id.empty(); });
 }
 
 class DomVerifier final : public Verifier {
@@ -206,11 +29,9 @@ class DomVerifier final : public Verifier {
         : options_(options), limits_(limits) {}
 
     Verdict verify(const VerifyInput& input) const override {
-        const auto document = xml::parse(input.utf8, limits_, "UTF-8");
-        if (document.has_error()) return reject(document.error());
-        const auto positions = find_positions(*document, *input.layout, options_.trusted_roles);
-        if (positions.has_error()) return positions.error();
-        return Verification(input, options_, *document, *positions).run();
+        const MessagePolicy policy = policy_of(input.required, input.tokens.accepted);
+        return verify_tree(input.utf8, *input.layout, limits_,
+                           {policy, options_, input.now, input.tokens, nullptr});
     }
 
   private:
@@ -219,6 +40,23 @@ class DomVerifier final : public Verifier {
 };
 
 }  // namespace
+
+Verdict verify_tree(std::string_view utf8, const soap::Layout& layout, const xml::Limits& limits,
+                    const VerificationInput& input) {
+    const auto document = xml::parse(utf8, limits);
+    if (document.has_error()) return reject(document.error());
+    const auto positions = find_positions(*document, layout, input.options.trusted_roles);
+    if (positions.has_error()) return positions.error();
+    Verification verification(input, *document, *positions);
+    if (const auto read = verification.read(); read.has_error()) return reject(read.error());
+    return verification.verify([&](const PlacedSignature& signature, const PublicKey& key) -> Result<void> {
+        // xmlsec1 could not follow a reference to an attachment.
+        if (!refers_to_attachments(signature.shape)) return check_signature(signature.shape, key);
+        if (beyond_the_writer(signature)) return refused("xml:base where an attachment is signed");
+        HUTONG_TRY(check_directly(signature, key, {}));
+        return check_attachment_digests(signature, input.attachments, limits);
+    });
+}
 
 std::unique_ptr<Verifier> make_dom_verifier(const config::Security& options, const xml::Limits& limits) {
     return std::make_unique<DomVerifier>(options, limits);

@@ -6,7 +6,6 @@
 // a time; the events are called on the thread that feeds.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -14,9 +13,11 @@
 #include "base/config/config.hpp"
 #include "base/xml/schema.hpp"
 #include "base/xml/soap.hpp"
+#include "security/inbound/attachments.hpp"
 #include "security/inbound/claims.hpp"
 #include "security/inbound/policy.hpp"
 #include "security/inbound/verifier.hpp"
+#include "security/tokens/token_context.hpp"
 
 namespace hutong::security {
 
@@ -25,10 +26,10 @@ class ReadingEvents {
   public:
     virtual ~ReadingEvents() = default;
 
-    // At </Header>, or at <Body> where there is no Header. The layout's blocks are complete. `claims` is null
-    // where policy asks for no signature; else the signature over SignedInfo and the digest of every signed
-    // header part are good, while those of Body and attachments are still to come. No byte of the Body has
-    // cost anything yet.
+    // At the start tag of Body, whose Id has to be known for saying what is signed. The layout's blocks are
+    // complete. `claims` is null where policy asks for no signature; else the signature over SignedInfo and
+    // the digest of every signed header part are good, while those of Body and attachments are still to come.
+    // No byte of the Body's content has cost anything yet.
     virtual bool at_header(const soap::Layout& layout, const Claims* claims) = 0;
 
     // At the start tag of the Body's first child, or at </Body> where it has none; layout.operation is known.
@@ -36,15 +37,6 @@ class ReadingEvents {
 
     // Asked after at_operation: what the Body's child is to be validated against; null: nothing.
     virtual const xml::SchemaSet* schemas() = 0;
-};
-
-// The other MIME parts of the message, for XOP includes and the SwA profile.
-class Attachments {
-  public:
-    virtual ~Attachments() = default;
-    using Sink = std::function<void(std::string_view)>;
-    // The content of the part with this Content-ID, in pieces. Errors: not_found; unavailable.
-    virtual Result<void> read(std::string_view content_id, const Sink& sink) const = 0;
 };
 
 enum class Reading {
@@ -58,6 +50,7 @@ struct ReaderInput {
     TimePoint now;
     ReadingEvents* events;
     const Attachments* attachments;  // null: the message has none
+    TokenContext tokens{};           // `accepted` is not looked at: policy says it
 };
 
 class MessageReader {

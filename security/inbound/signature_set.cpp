@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
+#include "security/xmldsig/key_cache.hpp"
 #include "security/xmldsig/nodes.hpp"
-#include "security/xmldsig/public_key.hpp"
-#include "security/xmldsig/signature_check.hpp"
 
 namespace hutong::security {
 
@@ -14,7 +13,7 @@ namespace {
 Result<xml::Element> target(const ReferenceShape& reference, xml::Element signature, xml::Element security,
                             const IdIndex& ids) {
     HUTONG_ASSIGN(const xml::Element element, ids.find(reference.id));
-    if (!element) return refused("#" + reference.id + " points at nothing that may be signed by Id");
+    if (!element) return not_found("#" + reference.id + " points at nothing that may be signed by Id");
     // This makes enveloped-signature, where it is given, a no-op.
     if (is_ancestor_or_self(element, signature))
         return refused("#" + reference.id + " contains the signature itself");
@@ -33,7 +32,7 @@ Result<xml::Element> target(const ReferenceShape& reference, xml::Element signat
 }  // namespace
 
 bool PlacedSignature::covers(xml::Element element) const {
-    return std::find(parts.begin(), parts.end(), element) != parts.end();
+    return element && std::find(parts.begin(), parts.end(), element) != parts.end();
 }
 
 Result<SignatureSet> SignatureSet::read(const Positions& at, const IdIndex& ids, const ShapeLimits& limits) {
@@ -44,6 +43,10 @@ Result<SignatureSet> SignatureSet::read(const Positions& at, const IdIndex& ids,
         PlacedSignature placed;
         HUTONG_ASSIGN(placed.shape, read_signature(signature, limits));
         for (const ReferenceShape& reference : placed.shape.references) {
+            if (reference.id.empty()) {
+                placed.parts.emplace_back();
+                continue;
+            }
             HUTONG_ASSIGN(const xml::Element part, target(reference, signature, at.security, ids));
             placed.parts.push_back(part);
         }
@@ -68,11 +71,11 @@ Result<void> SignatureSet::choose(const std::function<Result<void>(const PlacedS
     return first;
 }
 
-Result<void> SignatureSet::verify(const KeySources& sources) {
+Result<void> SignatureSet::verify(const KeySources& sources, const Check& check) {
     for (PlacedSignature& placed : all_) {
         HUTONG_ASSIGN(placed.token, read_key_info(placed.shape.key_info, sources));
-        HUTONG_ASSIGN(const PublicKey key, PublicKey::of_certificate(placed.token.certificate));
-        HUTONG_TRY(check_signature(placed.shape, key));
+        HUTONG_ASSIGN(const PublicKey key, public_key_of(placed.token.certificate));
+        HUTONG_TRY(check(placed, key));
         placed.key_kind = key.kind();
     }
     return {};

@@ -31,7 +31,8 @@ struct DigestAlgorithm {
 enum class Scheme {
     rsa_pkcs1,  // RSASSA-PKCS1-v1_5, RFC 8017 section 8.2
     rsa_pss,    // RSASSA-PSS, section 8.1: MGF1 with the same digest, a salt as long as it, trailer 0xbc
-    ecdsa,      // FIPS 186-5 section 6, as r‖s, each padded to the length of the curve's order
+    ecdsa,      // FIPS 186-5 section 6, as r‖s, each padded to the length of the curve's order; read also
+                // where zeros that both begin with were left out, as Apache Santuario does
     eddsa       // RFC 8032, pure: over the text itself, without context
 };
 

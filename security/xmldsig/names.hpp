@@ -17,6 +17,9 @@ inline constexpr std::string_view enveloped = "http://www.w3.org/2000/09/xmldsig
 inline constexpr std::string_view str_transform =
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#STR-Transform";
 
+inline constexpr std::string_view swa_content =
+    "http://docs.oasis-open.org/wss/oasis-wss-SwAProfile-1.1#Attachment-Content-Signature-Transform";
+
 inline constexpr std::string_view rsa_sha256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
 inline constexpr std::string_view rsa_sha384 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384";
 inline constexpr std::string_view rsa_sha512 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512";
@@ -46,6 +49,9 @@ inline constexpr std::string_view saml10 = "urn:oasis:names:tc:SAML:1.0:assertio
 inline constexpr std::string_view saml20 = "urn:oasis:names:tc:SAML:2.0:assertion";
 inline constexpr std::string_view saml_id =
     "http://docs.oasis-open.org/wss/oasis-wss-saml-token-profile-1.1#SAMLID";
+inline constexpr std::string_view xenc = "http://www.w3.org/2001/04/xmlenc#";
+inline constexpr std::string_view xenc11 = "http://www.w3.org/2009/xmlenc11#";
+inline constexpr std::string_view xop = "http://www.w3.org/2004/08/xop/include";
 inline constexpr std::string_view xml = "http://www.w3.org/XML/1998/namespace";
 
 }  // namespace hutong::security::names

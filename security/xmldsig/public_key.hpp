@@ -20,7 +20,7 @@ class PublicKey {
     static Result<PublicKey> of_certificate(ByteView der);
 
     KeyKind kind() const;
-    std::size_t signature_bytes() const;  // of a ds:SignatureValue made with it
+    std::size_t signature_bytes() const;  // the most that a ds:SignatureValue made with it has
     evp_pkey_st* raw() const;
 
     // `algorithm`: a row of the table that goes with kind(). nullptr: OpenSSL does not have it.

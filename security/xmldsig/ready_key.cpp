@@ -92,7 +92,7 @@ ReadyKey::ContextPtr ReadyKey::copy() const {
 bool ReadyKey::verify(ByteView data, ByteView value) const {
     Bytes der;
     if (number_bytes_ != 0) {
-        if (value.size() != 2 * number_bytes_) return false;
+        if (value.empty() || value.size() % 2 != 0 || value.size() > 2 * number_bytes_) return false;
         der = der_from_raw(value);
         value = der;
     }

@@ -8,10 +8,13 @@ Result<void> check_value_size(const SignatureAlgorithm& algorithm, const PublicK
         return refused("the signature method " + std::string(algorithm.uri) +
                        " does not go with the certificate's kind of key, " +
                        std::string(to_string(key.kind())));
-    if (value_bytes != key.signature_bytes())
-        return refused("the ds:SignatureValue has " + std::to_string(value_bytes) +
-                       " bytes; a signature of this key has " + std::to_string(key.signature_bytes()));
-    return {};
+    const std::size_t expected = key.signature_bytes();
+    const bool fits = algorithm.scheme == Scheme::ecdsa
+                          ? value_bytes != 0 && value_bytes % 2 == 0 && value_bytes <= expected
+                          : value_bytes == expected;
+    if (fits) return {};
+    return refused("the ds:SignatureValue has " + std::to_string(value_bytes) +
+                   " bytes; a signature of this key has " + std::to_string(expected));
 }
 
 Result<void> verify_value(const SignatureAlgorithm& algorithm, const PublicKey& key, ByteView text,
@@ -30,7 +33,9 @@ std::string lasting_part(std::string_view algorithm_uri, const std::string& valu
     if (algorithm == nullptr || algorithm->scheme != Scheme::ecdsa) return value;
     const auto bytes = from_base64(value);
     if (bytes.has_error()) return value;
-    return to_base64(ByteView(*bytes).first(bytes->size() / 2));
+    ByteView r = ByteView(*bytes).first(bytes->size() / 2);
+    while (!r.empty() && r.front() == 0) r = r.subspan(1);
+    return to_base64(r);
 }
 
 }  // namespace hutong::security

@@ -12,8 +12,8 @@
 
 namespace hutong::security {
 
-// What can be said before any cryptography: the algorithm goes with the key, and a signature of this key has
-// so many bytes. Error: refused.
+// What can be said before any cryptography: the algorithm goes with the key, and a signature of this key may
+// have so many bytes. Error: refused.
 Result<void> check_value_size(const SignatureAlgorithm& algorithm, const PublicKey& key,
                               std::size_t value_bytes);
 
@@ -22,7 +22,8 @@ Result<void> verify_value(const SignatureAlgorithm& algorithm, const PublicKey& 
                           ByteView value);
 
 // What of a verified signature value (base64) nobody but its signer could have made otherwise, for telling
-// replays. Of an ECDSA value that is r: with any (r, s), (r, n - s) verifies too.
+// replays. Of an ECDSA value that is the number r: with any (r, s), (r, n - s) verifies too, and zeros at the
+// front may be there or not.
 std::string lasting_part(std::string_view algorithm_uri, const std::string& value);
 
 }  // namespace hutong::security

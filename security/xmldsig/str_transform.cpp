@@ -70,13 +70,6 @@ int read_node(xmlSecTransformPtr transform, xmlNodePtr node, xmlSecTransformCtxP
     return 0;
 }
 
-// The apex of the token always shows the default namespace (section 8.3 of the standard): where
-// canonicalisation left it out, xmlns="" comes first among its attributes.
-void show_default_namespace(std::string& token) {
-    const std::string_view tag = std::string_view(token).substr(0, token.find('>'));
-    if (tag.find(" xmlns=\"") == std::string_view::npos) token.insert(tag.find_first_of(" >"), " xmlns=\"\"");
-}
-
 int push_xml(xmlSecTransformPtr transform, xmlSecNodeSetPtr, xmlSecTransformCtxPtr context) {
     const Parameters& parameters = parameters_of(transform);
     if (!parameters.token || transform->next == nullptr) return -1;
@@ -89,6 +82,11 @@ int push_xml(xmlSecTransformPtr transform, xmlSecNodeSetPtr, xmlSecTransformCtxP
 }
 
 }  // namespace
+
+void show_default_namespace(std::string& token) {
+    const std::string_view tag = std::string_view(token).substr(0, token.find('>'));
+    if (tag.find(" xmlns=\"") == std::string_view::npos) token.insert(tag.find_first_of(" >"), " xmlns=\"\"");
+}
 
 XmlsecTransform str_transform_class() {
     static const xmlSecTransformKlass type{

@@ -5,10 +5,16 @@
 // inbound).
 #pragma once
 
+#include <string>
+
 #include "security/xmldsig/algorithms.hpp"
 
 namespace hutong::security {
 
 XmlsecTransform str_transform_class();
+
+// What the transform does to a token's canonical form: its apex always shows the default namespace; where
+// canonicalisation left it out, xmlns="" comes first among its attributes.
+void show_default_namespace(std::string& token);
 
 }  // namespace hutong::security

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include <xmlsec/buffer.h>
 #include <xmlsec/keys.h>
 #include <xmlsec/keysdata.h>
 #include <xmlsec/transforms.h>
@@ -93,12 +94,14 @@ int set_key(xmlSecTransformPtr transform, xmlSecKeyPtr key) {
     return 0;
 }
 
-int push(xmlSecTransformPtr transform, const xmlSecByte* data, xmlSecSize size, int final,
-         xmlSecTransformCtxPtr) {
+// Called for every piece that was pushed; what is left in the input is asked for again.
+int execute(xmlSecTransformPtr transform, int last, xmlSecTransformCtxPtr) {
+    const xmlSecByte* const data = xmlSecBufferGetData(&transform->inBuf);
+    const xmlSecSize size = xmlSecBufferGetSize(&transform->inBuf);
     Bytes& text = verification_of(transform).text;
     text.insert(text.end(), data, data + size);
-    transform->status = final != 0 ? xmlSecTransformStatusFinished : xmlSecTransformStatusWorking;
-    return 0;
+    transform->status = last != 0 ? xmlSecTransformStatusFinished : xmlSecTransformStatusWorking;
+    return xmlSecBufferRemoveHead(&transform->inBuf, size);
 }
 
 int verify(xmlSecTransformPtr transform, const xmlSecByte* value, xmlSecSize size, xmlSecTransformCtxPtr) {
@@ -124,11 +127,11 @@ _xmlSecTransformKlass class_for(const SignatureAlgorithm& algorithm) {
         .setKey = set_key,
         .verify = verify,
         .getDataType = xmlSecTransformDefaultGetDataType,
-        .pushBin = push,
-        .popBin = nullptr,
+        .pushBin = xmlSecTransformDefaultPushBin,
+        .popBin = xmlSecTransformDefaultPopBin,
         .pushXml = nullptr,
         .popXml = nullptr,
-        .execute = nullptr,
+        .execute = execute,
         .reserved0 = nullptr,
         .reserved1 = nullptr,
     };

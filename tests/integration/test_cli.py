@@ -51,9 +51,11 @@ class Refusals(unittest.TestCase):
             self.assertIn(part, done.stderr)
 
     def test_wrong_usage(self):
-        for words in ([], ["nonsense"], ["org", "add", "gs"], ["status", "--wait", "soon"], ["grant", "a"]):
+        for words in ([], ["nonsense"], ["org", "add", "gs"], ["status", "--wait", "soon"], ["grant", "a"],
+                      ["journal", "list", "--limit", "-1"]):
             with self.subTest(words):
                 self.assert_one_line(run(*words), 2, "--help")
+        self.assert_one_line(run("org", "ad", "gs"), 2, "hutong org has no command ad")
 
     def test_no_home(self):
         self.assert_one_line(run("org", "list"), 1, "--home", "HUTONG_HOME")
@@ -181,6 +183,10 @@ class Lifecycle(unittest.TestCase):
         self.assertIn(identity.serial, self.refused("cert", "revoke", identity.serial, "--reason", "superseded"))
         self.assertIn("absent", self.refused("cert", "issue", "--csr", self.daemon.folder / "holder-rsa.csr",
                                              "--consumer", "absent", "--out", self.daemon.folder / "absent.pem"))
+        issued = len(self.daemon.cli("cert", "list"))
+        self.assertIn("no-such-folder", self.refused("cert", "issue", "--csr", self.daemon.folder / "holder-rsa.csr",
+                                                     "--consumer", "holder", "--out", "/no-such-folder/holder.pem"))
+        self.assertEqual(len(self.daemon.cli("cert", "list")), issued)
         self.assertIn(identity.serial.upper().lstrip("0").encode(), self.crl_text(openssl))
 
     def crl_text(self, openssl):
@@ -255,6 +261,9 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(str(self.daemon.process.pid), done.stderr)
         self.assertTrue(self.daemon.cli("status")["ready"])
+        # The refused one leaves the other's lock file as it was: doctor and a third one still see who runs.
+        self.assertIn(str(self.daemon.process.pid), run("serve", home=self.daemon.home).stderr)
+        self.assertEqual(run("doctor", home=self.daemon.home).returncode, 0)
 
     @unittest.skipIf(os.geteuid() != 0, "only root can become another user")
     def test_other_users_may_not_give_commands(self):

@@ -20,8 +20,12 @@ from hutong_daemon import Agencies, Daemon, Identity
 from saml.issuer import Issuer
 
 SIGNATURES = {"rsa": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-              "p256": "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"}
-KEYS = {"rsa": "RSA-2048", "p256": "P-256"}
+              "p256": "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
+              "p384": "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384",
+              "p521": "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512",
+              "ed25519": "http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519"}
+PSS = "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1"
+KEYS = {"rsa": "RSA-2048", "p256": "P-256", "p384": "P-384", "p521": "P-521", "ed25519": "Ed25519"}
 COLUMNS = ("call", "answer verified", "altered call refused", "altered answer noticed", "no certificate refused")
 
 AUDIENCE = "https://gateway.example"
@@ -66,12 +70,14 @@ class World:
             said = self.daemon.publish(contracts / contract, org, name, policy=policy,
                                        endpoint=self.agencies.urls[KIND_OF_SERVICE.sub("", service)])
             self.wsdl[service] = said["wsdl"]
-        self.daemon.cli("service", "policy", "gs/company-saml", "--set", "request.accept_saml=true",
-                        "--set", "request.accept_x509=false")
-        self.daemon.cli("service", "policy", "gs/company-user", "--set", "request.accept_username=true",
-                        "--set", "request.accept_x509=false")
+        self.accept_only("gs/company-saml", "saml")
+        self.accept_only("gs/company-user", "username")
         self.ca = self.daemon.ca_file()
         self.code, self.company = Agencies.companies(1)[0]
+
+    def accept_only(self, service, token):
+        self.daemon.cli("service", "policy", service, "--set", f"request.accept_{token}=true",
+                        "--set", "request.accept_x509=false")
 
     def find_company(self, service="gs/company"):
         """Chinese in the call and in the answer."""
@@ -119,14 +125,16 @@ class Signing:
     """The cases of one signing client with one kind of key; subclasses say which."""
 
     name = kind = prepare = None
+    method = None               # of the request's signature, where it is not the usual one of the kind
     service, operation = "gs/company", "FindCompanies"
     shows_detail = True         # a fault's detail, where the incident id is
     verifies_faults = False     # its library can verify P-256, the kind of key that signs a stranger's fault
 
     @classmethod
     def setUpClass(cls):
-        cls.row = table.setdefault((cls.name, KEYS[cls.kind]), {})
+        cls.row = table.setdefault((cls.name, KEYS[cls.kind] + (", PSS" if cls.method == PSS else "")), {})
         cls.row.update(dict.fromkeys(COLUMNS[:4], "FAILED"))
+        cls.answer_kind = "rsa" if cls.kind == "rsa" else "p256"
         cls.command = cls.prepare()
         cls.what = cls.call()
         cls.identity = world.identity(cls.__name__.lower(), cls.kind, cls.service, cls.operation)
@@ -143,18 +151,21 @@ class Signing:
         """None: the one in the WSDL."""
         return None
 
+    def say(self, address, command=None, identity=None):
+        return clients.call(command or self.command, self.what, world.ca, identity or self.identity, address,
+                            self.method or SIGNATURES[self.kind])
+
     def test_1_signed_call_is_answered_and_the_answer_verified(self):
-        said = clients.call(self.command, self.what, world.ca, self.identity, self.address())
+        said = self.say(self.address())
         self.assertEqual(said["outcome"], "answered", said)
         self.assertIn(world.company, said["answer"])
         self.row["call"] = "answered"
-        self.assertEqual(said["verified"], SIGNATURES[self.kind], said)
-        self.row["answer verified"] = "yes, " + self.kind
+        self.assertEqual(said["verified"], SIGNATURES[self.answer_kind], said)
+        self.row["answer verified"] = "yes, " + self.answer_kind
 
     def test_2_call_altered_on_the_way_is_refused(self):
         with AlteringProxy(world.daemon.http, request=self.alteration_of_call) as proxy:
-            said = clients.call(self.command, self.what, world.ca, self.identity,
-                                f"{proxy.url}/services/{self.service}")
+            said = self.say(f"{proxy.url}/services/{self.service}")
         self.assertEqual(proxy.altered, 1, "the call did not pass through the proxy as expected")
         self.assertEqual((said["outcome"], said.get("code")), ("refused", "FailedCheck"), said)
         self.assertNotIn(world.company, str(said))
@@ -166,8 +177,7 @@ class Signing:
 
     def test_3_answer_altered_on_the_way_is_noticed(self):
         with AlteringProxy(world.daemon.http, answer=self.alteration_of_answer) as proxy:
-            said = clients.call(self.command, self.what, world.ca, self.identity,
-                                f"{proxy.url}/services/{self.service}")
+            said = self.say(f"{proxy.url}/services/{self.service}")
         self.assertEqual(proxy.altered, 1, "the answer did not pass through the proxy as expected")
         self.assertEqual(said["outcome"], "distrusted", said)
         self.row["altered answer noticed"] = "yes"
@@ -186,6 +196,14 @@ class ZeepP256(Signing, unittest.TestCase):
     name, kind, prepare, verifies_faults = "zeep + xmlsec", "p256", clients.prepare_zeep, True
 
 
+class ZeepP384(ZeepP256):
+    kind = "p384"
+
+
+class ZeepP521(ZeepP256):
+    kind = "p521"
+
+
 class ZeepSoap12(Signing, unittest.TestCase):
     name, kind, prepare, verifies_faults = "zeep + xmlsec, SOAP 1.2", "p256", clients.prepare_zeep, True
     service, operation = "zhijian/org-code", "GetOrganisation"
@@ -197,7 +215,15 @@ class ZeepSoap12(Signing, unittest.TestCase):
 
 
 class NodeRsa(Signing, unittest.TestCase):
-    name, kind, prepare = "node soap + xml-crypto", "rsa", clients.prepare_node
+    name, kind, prepare, verifies_faults = "node soap + xml-crypto", "rsa", clients.prepare_node, True
+
+
+class NodePss(NodeRsa):
+    method = PSS
+
+
+class NodeEd25519(NodeRsa):
+    kind = "ed25519"
 
 
 class GsoapRsa(Signing, unittest.TestCase):
@@ -215,6 +241,14 @@ class Wss4jRsa(Signing, unittest.TestCase):
 
 class Wss4jP256(Wss4jRsa):
     kind = "p256"
+
+
+class Wss4jPss(Wss4jRsa):
+    method = PSS
+
+
+class Wss4jP521(Wss4jRsa):
+    kind = "p521"
 
 
 class Wss4jIssuerSerial(Wss4jRsa):
@@ -250,7 +284,7 @@ class Wss4jUsernameToken(Wss4jRsa):
         cls.command = [*cls.without_user, "--user", cls.identity.consumer, "--password", password]
 
     def refused(self, command):
-        said = clients.call(command, self.what, world.ca, self.identity, self.address())
+        said = self.say(self.address(), command)
         self.assertEqual((said["outcome"], said.get("code")), ("refused", "FailedCheck"), said)
 
     def test_4_wrong_password_is_refused(self):
@@ -262,8 +296,7 @@ class Wss4jUsernameToken(Wss4jRsa):
     def test_6_password_of_somebody_else_is_refused(self):
         world.daemon.consumer("somebody", "bank")
         password = world.daemon.cli("consumer", "password", "somebody", "--generate")["password"]
-        said = clients.call([*self.without_user, "--user", "somebody", "--password", password], self.what, world.ca,
-                            self.identity, self.address())
+        said = self.say(self.address(), [*self.without_user, "--user", "somebody", "--password", password])
         self.assertEqual((said["outcome"], said.get("code")), ("refused", "FailedAuthentication"), said)
 
 
@@ -288,7 +321,7 @@ class SamlHolderOfKey(Signing, unittest.TestCase):
         return [*cls.client, "--assertion", file]
 
     def refused(self, assertion, identity=None, code="FailedCheck"):
-        said = clients.call(self.with_assertion(assertion), self.what, world.ca, identity or self.identity)
+        said = self.say(None, self.with_assertion(assertion), identity)
         self.assertEqual((said["outcome"], said.get("code")), ("refused", code), said)
         self.assertNotIn(world.company, str(said))
 
@@ -317,7 +350,7 @@ class SamlHolderOfKey(Signing, unittest.TestCase):
         self.refused(self.made(name="nobody"), code="FailedAuthentication")
 
     def test_11_signature_without_assertion_is_refused(self):
-        said = clients.call(clients.prepare_zeep(), self.what, world.ca, self.identity)
+        said = self.say(None, clients.prepare_zeep())
         self.assertEqual((said["outcome"], said.get("code")), ("refused", "FailedCheck"), said)
 
 

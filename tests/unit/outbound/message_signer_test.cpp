@@ -58,9 +58,11 @@ class MessageSignerTest : public CppUnit::TestFixture {
     // xmlsec1 finds the signature over the confirmations good, and a changed one not.
     void confirms_the_signatures_of_the_request() {
         const auto signed_with = [&](std::vector<std::string> values) {
-            const auto layout = soap::scan(plain11, limits).value();
-            return sign_message(plain11, layout, p256,
-                                {.now = test::test_time(), .confirm = std::move(values)})
+            const std::string text =
+                "<S:Envelope xmlns:S=\"" + std::string(soap::ns11) +
+                "\"><S:Body><r:answer xmlns:r='urn:r'>税务</r:answer></S:Body></S:Envelope>";
+            const auto layout = soap::scan(text, limits).value();
+            return sign_message(text, layout, p256, {.now = test::test_time(), .confirm = std::move(values)})
                 .value();
         };
         const std::string two = signed_with({"AAAA", "BBBB"});
@@ -94,7 +96,9 @@ class MessageSignerTest : public CppUnit::TestFixture {
     }
 
     void xmlsec1_verifies_it() {
-        for (const Identity* key : {&rsa, &p256}) {
+        const Identity p384{test::signer_recipe("p384", "EC:P-384")};
+        const Identity p521{test::signer_recipe("p521", "EC:P-521")};
+        for (const Identity* key : {&rsa, &p256, &p384, &p521}) {
             const std::string text = sign(plain11, *key);
             CPPUNIT_ASSERT(xmlsec1_says_good(text, *key));
             std::string altered = text;

@@ -1,6 +1,7 @@
 // UsernameToken against a digest computed elsewhere, and what happens to who guesses.
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "base/bytes.hpp"
 #include "base/xml/soap.hpp"
 #include "security/tokens/names.hpp"
 #include "security/tokens/username_token.hpp"
@@ -74,10 +75,11 @@ class PasswordTest : public CppUnit::TestFixture {
         for (unsigned i = 0; i < 2 * GuessLimit::wrong_per_sender; ++i)
             CPPUNIT_ASSERT(judge("AAAA", "192.0.2.1", "nobody").error().detail.find("no password is set") !=
                            std::string::npos);
-        // A full table takes nobody new.
+        // A full table takes nobody new until what is in it has run out.
         for (std::size_t i = 0; i < GuessLimit::capacity; ++i)
             guesses.was_wrong("user " + std::to_string(i), "s", now);
         CPPUNIT_ASSERT(judge(right).error().detail.find("too many") != std::string::npos);
+        CPPUNIT_ASSERT(guesses.may_try("agency", "192.0.2.1", now + GuessLimit::window));
     }
 
     void remembers_the_nonce_as_long_as_it_is_fresh() {

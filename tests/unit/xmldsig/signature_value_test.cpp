@@ -86,6 +86,7 @@ class SignatureValueTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refuses_another_key);
     CPPUNIT_TEST(refuses_another_row);
     CPPUNIT_TEST(refuses_another_length);
+    CPPUNIT_TEST(reads_ecdsa_numbers_without_their_zeros);
     CPPUNIT_TEST(refuses_pss_with_other_parameters);
     CPPUNIT_TEST(refuses_ecdsa_numbers_out_of_range);
     CPPUNIT_TEST(refuses_an_ed25519_scalar_out_of_range);
@@ -176,6 +177,33 @@ class SignatureValueTest : public CppUnit::TestFixture {
             bad(row, zero_first, "a zero before it");
             bad(row, Bytes(value.begin(), value.end() - 1), "a byte less");
             bad(row, {}, "nothing");
+        }
+    }
+
+    // Apache Santuario leaves out the zeros that both numbers begin with, which for P-521 is one time in
+    // four.
+    void reads_ecdsa_numbers_without_their_zeros() {
+        const SignatureAlgorithm& row = *find_signature_algorithm(names::ecdsa_sha512);
+        Bytes value;
+        do value = cryptography_again(row);
+        while (value[0] != 0 || value[66] != 0);
+        Bytes cut = value;
+        cut.erase(cut.begin() + 66);
+        cut.erase(cut.begin());
+        good(row, cut);
+        bad(row, cut, "another text", "another");
+        CPPUNIT_ASSERT_EQUAL(lasting_part(row.uri, to_base64(value)), lasting_part(row.uri, to_base64(cut)));
+        Bytes one_cut = value;
+        one_cut.erase(one_cut.begin());
+        bad(row, one_cut, "only one zero left out");
+        for (const SignatureAlgorithm& other : signature_algorithms()) {
+            if (other.scheme != Scheme::ecdsa) continue;
+            bad(other, {0, 0}, "two zeros");
+            bad(other, {1, 1}, "two bytes");
+            Bytes longer = cryptography().value(other, "cryptography");
+            longer.insert(longer.begin() + static_cast<std::ptrdiff_t>(longer.size() / 2), 0);
+            longer.insert(longer.begin(), 0);
+            bad(other, longer, "more zeros than the order has");
         }
     }
 
