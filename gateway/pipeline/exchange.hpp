@@ -18,7 +18,9 @@
 #include "gateway/pipeline/soap_message.hpp"
 #include "security/inbound/claims.hpp"
 #include "security/keys/signing_key.hpp"
+#include "security/outbound/identity.hpp"
 #include "security/outbound/message_signer.hpp"
+#include "security/tokens/token_context.hpp"
 #include "security/trust/trust_store.hpp"
 
 namespace hutong::gateway {
@@ -84,7 +86,10 @@ struct Exchange {
     std::optional<Refusal> refusal;  // set by the pipeline
     Reply reply;
 
-    bool signed_service() const { return route && route->service.policy == registry::Policy::sign; }
+    bool signed_service() const { return route && route->service.policy != registry::Policy::plain; }
+    bool signed_answer() const { return signed_service() && route->response_policy().sign_body; }
+    // Who the backend is told is calling. Once the operation is known.
+    security::CallerIdentity identity() const;
     // The kind of key the answer is signed with.
     security::KeyKind answer_key() const;
 };

@@ -14,8 +14,10 @@ Result<void> sign(Exchange& exchange) {
         HUTONG_ASSIGN(reply.signed_body, security::digest_body(text));
     }
     const security::SigningKey& key = exchange.settings->keys.of(exchange.answer_key());
-    security::SignOptions options{exchange.settings->config.security.freshness, system_clock().now()};
-    if (exchange.claims && exchange.route->response_policy().confirm_signatures)
+    const security::MessagePolicy& policy = exchange.route->response_policy();
+    security::SignOptions options{policy.freshness.value_or(exchange.settings->config.security.freshness),
+                                  system_clock().now()};
+    if (exchange.claims && exchange.route->service.security.signature_confirmation)
         options.confirm = exchange.claims->signature_values;
     HUTONG_ASSIGN(security::Signing signing,
                   security::sign_body(*reply.signed_body, message.layout, key, options));
@@ -29,7 +31,7 @@ Result<void> sign(Exchange& exchange) {
 }  // namespace
 
 Awaitable<void> sign_reply(Exchange& exchange) {
-    if (!exchange.signed_service() || !exchange.reply.message.has_envelope) co_return;
+    if (!exchange.signed_answer() || !exchange.reply.message.has_envelope) co_return;
     if (auto done = sign(exchange); done.has_error()) {
         const bool was_fault = exchange.reply.fault;
         refuse::answer_with(exchange, refuse::receiver("The answer could not be signed, so it was not sent.",

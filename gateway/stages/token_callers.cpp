@@ -105,9 +105,13 @@ std::optional<Refusal> identify_by_tokens(Exchange& exchange) {
     return claims.username ? identify_user(exchange) : std::nullopt;
 }
 
+std::string one_time_key(const security::OneTime& once) {
+    return to_base64(sha256("once " + once.key));
+}
+
 std::optional<Refusal> enter_one_time(Exchange& exchange, ReplayWindow& window) {
     for (const security::OneTime& once : exchange.claims->one_time) {
-        const std::string key = to_base64(sha256("once " + once.key));
+        const std::string key = one_time_key(once);
         switch (window.enter(key, once.until, exchange.received)) {
             case ReplayWindow::Answer::fresh:
                 continue;

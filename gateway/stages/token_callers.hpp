@@ -19,6 +19,9 @@ bool has_tokens(const security::Claims& claims);
 // Finds trust and consumer for such claims.
 std::optional<Refusal> identify_by_tokens(Exchange& exchange);
 
+// Under which it is remembered.
+std::string one_time_key(const security::OneTime& once);
+
 // Enters the nonces and one-time assertions of the claims.
 std::optional<Refusal> enter_one_time(Exchange& exchange, ReplayWindow& window);
 

@@ -3,13 +3,29 @@
 namespace hutong::registry {
 
 std::string_view to_string(Policy policy) {
-    return policy == Policy::plain ? "plain" : "sign";
+    switch (policy) {
+        case Policy::plain:
+            return "plain";
+        case Policy::sign:
+            return "sign";
+        case Policy::sign_encrypt:
+            break;
+    }
+    return "sign-encrypt";
 }
 std::string_view to_string(ServiceStatus status) {
     return status == ServiceStatus::online ? "online" : "offline";
 }
 std::string_view to_string(Forward forward) {
-    return forward == Forward::stripped ? "stripped" : "unchanged";
+    switch (forward) {
+        case Forward::stripped:
+            return "stripped";
+        case Forward::unchanged:
+            return "unchanged";
+        case Forward::re_signed:
+            return "re-signed";
+    }
+    return "stripped";
 }
 std::string_view to_string(JournalLevel level) {
     switch (level) {
@@ -28,10 +44,8 @@ std::string_view to_string(JournalLevel level) {
 Result<Policy> policy_from(std::string_view text) {
     if (text == "plain") return Policy::plain;
     if (text == "sign") return Policy::sign;
-    if (text == "sign-encrypt")
-        return refused(
-            "policy sign-encrypt needs XML Encryption, which this version does not have; use sign");
-    return invalid("policy \"" + std::string(text) + "\" is neither plain nor sign");
+    if (text == "sign-encrypt") return Policy::sign_encrypt;
+    return invalid("policy \"" + std::string(text) + "\" is none of plain, sign, sign-encrypt");
 }
 
 Result<ServiceStatus> status_from(std::string_view text) {
@@ -48,9 +62,9 @@ Result<JournalLevel> journal_level_from(std::string_view text) {
 }
 
 Result<Forward> forward_from(std::string_view text) {
-    if (text == "stripped") return Forward::stripped;
-    if (text == "unchanged") return Forward::unchanged;
-    return invalid("forward \"" + std::string(text) + "\" is neither stripped nor unchanged");
+    for (const auto forward : {Forward::stripped, Forward::unchanged, Forward::re_signed})
+        if (text == to_string(forward)) return forward;
+    return invalid("forward \"" + std::string(text) + "\" is none of stripped, unchanged, re-signed");
 }
 
 }  // namespace hutong::registry

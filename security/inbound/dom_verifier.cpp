@@ -43,7 +43,7 @@ class DomVerifier final : public Verifier {
 
 Verdict verify_tree(std::string_view utf8, const soap::Layout& layout, const xml::Limits& limits,
                     const VerificationInput& input) {
-    const auto document = xml::parse(utf8, limits);
+    const auto document = xml::parse(utf8, limits, "UTF-8");
     if (document.has_error()) return reject(document.error());
     const auto positions = find_positions(*document, layout, input.options.trusted_roles);
     if (positions.has_error()) return positions.error();

@@ -30,13 +30,12 @@ struct MessagePolicy {
     bool encrypt_body{false};              // the Body's content must come encrypted
     std::vector<xml::QName> encrypt_headers;
     AcceptedTokens tokens;
-    // In a response: a wsse11:SignatureConfirmation for each signature of the request (WS-Security 1.1.1
-    // section 8.5), signed. Not every client takes it, so it is off unless asked for.
-    bool confirm_signatures{false};
     std::vector<std::string> signature_algorithms;   // URIs; empty: every one of the table
     std::optional<std::chrono::seconds> clock_skew;  // empty: the configuration's
     std::optional<std::chrono::seconds> freshness;
 
+    // Whether the Security header has to be read at all.
+    bool asks_for_claims() const { return asks_for_signature() || tokens.username || tokens.saml; }
     bool asks_for_signature() const {
         return sign_body || timestamp || !sign_headers.empty() || sign_attachments;
     }

@@ -41,7 +41,7 @@ Result<Reading> TreeReader::feed(std::string_view bytes) {
 }
 
 Result<void> TreeReader::validate(std::string_view utf8, const xml::SchemaSet& schemas) const {
-    HUTONG_ASSIGN(const xml::Document document, xml::parse(utf8, limits_));
+    HUTONG_ASSIGN(const xml::Document document, xml::parse(utf8, limits_, "UTF-8"));
     const xml::Element body = document.root().child(soap::namespace_of(layout_.version), "Body");
     return schemas.validate(body.first_child());
 }
@@ -53,7 +53,7 @@ Result<Reading> TreeReader::finish() {
         HUTONG_ASSIGN(inlined, with_parts_inline(text_, *input_.attachments, limits_));
     }
     const std::string& text = inlined.empty() ? text_ : inlined;
-    if (input_.policy->asks_for_signature()) {
+    if (input_.policy->asks_for_claims()) {
         // Only what is below Body may have changed, so that the ranges of the Header hold in both.
         HUTONG_ASSIGN(const soap::Layout layout, soap::scan(text, limits_));
         verdict_ = verify_tree(text, layout, limits_,

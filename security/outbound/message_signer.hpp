@@ -18,9 +18,17 @@
 
 namespace hutong::security {
 
+// A header block that is signed and added beside the Security header. Its text must be its own exclusive
+// canonical form.
+struct SignedBlock {
+    std::string id;  // its wsu:Id
+    std::string text;
+};
+
 struct SignOptions {
     std::chrono::seconds lifetime{300};
     TimePoint now;
+    std::vector<SignedBlock> blocks{};
     // The SignatureValue of each signature of the request that this answers; nullopt: not to be confirmed. An
     // empty list confirms that there was none (WS-Security 1.1.1 section 8.5).
     std::optional<std::vector<std::string>> confirm{};
@@ -36,7 +44,7 @@ struct SignedBody {
 
 // What has to be changed in a message so that it is signed.
 struct Signing {
-    std::string header;                 // a Security header, to be added as the last block
+    std::string header;                 // a Security header, to be added as the last but the signed blocks
     std::vector<soap::Range> replaces;  // headers to be cut, which would compete with it
 };
 

@@ -104,9 +104,21 @@ class Calls(unittest.TestCase):
         self.assertEqual(self.platform.backend.received, [])
         self.assert_answered()
 
-    def test_oversize_body(self):
-        status, _, text = self.platform.post(b"x", headers={"Content-Length": str(1 << 40)})
-        self.assertEqual(status, 413, text)
+    def test_what_the_server_turns_away_leaves_a_record_too(self):
+        """Refused before it is a call: an announced length, a coding, a head with two readings."""
+        head = b"POST /services/gs/echo HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\n"
+        address = urllib.parse.urlsplit(self.platform.daemon.http)
+        for status, rest in ((413, b"Content-Length: 1099511627776\r\n\r\n"),
+                             (415, b"Content-Encoding: br\r\nContent-Length: 1\r\n\r\nx"),
+                             (400, b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nx"),
+                             (431, b"X: " + b"x" * 100000 + b"\r\n\r\n")):
+            with self.subTest(status), socket.create_connection((address.hostname, address.port), 30) as raw:
+                raw.sendall(head + rest)
+                answer = b"".join(iter(lambda: raw.recv(65536), b""))
+                self.assertTrue(answer.startswith(b"HTTP/1.1 %d " % status), answer)
+                record, = self.platform.daemon.cli("journal", "show", INCIDENT.search(answer).group().decode())
+                self.assertEqual((record["kind"], record["outcome"]), ("refusal", f"http {status}"))
+        self.assertEqual(self.platform.backend.received, [])
         self.assert_answered()
 
     def test_unknown_service_and_operation(self):

@@ -155,7 +155,7 @@ class Lifecycle(unittest.TestCase):
         self.assertIn("no-such-file", self.refused("trust", "add", "/no-such-file.pem"))
 
     def test_sign_encrypt_is_refused_with_its_reason(self):
-        self.assertIn("sign-encrypt", self.refused("service", "publish", self.daemon.folder / "echo.wsdl", "--org",
+        self.assertIn("XML Encryption", self.refused("service", "publish", self.daemon.folder / "echo.wsdl", "--org",
                                                    "gs", "--name", "secret", "--policy", "sign-encrypt"))
 
     def test_retire_takes_a_service_offline(self):

@@ -22,6 +22,8 @@ Answer consumer_vouches(Services&, const Arguments&);
 Answer service_publish(Services&, const Arguments&);
 Answer service_list(Services&, const Arguments&);
 Answer service_show(Services&, const Arguments&);
+Answer service_policy(Services&, const Arguments&);
+Answer service_policy_change(Services&, const Arguments&);
 Answer service_retire(Services&, const Arguments&);
 
 // pki_handlers.cpp

@@ -61,6 +61,7 @@ Call::Call() {
     route->service.org = "demo";
     route->service.name = "echo";
     route->contract = contract;
+    route->address = "https://gateway.example:8443/services/demo/echo";
     route->journal = registry::JournalLevel::evidence;
     for (const wsdl::Operation& operation : contract->description.bindings[0].operations)
         route->soap11.emplace(operation.input_element,
