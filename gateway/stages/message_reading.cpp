@@ -5,6 +5,7 @@
 #include "gateway/pipeline/pipeline.hpp"
 #include "gateway/pipeline/refusals.hpp"
 #include "gateway/stages/addressing.hpp"
+#include "gateway/stages/token_callers.hpp"
 
 namespace hutong::gateway {
 
@@ -50,7 +51,7 @@ MessageReading::MessageReading(Exchange& exchange, const security::MessagePolicy
       reader_(security::make_streaming_reader(config_.security, config_.xml.limits, reader_input())) {}
 
 security::ReaderInput MessageReading::reader_input() {
-    return {&policy_, exchange_.received, this, message_.in_parts ? this : nullptr, {}};
+    return {&policy_, exchange_.received, this, message_.in_parts ? this : nullptr, tokens_of(exchange_)};
 }
 
 bool MessageReading::due() const {
@@ -211,7 +212,7 @@ void MessageReading::forget_caller() {
 
 std::optional<Refusal> MessageReading::conclude() {
     message_.layout = reader_->layout();
-    if (policy_.asks_for_signature()) {
+    if (policy_.asks_for_claims()) {
         security::Verdict verdict = reader_->verdict();
         if (verdict.has_error()) return not_believed(verdict.error());
         exchange_.claims = std::move(*verdict);

@@ -41,7 +41,7 @@ class StreamingReader final : public MessageReader, xml::ParserEvents {
           input_(input),
           verification_input_{*input_.policy, options_, input_.now, input_.tokens, input_.attachments},
           parser_(limits, *this) {
-        parser_.keep_tree(input_.policy->asks_for_signature());
+        parser_.keep_tree(input_.policy->asks_for_claims());
     }
 
     Result<Reading> feed(std::string_view bytes) override;
@@ -182,7 +182,7 @@ void StreamingReader::note_scope(const xml::StartTag& tag) {
 void StreamingReader::start(const xml::StartTag& tag) {
     if (!layout_.start(tag, parser_)) return;
     // Canonical XML 1.1 section 1.3 makes it an error.
-    if (input_.policy->asks_for_signature())
+    if (input_.policy->asks_for_claims())
         for (const xml::NamespaceEvent& ns : tag.namespaces)
             if (*ns.uri != '\0' && is_relative_uri(ns.uri))
                 return leave(reject(refused("a namespace URI is relative, so nothing can be canonicalised")));
@@ -197,7 +197,7 @@ void StreamingReader::start(const xml::StartTag& tag) {
 void StreamingReader::body_begins(const xml::StartTag& tag) {
     note_scope(tag);
     parser_.keep_tree(false);
-    if (input_.policy->asks_for_signature() && !check_header()) return;
+    if (input_.policy->asks_for_claims() && !check_header()) return;
     if (!input_.events->at_header(layout(), claims_ ? &*claims_ : nullptr)) return leave(Reading::stopped);
     watch_.start(false);
     digest_start(tag);

@@ -53,7 +53,7 @@ Result<Reading> TreeReader::finish() {
         HUTONG_ASSIGN(inlined, with_parts_inline(text_, *input_.attachments, limits_));
     }
     const std::string& text = inlined.empty() ? text_ : inlined;
-    if (input_.policy->asks_for_signature()) {
+    if (input_.policy->asks_for_claims()) {
         // Only what is below Body may have changed, so that the ranges of the Header hold in both.
         HUTONG_ASSIGN(const soap::Layout layout, soap::scan(text, limits_));
         verdict_ = verify_tree(text, layout, limits_,

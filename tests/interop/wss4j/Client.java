@@ -61,7 +61,7 @@ public final class Client {
         Merlin platform = new Merlin();
         platform.setTrustStore(Pem.trusted(options.get("ca")));
         VerifyingHandler verifying = new VerifyingHandler(platform);
-        Call call = call(new SigningHandler(own, options.get("method")), verifying);
+        Call call = call(signing(own), verifying);
         try {
             Vector<?> answer = (Vector<?>) call.invoke(new Object[] {new SOAPBodyElement(request())});
             return json("outcome", "answered", "answer", ((SOAPBodyElement) answer.get(0)).getAsDOM().getTextContent(),
@@ -80,6 +80,11 @@ public final class Client {
             return json("outcome", "refused", "code", fault.getFaultCode().getLocalPart(), "reason",
                         fault.getFaultString(), "detail", detail.toString(), "verified", verifying.verified());
         }
+    }
+
+    private SigningHandler signing(Merlin own) {
+        return new SigningHandler(own, options.get("method"), options.getOrDefault("key-identifier", "token"),
+                                  options.get("user"), options.get("password"));
     }
 
     private void trustForTls() throws Exception {
