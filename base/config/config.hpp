@@ -69,6 +69,7 @@ struct Security {
     unsigned max_references{10};
     unsigned max_transforms{5};
     std::vector<std::string> trusted_roles;  // further actor/role URIs that mean this gateway
+    bool allow_oaep_sha1{false};             // RSA-OAEP with SHA-1, as older Java stacks encrypt
 };
 
 struct Throttle {

@@ -100,6 +100,12 @@ class Reader {
         else
             fail(node, full(key) + " must be a number, 0 or more");
     }
+    void take(const toml::node& node, std::string_view key, bool& member) {
+        if (const auto value = node.value_exact<bool>())
+            member = *value;
+        else
+            fail(node, full(key) + " must be true or false");
+    }
     template <class T>
     requires std::is_unsigned_v<T>
     void take(const toml::node& node, std::string_view key, T& member) {
@@ -147,6 +153,7 @@ class Writer {
 
   private:
     void put(const std::string& value) { out_ << toml::value<std::string>(value); }
+    void put(bool value) { out_ << (value ? "true" : "false"); }
     void put(double value) { out_ << toml::value<double>(value); }
     template <class T>
     requires std::is_unsigned_v<T>

@@ -11,8 +11,17 @@
 #include "base/clock.hpp"
 #include "base/xml/soap.hpp"
 #include "security/keys/signing_key.hpp"
+#include "security/xmlenc/algorithms.hpp"
 
 namespace hutong::security {
+
+// What of a message was encrypted for this gateway, and how.
+struct EncryptedParts {
+    const KeyTransport* transport{nullptr};
+    const ContentCipher* cipher{nullptr};
+    bool body{false};
+    std::vector<xml::QName> headers;  // blocks whose whole element or content was encrypted
+};
 
 struct Claims {
     Bytes certificate;         // DER of the certificate whose key signed
@@ -27,12 +36,17 @@ struct Claims {
         signed_headers;  // by position Header/<name>, where every block of that name is signed
     std::optional<std::string> message_id;      // wsa:MessageID when signed
     std::vector<soap::Range> security_headers;  // the Security headers addressed to this gateway
+    std::optional<EncryptedParts> encrypted;
+    // Where something was: the whole message with its plaintext in place, which is what was verified, what
+    // `security_headers` are ranges of, and what takes the place of the text that came in.
+    std::optional<std::string> plaintext;
 };
 
 // Why a message was not believed. `reason` is for the officer and the journal, never for the caller.
 struct Rejection {
     enum class Kind {
         no_security_header,  // told to the caller
+        not_encrypted,       // likewise: policy wants encryption and there is none
         not_verified,        // one code and text for every reason
         expired              // the signature is good but the Timestamp is stale, future or missing
     } kind{Kind::not_verified};

@@ -1,6 +1,7 @@
 // The verifier that reads the message as a tree and lets xmlsec1 do the cryptography.
 #include <algorithm>
 
+#include "security/inbound/decryption.hpp"
 #include "security/inbound/key_info.hpp"
 #include "security/inbound/security_header.hpp"
 #include "security/inbound/timestamp.hpp"
@@ -39,9 +40,10 @@ bool is_addressing(xml::Element block) {
 // One message on its way through the checks. Every step may assume those before it.
 class Verification {
   public:
+    // `pending`: what is to be decrypted once its signature was verified; null: nothing.
     Verification(const VerifyInput& input, const config::Security& options, const xml::Document& document,
-                 const Positions& at)
-        : input_(input), options_(options), document_(document), at_(at) {}
+                 const Positions& at, const Decryption* pending)
+        : input_(input), options_(options), document_(document), at_(at), pending_(pending) {}
 
     Verdict run();
 
@@ -57,6 +59,7 @@ class Verification {
     const config::Security& options_;
     const xml::Document& document_;
     const Positions& at_;
+    const Decryption* pending_;
     SignatureShape shape_;
     IdIndex ids_;
     Elements signed_;  // what the references digest, as elements at their place
@@ -146,6 +149,7 @@ Result<void> Verification::check() {
     HUTONG_ASSIGN(shape_, read_signature(at_.signature, {options_.max_references, options_.max_transforms}));
     HUTONG_TRY(resolve());
     HUTONG_TRY(check_required());
+    if (pending_ != nullptr) HUTONG_TRY(pending_->check_signed(signed_));
     HUTONG_TRY(check_signature_value());
     return fill_claims();
 }
@@ -173,12 +177,70 @@ class DomVerifier final : public Verifier {
     Verdict verify(const VerifyInput& input) const override {
         const auto document = xml::parse(input.utf8, limits_);
         if (document.has_error()) return reject(document.error());
-        const auto positions = find_positions(*document, *input.layout, options_.trusted_roles);
-        if (positions.has_error()) return positions.error();
-        return Verification(input, options_, *document, *positions).run();
+        const auto decryption = Decryption::read(
+            input.utf8, *document, *input.layout,
+            {input.decryption_key, options_.allow_oaep_sha1, &options_.trusted_roles, &limits_});
+        if (decryption.has_error()) return reject(decryption.error());
+        if (!*decryption) {
+            Verdict verdict = verify_as_it_is(input, *document, nullptr);
+            if (verdict.has_value() && input.required.encrypted_body)
+                return Rejection{Rejection::Kind::not_encrypted, "Envelope/Body is not encrypted"};
+            return verdict;
+        }
+        return (*decryption)->before_signature() ? decrypt_then_verify(input, **decryption)
+                                                 : verify_then_decrypt(input, *document, **decryption);
     }
 
   private:
+    Verdict verify_as_it_is(const VerifyInput& input, const xml::Document& document,
+                            const Decryption* pending) const {
+        const auto positions = find_positions(document, *input.layout, options_.trusted_roles);
+        if (positions.has_error()) return positions.error();
+        return Verification(input, options_, document, *positions, pending).run();
+    }
+
+    Verdict decrypt_then_verify(const VerifyInput& input, const Decryption& decryption) const {
+        auto decrypted = decryption.run();
+        if (decrypted.has_error()) return reject(decrypted.error());
+        const auto layout = soap::scan(decrypted->text, limits_);
+        if (layout.has_error()) return reject(layout.error());
+        const auto document = xml::parse(decrypted->text, limits_);
+        if (document.has_error()) return reject(document.error());
+        VerifyInput plain = input;
+        plain.utf8 = decrypted->text;
+        plain.layout = &*layout;
+        Verdict verdict = verify_as_it_is(plain, *document, nullptr);
+        return verdict.has_error() ? verdict : with(std::move(*verdict), input, std::move(*decrypted));
+    }
+
+    Verdict verify_then_decrypt(const VerifyInput& input, const xml::Document& document,
+                                const Decryption& decryption) const {
+        Verdict verdict = verify_as_it_is(input, document, &decryption);
+        if (verdict.has_error()) return verdict;
+        if (!input.believed || !input.believed(*verdict))
+            return reject("it was encrypted before signing, and the signer is not believed");
+        auto decrypted = decryption.run();
+        if (decrypted.has_error()) return reject(decrypted.error());
+        const auto layout = soap::scan(decrypted->text, limits_);
+        if (layout.has_error()) return reject(layout.error());
+        // Decryption changes no number of blocks, but their ranges.
+        for (soap::Range& range : verdict->security_headers)
+            for (std::size_t i = 0; i < layout->blocks.size(); ++i)
+                if (input.layout->blocks[i].range.begin == range.begin) {
+                    range = layout->blocks[i].range;
+                    break;
+                }
+        return with(std::move(*verdict), input, std::move(*decrypted));
+    }
+
+    static Verdict with(Claims claims, const VerifyInput& input, Decrypted decrypted) {
+        if (input.required.encrypted_body && !decrypted.parts.body)
+            return Rejection{Rejection::Kind::not_encrypted, "Envelope/Body is not encrypted"};
+        claims.encrypted = std::move(decrypted.parts);
+        claims.plaintext = std::move(decrypted.text);
+        return claims;
+    }
+
     const config::Security options_;
     const xml::Limits limits_;
 };

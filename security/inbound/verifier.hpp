@@ -5,6 +5,7 @@
 // message. Implementations are thread-safe.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -17,10 +18,13 @@
 
 namespace hutong::security {
 
+class DecryptionKey;
+
 struct Required {
     bool body{true};
     bool timestamp{true};
     bool addressing{false};  // wsa:* blocks, where present, must be signed
+    bool encrypted_body{false};
 };
 
 struct VerifyInput {
@@ -28,6 +32,10 @@ struct VerifyInput {
     const soap::Layout* layout;  // of exactly that text
     Required required;
     TimePoint now;
+    const DecryptionKey* decryption_key{nullptr};  // null: encrypted messages are refused
+    // Asked where ciphertext was signed, before it is decrypted: whether the signer is believed. A stranger
+    // must not have his own ciphertext tried out; empty: nobody is.
+    std::function<bool(const Claims&)> believed{};
 };
 
 using Verdict = boost::system::result<Claims, Rejection>;

@@ -12,6 +12,8 @@ namespace hutong::security {
 
 namespace {
 
+constexpr std::string_view xenc = "http://www.w3.org/2001/04/xmlenc#";
+
 std::string_view view(const xmlChar* text) {
     return text == nullptr ? std::string_view{} : std::string_view(reinterpret_cast<const char*>(text));
 }
@@ -37,7 +39,7 @@ bool is_id(const xmlAttr* attribute, std::span<const xml::Element> plain_id) {
         return (ns == soap::ns_wsu && name == "Id") || (ns == names::xml && name == "id");
     }
     const std::string_view ns = element->ns == nullptr ? std::string_view{} : view(element->ns->href);
-    if (ns == names::ds) return name == "Id";
+    if (ns == names::ds || ns == xenc) return name == "Id";
     if (ns == names::saml10) return name == "AssertionID" && view(element->name) == "Assertion";
     if (ns == names::saml20) return name == "ID" && view(element->name) == "Assertion";
     return name == "Id" &&
