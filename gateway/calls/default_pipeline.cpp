@@ -2,6 +2,7 @@
 
 #include "gateway/stages/authenticate.hpp"
 #include "gateway/stages/authorise.hpp"
+#include "gateway/stages/encrypt_reply.hpp"
 #include "gateway/stages/journal_calls.hpp"
 #include "gateway/stages/limits.hpp"
 #include "gateway/stages/read_message.hpp"
@@ -27,6 +28,7 @@ Pipeline default_pipeline(PipelineParts parts) {
     add(std::make_unique<ThrottleStage>());             // per consumer, so only once the consumer is known
     add(std::make_unique<ReplayStage>(parts.replay));   // an entry only for messages that were believed
     add(std::make_unique<ValidateStage>(parts.heavy));  // costly, so for known callers only
+    add(std::make_unique<EncryptStage>());  // down: somebody to encrypt for; up: after evidence in the clear
     add(std::make_unique<JournalStage>(
         parts.journal));                      // down: on disk before it goes on; up: what really leaves
     add(std::make_unique<SignStage>());       // up: after the last change to the message

@@ -93,7 +93,12 @@ struct Exchange {
     std::optional<Refusal> refusal;  // set by the pipeline
     Reply reply;
 
-    bool signed_service() const { return route && route->service.policy == registry::Policy::sign; }
+    bool signed_service() const { return route && route->service.policy != registry::Policy::plain; }
+    // Whether what goes back is encrypted: policy wants it, or the request was.
+    bool encrypts_answer() const {
+        return signed_service() && (route->service.policy == registry::Policy::sign_encrypt ||
+                                    (claims && claims->encrypted.has_value()));
+    }
     // The kind of key the answer is signed with.
     security::KeyKind answer_key() const;
 };

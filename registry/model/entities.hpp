@@ -26,7 +26,9 @@ struct Contract {
     wsdl::Bundle bundle;
 };
 
-enum class Policy { plain, sign };  // plain: mutual TLS names the caller; sign: WS-Security signature
+// plain: mutual TLS names the caller; sign: WS-Security signature; sign_encrypt: and XML Encryption of the
+// Body
+enum class Policy { plain, sign, sign_encrypt };
 enum class ServiceStatus { online, offline };
 enum class JournalLevel { full, evidence, metadata, none };
 enum class Forward {
@@ -39,7 +41,7 @@ std::string_view to_string(Policy policy);
 std::string_view to_string(ServiceStatus status);
 std::string_view to_string(JournalLevel level);
 std::string_view to_string(Forward forward);
-Result<Policy> policy_from(std::string_view text);  // "sign-encrypt" is refused with its own clear line
+Result<Policy> policy_from(std::string_view text);
 Result<ServiceStatus> status_from(std::string_view text);
 Result<JournalLevel> journal_level_from(std::string_view text);
 Result<Forward> forward_from(std::string_view text);
@@ -65,6 +67,7 @@ struct Consumer {
     std::string org;
     std::optional<std::string> answer_key;  // "rsa" | "p256": overrides the kind of the request's key
     std::vector<std::string> certificates;  // SHA-256 thumbprints (hex) bound to this consumer
+    std::vector<Bytes> certificate_ders;    // the same certificates, in the same order
 };
 
 struct Grant {

@@ -44,12 +44,16 @@ json::object object_of(const Catalogue& c) {
         for (const auto& [path, content] : contract->bundle.files) files[path] = to_base64(as_bytes(content));
         contracts[id] = json::object{{"main", contract->bundle.main}, {"files", std::move(files)}};
     }
-    for (const auto& k : c.consumers)
+    for (const auto& k : c.consumers) {
+        json::array ders;
+        for (const Bytes& der : k.certificate_ders) ders.push_back(json::string(b64(der)));
         consumers.push_back(
             json::object{{"id", k.id},
                          {"org", k.org},
                          {"answer_key", k.answer_key ? json::value(*k.answer_key) : json::value()},
-                         {"certificates", json::value_from(k.certificates)}});
+                         {"certificates", json::value_from(k.certificates)},
+                         {"certificate_ders", std::move(ders)}});
+    }
     for (const auto& g : c.grants)
         grants.push_back(
             json::object{{"consumer", g.consumer}, {"service", g.service}, {"operation", g.operation}});
@@ -103,11 +107,16 @@ Catalogue catalogue_of(const json::value& v) {
                 std::string(as_text(from_base64(content.as_string()).value()));
         c.contracts[contract->id] = contract;
     }
-    for (const auto& k : v.at("consumers").as_array())
+    for (const auto& k : v.at("consumers").as_array()) {
         c.consumers.push_back(
-            {text_at(k, "id"), text_at(k, "org"),
+            {text_at(k, "id"),
+             text_at(k, "org"),
              k.at("answer_key").is_null() ? std::nullopt : std::optional(text_at(k, "answer_key")),
-             json::value_to<std::vector<std::string>>(k.at("certificates"))});
+             json::value_to<std::vector<std::string>>(k.at("certificates")),
+             {}});
+        for (const auto& der : k.at("certificate_ders").as_array())
+            c.consumers.back().certificate_ders.push_back(from_base64(der.as_string()).value());
+    }
     for (const auto& g : v.at("grants").as_array())
         c.grants.push_back({text_at(g, "consumer"), text_at(g, "service"), text_at(g, "operation")});
     for (const auto& a : v.at("cas").as_array())

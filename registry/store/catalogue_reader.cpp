@@ -43,7 +43,7 @@ Awaitable<Unit> read_people(pg::Session& session, Catalogue& into) {
     for (std::size_t i = 0; i < orgs.size(); ++i)
         into.organisations.push_back({std::string(orgs.text(i, 0)), std::string(orgs.text(i, 1))});
     HUTONG_QUERY(consumers, session,
-                 "select c.id, c.org, c.answer_key, k.thumbprint from consumers c left join "
+                 "select c.id, c.org, c.answer_key, k.thumbprint, k.der from consumers c left join "
                  "consumer_certificates k on "
                  "k.consumer = c.id order by c.id");
     for (std::size_t i = 0; i < consumers.size(); ++i) {
@@ -51,9 +51,12 @@ Awaitable<Unit> read_people(pg::Session& session, Catalogue& into) {
             into.consumers.push_back({std::string(consumers.text(i, 0)),
                                       std::string(consumers.text(i, 1)),
                                       consumers.value(i, 2),
+                                      {},
                                       {}});
-        if (const auto thumbprint = consumers.value(i, 3))
+        if (const auto thumbprint = consumers.value(i, 3)) {
             into.consumers.back().certificates.push_back(*thumbprint);
+            into.consumers.back().certificate_ders.push_back(consumers.bytes(i, 4));
+        }
     }
     HUTONG_QUERY(grants, session, "select consumer, org || '/' || name, operation from grants");
     for (std::size_t i = 0; i < grants.size(); ++i)

@@ -101,7 +101,8 @@ xml::Element our_security(const xml::Document& document, const soap::Layout& lay
 
 // A part after its decryption: where its plaintext stands in the new text.
 struct Decryption::Piece {
-    const Part* part;
+    const Part* part;  // null: something that is taken out
+    const xml::Extent* replaced;
     std::string plaintext;
     std::size_t begin{0};         // of the plaintext
     std::size_t around_begin{0};  // of the element it stands in
@@ -114,6 +115,9 @@ Result<void> Decryption::read_places(const xml::Document& document, xml::Element
         places_.push_back(
             {at, data, *extent_of(located, replaced), *extent_of(located, replaced.parent()), block});
     };
+    for (const xml::Element child : security.children())
+        if (child.is(names::xenc, "EncryptedKey") || child.is(names::xenc, "ReferenceList"))
+            spent_.push_back(*extent_of(located, child));
     const xml::Element header = security.parent();
     std::size_t index = 0;
     for (xml::Element block = header.first_child(); block; block = block.next_sibling(), ++index) {
@@ -192,8 +196,6 @@ Result<void> Decryption::read_parts(const std::vector<std::string>& ids, bool ke
             return refused("a part of the Security header is encrypted after the signature");
         parts_.push_back(std::move(part));
     }
-    std::sort(parts_.begin(), parts_.end(),
-              [](const Part& a, const Part& b) { return a.place.replaced.begin < b.place.replaced.begin; });
     return {};
 }
 
@@ -242,8 +244,12 @@ Result<Decrypted> Decryption::run() const {
     for (const Part& part : parts_) {
         auto plaintext = unseal(cipher, key.key, part.shape.sealed);
         if (plaintext.has_error() && failed.empty()) failed = part.shape.id;
-        pieces.push_back({&part, plaintext.has_error() ? std::string() : std::move(*plaintext)});
+        pieces.push_back(
+            {&part, &part.place.replaced, plaintext.has_error() ? std::string() : std::move(*plaintext)});
     }
+    for (const xml::Extent& extent : spent_) pieces.push_back({nullptr, &extent, {}});
+    std::sort(pieces.begin(), pieces.end(),
+              [](const Piece& a, const Piece& b) { return a.replaced->begin < b.replaced->begin; });
     if (!key.genuine) return refused("the EncryptedKey does not open with our key");
     if (!failed.empty()) return refused("the ciphertext of #" + failed + " does not open with its key");
 
@@ -251,23 +257,23 @@ Result<Decrypted> Decryption::run() const {
     std::string& text = decrypted.text;
     std::size_t at = 0;
     for (Piece& piece : pieces) {
-        const xml::Extent& replaced = piece.part->place.replaced;
-        text.append(text_.substr(at, replaced.begin - at));
+        text.append(text_.substr(at, piece.replaced->begin - at));
         piece.begin = text.size();
         text.append(piece.plaintext);
-        at = replaced.end;
+        at = piece.replaced->end;
     }
     text.append(text_.substr(at));
     // Where an offset outside the ciphertexts has moved to.
     const auto moved = [&](std::size_t offset) {
         std::size_t to = offset;
         for (const Piece& piece : pieces) {
-            const xml::Extent& replaced = piece.part->place.replaced;
-            if (replaced.end <= offset) to = to + piece.plaintext.size() - (replaced.end - replaced.begin);
+            const std::size_t size = piece.replaced->end - piece.replaced->begin;
+            if (piece.replaced->end <= offset) to = to + piece.plaintext.size() - size;
         }
         return to;
     };
     for (Piece& piece : pieces) {
+        if (piece.part == nullptr) continue;
         piece.around_begin = moved(piece.part->place.around.begin);
         piece.around_end = moved(piece.part->place.around.end);
     }
@@ -295,6 +301,7 @@ Result<void> Decryption::check_plaintext(const std::string& text, const std::vec
     const xml::Element body = document.root().child(soap::namespace_of(layout.version), "Body");
     HUTONG_TRY(IdIndex::make(document, {}, body));
     for (const Piece& piece : pieces) {
+        if (piece.part == nullptr) continue;
         const std::string id = "the plaintext of #" + piece.part->shape.id;
         const Place& place = piece.part->place;
         const xml::Element around = at(piece.around_begin, piece.around_end);

@@ -53,7 +53,8 @@ class Decryption {
     // covers. To be asked before run(), and only of a signature that was found good.
     Result<void> check_signed(const std::vector<xml::Element>& elements) const;
 
-    // The whole message with its plaintext in place, well-formed, balanced and without further encryption.
+    // The whole message with its plaintext in place, well-formed, balanced and without further encryption;
+    // the EncryptedKey and its ReferenceList, which have done their work, are taken out.
     Result<Decrypted> run() const;
 
   private:
@@ -85,7 +86,8 @@ class Decryption {
     std::vector<Place> places_;
     IdIndex ids_;
     EncryptedKeyShape key_;
-    std::vector<Part> parts_;  // in the order of the text
+    std::vector<Part> parts_;
+    std::vector<xml::Extent> spent_;  // EncryptedKey and ReferenceList
     bool before_{true};
 };
 

@@ -13,6 +13,8 @@
 
 namespace hutong::security {
 
+class DecryptionKey;
+
 enum class KeyKind { rsa, p256 };
 std::string_view to_string(KeyKind kind);
 
@@ -31,6 +33,7 @@ class SigningKey {
 struct SigningKeys {
     std::shared_ptr<const SigningKey> rsa;
     std::shared_ptr<const SigningKey> p256;
+    std::shared_ptr<const DecryptionKey> decryption;  // null: encrypted messages are refused
     const SigningKey& of(KeyKind kind) const { return kind == KeyKind::rsa ? *rsa : *p256; }
 };
 

@@ -79,8 +79,8 @@ class Call:
     port_name: str = ""
 
 
-def call(command, what, ca, identity=None, address=None):
-    """Has a client make the call; returns what it said of it."""
+def call(command, what, ca, identity=None, address=None, options=()):
+    """Has a client make the call, with further options of its own; returns what it said of it."""
     line = [*command, "--wsdl", what.wsdl, "--ca", ca, "--operation", what.operation]
     if identity:
         line += ["--key", identity.key, "--cert", identity.certificate, "--key-kind", identity.kind]
@@ -90,4 +90,4 @@ def call(command, what, ca, identity=None, address=None):
         line += ["--port-name", what.port_name]
     for name, value in what.arguments.items():
         line += ["--argument", f"{name}={value}"]
-    return json.loads(run(line))
+    return json.loads(run([*line, *options]))

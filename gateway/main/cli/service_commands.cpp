@@ -100,9 +100,11 @@ void add_publish(Parser& parser, CLI::App& service) {
     command->add_option(
         "--endpoint", options->endpoints,
         "where the agency's system listens; may be given again; otherwise the WSDL's address");
-    // sign-encrypt is passed on: the daemon says why it is refused.
     command
-        ->add_option("--policy", options->policy, "plain (mutual TLS) or sign (WS-Security); sign by default")
+        ->add_option(
+            "--policy", options->policy,
+            "plain (mutual TLS), sign (WS-Security signatures) or sign-encrypt (and encryption); sign "
+            "by default")
         ->check(CLI::IsMember({"plain", "sign", "sign-encrypt"}));
     command->add_option("--service", options->wsdl_service, "which wsdl:service, when the file has several");
     command->add_option("--journal", options->journal, "how much of each call is kept")

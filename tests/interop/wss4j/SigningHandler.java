@@ -16,15 +16,21 @@ import org.apache.ws.security.message.WSSecSignature;
 import org.apache.ws.security.message.WSSecTimestamp;
 import org.w3c.dom.Document;
 
-/** Signs Body and Timestamp of an Axis request with WSS4J, which since 1.6 brings no Axis handlers of its own. */
+/**
+ * Signs Body and Timestamp of an Axis request with WSS4J, which since 1.6 brings no Axis handlers of its own; and
+ * encrypts the Body where that is asked for.
+ */
 final class SigningHandler extends BasicHandler {
     private static final long serialVersionUID = 1;
     private final transient Merlin crypto;
     private final String algorithm;
+    private final transient Encryption encryption;
 
-    SigningHandler(Merlin crypto, String algorithm) {
+    /** No encryption where that is null. */
+    SigningHandler(Merlin crypto, String algorithm, Encryption encryption) {
         this.crypto = crypto;
         this.algorithm = algorithm;
+        this.encryption = encryption;
     }
 
     @Override
@@ -44,6 +50,10 @@ final class SigningHandler extends BasicHandler {
         WSSecTimestamp timestamp = new WSSecTimestamp();
         timestamp.setTimeToLive(300);
         timestamp.build(envelope, header);
+        // Whatever is done is put in front, so that the receiver undoes the last step first.
+        if (encryption != null && encryption.beforeSigning) {
+            encryption.encrypt(envelope, crypto, header);
+        }
         WSSecSignature signature = new WSSecSignature();
         signature.setUserInfo(Pem.ALIAS, Pem.PASSWORD);
         signature.setKeyIdentifierType(WSConstants.BST_DIRECT_REFERENCE);
@@ -52,10 +62,14 @@ final class SigningHandler extends BasicHandler {
         String soap = envelope.getDocumentElement().getNamespaceURI();
         signature.setParts(List.of(new WSEncryptionPart("Body", soap, ""),
                                    new WSEncryptionPart("Timestamp", WSConstants.WSU_NS, "")));
-        return signature.build(envelope, crypto, header);
+        signature.build(envelope, crypto, header);
+        if (encryption != null && !encryption.beforeSigning) {
+            encryption.encrypt(envelope, crypto, header);
+        }
+        return envelope;
     }
 
-    private static byte[] bytes(Document document) throws Exception {
+    static byte[] bytes(Document document) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         TransformerFactory.newInstance().newTransformer().transform(new DOMSource(document), new StreamResult(out));
         return out.toByteArray();

@@ -1,4 +1,5 @@
-"""Encrypts every NAME.plain of a folder as NAME.json says into NAME.xml, with python cryptography and lxml.
+"""Encrypts a SOAP message as a job says, with python cryptography and lxml; run with a folder: every NAME.plain of it
+as NAME.json says into NAME.xml.
 
 Shares nothing with what is under test: OAEP and AES are those of python cryptography, the XML is built here from the
 text of XML Encryption 1.1 and WS-Security 1.1.1."""
@@ -88,10 +89,9 @@ def inner_octets(element):
     return text + b"".join(etree.tostring(child, encoding="utf-8") for child in element)
 
 
-def encrypt(path):
-    job = json.loads(path.with_suffix(".json").read_text())
+def encrypted(message, job):
     certificate = x509.load_pem_x509_certificate(job["certificate"].encode())
-    root = etree.fromstring(path.read_bytes())
+    root = etree.fromstring(message)
     soap = root.tag[1:].split("}")[0]
     header, body = root.find(f"{{{soap}}}Header"), root.find(f"{{{soap}}}Body")
     security = header.find(f"{{{WSSE}}}Security")
@@ -99,9 +99,8 @@ def encrypt(path):
     content_key = os.urandom(job.get("key_bytes", size))
     references = []
 
-    def data(octets, kind, known=[0]):
-        known[0] += 1
-        name = f"ED-{known[0]}"
+    def data(octets, kind):
+        name = f"ED-{len(references) + 1}"
         references.append(name)
         refer = (f'<ds:KeyInfo xmlns:ds="{DS}"><wsse:SecurityTokenReference xmlns:wsse="{WSSE}"><wsse:Reference '
                  f'URI="#EK-1"/></wsse:SecurityTokenReference></ds:KeyInfo>')
@@ -161,8 +160,10 @@ def encrypt(path):
     place = len(security) if job.get("order") == "append" else 0
     for element in reversed(fresh):
         security.insert(place, element)
-    path.with_suffix(".xml").write_bytes(etree.tostring(root, encoding="utf-8"))
+    return etree.tostring(root, encoding="utf-8")
 
 
-for message in sorted(pathlib.Path(sys.argv[1]).glob("*.plain")):
-    encrypt(message)
+if __name__ == "__main__":
+    for path in sorted(pathlib.Path(sys.argv[1]).glob("*.plain")):
+        path.with_suffix(".xml").write_bytes(
+            encrypted(path.read_bytes(), json.loads(path.with_suffix(".json").read_text())))
