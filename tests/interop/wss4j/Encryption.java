@@ -12,6 +12,7 @@ import org.apache.ws.security.message.WSSecEncrypt;
 import org.apache.ws.security.message.WSSecHeader;
 import org.apache.ws.security.util.WSSecurityUtil;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 
 /**
  * Encrypts the Body of a request for the gateway with WSS4J, before or after signing, and opens answers.
@@ -45,10 +46,14 @@ final class Encryption {
         encrypt.build(envelope, crypto, header);
     }
 
-    /** The algorithm with which the Body of an answer was encrypted. */
+    /** The algorithm with which the Body of an answer was encrypted; null for a fault that was not. */
     static String opened(List<WSSecurityEngineResult> results, Document envelope) throws WSSecurityException {
         WSSecurityEngineResult encryption = WSSecurityUtil.fetchActionResult(results, WSConstants.ENCR);
         if (encryption == null) {
+            Element body = WSSecurityUtil.findBodyElement(envelope);
+            if (WSSecurityUtil.getDirectChildElement(body, "Fault", body.getNamespaceURI()) != null) {
+                return null;
+            }
             throw new WSSecurityException("the answer is not encrypted");
         }
         for (Object reference : (List<?>) encryption.get(WSSecurityEngineResult.TAG_DATA_REF_URIS)) {
