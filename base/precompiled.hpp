@@ -1,8 +1,6 @@
-// What nearly every file includes, parsed once (see cmake/options.cmake). Nothing may rely on it being included.
+// What nearly every file includes, parsed once (see cmake/options.cmake). Nothing may rely on it being
+// included.
 #pragma once
-
-#include "base/asio.hpp"
-#include "base/result.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,3 +22,6 @@
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "base/asio.hpp"
+#include "base/result.hpp"

@@ -38,9 +38,11 @@ struct Http {
     unsigned max_mime_parts{64};
 };
 
+// Messages are read in one pass with memory that does not grow, so the limits are wide; the narrow one is for
+// what has to be kept as a whole.
 struct Xml {
-    xml::Limits limits{};
-    std::uint64_t max_root_bytes{8u << 20};  // SOAP root part that is verified as a tree
+    xml::Limits limits{.bytes = 1u << 30, .elements = 20'000'000};
+    std::uint64_t max_root_bytes{8u << 20};  // SOAP root part that becomes a tree or is recoded
 };
 
 struct Database {

@@ -1,5 +1,7 @@
 #include "base/pg/connection.hpp"
 
+#include <algorithm>
+
 #include <boost/asio/as_tuple.hpp>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,9 +18,10 @@ using namespace asio::experimental::awaitable_operators;
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
 // libpq would look a host name up in the calling thread and hold up everything else that runs there. Returns
-// the address to use instead; empty where there is nothing to look up (a socket folder, several hosts, no
-// host).
-Awaitable<Result<std::string>> host_address(const std::string& url) {
+// the addresses to try instead, one after the other; one empty one where there is nothing to look up (a
+// socket folder, several hosts, no host).
+Awaitable<Result<std::vector<std::string>>> host_addresses(const std::string& url) {
+    const std::vector<std::string> as_the_url_says{std::string()};
     char* failure = nullptr;
     const std::unique_ptr<PQconninfoOption, Finish> options(PQconninfoParse(url.c_str(), &failure));
     PQfreemem(failure);  // it may quote the password
@@ -28,17 +31,23 @@ Awaitable<Result<std::string>> host_address(const std::string& url) {
     std::string host;
     for (const PQconninfoOption* option = options.get(); option->keyword; ++option) {
         const std::string_view keyword = option->keyword;
-        if (keyword == "hostaddr" && option->val && *option->val) co_return std::string();
+        if (keyword == "hostaddr" && option->val && *option->val) co_return as_the_url_says;
         if (keyword == "host" && option->val) host = option->val;
     }
     if (host.empty() || host.starts_with('/') || host.starts_with('@') || host.find(',') != host.npos)
-        co_return std::string();
+        co_return as_the_url_says;
     asio::ip::tcp::resolver resolver(co_await asio::this_coro::executor);
     const auto [failed, found] = co_await resolver.async_resolve(host, "", as_tuple);
     if (failed || found.empty())
         co_return unavailable("the database is away: host name " + host +
                               " cannot be resolved: " + failed.message());
-    co_return found.begin()->endpoint().address().to_string();
+    std::vector<std::string> addresses;
+    for (const auto& one : found) {
+        std::string address = one.endpoint().address().to_string();
+        if (std::find(addresses.begin(), addresses.end(), address) == addresses.end())
+            addresses.push_back(std::move(address));
+    }
+    co_return addresses;
 }
 
 ConnectionHandle start_connecting(const std::string& url, const std::string& address) {
@@ -92,10 +101,19 @@ Awaitable<Result<std::unique_ptr<Connection>>> Connection::open(asio::any_io_exe
                                                                 std::string url, std::string settings,
                                                                 std::chrono::milliseconds limit) {
     const Deadline deadline = std::chrono::steady_clock::now() + limit;
-    auto address = co_await host_address(url);
-    if (address.has_error()) co_return address.error();
-    std::unique_ptr<Connection> connection(new Connection(executor, start_connecting(url, *address)));
-    if (auto done = co_await connection->connect(deadline); done.has_error()) co_return done.error();
+    const auto addresses = co_await host_addresses(url);
+    if (addresses.has_error()) co_return addresses.error();
+    // A name may have an address where nobody listens (::1 of localhost): the next one gets its share of
+    // time.
+    std::unique_ptr<Connection> connection;
+    Result<void> connected = unavailable("the database is away: its host has no address");
+    for (std::size_t tried = 0; tried < addresses->size() && !connected; ++tried) {
+        const auto now = std::chrono::steady_clock::now();
+        const auto share = (deadline - now) / static_cast<long>(addresses->size() - tried);
+        connection.reset(new Connection(executor, start_connecting(url, (*addresses)[tried])));
+        connected = co_await connection->connect(now + share);
+    }
+    if (!connected) co_return connected.error();
     if (!settings.empty()) {
         Params none;
         auto set = co_await connection->query(std::move(settings), std::move(none), deadline);

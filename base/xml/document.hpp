@@ -117,6 +117,15 @@ Document make_document(std::string_view ns, std::string_view local, std::string_
 // says UTF-8. Text that is UTF-8 already is returned as it is.
 Result<std::string> to_utf8(std::string_view text, std::string_view charset = {});
 
+// The encoding of a text by its first bytes and by what the transport said, upper case. Errors: they disagree
+// with each other, or the XML declaration does not end in them.
+Result<std::string> encoding_of(std::string_view beginning, std::string_view charset);
+inline constexpr std::size_t declaration_bytes = 4096;  // that many are enough for it
+bool shows_encoding(std::string_view beginning);        // these are enough already
+bool is_utf8(std::string_view encoding);                // or ASCII, which is a part of it
+// Of a UTF-8 byte order mark at the beginning; 0: none.
+std::size_t utf8_mark(std::string_view beginning);
+
 std::string escape(std::string_view text);  // & < > " ' and control characters, for text and attributes
 
 void initialize();  // once, before threads

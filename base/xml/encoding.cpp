@@ -49,7 +49,8 @@ Declaration read_declaration(std::string_view text) {
     Declaration result;
     if (text.substr(0, 5) != "<?xml" || text.size() < 6 || !std::isspace(static_cast<unsigned char>(text[5])))
         return result;
-    const std::size_t end = text.substr(0, 512).find("?>");
+    // However long it is: what this function overlooks, the parser still obeys.
+    const std::size_t end = text.find("?>");
     if (end == std::string_view::npos) return result;
     result.present = true;
     result.end = end + 2;
@@ -88,6 +89,15 @@ const char* guess_utf16(std::string_view text) {
     return nullptr;
 }
 
+// Without its byte order mark a text means what its declaration says, so the two must have said the same
+// (XML 1.0 section 4.3.3): else the next reader sees other characters than we did.
+Result<void> declaration_agrees(std::string_view text, const std::string& encoding) {
+    const std::string declared = upper(read_declaration(text).encoding);
+    if (declared.empty() || same_encoding(declared, encoding)) return {};
+    return invalid("the text is " + encoding + " but its XML declaration says " + declared.substr(0, 40) +
+                   "; make them agree");
+}
+
 }  // namespace
 
 std::string detect_encoding(std::string_view text) {
@@ -110,15 +120,39 @@ Result<void> check_charset(std::string_view text, std::string_view charset) {
     return invalid("the transport says charset " + said + " but the XML says " + is + "; make them agree");
 }
 
+Result<std::string> encoding_of(std::string_view beginning, std::string_view charset) {
+    HUTONG_TRY(check_charset(beginning, charset));
+    const bool says = charset.empty() || declares_encoding(beginning);
+    std::string encoding = says ? detect_encoding(beginning) : upper(charset);
+    if (!is_utf8(encoding)) return encoding;
+    const std::string_view text = beginning.substr(utf8_mark(beginning));
+    if (text.starts_with("<?xml") && text.find("?>") == std::string_view::npos)
+        return invalid("the XML declaration has no end");
+    HUTONG_TRY(declaration_agrees(text, encoding));
+    return encoding;
+}
+
+bool shows_encoding(std::string_view beginning) {
+    if (beginning.size() >= declaration_bytes) return true;
+    if (beginning.size() < 9) return false;
+    const std::string_view text = beginning.substr(utf8_mark(beginning));
+    return !text.starts_with("<?xml") || text.find("?>") != std::string_view::npos;
+}
+
+bool is_utf8(std::string_view encoding) {
+    return encoding == "UTF-8" || encoding == "US-ASCII" || encoding == "UTF8";
+}
+
+std::size_t utf8_mark(std::string_view beginning) {
+    return beginning.starts_with(boms[0].bytes) ? boms[0].bytes.size() : 0;
+}
+
 Result<std::string> to_utf8(std::string_view text, std::string_view charset) {
-    HUTONG_TRY(check_charset(text, charset));
-    std::string encoding = detect_encoding(text);
-    if (!charset.empty() && !declares_encoding(text)) encoding = upper(charset);
-    if (encoding == "UTF-8" || encoding == "US-ASCII" || encoding == "UTF8") {
-        if (const Bom* bom = bom_of(text)) text.remove_prefix(bom->bytes.size());
+    HUTONG_ASSIGN(const std::string encoding, encoding_of(text, charset));
+    if (const Bom* bom = bom_of(text)) text.remove_prefix(bom->bytes.size());
+    if (is_utf8(encoding)) {
         return std::string(text);
     }
-    if (const Bom* bom = bom_of(text)) text.remove_prefix(bom->bytes.size());
     const std::unique_ptr<xmlCharEncodingHandler, int (*)(xmlCharEncodingHandler*)> handler(
         xmlFindCharEncodingHandler(encoding.c_str()), xmlCharEncCloseFunc);
     if (!handler) return invalid("unknown character set \"" + encoding + "\"; send UTF-8");
@@ -133,6 +167,7 @@ Result<std::string> to_utf8(std::string_view text, std::string_view charset) {
     }
     std::string result(reinterpret_cast<const char*>(xmlBufferContent(out.get())),
                        static_cast<std::size_t>(xmlBufferLength(out.get())));
+    HUTONG_TRY(declaration_agrees(result, encoding));
     const Declaration declaration = read_declaration(result);
     if (!declaration.encoding.empty())
         result.replace(declaration.value_begin, declaration.value_end - declaration.value_begin, "UTF-8");

@@ -1,11 +1,10 @@
 // The hardened tree parser: libxml2's SAX2 tree builder with a guard in front of every event.
-#include <cstring>
-
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
 #include "base/xml/document.hpp"
+#include "base/xml/guard.hpp"
 #include "base/xml/libxml.hpp"
 
 namespace hutong::xml {
@@ -31,28 +30,6 @@ Guard& guard_of(void* context) {
     return *static_cast<Guard*>(static_cast<xmlParserCtxtPtr>(context)->_private);
 }
 
-std::size_t length_of(const xmlChar* text) {
-    return text == nullptr ? 0 : std::strlen(reinterpret_cast<const char*>(text));
-}
-
-// The name of the limit that this start tag exceeds, or nullptr.
-const char* exceeded(const Limits& limits, const xmlChar* local, const xmlChar* prefix, int namespace_count,
-                     const xmlChar** namespaces, int attribute_count, const xmlChar** attributes) {
-    if (length_of(local) + length_of(prefix) + 1 > limits.name_bytes) return "element name length";
-    if (static_cast<unsigned>(attribute_count + namespace_count) > limits.attributes)
-        return "attributes per element";
-    for (int i = 0; i < namespace_count; ++i) {
-        if (length_of(namespaces[2 * i]) > limits.name_bytes) return "prefix length";
-        if (length_of(namespaces[2 * i + 1]) > limits.attribute_bytes) return "namespace URI length";
-    }
-    for (int i = 0; i < attribute_count; ++i) {
-        const xmlChar** const a = attributes + 5 * i;
-        if (length_of(a[0]) + length_of(a[1]) + 1 > limits.name_bytes) return "attribute name length";
-        if (static_cast<std::size_t>(a[4] - a[3]) > limits.attribute_bytes) return "attribute value length";
-    }
-    return nullptr;
-}
-
 void on_start(void* raw, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int namespace_count,
               const xmlChar** namespaces, int attribute_count, int defaulted_count,
               const xmlChar** attributes) {
@@ -67,7 +44,7 @@ void on_start(void* raw, const xmlChar* local, const xmlChar* prefix, const xmlC
         return guard.stop(context, ErrorCode::limit,
                           "more than " + std::to_string(limits.elements) + " elements");
     if (const char* what =
-            exceeded(limits, local, prefix, namespace_count, namespaces, attribute_count, attributes))
+            exceeded(limits, {local, prefix, uri, namespace_count, namespaces, attribute_count, attributes}))
         return guard.stop(context, ErrorCode::limit, std::string("over the configured limit: ") + what);
     xmlSAX2StartElementNs(raw, local, prefix, uri, namespace_count, namespaces, attribute_count,
                           defaulted_count, attributes);
@@ -109,15 +86,6 @@ struct ContextDeleter {
     }
 };
 
-Error last_error(xmlParserCtxtPtr context) {
-    const xmlError* const e = xmlCtxtGetLastError(context);
-    if (e == nullptr || e->message == nullptr) return invalid("not well-formed XML");
-    std::string message(e->message);
-    while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) message.pop_back();
-    return invalid("line " + std::to_string(e->line) + ", column " + std::to_string(e->int2) +
-                   ": not well-formed XML: " + message);
-}
-
 }  // namespace
 
 Result<Document> parse(std::string_view text, const Limits& limits, std::string_view charset) {
@@ -151,8 +119,8 @@ Result<Document> parse(std::string_view text, const Limits& limits, std::string_
     }
     xmlParseDocument(context.get());
     if (guard.error) return *guard.error;
-    if (context->wellFormed == 0 || context->myDoc == nullptr) return last_error(context.get());
-    if (context->nsWellFormed == 0) return last_error(context.get());
+    if (context->wellFormed == 0 || context->myDoc == nullptr) return not_well_formed(context.get());
+    if (context->nsWellFormed == 0) return not_well_formed(context.get());
     Document document(context->myDoc);
     context->myDoc = nullptr;
     return document;

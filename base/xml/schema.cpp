@@ -7,6 +7,7 @@
 #include <libxml/xmlschemas.h>
 
 #include "base/xml/libxml.hpp"
+#include "base/xml/schema_error.hpp"
 
 namespace hutong::xml {
 
@@ -17,7 +18,7 @@ namespace {
 // reaches the network.
 thread_local const std::map<std::string, std::string>* files_of_this_thread = nullptr;
 
-constexpr std::string_view scheme = "bundle:///";
+constexpr std::string_view scheme = bundle_scheme;
 
 xmlParserInputPtr load_from_bundle(const char* url, const char*, xmlParserCtxtPtr context) {
     if (files_of_this_thread == nullptr || url == nullptr) return nullptr;
@@ -39,21 +40,6 @@ void install_loader() {
     static std::once_flag once;
     std::call_once(once, [] { xmlSetExternalEntityLoader(load_from_bundle); });
 }
-
-// Keeps the first error: what follows is mostly its consequence.
-struct FirstError {
-    std::string text;
-    static void take(void* self, xmlErrorPtr error) {
-        auto& first = *static_cast<FirstError*>(self);
-        if (!first.text.empty() || error == nullptr || error->level < XML_ERR_ERROR) return;
-        std::string_view file = error->file == nullptr ? std::string_view{} : std::string_view(error->file);
-        if (file.substr(0, scheme.size()) == scheme) file.remove_prefix(scheme.size());
-        std::string message = error->message == nullptr ? "unknown reason" : error->message;
-        message.erase(message.find_last_not_of(" \n") + 1);
-        first.text =
-            (file.empty() ? "line " : std::string(file) + ":") + std::to_string(error->line) + ": " + message;
-    }
-};
 
 }  // namespace
 
@@ -84,6 +70,10 @@ Result<SchemaSet> SchemaSet::compile(const std::map<std::string, std::string>& f
     if (!state->schema)
         return invalid(first.text.empty() ? main + ": the schema does not compile" : first.text);
     return SchemaSet(std::move(state));
+}
+
+_xmlSchema* SchemaSet::raw() const {
+    return state_->schema.get();
 }
 
 Result<void> SchemaSet::validate(Element element) const {

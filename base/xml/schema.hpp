@@ -11,6 +11,8 @@
 #include "base/result.hpp"
 #include "base/xml/document.hpp"
 
+struct _xmlSchema;
+
 namespace hutong::xml {
 
 class SchemaSet {
@@ -27,6 +29,8 @@ class SchemaSet {
     // Validates one element (and what is below it) of a document. Errors: invalid, with line and libxml2's
     // reason.
     Result<void> validate(Element element) const;
+
+    _xmlSchema* raw() const;  // for base/xml only
 
   private:
     struct State;

@@ -63,6 +63,22 @@ struct Layout {
 // (in 1.1 as in 1.2).
 Result<Layout> scan(std::string_view utf8, const xml::Limits& limits);
 
+// A change to a text: the bytes of `range` give way to `text`. An empty range: an insertion.
+struct Edit {
+    Range range;
+    std::string text;
+};
+
+// True where the Header is one empty tag, which must be opened before anything can go in.
+bool has_empty_header_tag(const Layout& layout);
+
+// Puts `blocks` in as the last header blocks; a Header element is made where there is none. `header`: the
+// text of layout.header where has_empty_header_tag(), else not looked at.
+Edit add_to_header(const Layout& layout, std::string_view header, std::string_view blocks);
+
+// The text with the edits made, which must not overlap.
+std::string edited(std::string_view utf8, std::vector<Edit> edits);
+
 // The text with `block` put in as the last header block (a Header element is made when there is none).
 std::string with_header_block(std::string_view utf8, const Layout& layout, std::string_view block);
 

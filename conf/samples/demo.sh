@@ -20,6 +20,9 @@ running() {
     pid=$(cat "$demo/$1.pid" 2>/dev/null) && [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "${2:0:15}" ]
 }
 
+# outdated NAME: whether it runs a program that a newer build has replaced.
+outdated() { [[ $(readlink "/proc/$(cat "$demo/$1.pid")/exe") == *" (deleted)" ]]; }
+
 # start NAME PROGRAM ARGUMENT…: in the background, output to NAME.log, pid to NAME.pid.
 start() {
     local name=$1
@@ -41,10 +44,13 @@ stop() {
     echo "stopped $1"
 }
 
+# known KIND ID: whether the platform has that org or consumer.
+known() { "$hutong" "$1" list | grep -q "^$2 "; }
+
 # register ORG NAME SERVICE WSDL: publishes one agency's service; again changes nothing.
 register() {
     local org=$1 name=$2 service=$3 wsdl=$4
-    "$hutong" org add "$org" --name "$name" >/dev/null 2>&1 || "$hutong" org list | grep -q "$org" || die "organisation $org could not be added"
+    known org "$org" || "$hutong" org add "$org" --name "$name" >/dev/null
     "$hutong" service publish "$root/wsdl/contracts/agencies/$wsdl" --org "$org" --name "$service" --endpoint "$(endpoint_of "$service")"
 }
 
@@ -60,10 +66,14 @@ database_url() { echo "postgresql://hutong@/hutong?host=$(sed -n 5p "$home/pg/da
 
 up() {
     mkdir -p "$demo"
-    if [ ! -f "$home/hutong.toml" ]; then
+    if [ ! -f "$demo/founded" ]; then
         say "Founding a platform in $home"
+        rm -rf "$home"      # what an interrupted run may have left
         "$hutong" init --home "$home" --http 127.0.0.1:8080 --https 127.0.0.1:8443 --public-url https://localhost:8443
+        touch "$demo/founded"
     fi
+    if running gateway hutong && outdated gateway; then stop gateway hutong; fi
+    if running agencies hutong-agencies && outdated agencies; then stop agencies hutong-agencies; fi
     if ! running gateway hutong; then
         start gateway "$hutong" serve --home "$home"
         "$hutong" status --wait 60 >/dev/null || { tail -5 "$demo/gateway.log" >&2; die "the gateway did not start"; }
@@ -83,7 +93,7 @@ up() {
 
     say "Registering a consumer with a certificate"
     if [ ! -f "$demo/consumer.pem" ]; then
-        "$hutong" consumer add hall --org gs >/dev/null
+        known consumer hall || "$hutong" consumer add hall --org gs >/dev/null
         openssl req -new -newkey rsa:2048 -nodes -keyout "$demo/consumer.key" -subj "/CN=hall" -out "$demo/consumer.csr" 2>/dev/null
         "$hutong" cert issue --csr "$demo/consumer.csr" --consumer hall --out "$demo/consumer.pem"
     fi
@@ -105,6 +115,7 @@ up() {
 
 Hutong runs.
   contracts   http://127.0.0.1:8080/services/gs/company?wsdl  (and guoshui/state-tax, dishui/local-tax, zhijian/org-code)
+  an agency   $(endpoint_of company)  (an argument of GetCompany: creditCode=$code)
   CA          http://127.0.0.1:8080/pki/ca.pem
   health      http://127.0.0.1:8080/readyz
   metrics     http://127.0.0.1:8080/metrics

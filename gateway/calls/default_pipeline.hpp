@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "gateway/pipeline/pipeline.hpp"
+#include "gateway/pipeline/work_pool.hpp"
 #include "gateway/stages/dispatch.hpp"
 #include "gateway/stages/replay.hpp"
 #include "security/journal/journal.hpp"
@@ -12,6 +13,7 @@ namespace hutong::gateway {
 
 struct PipelineParts {
     asio::thread_pool& heavy;  // for messages that would hold up a data thread
+    WorkPool& trees;           // for those that are read as a tree
     security::Journal& journal;
     std::shared_ptr<ReplayWindow> replay;
     ClientOf client_of;

@@ -15,13 +15,13 @@ namespace hutong::gateway {
 namespace {
 
 constexpr std::string_view prefix = "/services/";
+constexpr unsigned max_trees = 16;  // at once, each of up to xml.max_root_bytes of text
 
 Result<std::shared_ptr<const Settings>> make_settings(const config::Config& config,
                                                       security::SigningKeys keys, const Home& home) {
     auto settings = std::make_shared<Settings>();
     settings->config = config;
     settings->keys = std::move(keys);
-    settings->verifier = security::make_dom_verifier(config.security, config.xml.limits);
     settings->spool = home.spool();
     return std::shared_ptr<const Settings>(std::move(settings));
 }
@@ -63,6 +63,7 @@ struct Gateway::State {
     Home home;
     std::unordered_map<const asio::execution_context*, std::unique_ptr<http::Client>> clients;
     asio::thread_pool heavy{1};
+    WorkPool trees{1, max_trees};
     std::unique_ptr<Pipeline> pipeline;
     std::atomic<std::shared_ptr<const Settings>> settings;
     std::atomic<std::shared_ptr<const RoutingTable>> table;
@@ -77,6 +78,7 @@ struct Gateway::State {
 Gateway::Gateway(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Gateway::~Gateway() {
     state_->heavy.join();
+    state_->trees.join();
 }
 
 Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> contexts, GatewayParts parts) {
@@ -94,7 +96,7 @@ Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> co
     HUTONG_ASSIGN(auto window, rebuild_replay_window(parts.config, parts.home));
     State* const raw = state.get();
     state->pipeline = std::make_unique<Pipeline>(
-        default_pipeline({state->heavy, parts.journal, std::move(window),
+        default_pipeline({state->heavy, state->trees, parts.journal, std::move(window),
                           [raw](const asio::any_io_executor& executor) -> http::Client& {
                               return raw->client_of(executor);
                           }}));

@@ -21,31 +21,47 @@ Instant Pace::deadline(Instant start, std::uint64_t received) const {
     return when;
 }
 
-Awaitable<Result<void>> read_message_body(Stream& stream, ReadBuffer& buffer, WireReader& reader,
-                                          BodySink& sink, Pace pace) {
-    const Instant start = now();
-    std::uint64_t received = 0;
-    while (!reader.done()) {
-        if (!buffer.empty()) {
-            const auto used = reader.body(buffer.data(), sink);
+Awaitable<Result<bool>> BodyReader::some(BodySink& sink) {
+    const auto ours = now() - left_;
+    start_ += ours;
+    if (pace_.end != never) pace_.end += ours;
+    bool taken = false;
+    while (!reader_.done()) {
+        if (!buffer_.empty()) {
+            const auto used = reader_.body(buffer_.data(), sink);
             if (used.has_error()) co_return used.error();
-            buffer.consume(*used);
-            if (*used > 0) continue;
+            buffer_.consume(*used);
+            taken = taken || *used > 0;
+            if (*used > 0 && !buffer_.empty()) continue;
         }
-        const auto room = buffer.prepare(body_buffer);
+        if (taken) break;
+        const auto room = buffer_.prepare(body_buffer);
         if (room.empty()) co_return invalid("a chunk header or trailer is too long");
-        stream.set_deadline(pace.deadline(start, received));
-        const Transfer got = co_await stream.read_some(room.data(), room.size());
-        if (got.error == asio::error::eof) co_return reader.end();
+        stream_.set_deadline(pace_.deadline(start_, received_));
+        const Transfer got = co_await stream_.read_some(room.data(), room.size());
+        if (got.error == asio::error::eof) {
+            if (const auto cut = reader_.end(); cut.has_error()) co_return cut.error();
+            break;
+        }
         if (got.error == asio::error::timed_out) {
             co_return Error{ErrorCode::timeout,
-                            "the body came too slowly: " + std::to_string(received) + " bytes so far"};
+                            "the body came too slowly: " + std::to_string(received_) + " bytes so far"};
         }
         if (got.error)
             co_return unavailable("the connection was lost in the middle of the body: " +
                                   got.error.message());
-        buffer.commit(got.bytes);
-        received += got.bytes;
+        buffer_.commit(got.bytes);
+        received_ += got.bytes;
+    }
+    left_ = now();
+    co_return !reader_.done();
+}
+
+Awaitable<Result<void>> BodyReader::all(BodySink& sink) {
+    for (bool more = true; more;) {
+        const auto read = co_await some(sink);
+        if (read.has_error()) co_return read.error();
+        more = *read;
     }
     co_return Result<void>{};
 }

@@ -17,9 +17,25 @@ struct Pace {
     Instant deadline(Instant start, std::uint64_t received) const;
 };
 
-// Until the message ends. Errors: timeout, invalid (malformed or cut), unavailable (connection lost), the
-// sink's.
-Awaitable<Result<void>> read_message_body(Stream& stream, ReadBuffer& buffer, WireReader& reader,
-                                          BodySink& sink, Pace pace);
+// Errors: timeout, invalid (malformed or cut), unavailable (connection lost), the sink's.
+class BodyReader {
+  public:
+    BodyReader(Stream& stream, ReadBuffer& buffer, WireReader& reader, Pace pace)
+        : stream_(stream), buffer_(buffer), reader_(reader), pace_(pace), start_(now()), left_(start_) {}
+
+    // What is there or comes next; false when the message has ended. The time between two calls is ours and
+    // not held against the sender.
+    Awaitable<Result<bool>> some(BodySink& sink);
+    Awaitable<Result<void>> all(BodySink& sink);
+
+  private:
+    Stream& stream_;
+    ReadBuffer& buffer_;
+    WireReader& reader_;
+    Pace pace_;
+    Instant start_;
+    Instant left_;  // when the last call returned
+    std::uint64_t received_{0};
+};
 
 }  // namespace hutong::http

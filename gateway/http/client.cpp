@@ -166,10 +166,10 @@ class Exchange {
         const auto coding = coding_of(response.headers);
         if (!coding)
             co_return Try{invalid("the backend's answer has a Content-Encoding other than gzip and deflate")};
-        BodyCollector collector(response.body, *coding, {options_.max_response_bytes, 0});
+        PayloadSink sink(response.body);
+        BodyCollector collector(sink, *coding, {options_.max_response_bytes, 0});
         const Pace pace{never, 0, options_.response_timeout};
-        auto read =
-            co_await read_message_body(connection_.stream, connection_.buffer, reader, collector, pace);
+        auto read = co_await BodyReader(connection_.stream, connection_.buffer, reader, pace).all(collector);
         if (read.has_value()) read = collector.finish();
         if (read.has_error()) co_return Try{read.error().at("the backend's answer")};
         if (*coding != Coding::identity) {

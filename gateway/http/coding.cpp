@@ -50,7 +50,8 @@ struct BodyCollector::Inflate {
     bool ended{false};
 };
 
-BodyCollector::BodyCollector(Payload& into, Coding coding, BodyLimits limits) : into_(into), limits_(limits) {
+BodyCollector::BodyCollector(BodySink& into, Coding coding, BodyLimits limits)
+    : into_(into), limits_(limits) {
     if (coding != Coding::identity) inflate_ = std::make_unique<Inflate>(coding);
 }
 
@@ -67,7 +68,7 @@ Result<void> BodyCollector::store(std::string_view bytes) {
         return Error{ErrorCode::limit, "the compressed body inflates more than " +
                                            std::to_string(limits_.max_ratio) + " times"};
     }
-    return into_.append(bytes);
+    return into_.take(bytes);
 }
 
 Result<void> BodyCollector::inflate(std::string_view bytes) {

@@ -24,10 +24,10 @@ struct BodyLimits {
     std::uint64_t max_ratio{0};  // inflated / received beyond 1 MiB; 0: no such limit
 };
 
-// Where a body goes: counted, inflated if need be, into a Payload.
+// On a body's way to where it goes: counted, and inflated if need be.
 class BodyCollector final : public BodySink {
   public:
-    BodyCollector(Payload& into, Coding coding, BodyLimits limits);
+    BodyCollector(BodySink& into, Coding coding, BodyLimits limits);
     ~BodyCollector() override;
     Result<void> take(std::string_view bytes) override;
     Result<void> finish();  // the body has ended: is it whole?
@@ -37,7 +37,7 @@ class BodyCollector final : public BodySink {
     struct Inflate;
     Result<void> store(std::string_view bytes);
     Result<void> inflate(std::string_view bytes);
-    Payload& into_;
+    BodySink& into_;
     BodyLimits limits_;
     std::unique_ptr<Inflate> inflate_;
     std::uint64_t received_{0};

@@ -34,7 +34,7 @@ class Connection::Call final : public Request {
         : owner_(owner), reader_(WireReader::Kind::request, owner.limits().max_header_bytes) {}
 
     std::optional<Refusal> take_head(std::string_view text);
-    Awaitable<Result<void>> read_body(Payload& into) override;
+    Awaitable<Result<bool>> read_some(BodySink& into) override;
     // Makes the connection ready for the next request.
     Awaitable<bool> discard_rest();
 
@@ -54,8 +54,17 @@ class Connection::Call final : public Request {
     Head head_;
     Coding coding_{Coding::identity};
     bool expects_continue_{false};
-    bool started_{false};
     bool failed_{false};
+
+    struct Reading {
+        Reading(BodySink& into, Call& call, const config::Http& limits)
+            : collector(into, call.coding_, {limits.max_body_bytes, limits.max_gzip_ratio}),
+              reader(call.owner_.stream_, call.owner_.buffer_, call.reader_,
+                     {now() + limits.body_timeout, limits.min_body_rate, milliseconds(0)}) {}
+        BodyCollector collector;
+        BodyReader reader;
+    };
+    std::optional<Reading> reading_;  // once the body has begun
 };
 
 std::optional<Refusal> Connection::Call::take_head(std::string_view text) {
@@ -94,9 +103,9 @@ std::optional<Refusal> Connection::Call::judge() {
     return std::nullopt;
 }
 
-Awaitable<Result<void>> Connection::Call::read_body(Payload& into) {
-    if (std::exchange(started_, true)) co_return internal("the body was read already");
-    if (reader_.done()) co_return Result<void>{};
+Awaitable<Result<bool>> Connection::Call::read_some(BodySink& into) {
+    if (failed_) co_return internal("the body could not be read");
+    if (reader_.done()) co_return false;
     const config::Http& limits = owner_.limits();
     if (std::exchange(expects_continue_, false) && owner_.buffer_.empty()) {
         const std::array<std::string_view, 1> go_on{"HTTP/1.1 100 Continue\r\n\r\n"};
@@ -105,10 +114,11 @@ Awaitable<Result<void>> Connection::Call::read_body(Payload& into) {
         if (failed_)
             co_return unavailable("the connection was lost before the body: " + sent.error.message());
     }
-    BodyCollector collector(into, coding_, {limits.max_body_bytes, limits.max_gzip_ratio});
-    const Pace pace{now() + limits.body_timeout, limits.min_body_rate, milliseconds(0)};
-    auto result = co_await read_message_body(owner_.stream_, owner_.buffer_, reader_, collector, pace);
-    if (result.has_value()) result = collector.finish();
+    if (!reading_) reading_.emplace(into, *this, limits);
+    auto result = co_await reading_->reader.some(reading_->collector);
+    if (result.has_value() && !*result) {
+        if (const auto whole = reading_->collector.finish(); whole.has_error()) result = whole.error();
+    }
     failed_ = result.has_error();
     owner_.stream_.set_deadline(never);
     co_return result;
@@ -118,7 +128,7 @@ Awaitable<bool> Connection::Call::discard_rest() {
     if (reader_.done()) co_return true;
     Discard sink;
     const Pace pace{now() + linger, 0, milliseconds(0)};
-    const auto result = co_await read_message_body(owner_.stream_, owner_.buffer_, reader_, sink, pace);
+    const auto result = co_await BodyReader(owner_.stream_, owner_.buffer_, reader_, pace).all(sink);
     co_return result.has_value();
 }
 

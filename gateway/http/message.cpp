@@ -108,6 +108,16 @@ Result<MediaType> parse_media_type(std::string_view text) {
     return result;
 }
 
+Awaitable<Result<void>> Request::read_body(Payload& into) {
+    PayloadSink sink(into);
+    for (bool more = true; more;) {
+        const auto read = co_await read_some(sink);
+        if (read.has_error()) co_return read.error();
+        more = *read;
+    }
+    co_return Result<void>{};
+}
+
 std::uint64_t Response::size() const {
     std::uint64_t total = 0;
     for (const Piece& piece : body) total += piece.size();

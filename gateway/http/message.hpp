@@ -50,9 +50,12 @@ class Request {
     std::vector<Bytes> client_certificates;  // DER, as the TLS client presented; the handshake proved the key
                                              // but trusts nobody: judging it is a stage's work
 
-    // Reads the body (dechunked, gunzipped) into `into`. Errors: limit, timeout, invalid; the connection is
-    // closed after an error response. A body that is not read is drained or the connection closed.
-    virtual Awaitable<Result<void>> read_body(Payload& into) = 0;
+    // Gives the next bytes of the body (dechunked, gunzipped) to `into`, the same sink each time; false when
+    // the body has ended. Errors: limit, timeout, invalid, the sink's; the connection is closed after an
+    // error response. What is not read is drained or the connection closed.
+    virtual Awaitable<Result<bool>> read_some(BodySink& into) = 0;
+    // All of it.
+    Awaitable<Result<void>> read_body(Payload& into);
 };
 
 struct Response {

@@ -29,85 +29,8 @@ std::string_view without_angles(std::string_view text) {
     return text;
 }
 
-// The payload seen through a window that moves forward: searching needs memory for the window only.
-class Scanner {
-  public:
-    explicit Scanner(const Payload& payload) : payload_(payload), size_(payload.size()) {}
-
-    std::uint64_t size() const { return size_; }
-
-    // Up to `length` bytes at `offset`; fewer at the end only. Valid until the next call.
-    Result<std::string_view> at(std::uint64_t offset, std::size_t length) {
-        if (payload_.in_memory()) return payload_.memory().substr(std::min(offset, size_), length);
-        const std::uint64_t end = std::min(size_, offset + length);
-        if (offset < begin_ || end > begin_ + buffer_.size()) {
-            buffer_.resize(window);
-            HUTONG_ASSIGN(const std::size_t got, payload_.read(offset, buffer_.data(), window));
-            buffer_.resize(got);
-            begin_ = offset;
-        }
-        return std::string_view(buffer_).substr(offset - begin_, length);
-    }
-
-    // Where `needle` begins at or behind `from`; size() when nowhere.
-    Result<std::uint64_t> find(std::string_view needle, std::uint64_t from) {
-        while (from + needle.size() <= size_) {
-            HUTONG_ASSIGN(const std::string_view bytes, at(from, window));
-            if (const std::size_t found = bytes.find(needle); found != std::string_view::npos)
-                return from + found;
-            from += bytes.size() - needle.size() + 1;
-        }
-        return size_;
-    }
-
-  private:
-    const Payload& payload_;
-    std::uint64_t size_;
-    std::uint64_t begin_{0};
-    std::string buffer_;
-};
-
-// One delimiter line: what lies before it ends at `content_end`, what follows begins at `next`.
-struct Delimiter {
-    std::uint64_t content_end{0};
-    std::uint64_t next{0};
-    bool closing{false};
-};
-
 Error malformed(std::string_view why) {
     return invalid("multipart body: " + std::string(why));
-}
-
-// The delimiter at or behind `from`, where `from` is the beginning of a CRLF or of the payload.
-Result<Delimiter> find_delimiter(Scanner& scanner, const std::string& dashes, std::uint64_t from) {
-    const std::string line = "\r\n" + dashes;
-    Delimiter found;
-    HUTONG_ASSIGN(const std::string_view begin, scanner.at(0, dashes.size()));
-    std::uint64_t after = 0;
-    if (from == 0 && begin == dashes) {
-        after = dashes.size();
-    } else {
-        HUTONG_ASSIGN(found.content_end, scanner.find(line, from));
-        if (found.content_end == scanner.size()) return malformed("the closing delimiter is missing");
-        after = found.content_end + line.size();
-    }
-    HUTONG_ASSIGN(std::string_view rest, scanner.at(after, max_padding + 4));
-    const std::size_t offered = rest.size();
-    if (rest.starts_with("--")) {
-        found.closing = true;
-        rest.remove_prefix(2);
-    }
-    while (!rest.empty() && (rest.front() == ' ' || rest.front() == '\t')) rest.remove_prefix(1);
-    const bool at_end = rest.empty() && after + offered == scanner.size();
-    if (rest.starts_with("\r\n")) {
-        rest.remove_prefix(2);
-    } else if (!(found.closing && at_end)) {
-        // RFC 2046 lets a longer line count as the delimiter, most programs do not: such a body has two
-        // readings.
-        return malformed("a line begins with the boundary but goes on");
-    }
-    found.next = after + (offered - rest.size());
-    return found;
 }
 
 Result<void> take_field(MimePart& part, std::set<std::string>& seen, std::string_view line) {
@@ -126,15 +49,8 @@ Result<void> take_field(MimePart& part, std::set<std::string>& seen, std::string
     return {};
 }
 
-// Reads the headers that begin at part.begin and moves part.begin to the content. Returns where the search
-// for the next delimiter begins: the CRLF that ends the headers may be its own when there is no content.
-Result<std::uint64_t> read_part_headers(Scanner& scanner, MimePart& part) {
-    HUTONG_ASSIGN(const std::string_view bytes, scanner.at(part.begin, max_part_headers));
-    const bool none = bytes.starts_with("\r\n");
-    const std::size_t end = none ? 0 : bytes.find("\r\n\r\n");
-    if (end == std::string_view::npos) return malformed("a part's header is too long or has no end");
+Result<void> take_fields(MimePart& part, std::string_view rest) {
     std::set<std::string> seen;
-    std::string_view rest = bytes.substr(0, end);
     while (!rest.empty()) {
         std::string line;
         do {  // folded lines are one (RFC 5322 section 2.2.3)
@@ -144,77 +60,216 @@ Result<std::uint64_t> read_part_headers(Scanner& scanner, MimePart& part) {
         } while (!rest.empty() && (rest.front() == ' ' || rest.front() == '\t'));
         HUTONG_TRY(take_field(part, seen, line));
     }
-    const std::uint64_t headers_begin = part.begin;
-    part.begin += none ? 2 : end + 4;
-    return none ? headers_begin : part.begin - 2;
-}
-
-Result<void> choose_root(Multipart& result, const MediaType& type) {
-    std::set<std::string_view> ids;
-    for (const MimePart& part : result.parts) {
-        if (!part.content_id.empty() && !ids.insert(part.content_id).second) {
-            return malformed("the Content-ID <" + part.content_id + "> is used twice");
-        }
-    }
-    if (const std::string_view start = without_angles(type.parameter("start")); !start.empty()) {
-        const auto root = std::find_if(result.parts.begin(), result.parts.end(),
-                                       [&](const MimePart& part) { return part.content_id == start; });
-        if (root == result.parts.end()) return malformed("no part has the Content-ID that start= names");
-        result.root = static_cast<std::size_t>(root - result.parts.begin());
-    }
-    const MimePart& root = result.parts[result.root];
-    const auto root_type = parse_media_type(root.content_type);
-    if (root_type.has_error()) return root_type.error().at("multipart body: the root part");
-    const std::string_view said = type.parameter("type");
-    if (!said.empty() && !same_ignoring_case(said, root_type->type)) {
-        return malformed("the root part is not of the type that type= names");
-    }
-    const std::string& encoding = root.transfer_encoding;
-    if (!encoding.empty() && encoding != "7bit" && encoding != "8bit" && encoding != "binary") {
-        return malformed("the root part has the transfer encoding '" + encoding +
-                         "'; send it as binary or 8bit");
-    }
-    result.xop = root_type->type == "application/xop+xml";
     return {};
 }
 
 // Bytes outside all parts would travel on unverified.
-Result<void> expect_blank(Scanner& scanner, std::uint64_t from, std::uint64_t to, std::string_view where) {
-    if (to - from > max_padding) return malformed("there are bytes " + std::string(where));
-    HUTONG_ASSIGN(const std::string_view bytes, scanner.at(from, static_cast<std::size_t>(to - from)));
-    if (bytes.find_first_not_of(" \t\r\n") != std::string_view::npos) {
+Result<void> expect_blank(std::string_view bytes, std::uint64_t already, std::string_view where) {
+    if (already + bytes.size() > max_padding || bytes.find_first_not_of(" \t\r\n") != std::string_view::npos)
         return malformed("there are bytes " + std::string(where));
-    }
     return {};
+}
+
+std::size_t find(std::string_view bytes, std::string_view needle) {
+    const void* const at = ::memmem(bytes.data(), bytes.size(), needle.data(), needle.size());
+    return at == nullptr ? std::string_view::npos
+                         : static_cast<std::size_t>(static_cast<const char*>(at) - bytes.data());
+}
+
+// How many bytes at the end of `bytes` may be the beginning of `needle`.
+std::size_t begun(std::string_view bytes, std::string_view needle) {
+    for (std::size_t length = std::min(bytes.size(), needle.size() - 1); length > 0; --length)
+        if (bytes.ends_with(needle.substr(0, length))) return length;
+    return 0;
 }
 
 }  // namespace
 
-Result<Multipart> parse_multipart(const Payload& payload, const MediaType& type, unsigned max_parts) {
-    const std::string boundary(type.parameter("boundary"));
+Result<MultipartReader> MultipartReader::make(const MediaType& type, unsigned max_parts) {
+    const std::string_view boundary = type.parameter("boundary");
     if (!is_boundary(boundary)) return malformed("the boundary parameter is missing or malformed");
-    const std::string dashes = "--" + boundary;
-    Scanner scanner(payload);
-    HUTONG_ASSIGN(Delimiter delimiter, find_delimiter(scanner, dashes, 0));
-    HUTONG_TRY(expect_blank(scanner, 0, delimiter.content_end, "before the first part"));
-    Multipart result;
-    while (!delimiter.closing) {
-        if (result.parts.size() >= max_parts) {
-            return Error{ErrorCode::limit,
-                         "multipart body: more than " + std::to_string(max_parts) + " parts"};
-        }
-        MimePart part;
-        part.begin = delimiter.next;
-        HUTONG_ASSIGN(const std::uint64_t search, read_part_headers(scanner, part));
-        HUTONG_ASSIGN(delimiter, find_delimiter(scanner, dashes, search));
-        part.begin = std::min(part.begin, std::max(search, delimiter.content_end));
-        part.end = std::max(part.begin, delimiter.content_end);
-        result.parts.push_back(std::move(part));
+    MultipartReader reader;
+    reader.line_ = "\r\n--" + std::string(boundary);
+    reader.start_ = without_angles(type.parameter("start"));
+    reader.said_ = type.parameter("type");
+    reader.max_parts_ = max_parts;
+    return reader;
+}
+
+void MultipartReader::consume(std::string_view& bytes, std::size_t count) {
+    bytes.remove_prefix(count);
+    offset_ += count;
+}
+
+Result<bool> MultipartReader::preamble(std::string_view& bytes) {
+    const std::string_view dashes = std::string_view(line_).substr(2);
+    if (offset_ == 0 && bytes.size() < dashes.size() && dashes.starts_with(bytes)) return false;
+    if (offset_ == 0 && bytes.starts_with(dashes)) {
+        consume(bytes, dashes.size());
+        in_ = In::delimiter;
+        return true;
     }
-    HUTONG_TRY(expect_blank(scanner, delimiter.next, scanner.size(), "after the closing delimiter"));
-    if (result.parts.empty()) return malformed("there are no parts");
-    HUTONG_TRY(choose_root(result, type));
-    return result;
+    const std::size_t at = find(bytes, line_);
+    const std::size_t blank = at == std::string_view::npos ? bytes.size() - begun(bytes, line_) : at;
+    HUTONG_TRY(expect_blank(bytes.substr(0, blank), offset_, "before the first part"));
+    if (at == std::string_view::npos) return false;  // it is short: looked at again as a whole
+    consume(bytes, at + line_.size());
+    in_ = In::delimiter;
+    return true;
+}
+
+// The rest of a delimiter line, behind the boundary.
+Result<bool> MultipartReader::delimiter(std::string_view& bytes, bool last) {
+    std::string_view rest = bytes.substr(0, max_padding + 4);
+    if (rest.size() < 2 && !last) return false;
+    const bool closing = rest.starts_with("--");
+    if (closing) rest.remove_prefix(2);
+    while (!rest.empty() && (rest.front() == ' ' || rest.front() == '\t')) rest.remove_prefix(1);
+    if (rest.size() < 2 && !last && bytes.size() < max_padding + 4 && (rest.empty() || rest.front() == '\r'))
+        return false;
+    if (rest.starts_with("\r\n")) {
+        rest.remove_prefix(2);
+    } else if (!(closing && last && rest.empty() && bytes.size() < max_padding + 4)) {
+        // RFC 2046 lets a longer line count as the delimiter, most programs do not: such a body has two
+        // readings.
+        return malformed("a line begins with the boundary but goes on");
+    }
+    consume(bytes, static_cast<std::size_t>(rest.data() - bytes.data()));
+    in_ = closing ? In::epilogue : In::headers;
+    if (!closing && found_.parts.size() >= max_parts_)
+        return Error{ErrorCode::limit, "multipart body: more than " + std::to_string(max_parts_) + " parts"};
+    return true;
+}
+
+// A part's header lines. The CRLF that ends them stays: where there is no content it is the delimiter's own.
+Result<bool> MultipartReader::headers(std::string_view& bytes) {
+    const std::string_view window = bytes.substr(0, max_part_headers);
+    if (window.size() < 2) return false;
+    if (window.starts_with("\r\n")) {
+        HUTONG_TRY(begin_content(offset_ + 2, {}));
+        return true;
+    }
+    const std::size_t end = find(window, "\r\n\r\n");
+    if (end == std::string_view::npos) {
+        if (window.size() < max_part_headers) return false;
+        return malformed("a part's header is too long or has no end");
+    }
+    HUTONG_TRY(begin_content(offset_ + end + 4, window.substr(0, end)));
+    consume(bytes, end + 2);
+    return true;
+}
+
+Result<void> MultipartReader::begin_content(std::uint64_t begin, std::string_view header_lines) {
+    MimePart part;
+    part.begin = part.end = begin;
+    HUTONG_TRY(take_fields(part, header_lines));
+    if (!part.content_id.empty() && !ids_.insert(part.content_id).second)
+        return malformed("the Content-ID <" + part.content_id + "> is used twice");
+    const bool root = !root_known_ && (start_.empty() || part.content_id == start_);
+    if (root) {
+        HUTONG_TRY(judge_root(part));
+        root_known_ = true;
+        found_.root = found_.parts.size();
+    }
+    found_.parts.push_back(std::move(part));
+    in_ = In::content;
+    return {};
+}
+
+Result<void> MultipartReader::judge_root(const MimePart& part) {
+    const auto type = parse_media_type(part.content_type);
+    if (type.has_error()) return malformed("the root part: " + type.error().detail);
+    if (!said_.empty() && !same_ignoring_case(said_, type->type))
+        return malformed("the root part is not of the type that type= names");
+    const std::string& encoding = part.transfer_encoding;
+    if (!encoding.empty() && encoding != "7bit" && encoding != "8bit" && encoding != "binary")
+        return malformed("the root part has the transfer encoding '" + encoding +
+                         "'; send it as binary or 8bit");
+    found_.xop = type->type == "application/xop+xml";
+    return {};
+}
+
+Result<bool> MultipartReader::content(std::string_view& bytes) {
+    MimePart& part = found_.parts.back();
+    const std::size_t at = find(bytes, line_);
+    if (at == std::string_view::npos) {
+        consume(bytes, bytes.size() - begun(bytes, line_));
+        part.end = std::max(part.end, offset_);
+        return false;
+    }
+    part.begin = std::min(part.begin, offset_ + at);
+    part.end = offset_ + at;
+    consume(bytes, at + line_.size());
+    in_ = In::delimiter;
+    return true;
+}
+
+Result<bool> MultipartReader::epilogue(std::string_view& bytes) {
+    HUTONG_TRY(expect_blank(bytes, epilogue_, "after the closing delimiter"));
+    epilogue_ += bytes.size();
+    consume(bytes, bytes.size());
+    return false;
+}
+
+Result<bool> MultipartReader::step(std::string_view& bytes, bool last) {
+    switch (in_) {
+        case In::preamble:
+            return preamble(bytes);
+        case In::delimiter:
+            return delimiter(bytes, last);
+        case In::headers:
+            return headers(bytes);
+        case In::content:
+            return content(bytes);
+        case In::epilogue:
+            break;
+    }
+    return epilogue(bytes);
+}
+
+Result<void> MultipartReader::run(std::string_view& bytes, bool last) {
+    for (bool on = true; on;) {
+        HUTONG_ASSIGN(on, step(bytes, last));
+    }
+    return {};
+}
+
+Result<void> MultipartReader::feed(std::string_view bytes) {
+    if (held_.empty()) {
+        HUTONG_TRY(run(bytes, false));
+        held_ = bytes;
+        return {};
+    }
+    held_.append(bytes);
+    std::string_view all(held_);
+    HUTONG_TRY(run(all, false));
+    held_.erase(0, held_.size() - all.size());
+    return {};
+}
+
+Result<void> MultipartReader::finish() {
+    std::string_view rest(held_);
+    HUTONG_TRY(run(rest, true));
+    if (in_ != In::epilogue) return malformed("the closing delimiter is missing");
+    if (found_.parts.empty()) return malformed("there are no parts");
+    if (!root_known_) return malformed("no part has the Content-ID that start= names");
+    return {};
+}
+
+Result<Multipart> parse_multipart(const Payload& payload, const MediaType& type, unsigned max_parts) {
+    HUTONG_ASSIGN(MultipartReader reader, MultipartReader::make(type, max_parts));
+    if (payload.in_memory()) {
+        HUTONG_TRY(reader.feed(payload.memory()));
+    } else {
+        std::vector<char> buffer(window);
+        for (std::uint64_t at = 0; at < payload.size();) {
+            HUTONG_ASSIGN(const std::size_t got, payload.read(at, buffer.data(), buffer.size()));
+            HUTONG_TRY(reader.feed({buffer.data(), got}));
+            at += got;
+        }
+    }
+    HUTONG_TRY(reader.finish());
+    return reader.found();
 }
 
 }  // namespace hutong::http

@@ -60,7 +60,10 @@ Payload::Payload(Payload&& other) noexcept
       memory_limit_(other.memory_limit_),
       folder_(other.folder_),
       file_(std::exchange(other.file_, -1)),
-      size_(std::exchange(other.size_, 0)) {}
+      size_(std::exchange(other.size_, 0)),
+      keeps_digest_(other.keeps_digest_),
+      running_(std::exchange(other.running_, std::nullopt)),
+      digest_(std::exchange(other.digest_, std::nullopt)) {}
 
 Payload& Payload::operator=(Payload&& other) noexcept {
     std::swap(memory_, other.memory_);
@@ -68,6 +71,9 @@ Payload& Payload::operator=(Payload&& other) noexcept {
     std::swap(folder_, other.folder_);
     std::swap(file_, other.file_);
     std::swap(size_, other.size_);
+    std::swap(keeps_digest_, other.keeps_digest_);
+    std::swap(running_, other.running_);
+    std::swap(digest_, other.digest_);
     return *this;
 }
 
@@ -79,12 +85,14 @@ Result<void> Payload::append(std::string_view bytes) {
             return written;
         }
         file_ = file;
+        if (keeps_digest_) running_.emplace().update(memory_);
         std::string().swap(memory_);
     }
     if (file_ < 0) {
         memory_.append(bytes);
     } else {
         HUTONG_TRY(write_all(file_, size_, bytes));
+        if (running_) running_->update(bytes);
     }
     size_ += bytes.size();
     return {};
@@ -110,6 +118,15 @@ Result<std::size_t> Payload::read(std::uint64_t offset, char* buffer, std::size_
     return done;
 }
 
+Result<std::string_view> Payload::view(std::uint64_t offset, std::uint64_t length,
+                                       std::string& buffer) const {
+    if (in_memory()) return std::string_view(memory_).substr(std::min(offset, size_), length);
+    buffer.resize(static_cast<std::size_t>(length));
+    HUTONG_ASSIGN(const std::size_t got, read(offset, buffer.data(), buffer.size()));
+    if (got == 0 && length > 0) return internal("a range reaches beyond its payload");
+    return std::string_view(buffer).substr(0, got);
+}
+
 Result<std::string> Payload::text(std::uint64_t offset, std::uint64_t length) const {
     std::string result;
     if (offset >= size_) return result;
@@ -119,8 +136,10 @@ Result<std::string> Payload::text(std::uint64_t offset, std::uint64_t length) co
     return result;
 }
 
-Sha256Digest Payload::digest() const {
+Sha256Digest Payload::digest() {
     if (file_ < 0) return sha256(memory_);
+    if (digest_) return *digest_;
+    if (running_) return digest_.emplace(running_->finish());
     Sha256 hash;
     std::vector<char> buffer(64u << 10);
     for (std::uint64_t offset = 0; offset < size_;) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,13 @@
 #include "base/result.hpp"
 
 namespace hutong::http {
+
+// Takes a body's bytes as they come.
+class BodySink {
+  public:
+    virtual ~BodySink() = default;
+    virtual Result<void> take(std::string_view bytes) = 0;
+};
 
 class Payload {
   public:
@@ -29,8 +37,13 @@ class Payload {
     std::string_view memory() const { return memory_; }  // all bytes when in_memory()
     // Up to buffer_size bytes from `offset`; 0 at the end.
     Result<std::size_t> read(std::uint64_t offset, char* buffer, std::size_t buffer_size) const;
+    // The same without a copy where the bytes are in memory, else in `buffer`.
+    Result<std::string_view> view(std::uint64_t offset, std::uint64_t length, std::string& buffer) const;
     Result<std::string> text(std::uint64_t offset, std::uint64_t length) const;
-    Sha256Digest digest() const;  // of everything appended so far
+    // From now on the digest is made along with the bytes, so that a large payload is not read once more.
+    void keep_digest() { keeps_digest_ = true; }
+    // Of everything appended so far. Afterwards nothing may be appended to one that keeps its digest.
+    Sha256Digest digest();
 
   private:
     std::string memory_;
@@ -38,6 +51,18 @@ class Payload {
     std::filesystem::path folder_;
     int file_{-1};
     std::uint64_t size_{0};
+    bool keeps_digest_{false};
+    std::optional<Sha256> running_;  // once in a file
+    std::optional<Sha256Digest> digest_;
+};
+
+class PayloadSink final : public BodySink {
+  public:
+    explicit PayloadSink(Payload& into) : into_(into) {}
+    Result<void> take(std::string_view bytes) override { return into_.append(bytes); }
+
+  private:
+    Payload& into_;
 };
 
 // A stretch of a body to be sent: either its own text, or a range of a Payload that outlives the sending.

@@ -33,12 +33,6 @@ struct Head {
     std::optional<std::uint64_t> content_length;
 };
 
-class BodySink {
-  public:
-    virtual ~BodySink() = default;
-    virtual Result<void> take(std::string_view bytes) = 0;
-};
-
 // The length of the head with its empty line, or 0 when it is not complete. `from`: where the last search
 // ended.
 std::size_t head_length(std::string_view bytes, std::size_t from);

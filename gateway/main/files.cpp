@@ -44,6 +44,14 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t m
     return content;
 }
 
+Result<void> can_be_written(const std::filesystem::path& path) {
+    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) return failed(path, "written", EISDIR);
+    if (::access(folder.c_str(), W_OK | X_OK) != 0) return failed(path, "written", errno);
+    return {};
+}
+
 Result<void> replace_file(const std::filesystem::path& path, std::string_view content, mode_t mode) {
     std::filesystem::path beside = path;
     beside += ".new";

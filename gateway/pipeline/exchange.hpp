@@ -14,20 +14,21 @@
 #include "base/xml/soap.hpp"
 #include "gateway/http/client.hpp"
 #include "gateway/http/message.hpp"
-#include "gateway/http/mime.hpp"
 #include "gateway/pipeline/routing_table.hpp"
+#include "gateway/pipeline/soap_message.hpp"
 #include "security/inbound/claims.hpp"
-#include "security/inbound/verifier.hpp"
 #include "security/keys/signing_key.hpp"
+#include "security/outbound/message_signer.hpp"
 #include "security/trust/trust_store.hpp"
 
 namespace hutong::gateway {
+
+class Pipeline;
 
 // What holds for all calls until the next reload.
 struct Settings {
     config::Config config;
     security::SigningKeys keys;
-    std::shared_ptr<const security::Verifier> verifier;
     std::filesystem::path spool;
 };
 
@@ -41,30 +42,13 @@ struct Refusal {
         0};  // not 0: the request is not SOAP (yet), so the answer is plain HTTP of this status
 };
 
-// A SOAP message with or without attachments: the root part as UTF-8 and, around it, the body it stands in.
-struct SoapMessage {
-    http::Payload body;  // as received
-    std::string content_type;
-    std::optional<http::Multipart> multipart;
-    std::string root;     // the envelope, as it goes on
-    soap::Layout layout;  // of `root` as it was read
-    bool root_changed{false};
-    bool has_root{false};
-
-    // The message as it goes on: the body with its root part replaced where it was changed.
-    std::vector<http::Piece> pieces();
-    std::uint64_t size() const;
-    Sha256Digest digest_of_pieces() const;
-
-  private:
-    std::vector<http::Piece> view_of_pieces() const;
-};
-
 struct Reply {
     unsigned status{200};
     SoapMessage message;
-    bool fault{false};       // made by the gateway, not by the backend
-    bool plain_text{false};  // `message.root` is a line of text
+    bool fault{false};                                // made by the gateway, not by the backend
+    std::optional<security::SignedBody> signed_body;  // digested while the answer was read
+    std::string signature;                            // the Security header put in by the gateway
+    bool plain_text{false};                           // a line of text, no SOAP
 };
 
 struct Exchange {
@@ -77,13 +61,18 @@ struct Exchange {
     std::string path_service;  // org/name as asked for
     std::shared_ptr<const ServiceRoute> route;
     soap::Version version{soap::Version::v11};
-    std::string http_action;  // SOAPAction or the action parameter, unquoted
+    std::string http_action;            // SOAPAction or the action parameter, unquoted
+    const Pipeline* pipeline{nullptr};  // that runs this call; set by it
     SoapMessage message;
 
+    // Of signed services; at_header all but the digests of Body and attachments are good, from request() on
+    // everything is.
     std::optional<security::Claims> claims;
     security::TrustVerdict trust;
     std::shared_ptr<const registry::Consumer> consumer;
     const wsdl::Operation* operation{nullptr};
+    const xml::SchemaSet* schemas{nullptr};  // asks that the Body's child be validated while it is read
+    Result<void> validity;                   // the answer
     std::string replay_key;
     std::shared_ptr<void> ticket;  // this call's share of the concurrency limit
 

@@ -15,7 +15,19 @@ Refusal defect(std::string_view stage, std::string_view what) {
 
 }  // namespace
 
+std::optional<Refusal> Pipeline::moment(Moment which, Exchange& exchange) const {
+    for (const auto& stage : stages_) {
+        try {
+            if (auto refusal = ((*stage).*which)(exchange)) return refusal;
+        } catch (const std::exception& e) {
+            return defect(stage->name(), e.what());
+        }
+    }
+    return std::nullopt;
+}
+
 Awaitable<void> Pipeline::run(Exchange& exchange) const {
+    exchange.pipeline = this;
     for (const auto& stage : stages_) {
         std::optional<Refusal> refusal;
         try {

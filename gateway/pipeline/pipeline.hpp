@@ -1,6 +1,6 @@
 // Runs a call through the ordered list of stages and back.
 //
-// Made once at start; run() may be called on all data threads at once.
+// Made once at start; may be used on all data threads at once.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,16 @@ class Pipeline {
     // exchange.reply is what goes to the caller. An exception of a stage becomes a Server fault.
     Awaitable<void> run(Exchange& exchange) const;
 
+    // For the stage that reads: these moments of all stages, until one refuses.
+    std::optional<Refusal> at_header(Exchange& exchange) const { return moment(&Stage::at_header, exchange); }
+    std::optional<Refusal> at_operation(Exchange& exchange) const {
+        return moment(&Stage::at_operation, exchange);
+    }
+
   private:
+    using Moment = std::optional<Refusal> (Stage::*)(Exchange&);
+    std::optional<Refusal> moment(Moment which, Exchange& exchange) const;
+
     std::vector<std::unique_ptr<Stage>> stages_;
 };
 

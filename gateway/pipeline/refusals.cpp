@@ -1,5 +1,7 @@
 #include "gateway/pipeline/refusals.hpp"
 
+#include <algorithm>
+
 namespace hutong::gateway::refuse {
 
 namespace {
@@ -69,20 +71,29 @@ void answer_with(Exchange& exchange, const Refusal& refusal) {
     exchange.refusal = refusal;
     Reply reply;
     reply.fault = true;
-    reply.message.has_root = true;
-    reply.message.root_changed = true;
     if (refusal.http_status != 0) {
         reply.status = refusal.http_status;
         reply.plain_text = true;
         reply.message.content_type = "text/plain; charset=utf-8";
-        reply.message.root = refusal.public_reason + " (incident " + exchange.id + ")\n";
+        reply.message.body = http::Payload(refusal.public_reason + " (incident " + exchange.id + ")\n");
         exchange.reply = std::move(reply);
         return;
     }
-    const soap::Fault fault{refusal.code, refusal.public_reason, exchange.id};
+    soap::Fault fault{refusal.code, refusal.public_reason, exchange.id};
     reply.status = static_cast<unsigned>(soap::http_status(exchange.version, fault));
     reply.message.content_type = std::string(soap::content_type_of(exchange.version));
-    reply.message.root = soap::fault_envelope(exchange.version, fault);
+    std::string text = soap::fault_envelope(exchange.version, fault);
+    auto layout = soap::scan(text, {});
+    if (layout.has_error()) {  // the reason quotes bytes of the caller that are no text
+        std::replace_if(
+            fault.reason.begin(), fault.reason.end(), [](unsigned char c) { return c >= 0x80; }, '?');
+        text = soap::fault_envelope(exchange.version, fault);
+        layout = soap::scan(text, {});
+    }
+    reply.message.layout = std::move(layout).value();
+    reply.message.envelope_at(0, text.size());
+    reply.message.has_envelope = true;
+    reply.message.body = http::Payload(std::move(text));
     exchange.reply = std::move(reply);
 }
 

@@ -17,7 +17,8 @@ std::string what_to_mend(security::TrustStatus status) {
         case security::TrustStatus::wrong_usage:
             return "The certificate is not meant for this use; its key usage must allow it.";
         case security::TrustStatus::weak_key:
-            return "The certificate's key or signature is too weak; use RSA-2048 or P-256 with SHA-256.";
+            return "The certificate's key or signature is weak or of an unknown kind; "
+                   "use RSA-2048, P-256, P-384, P-521 or Ed25519.";
         default:
             return "The certificate is not issued by a CA that this platform trusts.";
     }
@@ -25,12 +26,12 @@ std::string what_to_mend(security::TrustStatus status) {
 
 }  // namespace
 
-Awaitable<std::optional<Refusal>> AuthenticateStage::request(Exchange& exchange) {
+std::optional<Refusal> AuthenticateStage::at_header(Exchange& exchange) {
     static const std::vector<Bytes> none;
     const auto& presented = exchange.request.client_certificates;
     if (!exchange.signed_service() && presented.empty())
-        co_return refuse::failed_authentication(
-            "This service is called over HTTPS with a client certificate.", "no client certificate");
+        return refuse::failed_authentication("This service is called over HTTPS with a client certificate.",
+                                             "no client certificate");
     if (exchange.signed_service()) {
         exchange.trust = exchange.table->trust->judge(exchange.claims->certificate, exchange.claims->chain,
                                                       security::Usage::message_signing, exchange.received);
@@ -40,14 +41,14 @@ Awaitable<std::optional<Refusal>> AuthenticateStage::request(Exchange& exchange)
                                                       security::Usage::tls_client, exchange.received);
     }
     if (!exchange.trust)
-        co_return refuse::failed_authentication(what_to_mend(exchange.trust.status), exchange.trust.reason);
+        return refuse::failed_authentication(what_to_mend(exchange.trust.status), exchange.trust.reason);
     const auto consumer = exchange.table->consumers.find(exchange.trust.thumbprint);
     if (consumer == exchange.table->consumers.end())
-        co_return refuse::failed_authentication(
+        return refuse::failed_authentication(
             "The certificate is not registered for any consumer.",
             "thumbprint " + exchange.trust.thumbprint + ", subject " + exchange.trust.subject);
     exchange.consumer = consumer->second;
-    co_return std::nullopt;
+    return std::nullopt;
 }
 
 }  // namespace hutong::gateway

@@ -10,7 +10,7 @@ namespace hutong::gateway {
 class AuthenticateStage final : public Stage {
   public:
     std::string_view name() const override { return "authenticate"; }
-    Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;
+    std::optional<Refusal> at_header(Exchange& exchange) override;
 };
 
 }  // namespace hutong::gateway

@@ -27,19 +27,23 @@ bool wsa_action_agrees(const OperationRoute& route, const std::string& action) {
 
 }  // namespace
 
-Awaitable<std::optional<Refusal>> AuthoriseStage::request(Exchange& exchange) {
+std::optional<Refusal> AuthoriseStage::at_header(Exchange& exchange) {
     const std::string& consumer = exchange.consumer->id;
     const std::string service = exchange.route->service.id();
-    if (!exchange.table->granted(consumer, service))
-        co_return refuse::failed_authentication(
-            "Consumer " + consumer + " has no grant for service " + service + ".", "no grant");
+    if (exchange.table->granted(consumer, service)) return std::nullopt;
+    return refuse::failed_authentication(
+        "Consumer " + consumer + " has no grant for service " + service + ".", "no grant");
+}
 
+std::optional<Refusal> AuthoriseStage::at_operation(Exchange& exchange) {
+    const std::string& consumer = exchange.consumer->id;
+    const std::string service = exchange.route->service.id();
     const soap::Layout& layout = exchange.message.layout;
     const auto& operations = exchange.route->operations(exchange.version);
     const auto [first, last] = operations.equal_range(layout.operation);
     if (first == last)
-        co_return refuse::sender("The service has no operation whose message begins with " +
-                                 layout.operation.text() + ".");
+        return refuse::sender("The service has no operation whose message begins with " +
+                              layout.operation.text() + ".");
 
     std::string wsa_action;
     unsigned wsa_actions = 0;
@@ -48,7 +52,7 @@ Awaitable<std::optional<Refusal>> AuthoriseStage::request(Exchange& exchange) {
             wsa_action = trimmed(block.text);
             ++wsa_actions;
         }
-    if (wsa_actions > 1) co_return refuse::sender("The message has more than one wsa:Action.");
+    if (wsa_actions > 1) return refuse::sender("The message has more than one wsa:Action.");
     for (auto candidate = first; candidate != last; ++candidate) {
         if (!http_action_agrees(candidate->second, exchange.http_action)) continue;
         if (wsa_actions == 1 && !wsa_action_agrees(candidate->second, wsa_action)) continue;
@@ -56,15 +60,15 @@ Awaitable<std::optional<Refusal>> AuthoriseStage::request(Exchange& exchange) {
         break;
     }
     if (exchange.operation == nullptr)
-        co_return refuse::sender(
+        return refuse::sender(
             "SOAPAction or wsa:Action names another operation than the Body (" + layout.operation.local +
                 ").",
             "SOAPAction \"" + exchange.http_action + "\", wsa:Action \"" + wsa_action + "\"");
     if (!exchange.table->granted(consumer, service, exchange.operation->name))
-        co_return refuse::failed_authentication("Consumer " + consumer + " has no grant for operation " +
-                                                    exchange.operation->name + " of service " + service + ".",
-                                                "no grant for the operation");
-    co_return std::nullopt;
+        return refuse::failed_authentication("Consumer " + consumer + " has no grant for operation " +
+                                                 exchange.operation->name + " of service " + service + ".",
+                                             "no grant for the operation");
+    return std::nullopt;
 }
 
 }  // namespace hutong::gateway

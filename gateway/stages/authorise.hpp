@@ -11,7 +11,8 @@ namespace hutong::gateway {
 class AuthoriseStage final : public Stage {
   public:
     std::string_view name() const override { return "authorise"; }
-    Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;
+    std::optional<Refusal> at_header(Exchange& exchange) override;     // a grant for the service
+    std::optional<Refusal> at_operation(Exchange& exchange) override;  // a grant for the operation
 };
 
 }  // namespace hutong::gateway

@@ -1,17 +1,19 @@
 #include "gateway/stages/dispatch.hpp"
 
 #include "gateway/pipeline/refusals.hpp"
-#include "gateway/stages/read_message.hpp"
+#include "gateway/stages/read_reply.hpp"
 
 namespace hutong::gateway {
 
 namespace {
 
+constexpr std::uint64_t read_on_data_thread = 64u << 10;
+
 // Headers are built anew, so nothing a caller put beside the message (Authorization, Forwarded, our own
 // names) gets through to a backend that might believe it.
 http::Headers backend_headers(const Exchange& exchange) {
     http::Headers headers;
-    const bool recoded = exchange.message.root_changed && !exchange.message.multipart;
+    const bool recoded = exchange.message.changed() && !exchange.message.in_parts;
     std::string content_type =
         recoded ? std::string(soap::content_type_of(exchange.version)) : exchange.message.content_type;
     if (recoded && exchange.version == soap::Version::v12 && !exchange.http_action.empty())
@@ -34,6 +36,13 @@ bool soap_status(unsigned status) {
     return (status >= 200 && status < 300) || status == 400 || status == 500;
 }
 
+// An answer whose envelope must be known: to be signed, or for the WS-Addressing headers the caller is owed.
+// Others pass through unread.
+bool must_read(const Exchange& exchange) {
+    if (exchange.reply.message.body.size() == 0) return false;
+    return exchange.signed_service() || exchange.message.layout.block(soap::ns_wsa, "MessageID") != nullptr;
+}
+
 std::optional<Refusal> take_answer(Exchange& exchange, http::IncomingResponse response) {
     exchange.reply = Reply{};
     exchange.reply.status = response.status;
@@ -53,15 +62,16 @@ std::optional<Refusal> take_answer(Exchange& exchange, http::IncomingResponse re
     SoapMessage& message = exchange.reply.message;
     message.body = std::move(response.body);
     message.content_type = std::string(response.headers.find("Content-Type").value_or(""));
-    // Answers of plain services without WS-Addressing pass through unread.
-    const bool must_read =
-        exchange.signed_service() || exchange.message.layout.block(soap::ns_wsa, "MessageID") != nullptr;
-    if (!must_read) return std::nullopt;
-    if (auto found = find_envelope(message, exchange.settings->config); found.has_error())
+    return std::nullopt;
+}
+
+std::optional<Refusal> read_answer(Exchange& exchange) {
+    const auto read = read_reply(exchange.reply, exchange.settings->config, exchange.signed_service());
+    if (read.has_error())
         return refuse::receiver("The service's own system did not answer with a SOAP message.",
-                                exchange.endpoint + ": " + found.error().detail);
-    if (message.root_changed)
-        message.content_type = std::string(soap::content_type_of(message.layout.version));
+                                exchange.endpoint + ": " + read.error().detail);
+    SoapMessage& message = exchange.reply.message;
+    if (message.recoded()) message.content_type = std::string(soap::content_type_of(message.layout.version));
     return std::nullopt;
 }
 
@@ -84,7 +94,10 @@ Awaitable<std::optional<Refusal>> DispatchStage::request(Exchange& exchange) {
         exchange.dispatched = exchange.dispatched || answer.has_value() || answer.error().may_have_reached;
         if (answer.has_value()) {
             endpoint->succeeded();
-            co_return take_answer(exchange, std::move(*answer));
+            auto refusal = take_answer(exchange, std::move(*answer));
+            if (refusal || !must_read(exchange)) co_return refusal;
+            if (exchange.reply.message.body.size() <= read_on_data_thread) co_return read_answer(exchange);
+            co_return co_await run_on(heavy_, [&] { return read_answer(exchange); });
         }
         endpoint->failed(exchange.settings->config.backend);
         failures += (failures.empty() ? "" : "; ") + endpoint->address() + ": " + answer.error().error.detail;

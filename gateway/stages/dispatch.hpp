@@ -15,12 +15,15 @@ using ClientOf = std::function<http::Client&(const asio::any_io_executor&)>;
 
 class DispatchStage final : public Stage {
   public:
-    explicit DispatchStage(ClientOf client_of) : client_of_(std::move(client_of)) {}
+    // Large answers are read on `heavy`.
+    DispatchStage(ClientOf client_of, asio::thread_pool& heavy)
+        : client_of_(std::move(client_of)), heavy_(heavy) {}
     std::string_view name() const override { return "dispatch"; }
     Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;
 
   private:
     ClientOf client_of_;
+    asio::thread_pool& heavy_;
 };
 
 }  // namespace hutong::gateway

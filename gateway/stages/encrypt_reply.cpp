@@ -32,19 +32,40 @@ security::EncryptOptions options_for(const Exchange& exchange) {
     return options;
 }
 
+// The message as it would go on.
+Result<std::string> whole(const SoapMessage& message) {
+    std::string text;
+    for (const http::Piece& piece : message.pieces()) {
+        if (piece.payload == nullptr) {
+            text += piece.text;
+            continue;
+        }
+        HUTONG_ASSIGN(const std::string part, piece.payload->text(piece.offset, piece.length));
+        text += part;
+    }
+    return text;
+}
+
 Result<void> encrypt(Exchange& exchange) {
-    SoapMessage& message = exchange.reply.message;
+    const SoapMessage& message = exchange.reply.message;
+    if (message.in_parts) return refused("the answer has attachments, which are not encrypted");
     HUTONG_ASSIGN(const Bytes receiver, receiver_of(exchange));
-    HUTONG_ASSIGN(const soap::Layout layout, soap::scan(message.root, exchange.settings->config.xml.limits));
-    HUTONG_ASSIGN(message.root,
-                  security::encrypt_message(message.root, layout, receiver, options_for(exchange)));
-    message.root_changed = true;
+    HUTONG_ASSIGN(const std::string clear, whole(message));
+    HUTONG_ASSIGN(const soap::Layout layout, soap::scan(clear, exchange.settings->config.xml.limits));
+    HUTONG_ASSIGN(std::string text,
+                  security::encrypt_message(clear, layout, receiver, options_for(exchange)));
+    SoapMessage encrypted;
+    encrypted.content_type = std::string(soap::content_type_of(layout.version));
+    encrypted.envelope_at(0, text.size());
+    encrypted.body = http::Payload(std::move(text));
+    encrypted.has_envelope = true;
+    exchange.reply.message = std::move(encrypted);
     return {};
 }
 
 bool has_answer_to_encrypt(const Exchange& exchange) {
     return exchange.encrypts_answer() && exchange.consumer && exchange.claims && !exchange.reply.plain_text &&
-           exchange.reply.message.has_root;
+           exchange.reply.message.has_envelope;
 }
 
 }  // namespace

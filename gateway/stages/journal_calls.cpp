@@ -15,26 +15,6 @@ using security::RecordKind;
 
 constexpr std::uint64_t content_record_bytes = 1u << 20;
 
-// The parts of the envelope that prove who said what: the Security headers. The rest is bound by its digest.
-std::string evidence_of(const SoapMessage& message) {
-    std::string evidence;
-    for (const soap::HeaderBlock& block : message.layout.blocks)
-        if (block.name.ns == soap::ns_wsse && block.name.local == "Security")
-            evidence.append(message.root, block.range.begin, block.range.end - block.range.begin);
-    return evidence;
-}
-
-// A reply's layout is stale once it was signed, so its header is found again by its place before the Body.
-std::string evidence_of_reply(const Reply& reply, const config::Config& config) {
-    const auto layout = soap::scan(reply.message.root, config.xml.limits);
-    if (layout.has_error()) return {};
-    std::string evidence;
-    for (const soap::HeaderBlock& block : layout->blocks)
-        if (block.name.ns == soap::ns_wsse && block.name.local == "Security")
-            evidence.append(reply.message.root, block.range.begin, block.range.end - block.range.begin);
-    return evidence;
-}
-
 Record record_of(const Exchange& exchange, RecordKind kind) {
     Record record;
     record.kind = kind;
@@ -110,7 +90,8 @@ Awaitable<std::optional<Refusal>> JournalStage::request(Exchange& exchange) {
     SoapMessage& message = exchange.message;
     if (level == registry::JournalLevel::full) {
         std::vector<http::Piece> whole(1, http::Piece{{}, &message.body, 0, message.body.size()});
-        const auto content = co_await append_content(journal_, exchange, std::move(whole), RecordKind::request);
+        const auto content =
+            co_await append_content(journal_, exchange, std::move(whole), RecordKind::request);
         if (content.has_error()) co_return away(content.error());
     }
     Record record = record_of(exchange, RecordKind::request);
@@ -118,7 +99,11 @@ Awaitable<std::optional<Refusal>> JournalStage::request(Exchange& exchange) {
     record.outcome = "accepted";
     record.message_bytes = message.body.size();
     record.message_digest = message.body.digest();
-    if (level == registry::JournalLevel::evidence) record.content = evidence_of(message);
+    if (level == registry::JournalLevel::evidence) {
+        auto evidence = message.security_headers();
+        if (evidence.has_error()) co_return away(evidence.error());
+        record.content = std::move(*evidence);
+    }
     const auto written = co_await append_durably(journal_, std::move(record));
     if (written.has_error()) co_return away(written.error());
     exchange.request_journaled = true;
@@ -149,9 +134,8 @@ Awaitable<std::optional<Refusal>> JournalStage::response(Exchange& exchange) {
         record.message_digest = exchange.message.body.digest();
     } else if (!refused) {
         record.message_bytes = exchange.reply.message.size();
-        record.message_digest = exchange.reply.message.digest_of_pieces();
-        if (level == registry::JournalLevel::evidence && exchange.signed_service())
-            record.content = evidence_of_reply(exchange.reply, exchange.settings->config);
+        record.message_digest = exchange.reply.message.digest();
+        if (level == registry::JournalLevel::evidence) record.content = exchange.reply.signature;
     }
     const auto written = co_await append_durably(journal_, std::move(record));
     // A refusal says no to the caller anyway; an answer without its record must not leave.

@@ -1,10 +1,13 @@
 #include "gateway/stages/read_message.hpp"
 
 #include "gateway/pipeline/refusals.hpp"
+#include "gateway/stages/message_reading.hpp"
 
 namespace hutong::gateway {
 
 namespace {
+
+constexpr std::uint64_t read_on_data_thread = 64u << 10;
 
 unsigned status_of(ErrorCode code) {
     switch (code) {
@@ -19,51 +22,72 @@ unsigned status_of(ErrorCode code) {
     }
 }
 
-}  // namespace
-
-Result<void> find_envelope(SoapMessage& message, const config::Config& config) {
-    HUTONG_ASSIGN(const http::MediaType type, http::parse_media_type(message.content_type));
-    std::uint64_t begin = 0;
-    std::uint64_t end = message.body.size();
-    std::string charset(type.parameter("charset"));
-    if (type.type == "multipart/related") {
-        HUTONG_ASSIGN(message.multipart,
-                      http::parse_multipart(message.body, type, config.http.max_mime_parts));
-        const http::MimePart& root = message.multipart->parts[message.multipart->root];
-        begin = root.begin;
-        end = root.end;
-        HUTONG_ASSIGN(const http::MediaType root_type, http::parse_media_type(root.content_type));
-        charset = std::string(root_type.parameter("charset"));
-    }
-    if (end - begin > config.xml.max_root_bytes)
-        return Error{ErrorCode::limit, "the SOAP envelope is longer than " +
-                                           std::to_string(config.xml.max_root_bytes) +
-                                           " bytes; send large data as attachments (MTOM)"};
-    HUTONG_ASSIGN(std::string text, message.body.text(begin, end - begin));
-    HUTONG_ASSIGN(message.root, xml::to_utf8(text, charset));
-    if (message.root != text) {
-        if (message.multipart)
-            return invalid("the root part of a multipart message must be in UTF-8 without a byte order mark");
-        message.root_changed = true;
-    }
-    HUTONG_ASSIGN(message.layout, soap::scan(message.root, config.xml.limits));
-    message.has_root = true;
-    return {};
+security::MessagePolicy signed_policy() {
+    security::MessagePolicy policy;
+    policy.sign_addressing = true;
+    return policy;
 }
+
+security::MessagePolicy encrypted_policy() {
+    security::MessagePolicy policy = signed_policy();
+    policy.encrypt_body = true;
+    return policy;
+}
+
+security::MessagePolicy plain_policy() {
+    security::MessagePolicy policy;
+    policy.sign_body = policy.timestamp = false;
+    return policy;
+}
+
+const security::MessagePolicy& policy_of(const Exchange& exchange) {
+    static const security::MessagePolicy with_signature = signed_policy();
+    static const security::MessagePolicy with_encryption = encrypted_policy();
+    static const security::MessagePolicy without = plain_policy();
+    switch (exchange.route->service.policy) {
+        case registry::Policy::plain:
+            return without;
+        case registry::Policy::sign:
+            return with_signature;
+        case registry::Policy::sign_encrypt:
+            break;
+    }
+    return with_encryption;
+}
+
+}  // namespace
 
 Awaitable<std::optional<Refusal>> ReadMessageStage::request(Exchange& exchange) {
     const config::Config& config = exchange.settings->config;
     SoapMessage& message = exchange.message;
     message.body = http::Payload(config.http.buffer_bytes, exchange.settings->spool);
-    if (const auto read = co_await exchange.request.read_body(message.body); read.has_error())
-        co_return refuse::not_soap(status_of(read.error().code),
-                                   "The body could not be read: " + read.error().detail + ".");
-    if (const auto found = find_envelope(message, config); found.has_error())
-        co_return refuse::sender("The message is no SOAP envelope: " + found.error().detail + ".");
-    if (message.layout.version != exchange.version)
-        co_return refuse::version_mismatch(
-            "The Envelope's namespace and the Content-Type name different SOAP versions.");
-    co_return std::nullopt;
+    message.body.keep_digest();
+    auto reception = Reception::make(message, config);
+    if (reception.has_error())
+        co_return refuse::sender("The message is no SOAP envelope: " + reception.error().detail + ".");
+    MessageReading reading(exchange, policy_of(exchange), *reception);
+    for (bool more = true; more;) {
+        const auto read = co_await exchange.request.read_some(*reception);
+        if (read.has_error())
+            co_return refuse::not_soap(status_of(read.error().code),
+                                       "The body could not be read: " + read.error().detail + ".");
+        more = *read;
+        if (!more) reception->finish();
+        if (!reading.due()) continue;
+        // No conditional expression: g++ 12 destroys its result twice when one side is a co_await.
+        std::optional<Refusal> refusal;
+        if (message.body.size() <= read_on_data_thread)
+            refusal = reading.advance();
+        else
+            refusal = co_await run_on(heavy_, [&] { return reading.advance(); });
+        if (refusal) co_return refusal;
+    }
+    if (!reading.wants_tree()) co_return std::nullopt;
+    auto done = co_await trees_.run([&] { return reading.read_as_tree(); });
+    if (!done)
+        co_return refuse::receiver("The gateway has too many messages of this kind at once; try again later.",
+                                   "the queue of messages that are read as a tree is full");
+    co_return std::move(*done);
 }
 
 }  // namespace hutong::gateway

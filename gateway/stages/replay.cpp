@@ -4,6 +4,7 @@
 
 #include "base/bytes.hpp"
 #include "gateway/pipeline/refusals.hpp"
+#include "security/xmldsig/signature_value.hpp"
 
 namespace hutong::gateway {
 
@@ -11,7 +12,7 @@ ReplayWindow::ReplayWindow(std::uint64_t capacity)
     : capacity_per_shard_(std::max<std::uint64_t>(1, capacity / shard_count)) {}
 
 ReplayWindow::Answer ReplayWindow::enter(const std::string& key, TimePoint expires, TimePoint now) {
-    Shard& shard = shards_[std::hash<std::string>{}(key) % shard_count];
+    Shard& shard = shards_[shard_of(key)];
     const std::lock_guard lock(shard.mutex);
     while (!shard.by_expiry.empty() && shard.by_expiry.begin()->first < now) {
         shard.seen.erase(shard.by_expiry.begin()->second);
@@ -24,6 +25,13 @@ ReplayWindow::Answer ReplayWindow::enter(const std::string& key, TimePoint expir
     return Answer::fresh;
 }
 
+bool ReplayWindow::knows(const std::string& key, TimePoint now) const {
+    const Shard& shard = shards_[shard_of(key)];
+    const std::lock_guard lock(shard.mutex);
+    const auto found = shard.seen.find(key);
+    return found != shard.seen.end() && found->second >= now;
+}
+
 std::uint64_t ReplayWindow::size() const {
     std::uint64_t sum = 0;
     for (const Shard& shard : shards_) {
@@ -33,18 +41,33 @@ std::uint64_t ReplayWindow::size() const {
     return sum;
 }
 
+namespace {
+
+std::string what_identifies(const security::Claims& claims) {
+    return claims.message_id
+               ? "id " + *claims.message_id
+               : "sv " + security::lasting_part(claims.signature_algorithm, claims.signature_value);
+}
+
+}  // namespace
+
+std::optional<Refusal> ReplayStage::at_header(Exchange& exchange) {
+    if (!exchange.claims) return std::nullopt;
+    const std::string what = what_identifies(*exchange.claims);
+    exchange.replay_key = to_base64(sha256(exchange.trust.thumbprint + " " + what));
+    if (window_->knows(exchange.replay_key, exchange.received)) return refuse::replayed(what);
+    return std::nullopt;
+}
+
 Awaitable<std::optional<Refusal>> ReplayStage::request(Exchange& exchange) {
     if (!exchange.claims) co_return std::nullopt;
-    const security::Claims& claims = *exchange.claims;
-    const std::string what = claims.message_id ? "id " + *claims.message_id : "sv " + claims.signature_value;
-    exchange.replay_key = to_base64(sha256(exchange.trust.thumbprint + " " + what));
     const config::Security& options = exchange.settings->config.security;
     const TimePoint until = exchange.received + options.freshness + 2 * options.clock_skew;
     switch (window_->enter(exchange.replay_key, until, exchange.received)) {
         case ReplayWindow::Answer::fresh:
             co_return std::nullopt;
         case ReplayWindow::Answer::replayed:
-            co_return refuse::replayed(what);
+            co_return refuse::replayed(what_identifies(*exchange.claims));
         case ReplayWindow::Answer::full:
             break;
     }

@@ -1,7 +1,9 @@
 // Refuses a signed message that was accepted before.
 //
-// The key is the signer and the signed wsa:MessageID, or else the SignatureValue. An entry lives until the
-// message's own Timestamp would be refused. A full table refuses, it never forgets early.
+// The key is the signer and the signed wsa:MessageID, or else what of the SignatureValue only the signer can
+// have made (an ECDSA signature can be written in two ways). An entry lives until the message's own Timestamp
+// would be refused. A full table refuses, it never forgets early. What is known already is refused at the
+// header; the entry is made when the whole message has been verified.
 #pragma once
 
 #include <array>
@@ -22,6 +24,7 @@ class ReplayWindow {
     explicit ReplayWindow(std::uint64_t capacity);
     enum class Answer { fresh, replayed, full };
     Answer enter(const std::string& key, TimePoint expires, TimePoint now);
+    bool knows(const std::string& key, TimePoint now) const;
     std::uint64_t size() const;
 
   private:
@@ -31,6 +34,9 @@ class ReplayWindow {
         std::multimap<TimePoint, std::string> by_expiry;
     };
     static constexpr std::size_t shard_count = 16;
+    static std::size_t shard_of(const std::string& key) {
+        return std::hash<std::string>{}(key) % shard_count;
+    }
     std::array<Shard, shard_count> shards_;
     std::uint64_t capacity_per_shard_;
 };
@@ -39,6 +45,7 @@ class ReplayStage final : public Stage {
   public:
     explicit ReplayStage(std::shared_ptr<ReplayWindow> window) : window_(std::move(window)) {}
     std::string_view name() const override { return "replay"; }
+    std::optional<Refusal> at_header(Exchange& exchange) override;
     Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;
 
   private:

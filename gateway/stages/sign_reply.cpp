@@ -1,31 +1,33 @@
 #include "gateway/stages/sign_reply.hpp"
 
 #include "gateway/pipeline/refusals.hpp"
-#include "gateway/stages/read_message.hpp"
-#include "security/outbound/message_signer.hpp"
 
 namespace hutong::gateway {
 
 namespace {
 
 Result<void> sign(Exchange& exchange) {
-    SoapMessage& message = exchange.reply.message;
-    const config::Config& config = exchange.settings->config;
-    if (exchange.reply.fault) {
-        HUTONG_ASSIGN(message.layout, soap::scan(message.root, config.xml.limits));
+    Reply& reply = exchange.reply;
+    SoapMessage& message = reply.message;
+    if (!reply.signed_body) {  // made by the gateway, so it is small
+        HUTONG_ASSIGN(const std::string text, message.text({0, message.envelope_size()}));
+        HUTONG_ASSIGN(reply.signed_body, security::digest_body(text));
     }
     const security::SigningKey& key = exchange.settings->keys.of(exchange.answer_key());
-    const security::SignOptions options{config.security.freshness, system_clock().now()};
-    HUTONG_ASSIGN(message.root, security::sign_message(message.root, message.layout, key, options));
-    message.root_changed = true;
+    const security::SignOptions options{exchange.settings->config.security.freshness, system_clock().now()};
+    HUTONG_ASSIGN(security::Signing signing,
+                  security::sign_body(*reply.signed_body, message.layout, key, options));
+    HUTONG_TRY(message.add_header_blocks(signing.header));
+    if (reply.signed_body->identify) message.edit(*reply.signed_body->identify);
+    for (const soap::Range& range : signing.replaces) message.cut(range);
+    reply.signature = std::move(signing.header);
     return {};
 }
 
 }  // namespace
 
 Awaitable<void> sign_reply(Exchange& exchange) {
-    if (!exchange.signed_service() || exchange.reply.plain_text || !exchange.reply.message.has_root)
-        co_return;
+    if (!exchange.signed_service() || !exchange.reply.message.has_envelope) co_return;
     if (auto done = sign(exchange); done.has_error()) {
         const bool was_fault = exchange.reply.fault;
         refuse::answer_with(exchange, refuse::receiver("The answer could not be signed, so it was not sent.",

@@ -21,14 +21,14 @@ bool TokenBuckets::take(const std::string& consumer, double per_second, unsigned
     return true;
 }
 
-Awaitable<std::optional<Refusal>> ThrottleStage::request(Exchange& exchange) {
+std::optional<Refusal> ThrottleStage::at_header(Exchange& exchange) {
     const config::Throttle& limits = exchange.settings->config.throttle;
     if (limits.calls_per_second > 0 && !buckets_.take(exchange.consumer->id, limits.calls_per_second,
                                                       limits.burst, TokenBuckets::Clock::now()))
-        co_return refuse::receiver(
+        return refuse::receiver(
             "Consumer " + exchange.consumer->id + " calls faster than it may; slow down and try again.",
             "rate limit");
-    co_return std::nullopt;
+    return std::nullopt;
 }
 
 }  // namespace hutong::gateway

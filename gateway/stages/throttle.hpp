@@ -34,7 +34,7 @@ class TokenBuckets {
 class ThrottleStage final : public Stage {
   public:
     std::string_view name() const override { return "throttle"; }
-    Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;
+    std::optional<Refusal> at_header(Exchange& exchange) override;
 
   private:
     TokenBuckets buckets_;

@@ -2,7 +2,6 @@
 
 #include "base/ids.hpp"
 #include "gateway/pipeline/refusals.hpp"
-#include "gateway/stages/read_message.hpp"
 
 namespace hutong::gateway {
 
@@ -25,38 +24,27 @@ std::string trimmed(std::string_view text) {
 
 Awaitable<std::optional<Refusal>> TransformStage::request(Exchange& exchange) {
     SoapMessage& message = exchange.message;
-    std::vector<soap::Range> cut;
     if (exchange.claims && exchange.route->service.forward == registry::Forward::stripped)
-        cut = exchange.claims->security_headers;
+        for (const soap::Range& range : exchange.claims->security_headers) message.cut(range);
     for (const soap::HeaderBlock& block : message.layout.blocks)
-        if (block.name.ns == soap::ns_hutong) cut.push_back(block.range);
-    if (cut.empty()) co_return std::nullopt;
-    message.root = soap::without(message.root, std::move(cut));
-    message.root_changed = true;
+        if (block.name.ns == soap::ns_hutong) message.cut(block.range);
     co_return std::nullopt;
 }
 
 Awaitable<std::optional<Refusal>> TransformStage::response(Exchange& exchange) {
     const soap::HeaderBlock* asked = exchange.message.layout.block(soap::ns_wsa, "MessageID");
     SoapMessage& reply = exchange.reply.message;
-    if (asked == nullptr || exchange.reply.plain_text || !reply.has_root) co_return std::nullopt;
-    const config::Config& config = exchange.settings->config;
-    auto layout = soap::scan(reply.root, config.xml.limits);
-    if (layout.has_error()) co_return std::nullopt;
+    if (asked == nullptr || !reply.has_envelope) co_return std::nullopt;
     // A backend that speaks WS-Addressing has answered for itself.
-    if (layout->block(soap::ns_wsa, "RelatesTo") != nullptr) co_return std::nullopt;
+    if (reply.layout.block(soap::ns_wsa, "RelatesTo") != nullptr) co_return std::nullopt;
     std::string blocks;
-    if (layout->block(soap::ns_wsa, "Action") == nullptr && exchange.reply.fault)
+    if (reply.layout.block(soap::ns_wsa, "Action") == nullptr && exchange.reply.fault)
         blocks += header_block("Action", fault_action);
-    if (layout->block(soap::ns_wsa, "MessageID") == nullptr)
+    if (reply.layout.block(soap::ns_wsa, "MessageID") == nullptr)
         blocks += header_block("MessageID", "urn:uuid:" + new_uuid());
     blocks += header_block("RelatesTo", trimmed(asked->text));
-    reply.root = soap::with_header_block(reply.root, *layout, blocks);
-    reply.root_changed = true;
-    layout = soap::scan(reply.root, config.xml.limits);
-    if (layout.has_error())
-        co_return refuse::receiver("The answer could not be completed.", layout.error().detail);
-    reply.layout = std::move(*layout);
+    if (const auto added = reply.add_header_blocks(blocks); added.has_error())
+        co_return refuse::receiver("The answer could not be completed.", added.error().detail);
     co_return std::nullopt;
 }
 

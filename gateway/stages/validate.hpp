@@ -1,4 +1,5 @@
-// Validates the request's Body against the contract's schemas, for callers that are known by now.
+// Validates the request's Body against the contract's schemas, for callers that are known by then and while
+// the Body is read.
 #pragma once
 
 #include "gateway/pipeline/stage.hpp"
@@ -7,12 +8,9 @@ namespace hutong::gateway {
 
 class ValidateStage final : public Stage {
   public:
-    explicit ValidateStage(asio::thread_pool& pool) : pool_(pool) {}
     std::string_view name() const override { return "validate"; }
-    Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;
-
-  private:
-    asio::thread_pool& pool_;
+    std::optional<Refusal> at_operation(Exchange& exchange) override;        // asks for it
+    Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;  // judges
 };
 
 }  // namespace hutong::gateway

@@ -15,6 +15,19 @@
 
 namespace hutong::security {
 
+// The subject of a SAML assertion that a trusted issuer signed.
+struct SamlClaim {
+    std::string issuer;
+    std::string subject;  // NameID
+    bool vouched{false};  // by the signer of the message; else the signer is the subject
+};
+
+// Something that may be accepted only once, and how long that has to be remembered.
+struct OneTime {
+    std::string key;
+    TimePoint until;
+};
+
 // What of a message was encrypted for this gateway, and how.
 struct EncryptedParts {
     const KeyTransport* transport{nullptr};
@@ -24,7 +37,7 @@ struct EncryptedParts {
 };
 
 struct Claims {
-    Bytes certificate;         // DER of the certificate whose key signed
+    Bytes certificate;         // DER of the certificate whose key signed; empty: there is no signature
     std::vector<Bytes> chain;  // further certificates the message carried (PKIPath), untrusted
     KeyKind key_kind{KeyKind::p256};
     std::string signature_algorithm;   // URI
@@ -36,10 +49,12 @@ struct Claims {
         signed_headers;  // by position Header/<name>, where every block of that name is signed
     std::optional<std::string> message_id;      // wsa:MessageID when signed
     std::vector<soap::Range> security_headers;  // the Security headers addressed to this gateway
+    std::optional<std::string> username;        // whose password the message proves
+    std::optional<SamlClaim> saml;
     std::optional<EncryptedParts> encrypted;
-    // Where something was: the whole message with its plaintext in place, which is what was verified, what
-    // `security_headers` are ranges of, and what takes the place of the text that came in.
-    std::optional<std::string> plaintext;
+    std::vector<OneTime> one_time;              // nonces and one-time assertions, besides the message itself
+    std::vector<Bytes> endorsers;               // DER of the certificates of further signatures
+    std::vector<std::string> signature_values;  // of every signature, in document order, as signature_value
 };
 
 // Why a message was not believed. `reason` is for the officer and the journal, never for the caller.

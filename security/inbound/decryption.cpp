@@ -225,12 +225,11 @@ Result<std::optional<Decryption>> Decryption::read(std::string_view utf8, const 
     return std::optional<Decryption>(std::move(made));
 }
 
-Result<void> Decryption::check_signed(const std::vector<xml::Element>& elements) const {
+Result<void> Decryption::check_signed(const std::function<bool(xml::Element)>& covers) const {
     for (const Part& part : parts_) {
-        const bool covered = std::any_of(elements.begin(), elements.end(), [&](xml::Element element) {
-            return is_ancestor_or_self(element, part.place.data);
-        });
-        if (!covered)
+        xml::Element element = part.place.data;
+        while (element && !covers(element)) element = element.parent();
+        if (!element)
             return refused("#" + part.shape.id + " was encrypted before signing, but is not signed");
     }
     return {};

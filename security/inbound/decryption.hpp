@@ -12,6 +12,7 @@
 // Errors: refused, with the reason for the officer; callers are told the same of all of them.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,9 +50,9 @@ class Decryption {
     // Signed, then encrypted: to be run before the signature is looked for.
     bool before_signature() const { return before_; }
 
-    // Encrypted, then signed: whether every EncryptedData lies in one of these elements, which the signature
-    // covers. To be asked before run(), and only of a signature that was found good.
-    Result<void> check_signed(const std::vector<xml::Element>& elements) const;
+    // Encrypted, then signed: whether every EncryptedData lies in an element that the signature covers. To be
+    // asked before run(), and only of a signature that was found good.
+    Result<void> check_signed(const std::function<bool(xml::Element)>& covers) const;
 
     // The whole message with its plaintext in place, well-formed, balanced and without further encryption;
     // the EncryptedKey and its ReferenceList, which have done their work, are taken out.

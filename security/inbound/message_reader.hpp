@@ -6,29 +6,34 @@
 // a time; the events are called on the thread that feeds.
 #pragma once
 
-#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
 #include "base/config/config.hpp"
 #include "base/xml/schema.hpp"
 #include "base/xml/soap.hpp"
+#include "security/inbound/attachments.hpp"
 #include "security/inbound/claims.hpp"
 #include "security/inbound/policy.hpp"
 #include "security/inbound/verifier.hpp"
+#include "security/tokens/token_context.hpp"
 
 namespace hutong::security {
+
+class DecryptionKey;
 
 // What the gateway decides while a message is still being read. An answer of false stops the reader there.
 class ReadingEvents {
   public:
     virtual ~ReadingEvents() = default;
 
-    // At </Header>, or at <Body> where there is no Header. The layout's blocks are complete. `claims` is null
-    // where policy asks for no signature; else the signature over SignedInfo and the digest of every signed
-    // header part are good, while those of Body and attachments are still to come. No byte of the Body has
-    // cost anything yet.
+    // At the start tag of Body, whose Id has to be known for saying what is signed. The layout's blocks are
+    // complete. `claims` is null where policy asks for no signature; else the signature over SignedInfo and
+    // the digest of every signed header part are good, while those of Body and attachments are still to come.
+    // No byte of the Body's content has cost anything yet.
     virtual bool at_header(const soap::Layout& layout, const Claims* claims) = 0;
 
     // At the start tag of the Body's first child, or at </Body> where it has none; layout.operation is known.
@@ -36,15 +41,6 @@ class ReadingEvents {
 
     // Asked after at_operation: what the Body's child is to be validated against; null: nothing.
     virtual const xml::SchemaSet* schemas() = 0;
-};
-
-// The other MIME parts of the message, for XOP includes and the SwA profile.
-class Attachments {
-  public:
-    virtual ~Attachments() = default;
-    using Sink = std::function<void(std::string_view)>;
-    // The content of the part with this Content-ID, in pieces. Errors: not_found; unavailable.
-    virtual Result<void> read(std::string_view content_id, const Sink& sink) const = 0;
 };
 
 enum class Reading {
@@ -57,7 +53,9 @@ struct ReaderInput {
     const MessagePolicy* policy;
     TimePoint now;
     ReadingEvents* events;
-    const Attachments* attachments;  // null: the message has none
+    const Attachments* attachments;                // null: the message has none
+    TokenContext tokens{};                         // `accepted` is not looked at: policy says it
+    const DecryptionKey* decryption_key{nullptr};  // null: encrypted messages are refused
 };
 
 class MessageReader {
@@ -78,6 +76,10 @@ class MessageReader {
 
     // After finish(): whether the Body fits schemas(). Error: invalid, with line and reason.
     virtual Result<void> validity() const = 0;
+
+    // After finish(), where something was encrypted: the message with its plaintext in place, which is what
+    // was verified and validated and what goes on; layout() and the claims' ranges are of this text.
+    virtual std::optional<std::string> take_replaced_text() { return std::nullopt; }
 };
 
 // The one-pass reader. `options` and `limits` must outlive the readers.

@@ -60,11 +60,13 @@ boost::system::result<Positions, Rejection> find_positions(const xml::Document& 
     const auto timestamps = at.security.children(soap::ns_wsu, "Timestamp");
     if (timestamps.size() > 1) return reject("the Security header holds more than one Timestamp");
     if (!timestamps.empty()) at.timestamp = timestamps.front();
-    const auto signatures = at.security.children(names::ds, "Signature");
-    if (signatures.empty()) return reject("the Security header holds no signature");
-    if (signatures.size() > 1)
-        return reject("the Security header holds more than one signature; sign everything with one");
-    at.signature = signatures.front();
+    const auto assertions = at.security.children(names::saml20, "Assertion");
+    if (assertions.size() > 1) return reject("the Security header holds more than one SAML assertion");
+    if (!assertions.empty()) at.assertion = assertions.front();
+    const auto users = at.security.children(soap::ns_wsse, "UsernameToken");
+    if (users.size() > 1) return reject("the Security header holds more than one UsernameToken");
+    if (!users.empty()) at.username_token = users.front();
+    at.signatures = at.security.children(names::ds, "Signature");
     return at;
 }
 

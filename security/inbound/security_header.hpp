@@ -17,10 +17,12 @@ namespace hutong::security {
 
 struct Positions {
     xml::Element header;
-    std::vector<xml::Element> blocks;  // children of Header, in the order of Layout::blocks
-    xml::Element security;             // the one Security header addressed to us
-    xml::Element timestamp;            // its child; empty when there is none
-    xml::Element signature;            // its child
+    std::vector<xml::Element> blocks;      // children of Header, in the order of Layout::blocks
+    xml::Element security;                 // the one Security header addressed to us
+    xml::Element timestamp;                // its child; empty when there is none
+    std::vector<xml::Element> signatures;  // its children, in document order
+    xml::Element assertion;                // its child; empty when there is none
+    xml::Element username_token;           // likewise
     xml::Element body;
     std::vector<soap::Range> security_headers;
 };

@@ -5,7 +5,6 @@
 // message. Implementations are thread-safe.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -15,16 +14,14 @@
 #include "base/config/config.hpp"
 #include "base/xml/soap.hpp"
 #include "security/inbound/claims.hpp"
+#include "security/tokens/token_context.hpp"
 
 namespace hutong::security {
-
-class DecryptionKey;
 
 struct Required {
     bool body{true};
     bool timestamp{true};
     bool addressing{false};  // wsa:* blocks, where present, must be signed
-    bool encrypted_body{false};
 };
 
 struct VerifyInput {
@@ -32,10 +29,7 @@ struct VerifyInput {
     const soap::Layout* layout;  // of exactly that text
     Required required;
     TimePoint now;
-    const DecryptionKey* decryption_key{nullptr};  // null: encrypted messages are refused
-    // Asked where ciphertext was signed, before it is decrypted: whether the signer is believed. A stranger
-    // must not have his own ciphertext tried out; empty: nobody is.
-    std::function<bool(const Claims&)> believed{};
+    TokenContext tokens{};
 };
 
 using Verdict = boost::system::result<Claims, Rejection>;

@@ -15,7 +15,6 @@
 namespace hutong::security {
 
 using KeyPtr = std::unique_ptr<EVP_PKEY, OpensslDeleter<EVP_PKEY, EVP_PKEY_free>>;
-using KeyContextPtr = std::unique_ptr<EVP_PKEY_CTX, OpensslDeleter<EVP_PKEY_CTX, EVP_PKEY_CTX_free>>;
 using BioPtr = std::unique_ptr<BIO, OpensslDeleter<BIO, BIO_free_all>>;
 
 BioPtr reading(std::string_view text);

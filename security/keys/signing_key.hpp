@@ -10,13 +10,11 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "security/keys/key_kind.hpp"
 
 namespace hutong::security {
 
 class DecryptionKey;
-
-enum class KeyKind { rsa, p256 };
-std::string_view to_string(KeyKind kind);
 
 class SigningKey {
   public:
@@ -24,12 +22,14 @@ class SigningKey {
     virtual KeyKind kind() const = 0;
     // DER, the signing certificate first, then its issuers without the root.
     virtual const std::vector<Bytes>& certificates() const = 0;
-    // RSA: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 section 8.2). P-256: ECDSA with SHA-256 as raw r‖s, 64
-    // bytes (RFC 4051 section 2.3.6, the form XML Signature uses).
+    // The octets of a ds:SignatureValue by the kind's default_signature_algorithm() (xmldsig/algorithms).
     virtual Result<Bytes> sign(ByteView data) const = 0;
 };
 
 // This node's keys, found by kind. Immutable; replaced as a whole on reload.
+//
+// Two kinds serve every caller: who signs with RSA can verify RSA; who signs on a curve, any curve, has a
+// library in which P-256 is the curve that is always there, and it costs the least.
 struct SigningKeys {
     std::shared_ptr<const SigningKey> rsa;
     std::shared_ptr<const SigningKey> p256;

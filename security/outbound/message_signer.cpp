@@ -1,10 +1,10 @@
 #include "security/outbound/message_signer.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/ids.hpp"
-#include "security/xmldsig/c14n.hpp"
+#include "security/outbound/outgoing_reader.hpp"
+#include "security/xmldsig/algorithms.hpp"
 #include "security/xmldsig/names.hpp"
 
 namespace hutong::security {
@@ -25,50 +25,6 @@ std::vector<soap::Range> competing_headers(const soap::Layout& layout) {
     return ranges;
 }
 
-bool is_plain_id(std::string_view id) {
-    return !id.empty() && (std::isalpha(static_cast<unsigned char>(id[0])) != 0 || id[0] == '_') &&
-           std::all_of(id.begin(), id.end(), [](unsigned char c) {
-               return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
-           });
-}
-
-// The body of the message to be signed: the text it is in now, and the Id by which it is referenced.
-struct IdentifiedBody {
-    std::string text;
-    std::string id;
-};
-
-// A prefix that means the wsu namespace at `body`, or may be declared there without changing what is below.
-struct Prefix {
-    std::string name;
-    bool declared;
-};
-Prefix wsu_prefix(xml::Element body) {
-    for (unsigned n = 0;; ++n) {
-        std::string name = n == 0 ? "wsu" : "wsu" + std::to_string(n);
-        const auto bound = body.resolve(name + ":Id");
-        if (bound.has_error()) return {std::move(name), false};
-        if (bound->ns == soap::ns_wsu) return {std::move(name), true};
-    }
-}
-
-Result<IdentifiedBody> identify_body(std::string_view utf8, const soap::Layout& layout, xml::Element body) {
-    if (auto id = body.attribute("Id", soap::ns_wsu)) {
-        if (!is_plain_id(*id))
-            return invalid("the Body's own wsu:Id is not a plain name: \"" + id->substr(0, 100) + "\"");
-        return IdentifiedBody{std::string(utf8), std::move(*id)};
-    }
-    std::string id = "B-" + new_uuid();
-    const Prefix prefix = wsu_prefix(body);
-    std::string attribute = " " + prefix.name + ":Id=\"" + id + "\"";
-    if (!prefix.declared)
-        attribute = " xmlns:" + prefix.name + "=\"" + std::string(soap::ns_wsu) + "\"" + attribute;
-    const std::size_t name_end = utf8.find_first_of(" \t\r\n/>", layout.body.begin);
-    std::string text(utf8);
-    text.insert(name_end, attribute);
-    return IdentifiedBody{std::move(text), std::move(id)};
-}
-
 xml::Limits limits_of_our_own_text(std::string_view text) {
     // What is signed here passed the gateway's limits when it came in, or was made by the gateway.
     xml::Limits limits;
@@ -77,12 +33,6 @@ xml::Limits limits_of_our_own_text(std::string_view text) {
     limits.attributes = 4096;
     limits.attribute_bytes = limits.name_bytes = limits.elements = limits.bytes;
     return limits;
-}
-
-Result<xml::Element> body_of(const xml::Document& document, const soap::Layout& layout) {
-    if (const xml::Element body = document.root().child(soap::namespace_of(layout.version), "Body"))
-        return body;
-    return internal("the message to sign has no Body where its layout says so");
 }
 
 // An element as it stands in the message, and as exclusive canonicalisation shows it: with the declaration of
@@ -116,8 +66,7 @@ std::string algorithm(std::string_view element, std::string_view uri) {
     return "<" + name + " Algorithm=\"" + std::string(uri) + "\"></" + name + ">";
 }
 
-std::string reference(const std::string& id, std::string_view canonical) {
-    const Sha256Digest digest = sha256(canonical);
+std::string reference(const std::string& id, const Sha256Digest& digest) {
     return "<ds:Reference URI=\"#" + id + "\"><ds:Transforms>" + algorithm("Transform", names::exc_c14n) +
            "</ds:Transforms>" + algorithm("DigestMethod", names::sha256) + "<ds:DigestValue>" +
            to_base64(digest) + "</ds:DigestValue></ds:Reference>";
@@ -126,8 +75,8 @@ std::string reference(const std::string& id, std::string_view canonical) {
 Part make_signed_info(KeyKind kind, const std::string& references) {
     return {"ds:SignedInfo", declare_ds,
             ">" + algorithm("CanonicalizationMethod", names::exc_c14n) +
-                algorithm("SignatureMethod", kind == KeyKind::rsa ? names::rsa_sha256 : names::ecdsa_sha256) +
-                references + "</ds:SignedInfo>"};
+                algorithm("SignatureMethod", default_signature_algorithm(kind).uri) + references +
+                "</ds:SignedInfo>"};
 }
 
 // The header in the order that one-pass receivers need: the token, the time, the signature that uses both.
@@ -150,30 +99,37 @@ std::string security_header(soap::Version version, const SigningKey& key, const 
 
 }  // namespace
 
-Result<std::string> sign_message(std::string_view utf8, const soap::Layout& layout, const SigningKey& key,
-                                 const SignOptions& options) {
-    if (key.certificates().empty()) return invalid("the signing key has no certificate");
+Result<SignedBody> digest_body(std::string_view utf8) {
     const xml::Limits limits = limits_of_our_own_text(utf8);
-    HUTONG_ASSIGN(const xml::Document before, xml::parse(utf8, limits));
-    HUTONG_ASSIGN(const xml::Element body_before, body_of(before, layout));
-    HUTONG_ASSIGN(const IdentifiedBody body, identify_body(utf8, layout, body_before));
-    // Read again with the Id in, so that what is digested is what the receiver will read.
-    HUTONG_ASSIGN(const xml::Document document, xml::parse(body.text, limits));
-    HUTONG_ASSIGN(const xml::Element body_element, body_of(document, layout));
-    HUTONG_ASSIGN(const std::string canonical_body, canonicalize(body_element, names::exc_c14n));
+    OutgoingReader reader(limits, true);
+    HUTONG_TRY(reader.feed(utf8));
+    HUTONG_TRY(reader.finish());
+    return reader.body();
+}
 
+Result<Signing> sign_body(const SignedBody& body, const soap::Layout& layout, const SigningKey& key,
+                          const SignOptions& options) {
+    if (key.certificates().empty()) return invalid("the signing key has no certificate");
     const std::string timestamp_id = "TS-" + new_uuid();
     const Part timestamp = make_timestamp(timestamp_id, options);
     const Part signed_info = make_signed_info(
-        key.kind(), reference(timestamp_id, timestamp.canonical()) + reference(body.id, canonical_body));
+        key.kind(), reference(timestamp_id, sha256(timestamp.canonical())) + reference(body.id, body.digest));
     const std::string canonical = signed_info.canonical();
     HUTONG_ASSIGN(const Bytes signature, key.sign(as_bytes(canonical)));
-    const std::string header = security_header(layout.version, key, timestamp, signed_info, signature);
+    return Signing{security_header(layout.version, key, timestamp, signed_info, signature),
+                   competing_headers(layout)};
+}
 
-    // From the end of the text to its beginning, so that the layout's positions hold for what is still to be
-    // done: the Body's Id is in already, the new header goes before Body, and what is removed stands before
-    // the new header.
-    return soap::without(soap::with_header_block(body.text, layout, header), competing_headers(layout));
+Result<std::string> sign_message(std::string_view utf8, const soap::Layout& layout, const SigningKey& key,
+                                 const SignOptions& options) {
+    HUTONG_ASSIGN(const SignedBody body, digest_body(utf8));
+    HUTONG_ASSIGN(const Signing signing, sign_body(body, layout, key, options));
+    const soap::Range header = layout.header.value_or(soap::Range{});
+    std::vector<soap::Edit> edits{
+        soap::add_to_header(layout, utf8.substr(header.begin, header.end - header.begin), signing.header)};
+    if (body.identify) edits.push_back(*body.identify);
+    for (const soap::Range& range : signing.replaces) edits.push_back({range, {}});
+    return soap::edited(utf8, std::move(edits));
 }
 
 }  // namespace hutong::security

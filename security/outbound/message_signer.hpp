@@ -5,9 +5,12 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/xml/soap.hpp"
@@ -20,6 +23,25 @@ struct SignOptions {
     TimePoint now;
 };
 
+// What is signed of a message's Body: its canonical form's digest, with the Id by which it is referenced, and
+// how it gets that Id where it has none.
+struct SignedBody {
+    std::string id;
+    std::optional<soap::Edit> identify;
+    Sha256Digest digest{};
+};
+
+// What has to be changed in a message so that it is signed.
+struct Signing {
+    std::string header;                 // a Security header, to be added as the last block
+    std::vector<soap::Range> replaces;  // headers to be cut, which would compete with it
+};
+
+Result<SignedBody> digest_body(std::string_view utf8);  // of an envelope that is text in memory
+Result<Signing> sign_body(const SignedBody& body, const soap::Layout& layout, const SigningKey& key,
+                          const SignOptions& options);
+
+// All of it, on a text.
 Result<std::string> sign_message(std::string_view utf8, const soap::Layout& layout, const SigningKey& key,
                                  const SignOptions& options);
 

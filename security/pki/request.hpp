@@ -7,8 +7,8 @@
 
 namespace hutong::security {
 
-// The public key of a request whose own signature verifies, if the key is one we certify: RSA of 2048 to 8192
-// bits, P-256 or P-384. Errors: invalid, refused (the key).
+// The public key of a request whose own signature verifies, if the key is of a kind that keys/key_kind
+// knows. Errors: invalid, refused (the key).
 Result<KeyPtr> key_of_request(std::string_view csr_pem);
 
 }  // namespace hutong::security

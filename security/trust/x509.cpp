@@ -4,9 +4,10 @@
 #include <ctime>
 
 #include <openssl/bio.h>
-#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+
+#include "security/keys/key_kind.hpp"
 
 namespace hutong::security {
 
@@ -56,16 +57,13 @@ std::optional<TimePoint> to_time(const ASN1_TIME* time) {
 
 std::string key_weakness(const X509* certificate) {
     EVP_PKEY* const key = X509_get0_pubkey(certificate);
-    if (key == nullptr) return "the public key cannot be read";
-    const int bits = EVP_PKEY_get_bits(key);
-    if (EVP_PKEY_is_a(key, "RSA") == 1 || EVP_PKEY_is_a(key, "RSA-PSS") == 1)
+    // A CA's key may be restricted to PSS (RFC 4055); in the hands of a caller no row of our table takes it.
+    if (key != nullptr && EVP_PKEY_is_a(key, "RSA-PSS") == 1) {
+        const int bits = EVP_PKEY_get_bits(key);
         return bits >= 2048 ? "" : "the RSA key has " + std::to_string(bits) + " bits; 2048 are the least";
-    if (EVP_PKEY_is_a(key, "ED25519") == 1) return "";
-    if (EVP_PKEY_is_a(key, "EC") != 1) return "the key is of a kind that is not accepted";
-    int explicit_parameters = 1;
-    EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &explicit_parameters);
-    if (explicit_parameters != 0) return "the curve is spelled out instead of named";
-    return bits >= 256 ? "" : "the curve has " + std::to_string(bits) + " bits; 256 are the least";
+    }
+    const auto kind = kind_of(key);
+    return kind.has_error() ? kind.error().detail : "";
 }
 
 }  // namespace hutong::security

@@ -30,8 +30,8 @@ std::string subject_of(const X509* certificate);          // RFC 4514
 std::string serial_of(const X509* certificate);           // hex, lower case
 std::optional<TimePoint> to_time(const ASN1_TIME* time);  // nullopt: absent or malformed
 
-// Why a key is too weak to believe, empty when it is not: RSA below 2048 bits, a curve below 256 or one that
-// is not named (RFC 5480 section 2.1.1), and everything but RSA, EC and Ed25519.
+// Why a key is too weak to believe, empty when it is not. The rules are those of keys/key_kind; a CA's key
+// may besides be of the type RSASSA-PSS.
 std::string key_weakness(const X509* certificate);
 
 }  // namespace hutong::security

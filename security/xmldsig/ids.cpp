@@ -25,25 +25,15 @@ std::string value_of(const xmlAttr* attribute) {
     return value;
 }
 
-bool may_be_read_as_id(const xmlAttr* attribute) {
-    const std::string_view name = view(attribute->name);
-    return name == "Id" || name == "ID" || name == "id" || name == "AssertionID";
-}
-
-// Whether a standard makes this attribute of this element its Id.
 bool is_id(const xmlAttr* attribute, std::span<const xml::Element> plain_id) {
-    xmlNode* const element = attribute->parent;
+    const xmlNode* const element = attribute->parent;
     const std::string_view name = view(attribute->name);
-    if (attribute->ns != nullptr) {
-        const std::string_view ns = view(attribute->ns->href);
-        return (ns == soap::ns_wsu && name == "Id") || (ns == names::xml && name == "id");
-    }
-    const std::string_view ns = element->ns == nullptr ? std::string_view{} : view(element->ns->href);
-    if (ns == names::ds || ns == xenc) return name == "Id";
-    if (ns == names::saml10) return name == "AssertionID" && view(element->name) == "Assertion";
-    if (ns == names::saml20) return name == "ID" && view(element->name) == "Assertion";
-    return name == "Id" &&
-           std::find(plain_id.begin(), plain_id.end(), xml::Element(element)) != plain_id.end();
+    const auto ns_of = [](const auto* node) {
+        return node->ns == nullptr ? std::string_view{} : view(node->ns->href);
+    };
+    if (is_standard_id(ns_of(element), view(element->name), ns_of(attribute), name)) return true;
+    return attribute->ns == nullptr && name == "Id" &&
+           std::find(plain_id.begin(), plain_id.end(), xml::Element(attribute->parent)) != plain_id.end();
 }
 
 xmlNode* next_in_document(const xmlNode* node, const xmlNode* root) {
@@ -58,11 +48,25 @@ bool below(const xmlNode* node, const xmlNode* ancestor) {
     return false;
 }
 
-Error twice(std::string_view id) {
-    return refused("the Id \"" + std::string(id.substr(0, 100)) + "\" occurs more than once in the message");
+}  // namespace
+
+bool may_be_read_as_id(std::string_view attribute) {
+    return attribute == "Id" || attribute == "ID" || attribute == "id" || attribute == "AssertionID";
 }
 
-}  // namespace
+bool is_standard_id(std::string_view element_ns, std::string_view element, std::string_view attribute_ns,
+                    std::string_view attribute) {
+    if (!attribute_ns.empty())
+        return (attribute_ns == soap::ns_wsu && attribute == "Id") ||
+               (attribute_ns == names::xml && attribute == "id");
+    if (element_ns == names::ds || element_ns == xenc) return attribute == "Id";
+    if (element_ns == names::saml10) return attribute == "AssertionID" && element == "Assertion";
+    return element_ns == names::saml20 && attribute == "ID" && element == "Assertion";
+}
+
+Error occurs_twice(std::string_view id) {
+    return refused("the Id \"" + std::string(id.substr(0, 100)) + "\" occurs more than once in the message");
+}
 
 Result<IdIndex> IdIndex::make(const xml::Document& document, std::span<const xml::Element> plain_id,
                               xml::Element body) {
@@ -71,7 +75,7 @@ Result<IdIndex> IdIndex::make(const xml::Document& document, std::span<const xml
     for (const xmlNode* node = root; node != nullptr; node = next_in_document(node, root)) {
         if (node->type != XML_ELEMENT_NODE) continue;
         for (xmlAttr* a = node->properties; a != nullptr; a = a->next) {
-            if (!may_be_read_as_id(a)) continue;
+            if (!may_be_read_as_id(view(a->name))) continue;
             const bool counts = is_id(a, plain_id);
             index.entries_.push_back(
                 {value_of(a), a, counts, !counts && a->ns == nullptr && below(node, body.raw())});
@@ -82,7 +86,7 @@ Result<IdIndex> IdIndex::make(const xml::Document& document, std::span<const xml
     for (std::size_t i = 1; i < index.entries_.size(); ++i) {
         const Entry& one = index.entries_[i - 1];
         const Entry& other = index.entries_[i];
-        if (one.value == other.value && !(one.business && other.business)) return twice(one.value);
+        if (one.value == other.value && !(one.business && other.business)) return occurs_twice(one.value);
     }
     return index;
 }
@@ -98,7 +102,7 @@ std::span<const IdIndex::Entry> IdIndex::with_value(std::string_view id) const {
 
 Result<xml::Element> IdIndex::find(std::string_view id) const {
     const auto found = with_value(id);
-    if (found.size() > 1) return twice(id);
+    if (found.size() > 1) return occurs_twice(id);
     return found.empty() || !found.front().counts ? xml::Element()
                                                   : xml::Element(found.front().attribute->parent);
 }

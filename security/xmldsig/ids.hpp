@@ -17,6 +17,15 @@ struct _xmlAttr;
 
 namespace hutong::security {
 
+// Whether an attribute of this local name, in whatever namespace, may be read as an Id.
+bool may_be_read_as_id(std::string_view attribute);
+
+// Whether a standard makes this attribute an Id wherever its element stands.
+bool is_standard_id(std::string_view element_ns, std::string_view element, std::string_view attribute_ns,
+                    std::string_view attribute);
+
+Error occurs_twice(std::string_view id);
+
 class IdIndex {
   public:
     // `plain_id`: the elements at which an un-namespaced Id attribute counts (Body, Timestamp, wsa:* blocks).
@@ -29,6 +38,9 @@ class IdIndex {
     // The element that `id` means; empty when none. Error: refused when any second attribute of the whole
     // message, whatever its namespace, that may be read as an Id has this value.
     Result<xml::Element> find(std::string_view id) const;
+
+    // Whether any attribute that may be read as an Id has this value.
+    bool knows(std::string_view id) const { return !with_value(id).empty(); }
 
     // Lets libxml2's own lookup (xmlsec1's "#id") find exactly the element that find() gives.
     void register_id(std::string_view id) const;

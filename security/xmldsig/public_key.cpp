@@ -1,51 +1,75 @@
 #include "security/xmldsig/public_key.hpp"
 
-#include <cstring>
+#include <mutex>
+#include <optional>
+#include <vector>
 
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/x509.h>
+
+#include "security/trust/x509.hpp"
 
 namespace hutong::security {
 
 namespace {
 
-bool is_named_p256(EVP_PKEY* key) {
-    char group[32] = "";
-    int explicit_parameters = 0;
-    return EVP_PKEY_get_group_name(key, group, sizeof group, nullptr) == 1 &&
-           std::strcmp(group, "prime256v1") == 0 &&
-           EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
-                                  &explicit_parameters) == 1 &&
-           explicit_parameters == 0;
+using KeyPtr = std::unique_ptr<EVP_PKEY, OpensslDeleter<EVP_PKEY, EVP_PKEY_free>>;
+
+std::size_t signature_bytes_of(KeyKind kind, const EVP_PKEY* key) {
+    switch (kind) {
+        case KeyKind::rsa:
+            return static_cast<std::size_t>(EVP_PKEY_get_size(key));
+        case KeyKind::p256:
+        case KeyKind::ed25519:
+            return 2 * 32;
+        case KeyKind::p384:
+            return 2 * 48;
+        case KeyKind::p521:
+            return 2 * 66;
+    }
+    return 0;
 }
 
 }  // namespace
 
+struct PublicKey::State {
+    struct Slot {
+        std::once_flag once;
+        std::optional<ReadyKey> ready;
+    };
+    KeyPtr key;
+    KeyKind kind;
+    std::vector<Slot> slots = std::vector<Slot>(signature_algorithms().size());  // one for each row
+};
+
 Result<PublicKey> PublicKey::of_certificate(ByteView der) {
-    const unsigned char* at = der.data();
-    const std::unique_ptr<X509, decltype(&X509_free)> certificate(
-        d2i_X509(nullptr, &at, static_cast<long>(der.size())), X509_free);
-    if (!certificate || at != der.data() + der.size()) return refused("the token is not one DER certificate");
-    PublicKey result;
-    result.key_.reset(X509_get_pubkey(certificate.get()), EVP_PKEY_free);
-    EVP_PKEY* const key = result.key_.get();
-    if (key == nullptr) return refused("the certificate's public key cannot be read");
-    const int bits = EVP_PKEY_get_bits(key);
-    if (EVP_PKEY_is_a(key, "RSA") == 1) {
-        // The upper bound keeps a stranger from choosing how long we calculate.
-        if (bits < 2048 || bits > 8192)
-            return refused("the certificate's RSA key has " + std::to_string(bits) +
-                           " bits; 2048 to 8192 are allowed");
-        result.kind_ = KeyKind::rsa;
-        result.signature_bytes_ = static_cast<std::size_t>(EVP_PKEY_get_size(key));
-    } else if (EVP_PKEY_is_a(key, "EC") == 1 && is_named_p256(key)) {
-        result.kind_ = KeyKind::p256;
-        result.signature_bytes_ = 64;
-    } else {
-        return refused("the certificate's key is neither RSA nor on the named curve P-256");
-    }
-    return result;
+    const auto certificate = read_certificate(der);
+    if (certificate.has_error()) return refused("the token is not one DER certificate");
+    KeyPtr key(X509_get_pubkey(certificate->get()));
+    const auto kind = kind_of(key.get());
+    if (kind.has_error()) return kind.error().at("the certificate's key");
+    auto state = std::make_shared<State>();
+    state->key = std::move(key);
+    state->kind = *kind;
+    return PublicKey(std::move(state));
+}
+
+KeyKind PublicKey::kind() const {
+    return state_->kind;
+}
+std::size_t PublicKey::signature_bytes() const {
+    return signature_bytes_of(state_->kind, state_->key.get());
+}
+EVP_PKEY* PublicKey::raw() const {
+    return state_->key.get();
+}
+
+const ReadyKey* PublicKey::ready_for(const SignatureAlgorithm& algorithm) const {
+    const auto row = static_cast<std::size_t>(&algorithm - signature_algorithms().data());
+    State::Slot& slot = state_->slots.at(row);
+    std::call_once(slot.once, [&] {
+        if (auto made = ReadyKey::to_verify(algorithm, raw())) slot.ready.emplace(std::move(*made));
+    });
+    return slot.ready ? &*slot.ready : nullptr;
 }
 
 }  // namespace hutong::security

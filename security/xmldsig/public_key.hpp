@@ -1,13 +1,14 @@
-// The public key of a certificate, refused when it is weak: RSA 2048 to 8192 bits, or P-256 by its name.
+// The public key of a certificate, if it is of a kind that keys/key_kind knows, ready to verify signatures.
 //
-// RFC 5280 section 4.1.2.7, RFC 5480 (named curves only). Immutable, safe from any thread.
+// RFC 5280 section 4.1.2.7. A handle: copies share the key and what was made ready for it, so that a key that
+// is kept saves the preparation. Immutable to its users, safe from any thread.
 #pragma once
 
 #include <memory>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
-#include "security/keys/signing_key.hpp"
+#include "security/xmldsig/ready_key.hpp"
 
 struct evp_pkey_st;
 
@@ -18,14 +19,17 @@ class PublicKey {
     // Error: refused, saying what is wrong with the certificate's encoding or its key.
     static Result<PublicKey> of_certificate(ByteView der);
 
-    KeyKind kind() const { return kind_; }
-    std::size_t signature_bytes() const { return signature_bytes_; }  // of an XML Signature made with it
-    evp_pkey_st* raw() const { return key_.get(); }
+    KeyKind kind() const;
+    std::size_t signature_bytes() const;  // the most that a ds:SignatureValue made with it has
+    evp_pkey_st* raw() const;
+
+    // `algorithm`: a row of the table that goes with kind(). nullptr: OpenSSL does not have it.
+    const ReadyKey* ready_for(const SignatureAlgorithm& algorithm) const;
 
   private:
-    std::shared_ptr<evp_pkey_st> key_;
-    KeyKind kind_{KeyKind::p256};
-    std::size_t signature_bytes_{0};
+    struct State;
+    explicit PublicKey(std::shared_ptr<State> state) : state_(std::move(state)) {}
+    std::shared_ptr<State> state_;
 };
 
 }  // namespace hutong::security

@@ -11,8 +11,10 @@
 #include <xmlsec/xmlsec.h>
 
 #include "security/xmldsig/names.hpp"
+#include "security/xmldsig/signature_value.hpp"
 #include "security/xmldsig/str_transform.hpp"
 #include "security/xmldsig/xmlsec_library.hpp"
+#include "security/xmldsig/xmlsec_signature.hpp"
 
 namespace hutong::security {
 
@@ -23,21 +25,22 @@ struct ContextDeleter {
 };
 using Context = std::unique_ptr<xmlSecDSigCtx, ContextDeleter>;
 
-// A key for xmlsec1 that shares the EVP_PKEY; nullptr on failure.
-xmlSecKeyPtr make_key(const PublicKey& key) {
-    EVP_PKEY_up_ref(key.raw());
-    const xmlSecKeyDataPtr data = xmlSecOpenSSLEvpKeyAdopt(key.raw());
-    if (data == nullptr) {
-        EVP_PKEY_free(key.raw());
-        return nullptr;
-    }
-    const xmlSecKeyPtr result = xmlSecKeyCreate();
-    if (result == nullptr || xmlSecKeySetValue(result, data) < 0) {
-        xmlSecKeyDataDestroy(data);
-        if (result != nullptr) xmlSecKeyDestroy(result);
-        return nullptr;
-    }
-    return result;
+// xmlsec1's own key data, sharing the EVP_PKEY; nullptr on failure.
+xmlSecKeyDataPtr adopt(EVP_PKEY* key) {
+    EVP_PKEY_up_ref(key);
+    const xmlSecKeyDataPtr data = xmlSecOpenSSLEvpKeyAdopt(key);
+    if (data == nullptr) EVP_PKEY_free(key);
+    return data;
+}
+
+// The key in the form that the row's transform takes; nullptr on failure.
+xmlSecKeyPtr make_key(const SignatureAlgorithm& algorithm, const PublicKey& key) {
+    const xmlSecKeyDataPtr data = algorithm.transform != nullptr ? adopt(key.raw()) : make_key_data(key);
+    const xmlSecKeyPtr result = data == nullptr ? nullptr : xmlSecKeyCreate();
+    if (result != nullptr && xmlSecKeySetValue(result, data) >= 0) return result;
+    if (data != nullptr) xmlSecKeyDataDestroy(data);
+    if (result != nullptr) xmlSecKeyDestroy(result);
+    return nullptr;
 }
 
 // Narrows a context to what our table allows, whatever else xmlsec1 was built with.
@@ -56,7 +59,7 @@ bool allow_only_the_table(xmlSecDSigCtx& context) {
     for (const C14nAlgorithm& c14n : c14n_algorithms())
         good = good && for_reference(c14n.transform()) && for_signature(c14n.transform());
     for (const SignatureAlgorithm& signature : signature_algorithms())
-        good = good && for_signature(signature.transform());
+        good = good && for_signature(xmlsec_class_of(signature));
     return good;
 }
 
@@ -86,16 +89,12 @@ Result<void> compare_references(xmlSecDSigCtx& context, const SignatureShape& sh
 
 Result<void> check_signature(const SignatureShape& shape, const PublicKey& key) {
     HUTONG_TRY(use_xmlsec());
-    if (key.kind() != shape.algorithm->key)
-        return refused("the signature method does not go with the certificate's kind of key");
-    if (shape.value_bytes != key.signature_bytes())
-        return refused("the ds:SignatureValue has " + std::to_string(shape.value_bytes) +
-                       " bytes; a signature of this key has " + std::to_string(key.signature_bytes()));
+    HUTONG_TRY(check_value_size(*shape.algorithm, key, shape.value_bytes));
     XmlsecErrors errors;
     const Context context(xmlSecDSigCtxCreate(nullptr));
     if (!context || !allow_only_the_table(*context)) return internal("an xmlsec1 context could not be made");
     // With a key in place xmlsec1 never reads KeyInfo.
-    context->signKey = make_key(key);
+    context->signKey = make_key(*shape.algorithm, key);
     if (context->signKey == nullptr) return internal("the key could not be given to xmlsec1");
     const int outcome = xmlSecDSigCtxVerify(context.get(), shape.signature.raw());
     ERR_clear_error();

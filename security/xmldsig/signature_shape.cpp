@@ -4,6 +4,8 @@
 
 #include "base/bytes.hpp"
 #include "base/xml/soap.hpp"
+#include "security/xmldsig/c14n.hpp"
+#include "security/xmldsig/content_id.hpp"
 #include "security/xmldsig/names.hpp"
 #include "security/xmldsig/nodes.hpp"
 
@@ -64,9 +66,19 @@ Result<std::string> same_document_id(xml::Element reference) {
     return uri->substr(1);
 }
 
+// WSS SwA Profile 1.1.1 section 5.4.2: the content of a MIME part; its headers are not signed.
+Result<void> read_attachment_transforms(xml::Element transforms) {
+    const std::vector<xml::Element> all = transforms.children();
+    if (all.size() != 1 || !all[0].is(names::ds, "Transform") || algorithm_of(all[0]) != names::swa_content ||
+        all[0].first_child())
+        return refused(
+            "a reference to an attachment needs the Attachment-Content-Signature-Transform and no other");
+    return {};
+}
+
 // A canonicalisation method or transform: on the list, and with InclusiveNamespaces as its only possible
 // child.
-Result<void> check_c14n(xml::Element element) {
+Result<C14nMethod> read_c14n(xml::Element element) {
     const std::string uri = algorithm_of(element);
     const C14nAlgorithm* const algorithm = find_c14n_algorithm(uri);
     if (algorithm == nullptr)
@@ -74,18 +86,19 @@ Result<void> check_c14n(xml::Element element) {
                        "; use exclusive canonicalisation without comments");
     Children children(element);
     if (algorithm->exclusive) children.take(names::exc_c14n, "InclusiveNamespaces");
-    return children.end();
+    HUTONG_TRY(children.end());
+    return C14nMethod{algorithm, inclusive_prefixes(element)};
 }
 
 // WS-Security 1.1.1 section 8.3: the parameter says how the token is canonicalised.
-Result<void> check_str_transform(xml::Element transform) {
+Result<C14nMethod> read_str_transform(xml::Element transform) {
     const xml::Element parameters = transform.first_child();
     if (!parameters || !parameters.is(soap::ns_wsse, "TransformationParameters") || parameters.next_sibling())
         return refused("STR-Transform needs exactly one wsse:TransformationParameters");
     Children children(parameters);
     HUTONG_ASSIGN(const xml::Element method, children.need("CanonicalizationMethod"));
     HUTONG_TRY(children.end());
-    return check_c14n(method);
+    return read_c14n(method);
 }
 
 // [enveloped-signature] then one canonicalisation or STR-Transform: nothing that leads from octets back to
@@ -104,10 +117,10 @@ Result<void> read_transforms(xml::Element transforms, const ShapeLimits& limits,
         if (uri == names::enveloped && !reference.enveloped && !transform.first_child()) {
             reference.enveloped = true;
         } else if (uri == names::str_transform && !reference.enveloped) {
-            HUTONG_TRY(check_str_transform(transform));
+            HUTONG_ASSIGN(reference.c14n, read_str_transform(transform));
             reference.str_transform = octets = true;
         } else {
-            HUTONG_TRY(check_c14n(transform));
+            HUTONG_ASSIGN(reference.c14n, read_c14n(transform));
             octets = true;
         }
     }
@@ -117,20 +130,33 @@ Result<void> read_transforms(xml::Element transforms, const ShapeLimits& limits,
 
 Result<ReferenceShape> read_reference(xml::Element element, const ShapeLimits& limits) {
     ReferenceShape reference;
-    HUTONG_ASSIGN(reference.id, same_document_id(element));
+    const std::string uri = element.attribute("URI").value_or("");
+    const bool attachment = uri.starts_with("cid:");
+    if (attachment) {
+        HUTONG_ASSIGN(reference.content_id, content_id_of(uri));
+    } else {
+        HUTONG_ASSIGN(reference.id, same_document_id(element));
+    }
     if (const auto type = element.attribute("Type"); type && type->ends_with("#Manifest"))
         return refused("a ds:Reference of type Manifest is not allowed");
     Children children(element);
     if (const xml::Element transforms = children.take(names::ds, "Transforms"))
-        HUTONG_TRY(read_transforms(transforms, limits, reference));
+        HUTONG_TRY(attachment ? read_attachment_transforms(transforms)
+                              : read_transforms(transforms, limits, reference));
+    else if (attachment)
+        return refused("a reference to an attachment needs the Attachment-Content-Signature-Transform");
     HUTONG_ASSIGN(const xml::Element method, children.need("DigestMethod"));
+    // XML Signature 1.1 section 4.4.3.2.
+    if (reference.c14n.algorithm == nullptr) reference.c14n = {find_c14n_algorithm(names::c14n10), {}};
     reference.digest = find_digest_algorithm(algorithm_of(method));
     if (reference.digest == nullptr || method.first_child())
         return refused("digest method " + in_quotes(algorithm_of(method)) + " is not allowed; use SHA-256");
     HUTONG_ASSIGN(const xml::Element value, children.need("DigestValue"));
     const auto digest = from_base64(plain_text(value).value_or("?"));
     if (digest.has_error() || digest->size() != reference.digest->bytes)
-        return refused("the ds:DigestValue of #" + reference.id + " is not a digest of its method in base64");
+        return refused("the ds:DigestValue of " + reference.name() +
+                       " is not a digest of its method in base64");
+    reference.value = *digest;
     HUTONG_TRY(children.end());
     return reference;
 }
@@ -138,12 +164,10 @@ Result<ReferenceShape> read_reference(xml::Element element, const ShapeLimits& l
 Result<void> read_signed_info(xml::Element signed_info, const ShapeLimits& limits, SignatureShape& shape) {
     Children children(signed_info);
     HUTONG_ASSIGN(const xml::Element c14n, children.need("CanonicalizationMethod"));
-    HUTONG_TRY(check_c14n(c14n));
+    HUTONG_ASSIGN(shape.c14n, read_c14n(c14n));
     HUTONG_ASSIGN(const xml::Element method, children.need("SignatureMethod"));
     shape.algorithm = find_signature_algorithm(algorithm_of(method));
-    if (shape.algorithm == nullptr)
-        return refused("signature method " + in_quotes(algorithm_of(method)) +
-                       " is not allowed; use RSA or ECDSA P-256 with SHA-256");
+    if (shape.algorithm == nullptr) return refused(refusal_of_signature_method(algorithm_of(method)));
     // HMACOutputLength, RSAPSSParams: no allowed method has parameters.
     if (method.first_child()) return refused("ds:SignatureMethod has parameters");
     while (const xml::Element reference = children.take(names::ds, "Reference")) {
@@ -151,9 +175,10 @@ Result<void> read_signed_info(xml::Element signed_info, const ShapeLimits& limit
             return refused("the signature has more than " + std::to_string(limits.max_references) +
                            " references");
         HUTONG_ASSIGN(ReferenceShape read, read_reference(reference, limits));
-        const bool known = std::any_of(shape.references.begin(), shape.references.end(),
-                                       [&](const ReferenceShape& other) { return other.id == read.id; });
-        if (known) return refused("#" + read.id + " is referenced twice");
+        const bool known =
+            std::any_of(shape.references.begin(), shape.references.end(),
+                        [&](const ReferenceShape& other) { return other.name() == read.name(); });
+        if (known) return refused(read.name() + " is referenced twice");
         shape.references.push_back(std::move(read));
     }
     if (shape.references.empty()) return refused("the signature has no ds:Reference");
@@ -168,8 +193,8 @@ Result<SignatureShape> read_signature(xml::Element signature, const ShapeLimits&
     SignatureShape shape;
     shape.signature = signature;
     Children children(signature);
-    HUTONG_ASSIGN(const xml::Element signed_info, children.need("SignedInfo"));
-    HUTONG_TRY(read_signed_info(signed_info, limits, shape));
+    HUTONG_ASSIGN(shape.signed_info, children.need("SignedInfo"));
+    HUTONG_TRY(read_signed_info(shape.signed_info, limits, shape));
     HUTONG_ASSIGN(const xml::Element value, children.need("SignatureValue"));
     shape.value = without_space(plain_text(value).value_or("?"));
     const auto bytes = from_base64(shape.value);

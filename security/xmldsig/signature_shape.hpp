@@ -8,8 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/xml/document.hpp"
-#include "security/xmldsig/algorithms.hpp"
+#include "security/xmldsig/canonical_writer.hpp"
 
 namespace hutong::security {
 
@@ -19,15 +20,22 @@ struct ShapeLimits {
 };
 
 struct ReferenceShape {
-    std::string id;  // of the same-document URI "#id"
+    std::string id;          // of the same-document URI "#id"; empty: the reference is to an attachment
+    std::string content_id;  // of the URI "cid:…", percent-decoded; empty: to this document
     const DigestAlgorithm* digest{nullptr};
+    Bytes value;            // the DigestValue
+    C14nMethod c14n;        // of the element; where no transform says one, Canonical XML 1.0
     bool enveloped{false};  // carries the enveloped-signature transform; must be a no-op
     bool str_transform{
         false};  // digests the token a SecurityTokenReference points at, not the reference itself
+
+    std::string name() const { return id.empty() ? "cid:" + content_id : "#" + id; }
 };
 
 struct SignatureShape {
     xml::Element signature;
+    xml::Element signed_info;
+    C14nMethod c14n;  // of SignedInfo
     const SignatureAlgorithm* algorithm{nullptr};
     std::vector<ReferenceShape> references;
     std::string value;           // SignatureValue, base64 without white space

@@ -9,12 +9,13 @@
 #include "base/xml/soap.hpp"
 #include "security/xmldsig/c14n.hpp"
 #include "security/xmldsig/names.hpp"
+#include "security/xmldsig/xmlsec_object.hpp"
 
 namespace hutong::security {
 
 namespace {
 
-// What one transform remembers between readNode and pushXml; it lies behind xmlsec1's own struct.
+// What one transform remembers between readNode and pushXml.
 struct Parameters {
     xml::Element token;
     std::string method;
@@ -22,7 +23,7 @@ struct Parameters {
 };
 
 Parameters& parameters_of(xmlSecTransformPtr transform) {
-    return *reinterpret_cast<Parameters*>(reinterpret_cast<char*>(transform) + sizeof(xmlSecTransform));
+    return state_behind<Parameters>(transform);
 }
 
 int initialize(xmlSecTransformPtr transform) {
@@ -34,13 +35,24 @@ void finalize(xmlSecTransformPtr transform) {
     parameters_of(transform).~Parameters();
 }
 
+xml::Element with_id(xml::Element anywhere, const std::string& value) {
+    const xmlAttr* const id = xmlGetID(anywhere.raw()->doc, reinterpret_cast<const xmlChar*>(value.c_str()));
+    return id == nullptr ? xml::Element() : xml::Element(id->parent);
+}
+
 // The element that the same-document URI of `reference` means: a ds:Reference or a wsse:Reference.
 xml::Element target_of(xml::Element reference) {
     const std::string uri = reference ? reference.attribute("URI").value_or("") : "";
     if (uri.size() < 2 || uri[0] != '#') return {};
-    const xmlAttr* const id =
-        xmlGetID(reference.raw()->doc, reinterpret_cast<const xmlChar*>(uri.c_str() + 1));
-    return id == nullptr ? xml::Element() : xml::Element(id->parent);
+    return with_id(reference, uri.substr(1));
+}
+
+// The token that a SecurityTokenReference means: by wsse:Reference, or an assertion by SAMLID.
+xml::Element token_of(xml::Element str) {
+    const xml::Element identifier = str.child(soap::ns_wsse, "KeyIdentifier");
+    if (!identifier) return target_of(str.child(soap::ns_wsse, "Reference"));
+    if (identifier.attribute("ValueType") != names::saml_id) return {};
+    return with_id(identifier, identifier.text());
 }
 
 // `node` is ds:Transform in ds:Transforms in ds:Reference. What xmlsec1 pushes into the transform later is
@@ -51,18 +63,11 @@ int read_node(xmlSecTransformPtr transform, xmlNodePtr node, xmlSecTransformCtxP
     if (!parameters) return -1;
     const xml::Element method = parameters.child(names::ds, "CanonicalizationMethod");
     const xml::Element str = target_of(element.parent().parent());
-    const xml::Element token = str ? target_of(str.child(soap::ns_wsse, "Reference")) : xml::Element();
+    const xml::Element token = str ? token_of(str) : xml::Element();
     if (!method || !token) return -1;
     parameters_of(transform) = {token, method.attribute("Algorithm").value_or(""),
                                 inclusive_prefixes(method)};
     return 0;
-}
-
-// The apex of the token always shows the default namespace (section 8.3 of the standard): where
-// canonicalisation left it out, xmlns="" comes first among its attributes.
-void show_default_namespace(std::string& token) {
-    const std::string_view tag = std::string_view(token).substr(0, token.find('>'));
-    if (tag.find(" xmlns=\"") == std::string_view::npos) token.insert(tag.find_first_of(" >"), " xmlns=\"\"");
 }
 
 int push_xml(xmlSecTransformPtr transform, xmlSecNodeSetPtr, xmlSecTransformCtxPtr context) {
@@ -78,10 +83,15 @@ int push_xml(xmlSecTransformPtr transform, xmlSecNodeSetPtr, xmlSecTransformCtxP
 
 }  // namespace
 
+void show_default_namespace(std::string& token) {
+    const std::string_view tag = std::string_view(token).substr(0, token.find('>'));
+    if (tag.find(" xmlns=\"") == std::string_view::npos) token.insert(tag.find_first_of(" >"), " xmlns=\"\"");
+}
+
 XmlsecTransform str_transform_class() {
     static const xmlSecTransformKlass type{
         .klassSize = sizeof(xmlSecTransformKlass),
-        .objSize = sizeof(xmlSecTransform) + sizeof(Parameters),
+        .objSize = object_bytes<Parameters, xmlSecTransform>,
         .name = reinterpret_cast<const xmlChar*>("str-transform"),
         .href = reinterpret_cast<const xmlChar*>(names::str_transform.data()),
         .usage = xmlSecTransformUsageDSigTransform,

@@ -1,6 +1,7 @@
 #include "security/xmldsig/xmlsec_library.hpp"
 
 #include "security/xmldsig/str_transform.hpp"
+#include "security/xmldsig/xmlsec_signature.hpp"
 
 // errors.h does not compile before xmlsec.h.
 // clang-format off
@@ -25,12 +26,15 @@ void on_error(const char*, int, const char* function, const char* object, const 
 
 Result<void> set_up() {
     if (xmlSecInit() < 0 || xmlSecCheckVersion() != 1) return internal("xmlsec1 could not be initialised");
-    // The default would print to stderr, and with the application layer (xmlSecOpenSSLAppInit) it would also
-    // load configuration and keys from outside; neither is wanted, so only the cryptography is initialised.
-    xmlSecErrorsSetCallback(on_error);
+    // The application layer (xmlSecOpenSSLAppInit) would load configuration and keys from outside, so only
+    // the cryptography is initialised. It sets an error callback of its own, which ours has to come after.
     if (xmlSecOpenSSLInit() < 0) return internal("xmlsec1's OpenSSL support could not be initialised");
+    xmlSecErrorsSetCallback(on_error);
     if (xmlSecTransformIdsRegister(str_transform_class()) < 0)
         return internal("the STR-Transform could not be registered with xmlsec1");
+    for (const SignatureAlgorithm& algorithm : signature_algorithms())
+        if (algorithm.transform == nullptr && xmlSecTransformIdsRegister(xmlsec_class_of(algorithm)) < 0)
+            return internal(std::string(algorithm.uri) + " could not be registered with xmlsec1");
     return {};
 }
 

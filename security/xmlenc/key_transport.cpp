@@ -10,6 +10,8 @@ namespace hutong::security {
 
 namespace {
 
+using KeyContextPtr = std::unique_ptr<EVP_PKEY_CTX, OpensslDeleter<EVP_PKEY_CTX, EVP_PKEY_CTX_free>>;
+
 bool set_oaep(EVP_PKEY_CTX* context, const KeyTransport& transport) {
     return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING) == 1 &&
            EVP_PKEY_CTX_set_rsa_oaep_md_name(context, transport.openssl_digest, nullptr) == 1 &&

@@ -5,10 +5,10 @@
 
 #include <string_view>
 
+#include "security/xmldsig/names.hpp"
+
 namespace hutong::security::names {
 
-inline constexpr std::string_view xenc = "http://www.w3.org/2001/04/xmlenc#";
-inline constexpr std::string_view xenc11 = "http://www.w3.org/2009/xmlenc11#";
 inline constexpr std::string_view wsse11 =
     "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd";
 

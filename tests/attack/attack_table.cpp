@@ -356,7 +356,7 @@ void structure(Table& table) {
         [](std::string text) {
             return replaced(text, "</wsse:Security>", signature_of(text) + "</wsse:Security>");
         },
-        "more than one signature");
+        "the same signature twice");
     table.changed(
         "second SignedInfo",
         [](std::string text) {
@@ -403,9 +403,11 @@ void structure(Table& table) {
 
 void references(Table& table) {
     for (const std::string uri : {"http://attacker.example/", "file:///etc/passwd", "", "#", "#xpointer(/)",
-                                  "#xpointer(id('Body'))", "Body", "cid:Body", "##Body", "#Bo dy", "#Body'"})
+                                  "#xpointer(id('Body'))", "Body", "##Body", "#Bo dy", "#Body'"})
         table.changed("reference to \"" + uri + "\"", replace("URI=\"#Body\"", "URI=\"" + uri + "\""),
                       "same-document");
+    table.changed("reference to \"cid:Body\"", replace("URI=\"#Body\"", "URI=\"cid:Body\""),
+                  "needs the Attachment-Content-Signature-Transform");
     table.changed("reference without URI", replace("URI=\"#Body\"", ""), "no URI");
     table.changed("reference to nothing", replace("URI=\"#Body\"", "URI=\"#nobody\""), "points at nothing");
     table.changed("Manifest reference",
@@ -552,10 +554,12 @@ void algorithms(Table& table) {
                           .message = test::template_for(cast().rsa1024),
                           .signer = &cast().rsa1024,
                           .reason = "1024 bits"});
+    WssTemplate p384 = test::template_for(cast().p384);
+    p384.method = str(names::ecdsa_sha256);
     table.rows.push_back({.name = "P-384 under the P-256 row",
-                          .message = test::template_for(cast().p384),
+                          .message = p384,
                           .signer = &cast().p384,
-                          .reason = "named curve P-256"});
+                          .reason = "does not go with the certificate's kind of key, p384"});
     const auto value = [](const std::string& base64) {
         return [=](std::string text) {
             const std::string old = piece(text, "<ds:SignatureValue>", "</ds:SignatureValue>");
@@ -618,7 +622,7 @@ void keys(Table& table) {
             return replaced(text, k,
                             "<ds:KeyInfo><ds:X509Data><ds:X509IssuerSerial/></ds:X509Data></ds:KeyInfo>");
         },
-        "known beforehand");
+        "must hold X509IssuerName and X509SerialNumber");
     table.signed_so("token reference out of the message",
                     info(str_open + "<wsse:Reference URI=\"http://attacker.example/key\"/>" + str_close),
                     "does not point into the message");

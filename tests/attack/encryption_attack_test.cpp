@@ -8,12 +8,11 @@
 #include <cppunit/extensions/AutoRegisterSuite.h>
 #include <cppunit/extensions/HelperMacros.h>
 
-#include "base/config/config.hpp"
-#include "security/inbound/verifier.hpp"
 #include "security/xmlenc/decryption_key.hpp"
 #include "security/xmlenc/names.hpp"
 #include "tests/unit/xmldsig/wss_template.hpp"
 #include "tests/unit/xmlenc/foreign_encrypter.hpp"
+#include "tests/unit/xmlenc/read_as_tree.hpp"
 
 namespace hutong::attack {
 
@@ -105,19 +104,12 @@ const Cast& cast() {
     return everyone;
 }
 
-security::Verdict judge(const std::string& text) {
-    const xml::Limits limits;
-    config::Security options;
-    options.allow_oaep_sha1 = true;
-    const auto layout = soap::scan(text, limits);
-    if (layout.has_error()) return Rejection{Rejection::Kind::not_verified, layout.error().detail};
-    return security::make_dom_verifier(options, limits)
-        ->verify({text,
-                  &*layout,
-                  {.body = true, .timestamp = true, .addressing = true, .encrypted_body = true},
-                  test::test_time(),
-                  cast().key.get(),
-                  [](const security::Claims&) { return true; }});
+test::TreeReading judge(const std::string& text) {
+    test::TreeReadingOptions options;
+    options.policy.sign_addressing = options.policy.encrypt_body = true;
+    options.security.allow_oaep_sha1 = true;
+    options.key = cast().key.get();
+    return test::read_as_tree(text, options);
 }
 
 struct Row {
@@ -296,8 +288,8 @@ class WrappingCase : public CppUnit::TestCase {
             const auto verdict = judge(text);
             // An untouched Body, with more ciphertext where nothing reads it, is what its sender said.
             const bool harmless = verdict.has_value() &&
-                                  verdict->plaintext->find("forged") == std::string::npos &&
-                                  soap::scan(*verdict->plaintext, {})->body_children == 1;
+                                  verdict.plaintext->find("forged") == std::string::npos &&
+                                  soap::scan(*verdict.plaintext, {})->body_children == 1;
             CPPUNIT_ASSERT_MESSAGE("accepted: " + name + "\n" + text, verdict.has_error() || harmless);
         }
     }

@@ -40,21 +40,21 @@ class EchoPlatform:
         return signed(envelope(text, header), self.caller.key, self.caller.certificate, **options)
 
     def post(self, body, path="/services/gs/echo", headers=None, connection=None):
-        """(status, headers, body) of one POST over plain HTTP."""
-        fields = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'} | (headers or {})
-        own = connection is None
-        connection = connection or self.connect()
-        try:
-            connection.request("POST", path, body=body, headers=fields)
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
-        finally:
-            if own:
-                connection.close()
+        return post(self.daemon.http, body, path, headers, connection)
 
-    def connect(self):
-        address = urllib.parse.urlsplit(self.daemon.http)
-        return http.client.HTTPConnection(address.hostname, address.port, timeout=60)
+
+def post(http_url, body, path="/services/gs/echo", headers=None, connection=None):
+    """(status, headers, body) of one POST over plain HTTP."""
+    fields = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'} | (headers or {})
+    own = connection is None
+    connection = connection or http.client.HTTPConnection(urllib.parse.urlsplit(http_url).netloc, timeout=60)
+    try:
+        connection.request("POST", path, body=body, headers=fields)
+        answer = connection.getresponse()
+        return answer.status, dict(answer.getheaders()), answer.read()
+    finally:
+        if own:
+            connection.close()
 
 
 def set_values(daemon, table, **values):

@@ -36,10 +36,10 @@ def write_wsdl(folder):
     return path
 
 
-def publish_echo(daemon):
+def publish_echo(daemon, endpoint=None):
     """An organisation, its service and a consumer that may call it."""
     daemon.org("gs", "工商行政管理局")
-    said = daemon.publish(write_wsdl(daemon.folder), "gs", "echo")
+    said = daemon.publish(write_wsdl(daemon.folder), "gs", "echo", endpoint=endpoint)
     daemon.consumer("tax", "gs")
     daemon.grant("tax", "gs/echo")
     return said

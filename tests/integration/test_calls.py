@@ -1,4 +1,5 @@
 """Calls through a real daemon: what is answered, what bad input gets, and that none of it harms the next caller."""
+import gzip
 import re
 import socket
 import ssl
@@ -159,6 +160,44 @@ class Calls(unittest.TestCase):
         self.platform.backend.received.clear()
         self.platform.daemon.cli("cert", "revoke", identity.serial, "--reason", "keyCompromise")
         self.assert_refused(signed(envelope("x"), identity.key, identity.certificate), "FailedAuthentication", "revoked")
+
+    def test_a_certificate_of_a_foreign_ca(self):
+        folder = self.platform.daemon.folder
+        openssl = throwaway.program("openssl")
+        authority = folder / "foreign-ca.pem"
+        subprocess.run([openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-keyout", folder / "foreign-ca.key", "-out", authority, "-subj", "/CN=Foreign CA", "-days", "2",
+                        "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=keyCertSign,cRLSign"],
+                       check=True, capture_output=True)
+        key, request, certificate = (folder / f"foreign.{ending}" for ending in ("key", "csr", "pem"))
+        subprocess.run([openssl, "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", request, "-subj",
+                        "/CN=abroad"], check=True, capture_output=True)
+        extensions = folder / "foreign.ext"
+        extensions.write_text("basicConstraints=CA:FALSE\nkeyUsage=digitalSignature\n")
+        subprocess.run([openssl, "x509", "-req", "-in", request, "-CA", authority, "-CAkey", folder / "foreign-ca.key",
+                        "-CAcreateserial", "-days", "1", "-extfile", extensions, "-out", certificate], check=True,
+                       capture_output=True)
+
+        def message():
+            return signed(envelope("x"), key, certificate)
+
+        self.platform.daemon.cli("consumer", "add", "abroad", "--org", "gs", "--cert", certificate)
+        self.platform.daemon.grant("abroad", "gs/echo")
+        self.assert_refused(message(), "FailedAuthentication", "not issued by a CA")
+        trusted = self.platform.daemon.cli("trust", "add", authority)["thumbprint"]
+        self.assertEqual(self.platform.post(message())[0], 200)
+        self.platform.backend.received.clear()
+        self.platform.daemon.cli("trust", "remove", trusted)
+        self.assert_refused(message(), "FailedAuthentication", "not issued by a CA")
+
+    def test_gzip_both_ways(self):
+        text = "企业" * 2000
+        status, headers, body = self.platform.post(gzip.compress(self.platform.message(text)), headers={
+            "Content-Encoding": "gzip", "Accept-Encoding": "gzip"})
+        self.assertEqual(status, 200, body)
+        self.assertEqual(headers.get("Content-Encoding"), "gzip")
+        self.assertIn(text.encode(), gzip.decompress(body))
+        self.assertNotIn("Content-Encoding", self.platform.backend.received[-1][0])
 
     def test_no_grant(self):
         self.platform.daemon.consumer("stranger", "gs")

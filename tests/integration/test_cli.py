@@ -16,6 +16,7 @@ import urllib.request
 import registry_case
 import suite
 import throwaway
+from echo_platform import set_values
 from hutong_daemon import CommandFailed, Daemon, hutong_binary
 
 
@@ -50,9 +51,11 @@ class Refusals(unittest.TestCase):
             self.assertIn(part, done.stderr)
 
     def test_wrong_usage(self):
-        for words in ([], ["nonsense"], ["org", "add", "gs"], ["status", "--wait", "soon"], ["grant", "a"]):
+        for words in ([], ["nonsense"], ["org", "add", "gs"], ["status", "--wait", "soon"], ["grant", "a"],
+                      ["journal", "list", "--limit", "-1"]):
             with self.subTest(words):
                 self.assert_one_line(run(*words), 2, "--help")
+        self.assert_one_line(run("org", "ad", "gs"), 2, "hutong org has no command ad")
 
     def test_no_home(self):
         self.assert_one_line(run("org", "list"), 1, "--home", "HUTONG_HOME")
@@ -183,6 +186,10 @@ class Lifecycle(unittest.TestCase):
         self.assertIn(identity.serial, self.refused("cert", "revoke", identity.serial, "--reason", "superseded"))
         self.assertIn("absent", self.refused("cert", "issue", "--csr", self.daemon.folder / "holder-rsa.csr",
                                              "--consumer", "absent", "--out", self.daemon.folder / "absent.pem"))
+        issued = len(self.daemon.cli("cert", "list"))
+        self.assertIn("no-such-folder", self.refused("cert", "issue", "--csr", self.daemon.folder / "holder-rsa.csr",
+                                                     "--consumer", "holder", "--out", "/no-such-folder/holder.pem"))
+        self.assertEqual(len(self.daemon.cli("cert", "list")), issued)
         self.assertIn(identity.serial.upper().lstrip("0").encode(), self.crl_text(openssl))
 
     def crl_text(self, openssl):
@@ -257,6 +264,9 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(str(self.daemon.process.pid), done.stderr)
         self.assertTrue(self.daemon.cli("status")["ready"])
+        # The refused one leaves the other's lock file as it was: doctor and a third one still see who runs.
+        self.assertIn(str(self.daemon.process.pid), run("serve", home=self.daemon.home).stderr)
+        self.assertEqual(run("doctor", home=self.daemon.home).returncode, 0)
 
     @unittest.skipIf(os.geteuid() != 0, "only root can become another user")
     def test_other_users_may_not_give_commands(self):
@@ -321,10 +331,33 @@ class Restarts(unittest.TestCase):
         self.reload_until("HT1004")
         self.assertTrue(self.daemon.cli("status")["ready"])
 
+    def test_reload_takes_new_values_without_dropping_connections(self):
+        registry_case.publish_echo(self.daemon)
+
+        def post(connection):
+            connection.request("POST", "/services/gs/echo", body=b"x" * 5000, headers={"Content-Type": "text/xml"})
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+
+        open_before = http.client.HTTPConnection(self.daemon.http.removeprefix("http://"), timeout=30)
+        self.addCleanup(open_before.close)
+        self.assertEqual(post(open_before), 500)      # read, and found to be no SOAP
+        socket_before = open_before.sock
+        set_values(self.daemon, "http", max_body_bytes=4096)
+        self.reload_until("HT1004")
+        self.assertIs(open_before.sock, socket_before)
+        open_after = http.client.HTTPConnection(self.daemon.http.removeprefix("http://"), timeout=30)
+        self.addCleanup(open_after.close)
+        self.assertEqual(post(open_after), 413)
+        open_before.request("GET", "/healthz")
+        self.assertEqual(open_before.getresponse().status, 200)
+
     def reload_until(self, message):
+        said_before = self.daemon.log.read_text().count(message)
         self.daemon.reload()
         for _ in range(300):
-            if message in self.daemon.log.read_text():
+            if self.daemon.log.read_text().count(message) > said_before:
                 return
             time.sleep(0.1)
         self.fail(f"no {message} in the log")

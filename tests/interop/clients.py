@@ -10,7 +10,7 @@ import throwaway
 
 HERE = pathlib.Path(__file__).resolve().parent
 JARS = ("wss4j", "xmlsec", "axis", "axis-jaxrpc", "axis-saaj", "wsdl4j", "commons-logging", "commons-discovery",
-        "commons-codec", "slf4j-api", "slf4j-nop")
+        "commons-codec", "slf4j-api", "slf4j-nop", "bcprov")
 
 
 def workshop():
@@ -33,7 +33,7 @@ def prepare_node():
     folder.mkdir(exist_ok=True)
     lock = HERE / "node" / "package-lock.json"
     installed = folder / "installed-lock.json"
-    for name in ("package.json", "package-lock.json", "client.js"):
+    for name in ("package.json", "package-lock.json", "client.js", "algorithms.js"):
         shutil.copy(HERE / "node" / name, folder / name)
     if not installed.exists() or installed.read_bytes() != lock.read_bytes():
         run([throwaway.program("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"], timeout=300, cwd=folder)
@@ -79,15 +79,18 @@ class Call:
     port_name: str = ""
 
 
-def call(command, what, ca, identity=None, address=None, options=()):
-    """Has a client make the call, with further options of its own; returns what it said of it."""
+def call(command, what, ca, identity=None, address=None, method=None, options=()):
+    """Has a client make the call, signed by `method` (a URI) where it signs, with further options of its own; returns
+    what it said of it."""
     line = [*command, "--wsdl", what.wsdl, "--ca", ca, "--operation", what.operation]
     if identity:
-        line += ["--key", identity.key, "--cert", identity.certificate, "--key-kind", identity.kind]
+        line += ["--key", identity.key, "--cert", identity.certificate]
+    if method:
+        line += ["--method", method]
     if address:
         line += ["--address", address]
     if what.port_name:
         line += ["--port-name", what.port_name]
     for name, value in what.arguments.items():
         line += ["--argument", f"{name}={value}"]
-    return json.loads(run([*line, *options]))
+    return json.loads(run(line))

@@ -17,8 +17,12 @@ from altering_proxy import AlteringProxy
 from hutong_daemon import Agencies, Daemon
 
 SIGNATURES = {"rsa": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-              "p256": "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"}
-KEYS = {"rsa": "RSA-2048", "p256": "P-256"}
+              "p256": "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
+              "p384": "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384",
+              "p521": "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512",
+              "ed25519": "http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519"}
+PSS = "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1"
+KEYS = {"rsa": "RSA-2048", "p256": "P-256", "p384": "P-384", "p521": "P-521", "ed25519": "Ed25519"}
 COLUMNS = ("call", "answer verified", "altered call refused", "altered answer noticed", "no certificate refused")
 
 table = {}          # (client, key) -> {column: what happened}
@@ -103,14 +107,16 @@ class Signing:
     """The cases of one signing client with one kind of key; subclasses say which."""
 
     name = kind = prepare = None
+    method = None               # of the request's signature, where it is not the usual one of the kind
     service, operation = "gs/company", "FindCompanies"
     shows_detail = True         # a fault's detail, where the incident id is
     verifies_faults = False     # its library can verify P-256, the kind of key that signs a stranger's fault
 
     @classmethod
     def setUpClass(cls):
-        cls.row = table.setdefault((cls.name, KEYS[cls.kind]), {})
+        cls.row = table.setdefault((cls.name, KEYS[cls.kind] + (", PSS" if cls.method == PSS else "")), {})
         cls.row.update(dict.fromkeys(COLUMNS[:4], "FAILED"))
+        cls.answer_kind = "rsa" if cls.kind == "rsa" else "p256"
         cls.command = cls.prepare()
         cls.what = cls.call()
         cls.identity = world.identity(cls.__name__.lower(), cls.kind, cls.service, cls.operation)
@@ -127,18 +133,21 @@ class Signing:
         """None: the one in the WSDL."""
         return None
 
+    def say(self, address):
+        return clients.call(self.command, self.what, world.ca, self.identity, address,
+                            self.method or SIGNATURES[self.kind])
+
     def test_1_signed_call_is_answered_and_the_answer_verified(self):
-        said = clients.call(self.command, self.what, world.ca, self.identity, self.address())
+        said = self.say(self.address())
         self.assertEqual(said["outcome"], "answered", said)
         self.assertIn(world.company, said["answer"])
         self.row["call"] = "answered"
-        self.assertEqual(said["verified"], SIGNATURES[self.kind], said)
-        self.row["answer verified"] = "yes, " + self.kind
+        self.assertEqual(said["verified"], SIGNATURES[self.answer_kind], said)
+        self.row["answer verified"] = "yes, " + self.answer_kind
 
     def test_2_call_altered_on_the_way_is_refused(self):
         with AlteringProxy(world.daemon.http, request=self.alteration_of_call) as proxy:
-            said = clients.call(self.command, self.what, world.ca, self.identity,
-                                f"{proxy.url}/services/{self.service}")
+            said = self.say(f"{proxy.url}/services/{self.service}")
         self.assertEqual(proxy.altered, 1, "the call did not pass through the proxy as expected")
         self.assertEqual((said["outcome"], said.get("code")), ("refused", "FailedCheck"), said)
         self.assertNotIn(world.company, str(said))
@@ -150,8 +159,7 @@ class Signing:
 
     def test_3_answer_altered_on_the_way_is_noticed(self):
         with AlteringProxy(world.daemon.http, answer=self.alteration_of_answer) as proxy:
-            said = clients.call(self.command, self.what, world.ca, self.identity,
-                                f"{proxy.url}/services/{self.service}")
+            said = self.say(f"{proxy.url}/services/{self.service}")
         self.assertEqual(proxy.altered, 1, "the answer did not pass through the proxy as expected")
         self.assertEqual(said["outcome"], "distrusted", said)
         self.row["altered answer noticed"] = "yes"
@@ -170,6 +178,14 @@ class ZeepP256(Signing, unittest.TestCase):
     name, kind, prepare, verifies_faults = "zeep + xmlsec", "p256", clients.prepare_zeep, True
 
 
+class ZeepP384(ZeepP256):
+    kind = "p384"
+
+
+class ZeepP521(ZeepP256):
+    kind = "p521"
+
+
 class ZeepSoap12(Signing, unittest.TestCase):
     name, kind, prepare, verifies_faults = "zeep + xmlsec, SOAP 1.2", "p256", clients.prepare_zeep, True
     service, operation = "zhijian/org-code", "GetOrganisation"
@@ -181,7 +197,15 @@ class ZeepSoap12(Signing, unittest.TestCase):
 
 
 class NodeRsa(Signing, unittest.TestCase):
-    name, kind, prepare = "node soap + xml-crypto", "rsa", clients.prepare_node
+    name, kind, prepare, verifies_faults = "node soap + xml-crypto", "rsa", clients.prepare_node, True
+
+
+class NodePss(NodeRsa):
+    method = PSS
+
+
+class NodeEd25519(NodeRsa):
+    kind = "ed25519"
 
 
 class GsoapRsa(Signing, unittest.TestCase):
@@ -273,6 +297,12 @@ class Wss4jEncrypted(unittest.TestCase):
     def test_5_an_encrypted_call_of_a_signing_service_is_answered_encrypted(self):
         world.daemon.grant("encrypting", "gs/company", "FindCompanies")
         self.assert_answered(self.ask("sign-encrypt", "AES-256-GCM", service="gs/company"), "AES-256-GCM")
+class Wss4jPss(Wss4jRsa):
+    method = PSS
+
+
+class Wss4jP521(Wss4jRsa):
+    kind = "p521"
 
 
 class PhpMutualTls(unittest.TestCase):

@@ -16,6 +16,11 @@ import urllib.request
 import throwaway
 
 READY_SECONDS = 60
+KEY_RECIPES = {"rsa": ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+               "p256": ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+               "p384": ["EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
+               "p521": ["EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
+               "ed25519": ["ED25519"]}
 
 
 class CommandFailed(Exception):
@@ -194,13 +199,11 @@ class Daemon:
         return self.cli("grant", consumer, service, *(["--operation", operation] if operation else []))
 
     def issue(self, consumer, kind="p256", name=None):
-        """Makes a key of `kind` (rsa or p256), has it certified and bound to the consumer: an Identity."""
+        """Makes a key of `kind` (a name of KEY_RECIPES), has it certified and bound to the consumer: an Identity."""
         name = name or f"{consumer}-{kind}"
         key, request, certificate = (self.folder / f"{name}.{ending}" for ending in ("key", "csr", "pem"))
-        algorithm = {"rsa": ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
-                     "p256": ["EC", "-pkeyopt", "ec_paramgen_curve:P-256"]}[kind]
         openssl = throwaway.program("openssl")
-        subprocess.run([openssl, "genpkey", "-algorithm", *algorithm, "-out", key], check=True, capture_output=True)
+        subprocess.run([openssl, "genpkey", "-algorithm", *KEY_RECIPES[kind], "-out", key], check=True, capture_output=True)
         subprocess.run([openssl, "req", "-new", "-key", key, "-subj", f"/CN={consumer}", "-out", request], check=True,
                        capture_output=True)
         said = self.cli("cert", "issue", "--csr", request, "--consumer", consumer, "--out", certificate)

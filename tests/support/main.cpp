@@ -1,5 +1,6 @@
-// The main of every unit test program: runs all registered CppUnit suites and says how many cases ran of how many.
-#include "base/xml/document.hpp"
+// The main of every unit test program: runs all registered CppUnit suites and says how many cases ran of how
+// many.
+#include <iostream>
 
 #include <cppunit/BriefTestProgressListener.h>
 #include <cppunit/CompilerOutputter.h>
@@ -8,7 +9,7 @@
 #include <cppunit/TestRunner.h>
 #include <cppunit/extensions/TestFactoryRegistry.h>
 
-#include <iostream>
+#include "base/xml/document.hpp"
 
 int main() {
     hutong::xml::initialize();

@@ -51,6 +51,15 @@ const CLI::App* innermost(const CLI::App& app) {
     return parsed.empty() ? &app : innermost(*parsed.front());
 }
 
+// CLI11 says that a command is wanted, not that the word given is none.
+std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& wrong) {
+    const CLI::App& at = *innermost(app);
+    const std::vector<std::string> words = app.remaining(true);
+    if (at.get_require_subcommand_min() > 0 && at.get_subcommands().empty() && !words.empty())
+        return path_of(&at) + " has no command " + words.front();
+    return wrong.what();
+}
+
 // What a command has to say it says itself, in one line; `serve` configures the log anew.
 void quieten_log() {
     configure_log({{}, false, LogLevel::error});
@@ -88,7 +97,8 @@ int run(int count, const char* const* words) {
     } catch (const CLI::Success& asked) {  // --help
         return app.exit(asked);
     } catch (const CLI::ParseError& wrong) {
-        say(stderr, "hutong: " + one_line(wrong.what()) + "; see: " + path_of(innermost(app)) + " --help");
+        say(stderr, "hutong: " + one_line(what_is_wrong(app, wrong)) + "; see: " + path_of(innermost(app)) +
+                        " --help");
         return wrong_usage;
     }
     context.home.root = home;

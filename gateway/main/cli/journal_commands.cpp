@@ -132,7 +132,8 @@ void add_journal_commands(Parser& parser) {
     command->add_option("--consumer", listed->consumer, "of this consumer only");
     command->add_option("--service", listed->service, "of this service only (ORG/NAME)");
     command->add_option("--since", listed->since, "from this time on (2026-11-23T08:00:00Z)");
-    command->add_option("--limit", listed->limit, "at most so many; 100 by default");
+    command->add_option("--limit", listed->limit, "at most so many; 100 by default")
+        ->check(CLI::Range(1, 1'000'000'000));
 
     auto id = std::make_shared<std::string>();
     parser

@@ -19,6 +19,7 @@ struct RevokeOptions {
 
 Result<Output> issue(const Context& context, const IssueOptions& options) {
     HUTONG_ASSIGN(const std::string csr, read_file(options.csr_file, 64u << 10));
+    HUTONG_TRY(can_be_written(options.out_file));
     HUTONG_ASSIGN(json::value result,
                   ask(context, "cert.issue", {{"csr", csr}, {"consumer", options.consumer}}));
     const Result<void> written = replace_file(options.out_file, text_of(result, "pem"), 0644);

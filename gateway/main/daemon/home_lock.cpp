@@ -27,12 +27,13 @@ Result<HomeLock> HomeLock::take(const Home& home) {
     if (descriptor < 0)
         return unavailable(home.pid_file().string() + " cannot be written: " + std::strerror(errno) +
                            "; run as the owner of the home");
-    HomeLock lock(descriptor);
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        ::close(descriptor);
         const auto pid = written_pid(home);
         return Error{ErrorCode::conflict, "hutong runs already for " + home.root.string() +
                                               (pid ? " as pid " + std::to_string(*pid) : std::string())};
     }
+    HomeLock lock(descriptor);
     const std::string text = std::to_string(::getpid()) + "\n";
     if (::ftruncate(descriptor, 0) != 0 ||
         ::pwrite(descriptor, text.data(), text.size(), 0) != ssize_t(text.size()))

@@ -1,15 +1,15 @@
 // Writes COUNT distinct signed SOAP requests, each preceded by its length in decimal and a newline.
 //   bench_presign KEY.pem CHAIN.pem COUNT BODY_BYTES OUT
-#include "base/ids.hpp"
-#include "base/xml/soap.hpp"
-#include "security/keys/signing_key.hpp"
-#include "security/outbound/message_signer.hpp"
-
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <thread>
 #include <vector>
+
+#include "base/ids.hpp"
+#include "base/xml/soap.hpp"
+#include "security/keys/signing_key.hpp"
+#include "security/outbound/message_signer.hpp"
 
 using namespace hutong;
 
@@ -19,9 +19,11 @@ namespace {
 std::string message(std::size_t bytes) {
     std::string filler;
     while (filler.size() + 400 < bytes)
-        filler += "<b:entry xmlns:b=\"urn:bench\"><b:name>企业基础信息</b:name><b:value>" + new_uuid() + "</b:value></b:entry>";
+        filler += "<b:entry xmlns:b=\"urn:bench\"><b:name>企业基础信息</b:name><b:value>" + new_uuid() +
+                  "</b:value></b:entry>";
     return "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body>"
-           "<e:Echo xmlns:e=\"urn:hutong:bench\"><e:id>" + new_uuid() + "</e:id>" + filler + "</e:Echo></soap:Body></soap:Envelope>";
+           "<e:Echo xmlns:e=\"urn:hutong:bench\"><e:id>" +
+           new_uuid() + "</e:id>" + filler + "</e:Echo></soap:Body></soap:Envelope>";
 }
 
 Result<std::string> signed_message(const security::SigningKey& key, std::size_t bytes) {

@@ -20,5 +20,5 @@ class Table:
             return
         print(self.title)
         for row in self.rows:
-            ratio = f"{row['ratio']:8.2f} x {row['beside']}" if row["ratio"] is not None else ""
+            ratio = f"{row['ratio']:8.3f} x {row['beside']}" if row["ratio"] is not None else ""
             print(f"  {row['name']:<52} {row['value']:>12.1f} {row['unit']:<8} {ratio}")

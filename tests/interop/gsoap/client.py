@@ -17,6 +17,7 @@ import xml.etree.ElementTree
 
 OPERATIONS = {"FindCompanies": ("find-companies", {"namePart": "--name", "maxRows": "--max-rows"}),
               "GetCompany": ("get-company", {"creditCode": "--code"})}
+RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 ADDRESS = "{http://schemas.xmlsoap.org/wsdl/soap/}address"
 
 
@@ -43,7 +44,7 @@ def main():
     for name in ("wsdl", "ca", "key", "cert", "operation"):
         parser.add_argument("--" + name, required=True)
     parser.add_argument("--address")
-    parser.add_argument("--key-kind", choices=["rsa"])
+    parser.add_argument("--method", choices=[RSA_SHA256], required=True)
     parser.add_argument("--argument", action="append", default=[])
     options = parser.parse_args()
 
@@ -69,7 +70,7 @@ def main():
         result = {"outcome": "distrusted", "reason": distrust[1] or distrust[2]}
     else:
         sys.exit(f"the consumer failed ({done.returncode}): {said}{done.stderr}")
-    result["verified"] = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256" if verified else None
+    result["verified"] = RSA_SHA256 if verified else None
     print(json.dumps(result, ensure_ascii=False))
 
 

@@ -1,7 +1,7 @@
 // A node client: requests are signed by soap's own WSSecurityCert, answers are verified by xml-crypto.
 //
 // The glue: soap does not verify answers at all, so the raw answer is checked here before its content is believed.
-// xml-crypto cannot verify standard P-256 signatures, so an answer signed with one is reported as not verified.
+// What xml-crypto has no algorithm for comes from algorithms.js.
 // Prints one JSON object: {"outcome": "answered" | "refused" | "distrusted", ...}.
 'use strict';
 const { X509Certificate } = require('crypto');
@@ -12,11 +12,11 @@ const soap = require('soap');
 const { SignedXml } = require('xml-crypto');
 const { DOMParser } = require('@xmldom/xmldom');
 const xpath = require('xpath');
+const { addAlgorithms } = require('./algorithms');
 
 const WSS = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-';
 const WSSE = `${WSS}wssecurity-secext-1.0.xsd`;
 const WSU = `${WSS}wssecurity-utility-1.0.xsd`;
-const RSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
 
 const select = xpath.useNamespaces({
   soap: 'http://schemas.xmlsoap.org/soap/envelope/', wsse: WSSE, wsu: WSU, ds: 'http://www.w3.org/2000/09/xmldsig#',
@@ -41,7 +41,7 @@ function chainsTo(certificate, cas) {
   return false;
 }
 
-// Returns the signature algorithm, or null where xml-crypto has none for it; throws Distrusted.
+// Returns the signature algorithm; throws Distrusted.
 function verifyAnswer(xml, cas) {
   const document = new DOMParser().parseFromString(xml);
   const one = (path) => select(path, document)[0];
@@ -49,12 +49,11 @@ function verifyAnswer(xml, cas) {
   const signature = one(`${security}/ds:Signature`);
   if (!signature) throw new Distrusted('the answer is not signed');
   const algorithm = select('string(ds:SignedInfo/ds:SignatureMethod/@Algorithm)', signature);
-  if (algorithm !== RSA_SHA256) return null;
   const token = select(`string(${security}/wsse:BinarySecurityToken)`, document);
   const certificate = new X509Certificate(Buffer.from(token, 'base64'));
   if (!chainsTo(certificate, cas)) throw new Distrusted("the answer's certificate is not the platform's");
 
-  const verifier = new SignedXml({ idMode: 'wssecurity', publicCert: certificate.toString() });
+  const verifier = addAlgorithms(new SignedXml({ idMode: 'wssecurity', publicCert: certificate.toString() }));
   verifier.loadSignature(signature);
   let good = false;
   try {
@@ -75,7 +74,7 @@ async function main() {
   const { values: options } = parseArgs({
     options: {
       wsdl: { type: 'string' }, address: { type: 'string' }, ca: { type: 'string' }, key: { type: 'string' },
-      cert: { type: 'string' }, 'key-kind': { type: 'string' }, operation: { type: 'string' },
+      cert: { type: 'string' }, method: { type: 'string' }, operation: { type: 'string' },
       argument: { type: 'string', multiple: true, default: [] },
     },
   });
@@ -83,7 +82,9 @@ async function main() {
   const own = certificatesIn(fs.readFileSync(options.cert, 'utf8'))[0];  // the token takes one, without its chain
   https.globalAgent.options.ca = cas.map((ca) => ca.toString());
   const client = await soap.createClientAsync(options.wsdl, {}, options.address);
-  client.setSecurity(new soap.WSSecurityCert(fs.readFileSync(options.key), own.toString(), ''));
+  const security = new soap.WSSecurityCert(fs.readFileSync(options.key), own.toString(), '');
+  addAlgorithms(security.signer).signatureAlgorithm = options.method;
+  client.setSecurity(security);
 
   let raw;
   client.on('response', (body) => { raw = body; });

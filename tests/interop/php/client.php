@@ -4,7 +4,7 @@
 // Without --cert it offers no certificate. Prints one JSON object: {"outcome": "answered" | "refused", ...}.
 declare(strict_types=1);
 
-$options = getopt('', ['wsdl:', 'address:', 'ca:', 'key:', 'cert:', 'key-kind:', 'operation:', 'argument:']);
+$options = getopt('', ['wsdl:', 'address:', 'ca:', 'key:', 'cert:', 'operation:', 'argument:']);
 $parameters = [];
 foreach ((array) ($options['argument'] ?? []) as $argument) {
     [$name, $value] = explode('=', $argument, 2);

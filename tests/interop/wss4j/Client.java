@@ -1,6 +1,7 @@
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.net.URL;
+import java.security.Security;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.apache.axis.configuration.SimpleProvider;
 import org.apache.axis.message.SOAPBodyElement;
 import org.apache.axis.transport.http.HTTPSender;
 import org.apache.ws.security.components.crypto.Merlin;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
@@ -32,10 +34,6 @@ import org.w3c.dom.Element;
  * Prints one JSON object: {"outcome": "answered" | "refused" | "distrusted", ...}.
  */
 public final class Client {
-    private static final Map<String, String> ALGORITHMS =
-        Map.of("rsa", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-               "p256", "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256");
-
     private final Map<String, String> options = new HashMap<>();
     private final List<String[]> parameters = new ArrayList<>();
 
@@ -55,14 +53,16 @@ public final class Client {
     }
 
     private String run() throws Exception {
+        // Santuario asks for RSA-PSS by a name that only Bouncy Castle gives it.
+        Security.addProvider(new BouncyCastleProvider());
         trustForTls();
         Merlin own = new Merlin();
-        own.setKeyStore(Pem.keyPair(options.get("key"), options.get("cert"), options.get("key-kind")));
+        own.setKeyStore(Pem.keyPair(options.get("key"), options.get("cert")));
         Merlin platform = new Merlin();
         platform.setTrustStore(Pem.trusted(options.get("ca")));
         Encryption encryption = encryption();
         VerifyingHandler verifying = new VerifyingHandler(platform, encryption == null ? null : own);
-        Call call = call(new SigningHandler(own, ALGORITHMS.get(options.get("key-kind")), encryption), verifying);
+        Call call = call(new SigningHandler(own, options.get("method"), encryption), verifying);
         try {
             Vector<?> answer = (Vector<?>) call.invoke(new Object[] {new SOAPBodyElement(request())});
             return json("outcome", "answered", "answer", ((SOAPBodyElement) answer.get(0)).getAsDOM().getTextContent(),

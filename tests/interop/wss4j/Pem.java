@@ -28,12 +28,13 @@ final class Pem {
         return store;
     }
 
-    static KeyStore keyPair(String keyFile, String certificateFile, String keyKind) throws Exception {
+    static KeyStore keyPair(String keyFile, String certificateFile) throws Exception {
         String text = Files.readString(Path.of(keyFile)).replaceAll("-----[A-Z ]+-----|\\s", "");
-        KeyFactory factory = KeyFactory.getInstance(keyKind.equals("rsa") ? "RSA" : "EC");
+        Certificate[] chain = certificates(certificateFile).toArray(new Certificate[0]);
+        KeyFactory factory = KeyFactory.getInstance(chain[0].getPublicKey().getAlgorithm());
         PrivateKey key = factory.generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(text)));
         KeyStore store = empty();
-        store.setKeyEntry(ALIAS, key, PASSWORD.toCharArray(), certificates(certificateFile).toArray(new Certificate[0]));
+        store.setKeyEntry(ALIAS, key, PASSWORD.toCharArray(), chain);
         return store;
     }
 

@@ -24,7 +24,8 @@ from zeep.utils import detect_soap_env
 from zeep.wsse.signature import BinarySignature, _verify_envelope_with_key
 from zeep.wsse.utils import WSU, get_security_header
 
-ALGORITHMS = {"rsa": xmlsec.Transform.RSA_SHA256, "p256": xmlsec.Transform.ECDSA_SHA256}
+ALGORITHMS = {one.href: one for one in (xmlsec.Transform.RSA_SHA256, xmlsec.Transform.ECDSA_SHA256,
+                                        xmlsec.Transform.ECDSA_SHA384, xmlsec.Transform.ECDSA_SHA512)}
 PREFIXES = {"wsse": ns.WSSE, "wsu": ns.WSU, "ds": ns.DS}
 
 
@@ -61,8 +62,8 @@ def chains_to(certificate, cas):
 
 
 class PlatformSignature(BinarySignature):
-    def __init__(self, key_file, cert_file, key_kind, cas):
-        super().__init__(key_file, cert_file, signature_method=ALGORITHMS[key_kind],
+    def __init__(self, key_file, cert_file, method, cas):
+        super().__init__(key_file, cert_file, signature_method=ALGORITHMS[method],
                          digest_method=xmlsec.Transform.SHA256)
         self.cas = cas
         self.verified = None
@@ -104,7 +105,7 @@ def arguments():
     parser.add_argument("--ca", required=True)
     parser.add_argument("--key", required=True)
     parser.add_argument("--cert", required=True)
-    parser.add_argument("--key-kind", required=True, choices=sorted(ALGORITHMS))
+    parser.add_argument("--method", default=xmlsec.Transform.RSA_SHA256.href, choices=sorted(ALGORITHMS))
     parser.add_argument("--operation", required=True)
     parser.add_argument("--argument", action="append", default=[], metavar="NAME=VALUE")
     return parser.parse_args()
@@ -113,7 +114,7 @@ def arguments():
 def main():
     options = arguments()
     with open(options.ca, "rb") as file:
-        signature = PlatformSignature(options.key, options.cert, options.key_kind, certificates(file.read()))
+        signature = PlatformSignature(options.key, options.cert, options.method, certificates(file.read()))
     session = requests.Session()
     session.verify = options.ca
     session.trust_env = False

@@ -13,6 +13,7 @@ class ParserTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refuses_dangerous_texts);
     CPPUNIT_TEST(keeps_limits);
     CPPUNIT_TEST(reads_other_encodings);
+    CPPUNIT_TEST(no_declaration_lies_about_the_encoding);
     CPPUNIT_TEST(charset_must_agree);
     CPPUNIT_TEST(resolves_names_and_serialises_with_scope);
     CPPUNIT_TEST(edits);
@@ -71,6 +72,17 @@ class ParserTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("<a>企业</a>"),
                              xml::to_utf8("<a>\xC6\xF3\xD2\xB5</a>", "gbk").value());
         CPPUNIT_ASSERT(xml::to_utf8("<?xml version='1.0' encoding='klingon'?><a/>").has_error());
+    }
+
+    // Where a byte order mark is taken off, or the declaration is too long to be looked for, the next reader
+    // must not find an encoding that we did not go by.
+    void no_declaration_lies_about_the_encoding() {
+        const std::string lie = "<?xml version='1.0' encoding='ISO-8859-1'?><a>é</a>";
+        CPPUNIT_ASSERT(xml::to_utf8("\xEF\xBB\xBF" + lie).has_error());
+        CPPUNIT_ASSERT(xml::to_utf8("\xEF\xBB\xBF<?xml version='1.0' encoding='utf-8'?><a/>").has_value());
+        const std::string far =
+            "<?xml version='1.0'" + std::string(600, ' ') + "encoding='ISO-8859-1'?><a>\xE9</a>";
+        CPPUNIT_ASSERT(xml::to_utf8(far)->ends_with("encoding='UTF-8'?><a>é</a>"));
     }
 
     void charset_must_agree() {

@@ -32,6 +32,7 @@ class SoapTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(adds_a_block_to_any_kind_of_header);
     CPPUNIT_TEST(cuts_ranges);
     CPPUNIT_TEST(refuses_what_is_no_envelope);
+    CPPUNIT_TEST(counts_bytes_whatever_the_text_calls_itself);
     CPPUNIT_TEST(makes_faults_that_parse);
     CPPUNIT_TEST_SUITE_END();
 
@@ -106,6 +107,23 @@ class SoapTest : public CppUnit::TestFixture {
               "<Envelope" + ns + "><Body><?pi x?></Body></Envelope>", "<Envelope" + ns + "><Body></Envelope>",
               "<Envelope" + ns + "><Body/></Envelope><Envelope" + ns + "><Body/></Envelope>"})
             CPPUNIT_ASSERT_MESSAGE(text, soap::scan(text, {}).has_error());
+    }
+
+    // In another encoding the parser's cursor would count other bytes than those that are cut out later.
+    void counts_bytes_whatever_the_text_calls_itself() {
+        const std::string envelope =
+            "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Header><n>ééé</n><x/></"
+            "s:Header><s:Body><a/></s:Body></s:Envelope>";
+        for (const std::string declared :
+             {"ISO-8859-1", "GBK", "UTF-16", "EBCDIC-CP-US", "UTF-7", "US-ASCII", "UTF-8"}) {
+            const std::string text = "<?xml version='1.0' encoding='" + declared + "'?>" + envelope;
+            const auto layout = scanned(text);
+            CPPUNIT_ASSERT_EQUAL(std::string("<x/>"), std::string(slice(text, layout.blocks[1].range)));
+            CPPUNIT_ASSERT_EQUAL(std::string("<s:Body><a/></s:Body>"), std::string(slice(text, layout.body)));
+        }
+        // "<?xm" in EBCDIC: not guessed from the first bytes.
+        CPPUNIT_ASSERT(soap::scan("\x4C\x6F\xA7\x94\x93", {}).has_error());
+        CPPUNIT_ASSERT(soap::scan("<?xml version='1.1'?>" + envelope, {}).has_error());
     }
 
     void makes_faults_that_parse() {

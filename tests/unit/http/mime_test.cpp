@@ -26,6 +26,8 @@ class MimeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(MimeTest);
     CPPUNIT_TEST(finds_root_and_attachments);
     CPPUNIT_TEST(finds_delimiters_across_windows_of_a_file);
+    CPPUNIT_TEST(finds_the_same_byte_by_byte);
+    CPPUNIT_TEST(shows_the_root_while_it_comes);
     CPPUNIT_TEST(takes_what_stacks_send);
     CPPUNIT_TEST(refuses_what_has_two_readings);
     CPPUNIT_TEST_SUITE_END();
@@ -64,12 +66,47 @@ class MimeTest : public CppUnit::TestFixture {
         }
     }
 
+    void finds_the_same_byte_by_byte() {
+        const auto type = parse_media_type("multipart/related; boundary=b").value();
+        for (const std::string& body : {
+                 "\r\n--b \t\r\n" + root_headers + "<x/>\r\r\n--\r\n--b\r\n\r\nab\r\n--b--\r\n ",
+                 "--b\r\n" + root_headers + "--b\r\nContent-ID: <y>\r\n\r\n\r\n--b--",
+             }) {
+            const auto whole = parse(body);
+            CPPUNIT_ASSERT(whole.has_value());
+            auto reader = MultipartReader::make(type, 4).value();
+            for (const char& byte : body) CPPUNIT_ASSERT(reader.feed({&byte, 1}).has_value());
+            CPPUNIT_ASSERT(reader.finish().has_value());
+            CPPUNIT_ASSERT_EQUAL(whole->parts.size(), reader.found().parts.size());
+            for (std::size_t i = 0; i < whole->parts.size(); ++i) {
+                CPPUNIT_ASSERT_EQUAL(content(body, whole->parts[i]), content(body, reader.found().parts[i]));
+                CPPUNIT_ASSERT_EQUAL(whole->parts[i].begin, reader.found().parts[i].begin);
+            }
+        }
+    }
+
+    void shows_the_root_while_it_comes() {
+        const auto type = parse_media_type("multipart/related; boundary=b; start=\"<root>\"").value();
+        auto reader = MultipartReader::make(type, 4).value();
+        CPPUNIT_ASSERT(reader.feed("--b\r\nContent-ID: <a>\r\n\r\nfirst\r\n--b\r\n").has_value());
+        CPPUNIT_ASSERT(reader.root() == nullptr);
+        CPPUNIT_ASSERT(reader.feed(root_headers + "<x>\r\n").has_value());
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{3}, reader.root()->end - reader.root()->begin);
+        CPPUNIT_ASSERT(!reader.root_ended());
+        CPPUNIT_ASSERT(reader.feed("</x>\r\n--b--").has_value());
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{9}, reader.root()->end - reader.root()->begin);
+        CPPUNIT_ASSERT(reader.root_ended());
+        CPPUNIT_ASSERT(reader.finish().has_value());
+    }
+
     void takes_what_stacks_send() {
         for (const std::string& body : {
-                 "\r\n--b\r\n" + root_headers + "<x/>\r\n--b--\r\n\r\n",                    // leading CRLF
-                 std::string("--b\r\nContent-Type: text/xml;\r\n\tcharset=utf-8\r\n\r\n<x/>\r\n--b--"),  // folded header
-                 "--b\r\n" + root_headers + "\r\n--b--",                                    // empty part
-                 "--b\r\n" + root_headers + "--b--",                                        // shared CRLF
+                 "\r\n--b\r\n" + root_headers + "<x/>\r\n--b--\r\n\r\n",  // leading CRLF
+                 std::string(
+                     "--b\r\nContent-Type: text/xml;\r\n\tcharset=utf-8\r\n\r\n<x/>\r\n--b--"),  // folded
+                                                                                                 // header
+                 "--b\r\n" + root_headers + "\r\n--b--",                                         // empty part
+                 "--b\r\n" + root_headers + "--b--",  // shared CRLF
                  "--b\r\n" + root_headers + "<x/>\r\n--b\r\n\r\nno headers\r\n--b--",
              }) {
             const auto result = parse(body);

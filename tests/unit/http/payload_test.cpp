@@ -9,6 +9,7 @@ namespace hutong::http::test {
 class PayloadTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PayloadTest);
     CPPUNIT_TEST(moves_to_an_unlinked_file_beyond_the_limit);
+    CPPUNIT_TEST(keeps_its_digest_along_the_way);
     CPPUNIT_TEST(reads_ranges_and_stops_at_the_end);
     CPPUNIT_TEST(says_which_spool_folder_is_bad);
     CPPUNIT_TEST(moving_leaves_nothing_behind);
@@ -26,6 +27,18 @@ class PayloadTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("0123456789abc"), payload.text(0, 100).value());
         CPPUNIT_ASSERT(payload.digest() == sha256("0123456789abc"));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{13}, payload.size());
+    }
+
+    void keeps_its_digest_along_the_way() {
+        const Folder folder;
+        for (const std::uint64_t limit : {std::uint64_t{4}, std::uint64_t{1000}}) {
+            Payload payload(limit, folder.path);
+            payload.keep_digest();
+            for (const char* piece : {"01", "23", "4567", "89abc"}) payload.append(piece).value();
+            Payload moved(std::move(payload));
+            CPPUNIT_ASSERT(moved.digest() == sha256("0123456789abc"));
+            CPPUNIT_ASSERT(moved.digest() == sha256("0123456789abc"));
+        }
     }
 
     void reads_ranges_and_stops_at_the_end() {

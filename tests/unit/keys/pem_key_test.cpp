@@ -19,6 +19,7 @@ class PemKeyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PemKeyTest);
     CPPUNIT_TEST(rsa_signatures_verify_elsewhere);
     CPPUNIT_TEST(p256_signatures_verify_elsewhere);
+    CPPUNIT_TEST(every_kind_of_caller_has_a_key_to_be_answered_with);
     CPPUNIT_TEST(many_threads_sign_with_one_key);
     CPPUNIT_TEST(a_readable_key_is_refused);
     CPPUNIT_TEST(what_is_no_key_of_ours_is_refused);
@@ -80,6 +81,16 @@ class PemKeyTest : public CppUnit::TestFixture {
             "raw = open('raw', 'rb').read(); "
             "open('der', 'wb').write(e(int.from_bytes(raw[:32], 'big'), int.from_bytes(raw[32:], 'big')))\"");
         shell("openssl dgst -sha256 -verify ec.pub -signature der data");
+    }
+
+    void every_kind_of_caller_has_a_key_to_be_answered_with() {
+        make("rsa", "rsa:2048");
+        make("ec", "ec -pkeyopt ec_paramgen_curve:P-256");
+        const SigningKeys keys{load_pem_key(at("rsa.key"), at("rsa.pem")).value(),
+                               load_pem_key(at("ec.key"), at("ec.pem")).value()};
+        CPPUNIT_ASSERT(keys.of(KeyKind::rsa).kind() == KeyKind::rsa);
+        for (const KeyKind kind : {KeyKind::p256, KeyKind::p384, KeyKind::p521, KeyKind::ed25519})
+            CPPUNIT_ASSERT(keys.of(kind).kind() == KeyKind::p256);
     }
 
     void many_threads_sign_with_one_key() {

@@ -67,7 +67,9 @@ class MessageSignerTest : public CppUnit::TestFixture {
     }
 
     void xmlsec1_verifies_it() {
-        for (const Identity* key : {&rsa, &p256}) {
+        const Identity p384{test::signer_recipe("p384", "EC:P-384")};
+        const Identity p521{test::signer_recipe("p521", "EC:P-521")};
+        for (const Identity* key : {&rsa, &p256, &p384, &p521}) {
             const std::string text = sign(plain11, *key);
             CPPUNIT_ASSERT(xmlsec1_says_good(text, *key));
             std::string altered = text;

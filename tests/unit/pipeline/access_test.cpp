@@ -54,7 +54,8 @@ class AccessTest : public CppUnit::TestFixture {
         call.read();
         call.exchange->consumer = call.reader;
         AuthoriseStage stage;
-        return call.down(stage);
+        if (auto refusal = call.header(stage)) return refusal;
+        return call.operation(stage);
     }
 
     void certificate_makes_the_consumer() {
@@ -63,10 +64,10 @@ class AccessTest : public CppUnit::TestFixture {
         call.table->trust = std::make_shared<FixedTrust>(security::TrustStatus::trusted);
         call.read();
         call.exchange->claims.emplace();
-        CPPUNIT_ASSERT(!call.down(stage));
+        CPPUNIT_ASSERT(!call.header(stage));
         CPPUNIT_ASSERT_EQUAL(std::string("reader"), call.exchange->consumer->id);
         call.table->trust = std::make_shared<FixedTrust>(security::TrustStatus::trusted, "other");
-        CPPUNIT_ASSERT(call.down(stage)->public_reason.find("not registered") != std::string::npos);
+        CPPUNIT_ASSERT(call.header(stage)->public_reason.find("not registered") != std::string::npos);
     }
 
     void plain_services_want_a_client_certificate() {
@@ -76,9 +77,9 @@ class AccessTest : public CppUnit::TestFixture {
         call.table->trust = trust;
         call.route->service.policy = registry::Policy::plain;
         call.read();
-        CPPUNIT_ASSERT_EQUAL(std::string("FailedAuthentication"), call.down(stage)->code.detail_code.local);
+        CPPUNIT_ASSERT_EQUAL(std::string("FailedAuthentication"), call.header(stage)->code.detail_code.local);
         call.request.client_certificates = {{1}, {2}};
-        CPPUNIT_ASSERT(!call.down(stage));
+        CPPUNIT_ASSERT(!call.header(stage));
         CPPUNIT_ASSERT(trust->asked == security::Usage::tls_client);
     }
 
@@ -92,7 +93,7 @@ class AccessTest : public CppUnit::TestFixture {
             call.table->trust = std::make_shared<FixedTrust>(status);
             call.read();
             call.exchange->claims.emplace();
-            const auto refusal = call.down(stage);
+            const auto refusal = call.header(stage);
             CPPUNIT_ASSERT_MESSAGE(word, refusal && refusal->public_reason.find(word) != std::string::npos);
             CPPUNIT_ASSERT(!call.exchange->consumer);
         }
@@ -112,7 +113,7 @@ class AccessTest : public CppUnit::TestFixture {
         call.exchange->consumer = call.reader;
         call.table->grants.clear();
         AuthoriseStage stage;
-        CPPUNIT_ASSERT(call.down(stage)->public_reason.find("no grant for service") != std::string::npos);
+        CPPUNIT_ASSERT(call.header(stage)->public_reason.find("no grant for service") != std::string::npos);
     }
 
     void actions_must_agree_with_the_body() {
@@ -138,8 +139,8 @@ class AccessTest : public CppUnit::TestFixture {
         Call call;
         call.exchange->consumer = call.reader;
         call.settings->config.throttle = {0.001, 1, 0};
-        CPPUNIT_ASSERT(!call.down(stage));
-        CPPUNIT_ASSERT(call.down(stage)->code.side == soap::FaultCode::Side::receiver);
+        CPPUNIT_ASSERT(!call.header(stage));
+        CPPUNIT_ASSERT(call.header(stage)->code.side == soap::FaultCode::Side::receiver);
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(AccessTest);

@@ -2,6 +2,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "fixture.hpp"
+#include "gateway/pipeline/refusals.hpp"
 #include "gateway/stages/limits.hpp"
 #include "gateway/stages/read_message.hpp"
 #include "gateway/stages/route.hpp"
@@ -9,6 +10,29 @@
 using namespace hutong;
 using namespace hutong::gateway;
 using test::Call;
+
+namespace {
+
+// Notes which moments it heard of ('h', 'o'), and refuses at one of them.
+class Listener final : public Stage {
+  public:
+    Listener(std::string& trace, std::string refuses_at)
+        : trace_(trace), refuses_at_(std::move(refuses_at)) {}
+    std::string_view name() const override { return "listener"; }
+    std::optional<Refusal> at_header(Exchange&) override { return hear('h'); }
+    std::optional<Refusal> at_operation(Exchange&) override { return hear('o'); }
+
+  private:
+    std::optional<Refusal> hear(char moment) {
+        trace_ += moment;
+        if (refuses_at_ == std::string(1, moment)) return refuse::sender("no");
+        return std::nullopt;
+    }
+    std::string& trace_;
+    std::string refuses_at_;
+};
+
+}  // namespace
 
 class IntakeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(IntakeTest);
@@ -20,6 +44,9 @@ class IntakeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(read_finds_the_envelope);
     CPPUNIT_TEST(read_recodes);
     CPPUNIT_TEST(read_finds_the_mime_root);
+    CPPUNIT_TEST(read_tells_stages_while_it_reads);
+    CPPUNIT_TEST(read_drops_a_byte_order_mark);
+    CPPUNIT_TEST(read_keeps_what_is_large_in_the_spool);
     CPPUNIT_TEST(read_refuses);
     CPPUNIT_TEST_SUITE_END();
 
@@ -94,7 +121,7 @@ class IntakeTest : public CppUnit::TestFixture {
         Call call;
         call.read();
         CPPUNIT_ASSERT_EQUAL(std::string("{urn:demo}Get"), call.exchange->message.layout.operation.text());
-        CPPUNIT_ASSERT(!call.exchange->message.root_changed);
+        CPPUNIT_ASSERT(!call.exchange->message.changed());
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{test::get_message.size()}, call.exchange->message.size());
     }
 
@@ -106,15 +133,12 @@ class IntakeTest : public CppUnit::TestFixture {
             "<s:Body><Get xmlns='urn:demo'>\xC6\xF3\xD2\xB5</Get></s:Body></s:Envelope>");
         call.request.headers.set("Content-Type", "text/xml; charset=GBK");
         call.read();
-        CPPUNIT_ASSERT(call.exchange->message.root.find("企业") != std::string::npos);
-        CPPUNIT_ASSERT(call.exchange->message.root_changed);
+        CPPUNIT_ASSERT(call.sent().find("企业") != std::string::npos);
+        CPPUNIT_ASSERT(call.exchange->message.changed());
         Call disagreeing;
         disagreeing.soap11("<?xml version='1.0' encoding='UTF-8'?>" + test::get_message);
         disagreeing.request.headers.set("Content-Type", "text/xml; charset=GBK");
-        RouteStage find;
-        ReadMessageStage reading;
-        CPPUNIT_ASSERT(!disagreeing.down(find));
-        CPPUNIT_ASSERT(disagreeing.down(reading)->public_reason.find("charset") != std::string::npos);
+        CPPUNIT_ASSERT(disagreeing.try_to_read()->public_reason.find("charset") != std::string::npos);
     }
 
     void read_finds_the_mime_root() {
@@ -128,27 +152,69 @@ class IntakeTest : public CppUnit::TestFixture {
                                  "multipart/related; boundary=b; type=\"text/xml\"; start=\"<root>\"");
         call.read();
         SoapMessage& message = call.exchange->message;
-        CPPUNIT_ASSERT_EQUAL(test::get_message, message.root);
-        message.root = "<changed/>";
-        message.root_changed = true;
-        std::string whole;
-        for (const http::Piece& piece : message.pieces())
-            whole += piece.payload != nullptr ? piece.payload->text(piece.offset, piece.length).value()
-                                              : piece.text;
+        CPPUNIT_ASSERT_EQUAL(test::get_message, message.text({0, message.envelope_size()}).value());
+        CPPUNIT_ASSERT_EQUAL(call.request.body, call.sent());
+        CPPUNIT_ASSERT(message.digest() == sha256(call.request.body));
+        message.edit({{0, message.envelope_size()}, "<changed/>"});
+        const std::string whole = call.sent();
         CPPUNIT_ASSERT(whole.find("PNG\r\n--b") != std::string::npos);
         CPPUNIT_ASSERT(whole.find("\r\n\r\n<changed/>\r\n--b--") != std::string::npos);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{whole.size()}, message.size());
-        CPPUNIT_ASSERT(message.digest_of_pieces() == sha256(whole));
+        CPPUNIT_ASSERT(message.digest() == sha256(whole));
+    }
+
+    void read_tells_stages_while_it_reads() {
+        std::string trace;
+        Call call;
+        call.route->service.policy = registry::Policy::plain;
+        for (const auto& [refuses_at, heard, wants] :
+             {std::tuple{"", "ho", "whole"}, std::tuple{"h", "h", "part"}, std::tuple{"o", "ho", "part"}}) {
+            trace.clear();
+            std::vector<std::unique_ptr<Stage>> stages;
+            stages.push_back(std::make_unique<Listener>(trace, refuses_at));
+            call.tell(std::move(stages));
+            call.soap11(test::get_message + std::string(500'000, ' '));
+            call.request.step = 1000;
+            const auto refusal = call.try_to_read();
+            CPPUNIT_ASSERT_EQUAL(std::string(refuses_at).empty(), !refusal);
+            CPPUNIT_ASSERT_EQUAL(std::string(heard), trace);
+            CPPUNIT_ASSERT_EQUAL(std::string(wants) == "whole",
+                                 call.request.given == call.request.body.size());
+        }
+    }
+
+    void read_drops_a_byte_order_mark() {
+        Call call;
+        call.soap11("\xEF\xBB\xBF" + test::get_message);
+        call.request.step = 1;
+        call.read();
+        CPPUNIT_ASSERT_EQUAL(test::get_message, call.sent());
+        CPPUNIT_ASSERT_EQUAL(test::get_message.find("<s:Body"), call.exchange->message.layout.body.begin);
+        CPPUNIT_ASSERT(call.exchange->message.digest() == sha256(test::get_message));
+    }
+
+    void read_keeps_what_is_large_in_the_spool() {
+        Call call;
+        call.settings->config.http.buffer_bytes = 4096;
+        std::string text = test::get_message;
+        text.insert(text.find("企业"), std::string(300'000, 'x'));
+        for (const std::size_t step : {std::size_t{777}, std::size_t{100'000}}) {
+            call.soap11(text);
+            call.request.step = step;
+            call.read();
+            CPPUNIT_ASSERT(!call.exchange->message.body.in_memory());
+            CPPUNIT_ASSERT_EQUAL(text.find("</s:Envelope"), call.exchange->message.layout.body.end);
+            CPPUNIT_ASSERT(call.sent() == text);
+            CPPUNIT_ASSERT(call.exchange->message.digest() == sha256(text));
+        }
     }
 
     void read_refuses() {
-        RouteStage find;
-        ReadMessageStage reading;
-        const auto refusal_of = [&](const std::string& body) {
+        const auto refusal_of = [](const std::string& body) {
             Call call;
+            call.route->service.policy = registry::Policy::plain;
             call.soap11(body);
-            CPPUNIT_ASSERT(!call.down(find));
-            return call.down(reading);
+            return call.try_to_read();
         };
         for (const std::string body : {"", "not xml", "<a/>", "<!DOCTYPE a><a/>"})
             CPPUNIT_ASSERT_MESSAGE(body, refusal_of(body));
@@ -157,12 +223,12 @@ class IntakeTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(refusal_of(soap12)->code.side == soap::FaultCode::Side::version_mismatch);
         Call slow;
         slow.request.failure = Error{ErrorCode::timeout, "too slow"};
-        CPPUNIT_ASSERT(!slow.down(find));
-        CPPUNIT_ASSERT_EQUAL(408u, slow.down(reading)->http_status);
-        Call large;
+        CPPUNIT_ASSERT_EQUAL(408u, slow.try_to_read()->http_status);
+        Call large;  // what must be recoded is kept as a whole
         large.settings->config.xml.max_root_bytes = 20;
-        CPPUNIT_ASSERT(!large.down(find));
-        CPPUNIT_ASSERT(large.down(reading)->public_reason.find("MTOM") != std::string::npos);
+        large.soap11("<?xml version='1.0' encoding='GBK'?>" + test::get_message);
+        large.request.headers.set("Content-Type", "text/xml");
+        CPPUNIT_ASSERT(large.try_to_read()->public_reason.find("MTOM") != std::string::npos);
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(IntakeTest);

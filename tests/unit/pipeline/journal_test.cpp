@@ -54,8 +54,7 @@ class JournalStageTest : public CppUnit::TestFixture {
             const std::size_t before = records().size();
             CPPUNIT_ASSERT(!call.down(stage));
             CPPUNIT_ASSERT_EQUAL(before + request_records, records().size());
-            call.exchange->reply.message.root = "answer";
-            call.exchange->reply.message.root_changed = true;
+            call.exchange->reply.message.body = http::Payload("answer");
             CPPUNIT_ASSERT(!call.up(stage));
             CPPUNIT_ASSERT_EQUAL(before + request_records + response_records, records().size());
         }

@@ -67,7 +67,7 @@ class PipelineTest : public CppUnit::TestFixture {
         test::Call call;
         CPPUNIT_ASSERT_EQUAL(std::string("abCBA"), trace_of(Marker::Does::refuses, call));
         CPPUNIT_ASSERT_EQUAL(500u, call.exchange->reply.status);
-        const std::string& fault = call.exchange->reply.message.root;
+        const std::string fault = call.reply();
         CPPUNIT_ASSERT(fault.find("no &lt;way&gt;") != std::string::npos);
         CPPUNIT_ASSERT(fault.find("01INCIDENT") != std::string::npos);
         CPPUNIT_ASSERT(fault.find("because") == std::string::npos);
@@ -76,8 +76,8 @@ class PipelineTest : public CppUnit::TestFixture {
     void exception_becomes_server_fault_without_detail() {
         test::Call call;
         CPPUNIT_ASSERT_EQUAL(std::string("abCBA"), trace_of(Marker::Does::throws, call));
-        CPPUNIT_ASSERT(call.exchange->reply.message.root.find("env:Server") != std::string::npos);
-        CPPUNIT_ASSERT(call.exchange->reply.message.root.find("defect") == std::string::npos);
+        CPPUNIT_ASSERT(call.reply().find("env:Server") != std::string::npos);
+        CPPUNIT_ASSERT(call.reply().find("defect") == std::string::npos);
         CPPUNIT_ASSERT(call.exchange->refusal->cause.find("defect") != std::string::npos);
     }
 
@@ -85,8 +85,7 @@ class PipelineTest : public CppUnit::TestFixture {
         test::Call call;
         refuse::answer_with(*call.exchange, refuse::not_soap(415, "Wrong type."));
         CPPUNIT_ASSERT_EQUAL(415u, call.exchange->reply.status);
-        CPPUNIT_ASSERT_EQUAL(std::string("Wrong type. (incident 01INCIDENT)\n"),
-                             call.exchange->reply.message.root);
+        CPPUNIT_ASSERT_EQUAL(std::string("Wrong type. (incident 01INCIDENT)\n"), call.reply());
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(PipelineTest);

@@ -3,6 +3,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "fixture.hpp"
+#include "security/xmldsig/names.hpp"
 
 using namespace hutong;
 using namespace hutong::gateway;
@@ -13,6 +14,7 @@ class ReplayTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(remembers_until_the_message_is_stale);
     CPPUNIT_TEST(full_table_refuses_and_forgets_nothing);
     CPPUNIT_TEST(keyed_by_signer_and_signed_id_or_signature);
+    CPPUNIT_TEST(knows_an_ecdsa_signature_by_r);
     CPPUNIT_TEST_SUITE_END();
 
     void remembers_until_the_message_is_stale() {
@@ -47,6 +49,7 @@ class ReplayTest : public CppUnit::TestFixture {
             call.exchange->claims->message_id = std::move(id);
             call.exchange->claims->signature_value = value;
             call.exchange->trust.thumbprint = signer;
+            if (call.header(stage)) return true;
             return call.down(stage).has_value();
         };
         CPPUNIT_ASSERT(!answer("a", std::nullopt, "v1"));
@@ -57,6 +60,25 @@ class ReplayTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!answer("a", "urn:2", "v2"));
         Call plain;
         CPPUNIT_ASSERT(!plain.down(stage));
+    }
+
+    // Whoever holds (r, s) can write (r, n - s), which verifies as well.
+    void knows_an_ecdsa_signature_by_r() {
+        ReplayStage stage(std::make_shared<ReplayWindow>(1000));
+        const auto answer = [&](std::string_view algorithm, std::uint8_t r, std::uint8_t s) {
+            Bytes value(64, r);
+            std::fill(value.begin() + 32, value.end(), s);
+            Call call;
+            call.exchange->claims.emplace();
+            call.exchange->claims->signature_algorithm = std::string(algorithm);
+            call.exchange->claims->signature_value = to_base64(value);
+            return call.down(stage).has_value();
+        };
+        CPPUNIT_ASSERT(!answer(security::names::ecdsa_sha256, 1, 2));
+        CPPUNIT_ASSERT(answer(security::names::ecdsa_sha256, 1, 3));
+        CPPUNIT_ASSERT(!answer(security::names::ecdsa_sha256, 2, 3));
+        CPPUNIT_ASSERT(!answer(security::names::eddsa_ed25519, 1, 2));
+        CPPUNIT_ASSERT(!answer(security::names::eddsa_ed25519, 1, 3));
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ReplayTest);

@@ -99,8 +99,9 @@ class AuthorityTest : public CppUnit::TestFixture {
                        !contains(text, "Extended Key Usage"));
         text = text_of(home_.issue(*authority, Profile::gateway_encryption).pem);
         CPPUNIT_ASSERT(contains(text, "Key Encipherment") && !contains(text, "Digital Signature"));
-        for (const char* curve : {"P-256", "P-384"}) {
-            const std::string csr = home_.request(std::string("ec -pkeyopt ec_paramgen_curve:") + curve);
+        for (const char* key : {"ec -pkeyopt ec_paramgen_curve:P-256", "ec -pkeyopt ec_paramgen_curve:P-384",
+                                "ec -pkeyopt ec_paramgen_curve:P-521", "ed25519"}) {
+            const std::string csr = home_.request(key);
             authority->issue(csr, Profile::agency_signing, "a", "b", {}, std::chrono::hours(1)).value();
             CPPUNIT_ASSERT(refusal(*authority, csr, "a", Profile::gateway_encryption).code ==
                            ErrorCode::invalid);
@@ -128,12 +129,13 @@ class AuthorityTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(contains(refusal(*authority, home_.request("rsa:1024")).detail, "1024 bits"));
         CPPUNIT_ASSERT(
             contains(refusal(*authority, home_.request("ec -pkeyopt ec_paramgen_curve:secp256k1")).detail,
-                     "not P-256 or P-384"));
+                     "secp256k1 is not P-256, P-384 or P-521"));
         CPPUNIT_ASSERT(contains(refusal(*authority, home_.request("ec -pkeyopt ec_paramgen_curve:P-256 "
                                                                   "-pkeyopt ec_param_enc:explicit"))
                                     .detail,
-                                "not P-256 or P-384"));
-        CPPUNIT_ASSERT(contains(refusal(*authority, home_.request("ed25519")).detail, "neither RSA nor"));
+                                "spelled out"));
+        CPPUNIT_ASSERT(contains(refusal(*authority, home_.request("ed448")).detail, "neither RSA nor"));
+        CPPUNIT_ASSERT(contains(refusal(*authority, home_.request("rsa-pss")).detail, "neither RSA nor"));
         CPPUNIT_ASSERT(contains(
             refusal(*authority, home_.request("rsa:2048 -pkeyopt rsa_keygen_pubexp:3")).detail, "exponent"));
 

@@ -38,7 +38,8 @@ EVP_PKEY* make_key(const std::string& recipe) {
     const std::string size = recipe.substr(recipe.find(':') + 1);
     if (kind == "RSA")
         return EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", static_cast<std::size_t>(std::stoul(size)));
-    return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", size.c_str());
+    if (kind == "EC") return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", size.c_str());
+    return EVP_PKEY_Q_keygen(nullptr, nullptr, kind.c_str());
 }
 
 long next_serial() {
@@ -47,14 +48,20 @@ long next_serial() {
 }
 
 // ECDSA's DER form as the r‖s of XML Signature.
-Bytes to_raw(const Bytes& der) {
+Bytes to_raw(const Bytes& der, int bits) {
     const unsigned char* cursor = der.data();
     const std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)> signature(
         d2i_ECDSA_SIG(nullptr, &cursor, static_cast<long>(der.size())), ECDSA_SIG_free);
-    Bytes raw(64);
-    BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), raw.data(), 32);
-    BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), raw.data() + 32, 32);
+    const int bytes = (bits + 7) / 8;
+    Bytes raw(static_cast<std::size_t>(2 * bytes));
+    BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), raw.data(), bytes);
+    BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), raw.data() + bytes, bytes);
     return raw;
+}
+
+// Ed25519 digests by itself.
+const EVP_MD* digest_for(EVP_PKEY* key, const char* name) {
+    return EVP_PKEY_is_a(key, "ED25519") == 1 ? nullptr : EVP_get_digestbyname(name);
 }
 
 }  // namespace
@@ -96,25 +103,32 @@ Identity::Identity(const CertificateRecipe& recipe, const Identity* issuer)
         X509_add_ext(c, extension, -1);
         X509_EXTENSION_free(extension);
     }
-    X509_sign(c, issuer != nullptr ? issuer->key() : key_.get(), EVP_get_digestbyname(recipe.digest.c_str()));
+    EVP_PKEY* const signer = issuer != nullptr ? issuer->key() : key_.get();
+    X509_sign(c, signer, digest_for(signer, recipe.digest.c_str()));
     chain_.push_back(to_der<X509>(c, i2d_X509));
 }
 
 security::KeyKind Identity::kind() const {
+    if (const auto kind = security::kind_of(key_.get())) return *kind;
+    // A key that the platform would refuse claims to be the nearest of those it would not.
     return EVP_PKEY_is_a(key_.get(), "RSA") == 1 ? security::KeyKind::rsa : security::KeyKind::p256;
 }
 
 Result<Bytes> Identity::sign(ByteView data) const {
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
     std::size_t size = 0;
-    if (EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) != 1 ||
+    const int bits = EVP_PKEY_get_bits(key_.get());
+    const bool ec = EVP_PKEY_is_a(key_.get(), "EC") == 1;
+    const char* const digest = !ec || bits <= 256 ? "SHA256" : bits <= 384 ? "SHA384" : "SHA512";
+    if (EVP_DigestSignInit(context.get(), nullptr, digest_for(key_.get(), digest), nullptr, key_.get()) !=
+            1 ||
         EVP_DigestSign(context.get(), nullptr, &size, data.data(), data.size()) != 1)
         return internal("the test key cannot sign");
     Bytes signature(size);
     if (EVP_DigestSign(context.get(), signature.data(), &size, data.data(), data.size()) != 1)
         return internal("the test key cannot sign");
     signature.resize(size);
-    return kind() == security::KeyKind::rsa ? signature : to_raw(signature);
+    return ec ? to_raw(signature, bits) : signature;
 }
 
 std::string Identity::certificate_pem() const {

@@ -21,7 +21,7 @@ TimePoint test_time();
 
 struct CertificateRecipe {
     std::string name{"agency"};   // CN
-    std::string key{"EC:P-256"};  // RSA:2048, EC:P-224 …
+    std::string key{"EC:P-256"};  // RSA:2048, EC:P-224, ED25519: …
     std::string digest{"SHA256"};
     std::chrono::hours begins{-24};  // from test_time()
     std::chrono::hours ends{24 * 365};

@@ -3,11 +3,13 @@
 #include "security/inbound/verifier.hpp"
 
 #include <atomic>
+#include <map>
 #include <thread>
 
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "base/config/config.hpp"
+#include "security/xmldsig/algorithms.hpp"
 #include "security/xmldsig/names.hpp"
 #include "tests/unit/xmldsig/wss_template.hpp"
 
@@ -21,6 +23,11 @@ using test::reference;
 class VerifierTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(VerifierTest);
     CPPUNIT_TEST(verifies_what_the_command_line_signed);
+    CPPUNIT_TEST(verifies_every_row_of_the_table);
+    CPPUNIT_TEST(refuses_a_key_with_another_row);
+    CPPUNIT_TEST(reads_ecdsa_numbers_without_their_zeros);
+    CPPUNIT_TEST(refuses_pss_with_parameters);
+    CPPUNIT_TEST(passes_on_what_xmlsec_says);
     CPPUNIT_TEST(says_what_was_signed);
     CPPUNIT_TEST(counts_a_message_id_only_when_signed);
     CPPUNIT_TEST(requires_only_what_policy_requires);
@@ -67,6 +74,105 @@ class VerifierTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT(good(verify(test::read_file(base + "/signed.xml"))).certificate ==
                            identity->der());
         }
+    }
+
+    static std::string replaced(std::string text, const std::string& from, const std::string& to) {
+        const auto at = text.find(from);
+        CPPUNIT_ASSERT_MESSAGE(from, at != std::string::npos);
+        return text.replace(at, from.size(), to);
+    }
+    void bad(const std::string& text, const std::string& words) {
+        const auto verdict = verify(text);
+        CPPUNIT_ASSERT_MESSAGE("accepted: " + words, verdict.has_error());
+        CPPUNIT_ASSERT_MESSAGE(verdict.error().reason,
+                               verdict.error().reason.find(words) != std::string::npos);
+    }
+    static std::string recipe_of(KeyKind kind) {
+        return kind == KeyKind::rsa    ? "RSA:2048"
+               : kind == KeyKind::p256 ? "EC:P-256"
+               : kind == KeyKind::p384 ? "EC:P-384"
+               : kind == KeyKind::p521 ? "EC:P-521"
+                                       : "ED25519:";
+    }
+    const std::map<KeyKind, Identity> everyone{
+        {KeyKind::rsa, rsa},
+        {KeyKind::p256, agency},
+        {KeyKind::p384, Identity{test::signer_recipe("p384", "EC:P-384")}},
+        {KeyKind::p521, Identity{test::signer_recipe("p521", "EC:P-521")}},
+        {KeyKind::ed25519, Identity{test::signer_recipe("ed", "ED25519:")}}};
+
+    // Signed by xmlsec1, or by lxml and python cryptography where xmlsec1 has no such algorithm.
+    void verifies_every_row_of_the_table() {
+        for (const SignatureAlgorithm& row : signature_algorithms()) {
+            const Identity& signer = everyone.at(row.key);
+            auto message = test::template_for(signer);
+            message.method = std::string(row.uri);
+            const std::string text = signed_by(message, signer);
+            const Claims claims = good(verify(text));
+            CPPUNIT_ASSERT_EQUAL(message.method, claims.signature_algorithm);
+            CPPUNIT_ASSERT(claims.key_kind == row.key && claims.body_signed);
+            CPPUNIT_ASSERT(claims.certificate == signer.der());
+
+            bad(replaced(text, "税务", "税收"), "the digest of #Body does not fit");
+            const auto begin = text.find("<ds:SignatureValue>") + 19;
+            std::string value = text.substr(begin, text.find("</ds:SignatureValue>") - begin);
+            Bytes octets = from_base64(value).value();
+            octets[octets.size() / 3] ^= 1;
+            bad(replaced(text, value, to_base64(octets)), "the signature value does not fit");
+            octets[octets.size() / 3] ^= 1;
+            octets.pop_back();
+            bad(replaced(text, value, to_base64(octets)), "a signature of this key has");
+            bad(replaced(text, message.certificate,
+                         to_base64(Identity(test::signer_recipe("other", recipe_of(row.key))).der())),
+                "the signature value does not fit");
+        }
+    }
+
+    // A good signature by a pairing of curve and digest that the table does not have.
+    void refuses_a_key_with_another_row() {
+        for (const KeyKind kind : {KeyKind::p256, KeyKind::p384, KeyKind::p521})
+            for (const SignatureAlgorithm& row : signature_algorithms()) {
+                if (row.scheme != Scheme::ecdsa || row.key == kind) continue;
+                auto message = test::template_for(everyone.at(kind));
+                message.method = std::string(row.uri);
+                bad(signed_by(message, everyone.at(kind)), "does not go with the certificate's kind of key");
+            }
+    }
+
+    void reads_ecdsa_numbers_without_their_zeros() {
+        const Identity& signer = everyone.at(KeyKind::p521);
+        std::string text, value;
+        Bytes octets;
+        do {
+            text = signed_by(test::template_for(signer), signer);
+            const auto begin = text.find("<ds:SignatureValue>") + 19;
+            value = text.substr(begin, text.find("</ds:SignatureValue>") - begin);
+            octets = from_base64(value).value();
+        } while (octets[0] != 0 || octets[66] != 0);
+        octets.erase(octets.begin() + 66);
+        octets.erase(octets.begin());
+        CPPUNIT_ASSERT(good(verify(replaced(text, value, to_base64(octets)))).body_signed);
+        octets.back() ^= 1;
+        bad(replaced(text, value, to_base64(octets)), "the signature value does not fit");
+    }
+
+    void refuses_pss_with_parameters() {
+        auto message = test::template_for(rsa);
+        message.method = std::string(names::pss_sha256);
+        const std::string text = signed_by(message, rsa);
+        bad(replaced(text, "#sha256-rsa-MGF1", "#rsa-pss"), "says by its name what the parameters would");
+        bad(replaced(text, std::string(names::pss_sha256) + "\"/>",
+                     std::string(names::pss_sha256) +
+                         "\"><p:RSAPSSParams xmlns:p=\"http://www.w3.org/2007/05/xmldsig-more#\"/>"
+                         "</ds:SignatureMethod>"),
+            "has parameters");
+    }
+
+    // Canonical XML has no relative namespace names (Canonical XML 1.0 section 1.3).
+    void passes_on_what_xmlsec_says() {
+        const std::string text = signed_by(test::template_for(agency), agency);
+        bad(replaced(text, "xmlns:po=\"urn:po\"", "xmlns:po=\"relative\""),
+            "could not be digested: xmlSecTransformC14N");
     }
 
     void says_what_was_signed() {

@@ -8,6 +8,7 @@
 
 #include <sys/wait.h>
 
+#include "security/xmldsig/algorithms.hpp"
 #include "security/xmldsig/names.hpp"
 
 namespace hutong::test {
@@ -39,30 +40,36 @@ std::string WssTemplate::timestamp() const {
            (expires.empty() ? "" : "<wsu:Expires>" + expires + "</wsu:Expires>") + "</wsu:Timestamp>";
 }
 
-std::string WssTemplate::text() const {
+std::string WssTemplate::signature() const {
     const std::string key = key_info.empty()
                                 ? "<wsse:SecurityTokenReference><wsse:Reference URI=\"#Token\" ValueType=\"" +
                                       token_type + "\"/></wsse:SecurityTokenReference>"
                                 : key_info;
+    std::string all = "<ds:Signature xmlns:ds=\"" + str(security::names::ds) + "\"" +
+                      (signature_id.empty() ? "" : " Id=\"" + signature_id + "\"") +
+                      "><ds:SignedInfo><ds:CanonicalizationMethod Algorithm=\"" + c14n +
+                      "\"/><ds:SignatureMethod Algorithm=\"" + method + "\">" + method_content +
+                      "</ds:SignatureMethod>";
+    for (const std::string& r : references) all += r;
+    return all + "</ds:SignedInfo><ds:SignatureValue></ds:SignatureValue><ds:KeyInfo>" + key +
+           "</ds:KeyInfo>" + after_key_info + "</ds:Signature>";
+}
+
+std::string WssTemplate::text() const {
     std::string all = "<soap:Envelope xmlns:soap=\"" + str(soap::namespace_of(version)) + "\" xmlns:wsu=\"" +
                       str(soap::ns_wsu) + "\" xmlns:wsa=\"" + str(soap::ns_wsa) + "\"><soap:Header>";
     all += "<wsse:Security xmlns:wsse=\"" + str(soap::ns_wsse) + "\" " + security_attributes + ">";
     all += "<wsse:BinarySecurityToken EncodingType=\"" + str(security::names::base64_binary) +
            "\" ValueType=\"" + token_type + "\" wsu:Id=\"Token\">" + certificate +
-           "</wsse:BinarySecurityToken>" + timestamp();
-    all += "<ds:Signature xmlns:ds=\"" + str(security::names::ds) +
-           "\"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm=\"" + c14n +
-           "\"/><ds:SignatureMethod Algorithm=\"" + method + "\">" + method_content + "</ds:SignatureMethod>";
-    for (const std::string& r : references) all += r;
-    all += "</ds:SignedInfo><ds:SignatureValue></ds:SignatureValue><ds:KeyInfo>" + key + "</ds:KeyInfo>" +
-           after_key_info + "</ds:Signature></wsse:Security>" + headers + "</soap:Header>";
+           "</wsse:BinarySecurityToken>" + timestamp() + more_security;
+    all += signature() + more_signatures + "</wsse:Security>" + headers + "</soap:Header>";
     return all + "<soap:Body " + body_attributes + ">" + body + "</soap:Body></soap:Envelope>";
 }
 
 WssTemplate template_for(const Identity& signer) {
     WssTemplate made;
     made.certificate = to_base64(signer.der());
-    if (signer.kind() == security::KeyKind::rsa) made.method = str(security::names::rsa_sha256);
+    made.method = str(security::default_signature_algorithm(signer.kind()).uri);
     return made;
 }
 
@@ -80,6 +87,14 @@ ForeignSigner::~ForeignSigner() {
 void ForeignSigner::add(const std::string& name, const std::string& message, const std::string& key_pem) {
     write_file(folder_ / (name + ".template"), message);
     write_file(folder_ / (name + ".pem"), key_pem);
+}
+
+void ForeignSigner::add_key(const std::string& name, unsigned number, const std::string& key_pem) {
+    write_file(folder_ / (name + "." + std::to_string(number) + ".pem"), key_pem);
+}
+
+void ForeignSigner::add_issuer(const std::string& name, const std::string& key_pem) {
+    write_file(folder_ / (name + ".issuer"), key_pem);
 }
 
 void ForeignSigner::add_hmac(const std::string& name, const std::string& message, const std::string& secret) {

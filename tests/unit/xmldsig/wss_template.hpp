@@ -34,13 +34,17 @@ struct WssTemplate {
     std::string method{"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"};
     std::string method_content;
     std::vector<std::string> references{reference("TS"), reference("Body")};
-    std::string key_info;        // empty: a SecurityTokenReference to the BinarySecurityToken
-    std::string after_key_info;  // inside ds:Signature
-    std::string headers;         // after the Security header
+    std::string key_info;         // empty: a SecurityTokenReference to the BinarySecurityToken
+    std::string after_key_info;   // inside ds:Signature
+    std::string more_security;    // in the Security header, after the Timestamp
+    std::string signature_id;     // Id of the ds:Signature; empty: none
+    std::string more_signatures;  // in the Security header, after the signature
+    std::string headers;          // after the Security header
     std::string body_attributes{"wsu:Id=\"Body\""};
     std::string body{"<po:order xmlns:po=\"urn:po\"><po:item>税务</po:item></po:order>"};
 
     std::string timestamp() const;
+    std::string signature() const;  // with this template's method, references and KeyInfo
     std::string text() const;
 };
 WssTemplate template_for(const Identity& signer);
@@ -54,6 +58,9 @@ class ForeignSigner {
     ForeignSigner& operator=(const ForeignSigner&) = delete;
 
     void add(const std::string& name, const std::string& message, const std::string& key_pem);
+    // The key of the `number`th further signature, from 1, and that of the assertion's issuer.
+    void add_key(const std::string& name, unsigned number, const std::string& key_pem);
+    void add_issuer(const std::string& name, const std::string& key_pem);
     // The key is the secret of an HMAC.
     void add_hmac(const std::string& name, const std::string& message, const std::string& secret);
     void run();  // throws, with the signer's words, when a message could not be signed

@@ -1,0 +1,40 @@
+#include "base/xml/guard.hpp"
+
+#include <cstring>
+
+namespace hutong::xml {
+
+namespace {
+
+std::size_t length_of(const xmlChar* text) {
+    return text == nullptr ? 0 : std::strlen(reinterpret_cast<const char*>(text));
+}
+
+}  // namespace
+
+const char* exceeded(const Limits& limits, const RawStartTag& tag) {
+    if (length_of(tag.local) + length_of(tag.prefix) + 1 > limits.name_bytes) return "element name length";
+    if (static_cast<unsigned>(tag.attribute_count + tag.namespace_count) > limits.attributes)
+        return "attributes per element";
+    for (int i = 0; i < tag.namespace_count; ++i) {
+        if (length_of(tag.namespaces[2 * i]) > limits.name_bytes) return "prefix length";
+        if (length_of(tag.namespaces[2 * i + 1]) > limits.attribute_bytes) return "namespace URI length";
+    }
+    for (int i = 0; i < tag.attribute_count; ++i) {
+        const xmlChar** const a = tag.attributes + 5 * i;
+        if (length_of(a[0]) + length_of(a[1]) + 1 > limits.name_bytes) return "attribute name length";
+        if (static_cast<std::size_t>(a[4] - a[3]) > limits.attribute_bytes) return "attribute value length";
+    }
+    return nullptr;
+}
+
+Error not_well_formed(xmlParserCtxtPtr context) {
+    const xmlError* const e = xmlCtxtGetLastError(context);
+    if (e == nullptr || e->message == nullptr) return invalid("not well-formed XML");
+    std::string message(e->message);
+    while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) message.pop_back();
+    return invalid("line " + std::to_string(e->line) + ", column " + std::to_string(e->int2) +
+                   ": not well-formed XML: " + message);
+}
+
+}  // namespace hutong::xml

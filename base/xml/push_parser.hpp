@@ -1,0 +1,97 @@
+// A hardened parser that is fed a text piece by piece and tells what it meets: names, attributes, text,
+// offsets.
+//
+// XML 1.0 fifth edition, Namespaces in XML 1.0. The bytes are UTF-8, whatever their XML declaration says (see
+// to_utf8()), and may be cut anywhere. No DTD, no entities but the five predefined, the same limits as
+// xml::parse(). While keep_tree() holds, what it meets also becomes a tree. One thread at a time; the events
+// are called on the thread that feeds and may call stop().
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "base/xml/document.hpp"
+
+namespace hutong::xml {
+
+// C strings, never null: the parser keeps one copy of each name, so equal pointers mean equal text. They live
+// as long as the parser.
+struct NamespaceEvent {
+    const char* prefix;  // empty: the default namespace
+    const char* uri;     // empty: undeclared
+};
+
+struct AttributeEvent {
+    const char* local;
+    const char* prefix;
+    const char* ns;
+    std::string_view value;  // normalised, references replaced; valid during the event
+};
+
+struct StartTag {
+    std::string_view local;  // these two end with a null character, like the others
+    std::string_view prefix;
+    const char* ns;
+    std::span<const NamespaceEvent> namespaces;
+    std::span<const AttributeEvent> attributes;
+    const void* raw;  // for base/xml only
+
+    bool is(std::string_view uri, std::string_view name) const { return local == name && ns == uri; }
+};
+
+class ParserEvents {
+  public:
+    virtual void start(const StartTag& tag) = 0;
+    virtual void end() = 0;
+    // One run of text may come in several pieces. `cdata`: it stood in a CDATA section; an empty section
+    // comes as one empty piece.
+    virtual void text(std::string_view text, bool cdata) = 0;
+    virtual void comment() = 0;
+    virtual void instruction() = 0;
+
+  protected:
+    ~ParserEvents() = default;
+};
+
+class PushParser {
+  public:
+    // `limits` and `events` must outlive it.
+    PushParser(const Limits& limits, ParserEvents& events);
+    ~PushParser();
+    PushParser(const PushParser&) = delete;
+    PushParser& operator=(const PushParser&) = delete;
+
+    // Errors: invalid (not well-formed, not UTF-8), limit, refused (DTD), and what stop() was called with.
+    Result<void> feed(std::string_view bytes);
+    Result<void> finish();
+
+    // From inside an event: nothing more is to be read. The line is put before the detail.
+    void stop(ErrorCode code, std::string detail);
+    void halt();  // likewise, but feed() then answers no error
+    bool halted() const;
+    int line() const;
+    std::size_t bytes_fed() const;
+
+    // Inside start(): of the tag. Inside end(): of the end tag, or of the empty-element tag itself.
+    unsigned depth() const;         // of the element, the root having 1
+    std::size_t tag_begin() const;  // the offset of its '<'
+    std::size_t tag_end() const;    // past its '>'
+    bool within_end_tag() const;    // inside end(): it is "</a>", not "<a/>"
+
+    // Its copy of a prefix or namespace URI, for events that are made up among its own.
+    const char* name(std::string_view text);
+
+    // From before the first feed() until called with false, everything also becomes a tree; an element is in
+    // it when its start() is called.
+    void keep_tree(bool keep);
+    const Document& tree() const;  // as far as it was kept; lives as long as the parser
+
+  private:
+    class State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace hutong::xml

@@ -1,0 +1,11 @@
+// Finds the envelope in a backend's answer, and where the gateway will sign it, digests its Body on the way.
+#pragma once
+
+#include "gateway/pipeline/exchange.hpp"
+
+namespace hutong::gateway {
+
+// For a reply whose body and content type are there. Errors: it is no SOAP message.
+Result<void> read_reply(Reply& reply, const config::Config& config, bool for_signing);
+
+}  // namespace hutong::gateway

@@ -1,0 +1,49 @@
+// The digests of the Body while it goes by: one writer for each way in which a signature references it.
+//
+// One thread at a time.
+#pragma once
+
+#include <deque>
+#include <string_view>
+
+#include "security/inbound/signature_set.hpp"
+#include "security/xmldsig/canonical_writer.hpp"
+#include "security/xmldsig/digest.hpp"
+
+namespace hutong::security {
+
+class BodyDigests {
+  public:
+    // For every reference to `body` of these signatures, which must outlive this.
+    BodyDigests(const SignatureSet& signatures, xml::Element body);
+
+    // The first of these references; null: the Body is not signed.
+    const ReferenceShape* first() const {
+        return parts_.empty() ? nullptr : parts_.front().references.front();
+    }
+    void start(const xml::StartTag& tag) {
+        for (Part& part : parts_) part.writer.start(tag);
+    }
+    void end() {
+        for (Part& part : parts_) part.writer.end();
+    }
+    void text(std::string_view text) {
+        for (Part& part : parts_) part.writer.text(text);
+    }
+    void raw(std::string_view octets) {
+        for (Part& part : parts_) part.writer.raw(octets);
+    }
+    // After the Body's end. Error: refused, naming the reference whose digest differs.
+    Result<void> compare();
+
+  private:
+    struct Part {
+        Part(const ReferenceShape& reference, xml::Element body);
+        std::vector<const ReferenceShape*> references;  // of one canonicalisation and one digest method
+        Digest digest;
+        CanonicalWriter writer;
+    };
+    std::deque<Part> parts_;  // a writer holds on to its digest, so they stay where they are
+};
+
+}  // namespace hutong::security

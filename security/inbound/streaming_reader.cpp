@@ -1,0 +1,287 @@
+// The reader that makes a tree of the Header only, and lets the Body go by.
+#include <algorithm>
+#include <optional>
+
+#include "base/xml/soap_layout.hpp"
+#include "base/xml/stream_validator.hpp"
+#include "security/inbound/body_digests.hpp"
+#include "security/inbound/body_watch.hpp"
+#include "security/inbound/direct_check.hpp"
+#include "security/inbound/message_reader.hpp"
+#include "security/inbound/verification.hpp"
+#include "security/inbound/xop_content.hpp"
+#include "security/tokens/names.hpp"
+#include "security/xmldsig/body_ids.hpp"
+#include "security/xmldsig/canonical_tree.hpp"
+#include "security/xmldsig/names.hpp"
+
+namespace hutong::security {
+
+namespace {
+
+// What comes before Body becomes a tree; that it stays small is worth more than a Header of any size.
+constexpr std::size_t max_header_bytes = 256u << 10;
+constexpr std::size_t piece_bytes = 16u << 10;
+
+bool holds_encryption(xml::Element element) {
+    if (element.ns() == names::xenc || element.ns() == names::xenc11 ||
+        element.is(names::wsse11, "EncryptedHeader"))
+        return true;
+    // The parser limits the depth, so recursion is bounded.
+    for (xml::Element child = element.first_child(); child; child = child.next_sibling())
+        if (holds_encryption(child)) return true;
+    return false;
+}
+
+class StreamingReader final : public MessageReader, xml::ParserEvents {
+  public:
+    StreamingReader(const config::Security& options, const xml::Limits& limits, const ReaderInput& input)
+        : options_(options),
+          limits_(limits),
+          input_(input),
+          verification_input_{*input_.policy, options_, input_.now, input_.tokens, input_.attachments},
+          parser_(limits, *this) {
+        parser_.keep_tree(input_.policy->asks_for_signature());
+    }
+
+    Result<Reading> feed(std::string_view bytes) override;
+    Result<Reading> finish() override;
+    const soap::Layout& layout() const override { return layout_.layout(); }
+    Verdict verdict() override;
+    Result<void> validity() const override { return validator_ ? validator_->result() : Result<void>(); }
+
+  private:
+    // The events.
+    void start(const xml::StartTag& tag) override;
+    void end() override;
+    void text(std::string_view text, bool cdata) override;
+    void comment() override;
+    void instruction() override { layout_.instruction(parser_); }
+
+    bool in_body() const { return layout_.in() == soap::LayoutBuilder::In::body; }
+    bool is_signed() const { return verification_.has_value(); }
+    // The parser is halted, for good.
+    void leave(Reading reading) {
+        reading_ = reading;
+        parser_.halt();
+    }
+    void leave(Rejection rejection) {
+        rejection_ = std::move(rejection);
+        leave(Reading::stopped);
+    }
+    void note_scope(const xml::StartTag& tag);
+    void body_begins(const xml::StartTag& tag);
+    bool check_header();  // false: left
+    bool operation_begins();
+    void below_body(const xml::StartTag& tag);
+    void include(const xml::StartTag& tag);
+    void body_ends();
+    bool commented();
+    void refuse_xop(std::string detail) { parser_.stop(ErrorCode::invalid, std::move(detail)); }
+
+    const config::Security& options_;
+    const xml::Limits& limits_;
+    const ReaderInput input_;
+    const VerificationInput verification_input_;
+    xml::PushParser parser_;
+    soap::LayoutBuilder layout_;
+    Reading reading_{Reading::more};
+    std::optional<Rejection> rejection_;
+    std::optional<Claims> claims_;
+
+    // Declared at the Envelope or the Body, for QNames in the Body's values.
+    std::vector<std::pair<std::string, std::string>> scope_;
+
+    // From the Body's start tag on, where a signature is asked for.
+    std::optional<Positions> positions_;
+    std::optional<Verification> verification_;
+    std::optional<BodyDigests> digests_;
+    std::optional<BodyIds> ids_;
+
+    BodyWatch watch_;
+    XopContent xop_;
+    bool in_include_{false};
+    std::optional<xml::StreamValidator> validator_;
+    bool validating_{false};  // the parser is in the operation's element
+};
+
+Result<Reading> StreamingReader::feed(std::string_view bytes) {
+    if (reading_ != Reading::more) return internal("a message reader that has stopped was fed");
+    while (!bytes.empty() && reading_ == Reading::more) {
+        const std::string_view piece = bytes.substr(0, piece_bytes);
+        bytes.remove_prefix(piece.size());
+        HUTONG_TRY(parser_.feed(piece));
+        if (parser_.bytes_fed() > max_header_bytes && layout_.layout().body.empty())
+            return Error{ErrorCode::limit, "what comes before the Body is longer than " +
+                                               std::to_string(max_header_bytes) + " bytes"};
+    }
+    return reading_;
+}
+
+Result<Reading> StreamingReader::finish() {
+    if (reading_ != Reading::more) return internal("a message reader that has stopped was finished");
+    HUTONG_TRY(parser_.finish());
+    if (reading_ != Reading::more) return reading_;
+    HUTONG_TRY(layout_.finish());
+    if (!is_signed() || rejection_) return reading_;
+    const auto fits = [&]() -> Result<void> {
+        HUTONG_TRY(digests_->compare());
+        for (const PlacedSignature& signature : verification_->signatures().all())
+            HUTONG_TRY(check_attachment_digests(signature, input_.attachments, limits_));
+        return {};
+    }();
+    if (fits.has_error()) rejection_ = reject(fits.error());
+    return reading_;
+}
+
+Verdict StreamingReader::verdict() {
+    if (rejection_) return *rejection_;
+    if (!claims_) return reject(internal("the message was not read to its end"));
+    return *claims_;
+}
+
+// Everything that can be said before the Body's content. Whether the message is for the other reader is said
+// before anything is said of trust.
+bool StreamingReader::check_header() {
+    const xml::Document& tree = parser_.tree();
+    const MessagePolicy& policy = *input_.policy;
+    const xml::Element header = tree.root().child(soap::namespace_of(layout().version), "Header");
+    if (policy.encrypt_body || !policy.encrypt_headers.empty() || (header && holds_encryption(header)))
+        return leave(Reading::outside_profile), false;
+    auto positions = find_positions(tree, layout(), options_.trusted_roles);
+    if (positions.has_error()) return leave(positions.error()), false;
+    positions_ = std::move(*positions);
+    verification_.emplace(verification_input_, tree, *positions_);
+    if (const auto read = verification_->read(); read.has_error()) {
+        // What the Header does not have may be below Body.
+        if (read.error().code == ErrorCode::not_found) return leave(Reading::outside_profile), false;
+        return leave(reject(read.error())), false;
+    }
+    const auto& signatures = verification_->signatures().all();
+    if (std::any_of(signatures.begin(), signatures.end(), beyond_the_writer))
+        return leave(Reading::outside_profile), false;
+    const xml::Element body = positions_->body;
+    Verdict verdict = verification_->verify([&](const PlacedSignature& signature, const PublicKey& key) {
+        return check_directly(signature, key, body);
+    });
+    if (verdict.has_error()) return leave(verdict.error()), false;
+    claims_ = std::move(*verdict);
+    digests_.emplace(verification_->signatures(), body);
+    ids_.emplace(verification_->ids());
+    return true;
+}
+
+void StreamingReader::note_scope(const xml::StartTag& tag) {
+    for (const xml::NamespaceEvent& ns : tag.namespaces) {
+        std::erase_if(scope_, [&](const auto& outer) { return outer.first == ns.prefix; });
+        scope_.emplace_back(ns.prefix, ns.uri);
+    }
+}
+
+void StreamingReader::start(const xml::StartTag& tag) {
+    if (!layout_.start(tag, parser_)) return;
+    // Canonical XML 1.1 section 1.3 makes it an error.
+    if (input_.policy->asks_for_signature())
+        for (const xml::NamespaceEvent& ns : tag.namespaces)
+            if (*ns.uri != '\0' && is_relative_uri(ns.uri))
+                return leave(reject(refused("a namespace URI is relative, so nothing can be canonicalised")));
+    if (parser_.depth() == 1) note_scope(tag);
+    if (!in_body()) return;
+    if (parser_.depth() == 2)
+        body_begins(tag);
+    else
+        below_body(tag);
+}
+
+void StreamingReader::body_begins(const xml::StartTag& tag) {
+    note_scope(tag);
+    parser_.keep_tree(false);
+    if (input_.policy->asks_for_signature() && !check_header()) return;
+    if (!input_.events->at_header(layout(), claims_ ? &*claims_ : nullptr)) return leave(Reading::stopped);
+    watch_.start(false);
+    if (digests_) digests_->start(tag);
+}
+
+bool StreamingReader::operation_begins() {
+    if (!input_.events->at_operation(layout())) return leave(Reading::stopped), false;
+    if (layout().body_children == 0) return true;
+    if (const xml::SchemaSet* const schemas = input_.events->schemas()) {
+        validator_.emplace(*schemas, parser_, scope_);
+        validating_ = true;
+    }
+    return true;
+}
+
+void StreamingReader::below_body(const xml::StartTag& tag) {
+    if (parser_.depth() == 3 && layout().body_children == 1 && !operation_begins()) return;
+    if (ids_)
+        if (const auto added = ids_->add(tag); added.has_error()) return leave(reject(added.error()));
+    const bool included = input_.attachments != nullptr && is_include(tag);
+    if (in_include_ || !watch_.start(included))
+        return refuse_xop("an xop:Include is not all that its parent holds, or holds something itself");
+    if (included) return include(tag);
+    if (digests_) digests_->start(tag);
+    if (validating_) validator_->start(tag);
+}
+
+// Signed is the base64 that stands there before it is packed as XOP. The schema sees an empty value: whether
+// the octets are base64 is no question.
+void StreamingReader::include(const xml::StartTag& tag) {
+    in_include_ = true;
+    if (!digests_ || digests_->first() == nullptr) return;
+    const auto written =
+        xop_.write(tag, *input_.attachments, [this](std::string_view base64) { digests_->raw(base64); });
+    if (written.has_error()) parser_.stop(written.error().code, written.error().detail);
+}
+
+void StreamingReader::body_ends() {
+    if (layout().body_children == 0 && !operation_begins()) return;
+    if (digests_) digests_->end();
+}
+
+void StreamingReader::end() {
+    const unsigned depth = parser_.depth();
+    if (in_body() && depth == 2) {
+        body_ends();
+    } else if (in_body() && depth > 2) {
+        watch_.end();
+        if (in_include_) {
+            in_include_ = false;
+        } else {
+            if (digests_) digests_->end();
+            if (validating_) validator_->end();
+            validating_ = validating_ && depth > 3;
+        }
+    }
+    layout_.end(parser_);
+}
+
+bool StreamingReader::commented() {
+    if (!watch_.comment_within_text() || !digests_ || digests_->first() == nullptr) return false;
+    leave(reject(refused(digests_->first()->name() + " has a comment in the middle of text")));
+    return true;
+}
+
+void StreamingReader::text(std::string_view text, bool cdata) {
+    layout_.text(text, parser_);
+    if (!in_body()) return;
+    if (in_include_ || !watch_.text(text, cdata)) return refuse_xop("an xop:Include stands beside text");
+    if (commented()) return;
+    if (digests_) digests_->text(text);
+    if (validating_) validator_->text(text, cdata);
+}
+
+void StreamingReader::comment() {
+    if (!in_body()) return;
+    if (in_include_ || !watch_.comment()) return refuse_xop("an xop:Include stands beside a comment");
+    commented();
+}
+
+}  // namespace
+
+std::unique_ptr<MessageReader> make_streaming_reader(const config::Security& options,
+                                                     const xml::Limits& limits, const ReaderInput& input) {
+    return std::make_unique<StreamingReader>(options, limits, input);
+}
+
+}  // namespace hutong::security

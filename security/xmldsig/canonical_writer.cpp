@@ -1,0 +1,251 @@
+#include "security/xmldsig/canonical_writer.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "security/xmldsig/names.hpp"
+
+namespace hutong::security {
+
+namespace {
+
+bool same(const char* a, const char* b) {
+    return a == b || (*a == *b && std::strcmp(a, b) == 0);
+}
+
+bool is_xml(const char* prefix) {
+    return prefix[0] == 'x' && std::strcmp(prefix, "xml") == 0;
+}
+
+using Block = unsigned char __attribute__((vector_size(16)));
+using Halves = unsigned long long __attribute__((vector_size(16)));
+
+bool holds_special(const char* at) {
+    Block block;
+    std::memcpy(&block, at, sizeof block);
+    const auto found = (block == '&') | (block == '<') | (block == '>') | (block == '\r');
+    const auto halves = reinterpret_cast<Halves>(found);
+    return (halves[0] | halves[1]) != 0;
+}
+
+bool special_in_text(char c) {
+    return c == '&' || c == '<' || c == '>' || c == '\r';
+}
+
+// The first character that text has to escape, or `end`: 16 at a time, since most text has none.
+const char* find_special(const char* at, const char* end) {
+    while (end - at >= static_cast<std::ptrdiff_t>(sizeof(Block)) && !holds_special(at)) at += sizeof(Block);
+    while (at < end && !special_in_text(*at)) ++at;
+    return at;
+}
+
+std::string_view escaped(char c) {
+    switch (c) {
+        case '&':
+            return "&amp;";
+        case '<':
+            return "&lt;";
+        case '>':
+            return "&gt;";
+        case '"':
+            return "&quot;";
+        case '\t':
+            return "&#x9;";
+        case '\n':
+            return "&#xA;";
+        default:
+            return "&#xD;";
+    }
+}
+
+bool special_in_attribute(char c) {
+    return c == '&' || c == '<' || c == '"' || c == '\t' || c == '\n' || c == '\r';
+}
+
+// Those without namespace first, then by namespace URI, then by local name.
+bool canonical_order(const xml::AttributeEvent* a, const xml::AttributeEvent* b) {
+    if (a->ns != b->ns)
+        if (const int order = std::strcmp(a->ns, b->ns); order != 0) return order < 0;
+    return std::strcmp(a->local, b->local) < 0;
+}
+
+}  // namespace
+
+CanonicalWriter::CanonicalWriter(C14nMethod method, Ancestry ancestry, OctetSink& sink)
+    : method_(std::move(method)),
+      form_(method_.algorithm->exclusive              ? Form::exclusive
+            : method_.algorithm->uri == names::c14n11 ? Form::inclusive11
+                                                      : Form::inclusive10),
+      ancestry_(std::move(ancestry)),
+      sink_(sink) {
+    if (!method_.inclusive.empty()) declared_ = ancestry_.namespaces;
+}
+
+void CanonicalWriter::flush() {
+    if (used_ > 0) sink_.write({buffer_.data(), used_});
+    used_ = 0;
+}
+
+void CanonicalWriter::put(std::string_view octets) {
+    if (octets.size() > buffer_.size() - used_) {
+        flush();
+        if (octets.size() > buffer_.size() / 2) return sink_.write(octets);
+    }
+    std::memcpy(buffer_.data() + used_, octets.data(), octets.size());
+    used_ += octets.size();
+}
+
+void CanonicalWriter::put(char octet) {
+    if (used_ == buffer_.size()) flush();
+    buffer_[used_++] = octet;
+}
+
+// Notes a binding that the output has to show, unless the nearest one it shows says the same.
+void CanonicalWriter::render(const char* prefix, const char* uri) {
+    if (is_xml(prefix)) return;
+    for (std::size_t i = rendered_.size(); i-- > 0;) {
+        if (!same(rendered_[i].prefix, prefix)) continue;
+        if (!same(rendered_[i].uri, uri)) rendered_.push_back({prefix, uri});
+        return;
+    }
+    if (*uri != '\0') rendered_.push_back({prefix, uri});
+}
+
+// Exclusive C14N section 3: what the tag itself uses.
+void CanonicalWriter::utilise(const xml::StartTag& tag) {
+    render(tag.prefix.data(), tag.ns);
+    for (const xml::AttributeEvent& attribute : tag.attributes)
+        if (*attribute.prefix != '\0') render(attribute.prefix, attribute.ns);
+}
+
+// … and what the PrefixList names, as in inclusive canonicalisation.
+void CanonicalWriter::render_listed() {
+    for (const std::string& listed : method_.inclusive) {
+        const std::string_view prefix = listed == "#default" ? std::string_view() : listed;
+        const auto found = std::find_if(declared_.rbegin(), declared_.rend(),
+                                        [&](const auto& ns) { return ns.prefix == prefix; });
+        if (found != declared_.rend()) render(found->prefix, found->uri);
+    }
+}
+
+// Inclusive: everything in scope, of which the apex has all to show and the others what they declare.
+void CanonicalWriter::inherit(const xml::StartTag& tag) {
+    for (const xml::NamespaceEvent& ns : tag.namespaces) render(ns.prefix, ns.uri);
+    if (frames_.size() > 1) return;
+    for (const xml::NamespaceEvent& ns : ancestry_.namespaces) {
+        const bool hidden = std::any_of(tag.namespaces.begin(), tag.namespaces.end(),
+                                        [&](const auto& own) { return same(own.prefix, ns.prefix); });
+        if (!hidden) render(ns.prefix, ns.uri);
+    }
+}
+
+// libxml2 writes the URI as it is, an ampersand in it too; quotation marks can't occur in one.
+void CanonicalWriter::put_namespace(const xml::NamespaceEvent& ns) {
+    put(std::string_view(" xmlns"));
+    if (*ns.prefix != '\0') {
+        put(':');
+        put(std::string_view(ns.prefix));
+    }
+    put(std::string_view("=\""));
+    put(std::string_view(ns.uri));
+    put('"');
+}
+
+void CanonicalWriter::put_attribute(const xml::AttributeEvent& attribute) {
+    put(' ');
+    if (*attribute.prefix != '\0') {
+        put(std::string_view(attribute.prefix));
+        put(':');
+    }
+    put(std::string_view(attribute.local));
+    put(std::string_view("=\""));
+    const char* at = attribute.value.data();
+    const char* const end = at + attribute.value.size();
+    while (at < end) {
+        const char* const special = std::find_if(at, end, special_in_attribute);
+        put(std::string_view(at, static_cast<std::size_t>(special - at)));
+        if (special == end) break;
+        put(escaped(*special));
+        at = special + 1;
+    }
+    put('"');
+}
+
+void CanonicalWriter::put_attributes(const xml::StartTag& tag, bool apex) {
+    sorted_.clear();
+    for (const xml::AttributeEvent& attribute : tag.attributes) sorted_.push_back(&attribute);
+    // Canonical XML 1.0 section 2.4; 1.1 section 2.4: of xml:* only these two are inherited as they are.
+    if (apex && form_ != Form::exclusive)
+        for (const xml::AttributeEvent& inherited : ancestry_.xml_attributes) {
+            if (form_ == Form::inclusive11 && !same(inherited.local, "lang") &&
+                !same(inherited.local, "space"))
+                continue;
+            const bool own = std::any_of(tag.attributes.begin(), tag.attributes.end(), [&](const auto& a) {
+                return is_xml(a.prefix) && same(a.local, inherited.local);
+            });
+            if (!own) sorted_.push_back(&inherited);
+        }
+    if (sorted_.size() > 1) std::sort(sorted_.begin(), sorted_.end(), canonical_order);
+    for (const xml::AttributeEvent* attribute : sorted_) put_attribute(*attribute);
+}
+
+void CanonicalWriter::start(const xml::StartTag& tag) {
+    const bool apex = frames_.empty();
+    const std::size_t shown = rendered_.size();
+    frames_.push_back({shown, declared_.size(), names_.size()});
+    if (!tag.prefix.empty()) names_.append(tag.prefix) += ':';
+    names_.append(tag.local);
+    put('<');
+    put(std::string_view(names_).substr(frames_.back().name));
+
+    if (form_ != Form::exclusive) {
+        inherit(tag);
+    } else {
+        if (!method_.inclusive.empty()) {
+            declared_.insert(declared_.end(), tag.namespaces.begin(), tag.namespaces.end());
+            if (apex || !tag.namespaces.empty()) render_listed();
+        }
+        utilise(tag);
+    }
+    if (rendered_.size() - shown > 1)
+        std::sort(rendered_.begin() + static_cast<std::ptrdiff_t>(shown), rendered_.end(),
+                  [](const auto& a, const auto& b) { return std::strcmp(a.prefix, b.prefix) < 0; });
+    for (std::size_t i = shown; i < rendered_.size(); ++i) put_namespace(rendered_[i]);
+
+    if (!tag.attributes.empty() || apex) put_attributes(tag, apex);
+    put('>');
+}
+
+void CanonicalWriter::end() {
+    const Frame frame = frames_.back();
+    frames_.pop_back();
+    put(std::string_view("</"));
+    put(std::string_view(names_).substr(frame.name));
+    put('>');
+    names_.resize(frame.name);
+    rendered_.resize(frame.rendered);
+    declared_.resize(frame.declared);
+    complete_ = frames_.empty();
+    if (complete_) flush();
+}
+
+void CanonicalWriter::text(std::string_view text) {
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at < end) {
+        const char* const special = find_special(at, end);
+        put(std::string_view(at, static_cast<std::size_t>(special - at)));
+        if (special == end) return;
+        put(escaped(*special));
+        at = special + 1;
+    }
+}
+
+bool needs_base_fixup(const C14nMethod& method, const Ancestry& ancestry, xml::Element apex) {
+    if (method.algorithm->uri != names::c14n11) return false;
+    return apex.attribute("base", names::xml) ||
+           std::any_of(ancestry.xml_attributes.begin(), ancestry.xml_attributes.end(),
+                       [](const auto& a) { return same(a.local, "base"); });
+}
+
+}  // namespace hutong::security

@@ -1,0 +1,92 @@
+// The digest made in one pass is that of libxml2's canonical form of what leaves, wherever the text is cut.
+#include "security/outbound/outgoing_reader.hpp"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include "base/xml/document.hpp"
+#include "security/xmldsig/c14n.hpp"
+#include "security/xmldsig/names.hpp"
+
+namespace hutong::security {
+
+namespace {
+
+const std::string open = "<S:Envelope xmlns:S=\"" + std::string(soap::ns11) + "\" xmlns:unused='urn:u'";
+const std::string wsu = std::string(soap::ns_wsu);
+
+class OutgoingReaderTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(OutgoingReaderTest);
+    CPPUNIT_TEST(digests_what_leaves);
+    CPPUNIT_TEST(finds_the_layout);
+    CPPUNIT_TEST(refuses_what_is_no_envelope);
+    CPPUNIT_TEST_SUITE_END();
+
+    const xml::Limits limits;
+
+    // Fed in steps of that many bytes.
+    SignedBody read(const std::string& text, std::size_t step) {
+        OutgoingReader reader(limits, true);
+        for (std::size_t at = 0; at < text.size(); at += step)
+            CPPUNIT_ASSERT(reader.feed(std::string_view(text).substr(at, step)).has_value());
+        CPPUNIT_ASSERT(reader.finish().has_value());
+        return reader.body();
+    }
+
+    void digests_what_leaves() {
+        for (const std::string& text : {
+                 open + "><S:Body/></S:Envelope>",
+                 open + "><S:Body a='1'><x b='&#13;&quot;' "
+                        "a='&amp;'>a&#13;\r\nb<![CDATA[\r\n<]]></x></S:Body></S:Envelope>",
+                 open + " xmlns:wsu='" + wsu + "'><S:Body><a wsu:Id='q'><wsu:b/></a></S:Body></S:Envelope>",
+                 open + "><S:Body><wsu:a xmlns:wsu='" + wsu + "' wsu:Id='x'/></S:Body></S:Envelope>",
+                 open + " xmlns:wsu='urn:other'><S:Body wsu:a='1'><wsu:b/></S:Body></S:Envelope>",
+                 open + " xmlns:wsu='" + wsu +
+                     "'><S:Body xmlns:wsu='urn:other'><wsu:b/></S:Body></S:Envelope>",
+                 open + "><S:Header><h xmlns='urn:h'/></S:Header><S:Body xmlns:w='" + wsu +
+                     "' w:Id='mine'>企业𠮷</S:Body></S:Envelope>",
+             }) {
+            const SignedBody body = read(text, text.size());
+            const std::string leaves = body.identify ? soap::edited(text, {*body.identify}) : text;
+            const auto document = xml::parse(leaves, limits);
+            CPPUNIT_ASSERT_MESSAGE(leaves, document.has_value());
+            const xml::Element element = document->root().child(soap::ns11, "Body");
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(leaves, body.id, element.attribute("Id", soap::ns_wsu).value_or(""));
+            CPPUNIT_ASSERT_MESSAGE(leaves,
+                                   sha256(canonicalize(element, names::exc_c14n).value()) == body.digest);
+            // The Id is new each time, so byte by byte it is the place that is compared.
+            const SignedBody again = read(text, 1);
+            CPPUNIT_ASSERT_EQUAL(body.identify.has_value(), again.identify.has_value());
+            if (body.identify)
+                CPPUNIT_ASSERT_EQUAL(body.identify->range.begin, again.identify->range.begin);
+            else
+                CPPUNIT_ASSERT(again.digest == body.digest);
+        }
+    }
+
+    void finds_the_layout() {
+        const std::string text = open + "><S:Header/><S:Body><r xmlns='urn:r'/></S:Body></S:Envelope>";
+        OutgoingReader reader(limits, false);
+        CPPUNIT_ASSERT(reader.feed(text).has_value() && reader.finish().has_value());
+        const soap::Layout layout = reader.take_layout();
+        CPPUNIT_ASSERT_EQUAL(std::string("{urn:r}r"), layout.operation.text());
+        CPPUNIT_ASSERT(soap::has_empty_header_tag(layout));
+        CPPUNIT_ASSERT_EQUAL(text.find("</S:Envelope"), layout.body.end);
+    }
+
+    void refuses_what_is_no_envelope() {
+        std::string blocks;
+        for (int i = 0; i < 1001; ++i) blocks += "<h/>";
+        for (const std::string& text : {std::string("<a/>"), open + "><S:Body>", open + "/>",
+                                        open + "><S:Body><?pi?></S:Body></S:Envelope>",
+                                        open + "><S:Header>" + blocks + "</S:Header><S:Body/></S:Envelope>",
+                                        "<!DOCTYPE a>" + open + "><S:Body/></S:Envelope>"}) {
+            OutgoingReader reader(limits, true);
+            CPPUNIT_ASSERT_MESSAGE(text, reader.feed(text).has_error() || reader.finish().has_error());
+        }
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(OutgoingReaderTest);
+
+}  // namespace
+
+}  // namespace hutong::security
