@@ -93,7 +93,7 @@ void TypeNames::end() {
 
 Result<void> TypeNames::check(const xml::StartTag& tag, const CanonicalWriter& writer) const {
     for (const xml::AttributeEvent& attribute : tag.attributes) {
-        if (attribute.ns != xsi || std::string_view(attribute.local) != "type") continue;
+        if (attribute.local != "type" || attribute.ns != xsi) continue;
         const std::string_view prefix = prefix_of(attribute.value);
         const auto bound = std::find_if(in_scope_.rbegin(), in_scope_.rend(),
                                         [&](const auto& ns) { return ns.prefix == prefix; });
