@@ -75,6 +75,7 @@ struct Security {
     // Entity id of an issuer of SAML assertions → PEM files with its certificates, below the home folder.
     std::map<std::string, std::vector<std::string>> saml_issuers;
     std::string saml_audience;  // whom assertions must be meant for; empty: the public URL
+    bool allow_oaep_sha1{false};             // RSA-OAEP with SHA-1, as older Java stacks encrypt
 };
 
 struct Throttle {

@@ -73,6 +73,8 @@ void walk(Visitor& v, AnyConfig& c) {
             "home");
     v.field("saml_audience", c.security.saml_audience,
             "whom SAML assertions must be meant for; empty: the public URL");
+    v.field("allow_oaep_sha1", c.security.allow_oaep_sha1,
+            "accept and use RSA-OAEP with SHA-1, all that older Java stacks can encrypt with");
 
     v.section("throttle", "Protection of this node and of consumers from each other.");
     v.field("calls_per_second", c.throttle.calls_per_second, "of one consumer; 0: no limit");

@@ -88,6 +88,11 @@ struct Exchange {
 
     bool signed_service() const { return route && route->service.policy != registry::Policy::plain; }
     bool signed_answer() const { return signed_service() && route->response_policy().sign_body; }
+    // Whether what goes back is encrypted: policy wants it, or the request was.
+    bool encrypts_answer() const {
+        return signed_service() &&
+               (route->response_policy().encrypt_body || (claims && claims->encrypted.has_value()));
+    }
     // Who the backend is told is calling. Once the operation is known.
     security::CallerIdentity identity() const;
     // The kind of key the answer is signed with.

@@ -67,7 +67,7 @@ struct Consumer {
     std::string org;
     std::optional<std::string> answer_key;  // "rsa" | "p256": overrides the kind of the request's key
     std::vector<std::string> certificates;  // SHA-256 thumbprints (hex) bound to this consumer
-    std::vector<Bytes> certificates_der{};  // the same, in the same order; only in a Catalogue
+    std::vector<Bytes> certificates_der{};  // the same, in the same order
     Bytes sealed_password{};                // security/keys/secret_box, bound to the id; empty: none
     std::vector<SamlName> saml_names{};
     bool vouches{false};  // may send assertions about others (sender-vouches)

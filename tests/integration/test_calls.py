@@ -70,7 +70,12 @@ class Calls(unittest.TestCase):
         self.assertNotIn("X-Forwarded-For", headers)
 
     def test_malformed_xml(self):
-        self.assert_refused(envelope("x").replace(b"</e:Envelope>", b"</e:Envelop>"), "not well-formed")
+        self.assert_refused(self.platform.message().replace(b"</e:Envelope>", b"</e:Envelop>"), "not well-formed")
+        self.assert_refused(self.platform.message().replace(b"</e:Header>", b"</e:Heade>"), "not well-formed")
+
+    def test_strangers_are_told_nothing_of_the_body(self):
+        for text in ("<x>", "<x>" * 100 + "</x>" * 100, f"<{'n' * 100000}/>"):
+            self.assert_refused(envelope(text), "no wsse:Security header")
 
     def test_no_envelope(self):
         self.assert_refused(b"<a/>", "Envelope")
@@ -80,11 +85,13 @@ class Calls(unittest.TestCase):
         self.assert_refused(bomb, "DTD")
 
     def test_deep_nesting(self):
-        self.assert_refused(envelope("<x>" * 100 + "</x>" * 100), "deeper")
+        self.assert_refused(self.platform.message("<x>" * 100 + "</x>" * 100), "deeper")
+        self.assert_refused(envelope("x", "<x>" * 100 + "</x>" * 100), "deeper")
 
     def test_huge_name(self):
-        name = "n" * 100000
-        self.assert_refused(envelope(f"<{name}/>"), "signature", "verified")
+        name = "n" * 40000
+        self.assert_refused(self.platform.message(f"<{name}/>"), "limit", "name length")
+        self.assert_refused(envelope("x", f"<{name}/>"), "limit", "name length")
 
     def test_wrong_content_type(self):
         self.assert_refused(self.platform.message(), "Content-Type", status=415, headers={"Content-Type": "application/json"})

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import unittest
+import urllib.request
 
 import clients
 import suite
@@ -30,7 +31,7 @@ COLUMNS = ("call", "answer verified", "altered call refused", "altered answer no
 
 AUDIENCE = "https://gateway.example"
 # What tells services in front of one and the same system from each other.
-KIND_OF_SERVICE = re.compile("-(plain|saml|user)$")
+KIND_OF_SERVICE = re.compile("-(plain|saml|user|secret)$")
 
 table = {}          # (client, key) -> {column: what happened}
 world = None
@@ -51,6 +52,8 @@ class World:
             self.issuer = Issuer(self.folder)
             daemon.set_option("saml_issuers", f'{{ "{self.issuer.entity}" = ["{self.issuer.certificate_file}"] }}')
             daemon.set_option("saml_audience", f'"{AUDIENCE}"')
+            # WSS4J 1.6 and xmlsec1 know RSA-OAEP with SHA-1 masks only.
+            daemon.set_option("allow_oaep_sha1", "true")
             self.daemon = cleanup.enter_context(daemon)
             self.publish()
             self.cleanup = cleanup.pop_all()
@@ -63,6 +66,7 @@ class World:
         self.wsdl = {}
         for service, contract, policy in (("gs/company", "company.wsdl", "sign"),
                                           ("gs/company-plain", "company.wsdl", "plain"),
+                                          ("gs/company-secret", "company.wsdl", "sign-encrypt"),
                                           ("gs/company-saml", "company.wsdl", "sign"),
                                           ("gs/company-user", "company.wsdl", "sign"),
                                           ("zhijian/org-code", "org-code.wsdl", "sign")):
@@ -73,6 +77,10 @@ class World:
         self.accept_only("gs/company-saml", "saml")
         self.accept_only("gs/company-user", "username")
         self.ca = self.daemon.ca_file()
+        self.encryption = self.folder / "encryption.pem"
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+                self.daemon.http + "/pki/encryption.pem", timeout=30) as answer:
+            self.encryption.write_bytes(answer.read())
         self.code, self.company = Agencies.companies(1)[0]
 
     def accept_only(self, service, token):
@@ -243,6 +251,78 @@ class Wss4jP256(Wss4jRsa):
     kind = "p256"
 
 
+class Wss4jEncrypted(unittest.TestCase):
+    """WSS4J encrypts what it asks and opens what it is answered, in either order of signing and encrypting."""
+
+    SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
+    CIPHERS = {"AES-256-GCM": "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+               "AES-128-GCM": "http://www.w3.org/2009/xmlenc11#aes128-gcm",
+               "AES-256-CBC": "http://www.w3.org/2001/04/xmlenc#aes256-cbc",
+               "AES-128-CBC": "http://www.w3.org/2001/04/xmlenc#aes128-cbc"}
+    service = "gs/company-secret"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.command = clients.prepare_wss4j()
+        cls.what = world.find_company(cls.service)
+        cls.identity = world.identity("encrypting", "rsa", cls.service, "FindCompanies")
+
+    def ask(self, order, cipher, digest=SHA256, identity=None, service=None, proxy=None):
+        options = ["--encrypt-for", world.encryption, "--order", order, "--cipher", self.CIPHERS[cipher]]
+        if digest:
+            options += ["--oaep-digest", digest]
+        if not order:
+            options = []
+        address = f"{proxy.url if proxy else world.daemon.https}/services/{service or self.service}"
+        what = world.find_company(service) if service else self.what
+        return clients.call(self.command, what, world.ca, identity or self.identity,
+                            address.replace("127.0.0.1", "localhost"), options)
+
+    def assert_answered(self, said, cipher):
+        self.assertEqual(said["outcome"], "answered", said)
+        self.assertIn(world.company, said["answer"])
+        self.assertEqual(said["verified"], SIGNATURES["rsa"])
+        self.assertEqual(said["opened"], self.CIPHERS[cipher])
+
+    def row(self, how):
+        row = table.setdefault((f"WSS4J 1.6, {how}", "RSA-2048"), {})
+        row.update(dict.fromkeys(COLUMNS[:2], "FAILED"))
+        return row
+
+    def test_1_either_order_and_cipher(self):
+        for order, cipher, digest in (("sign-encrypt", "AES-256-GCM", self.SHA256),
+                                      ("encrypt-sign", "AES-256-GCM", self.SHA256),
+                                      ("sign-encrypt", "AES-128-GCM", None)):
+            with self.subTest(order=order, cipher=cipher):
+                row = self.row(f"{order}, {cipher}")
+                said = self.ask(order, cipher, digest)
+                self.assert_answered(said, cipher)
+                row.update({COLUMNS[0]: "answered", COLUMNS[1]: "yes, decrypted"})
+
+    def test_2_cbc_only_where_it_was_signed(self):
+        row = self.row("encrypt-sign, AES-128-CBC")
+        # The answer is encrypted with the gateway's own choice, never with CBC.
+        self.assert_answered(self.ask("encrypt-sign", "AES-128-CBC"), "AES-256-GCM")
+        row.update({COLUMNS[0]: "answered", COLUMNS[1]: "yes, decrypted"})
+        for cipher in ("AES-128-CBC", "AES-256-CBC"):
+            said = self.ask("sign-encrypt", cipher)
+            self.assertEqual((said["outcome"], said["code"]), ("refused", "FailedCheck"), said)
+            self.assertNotIn("CBC", said["reason"])
+
+    def test_3_unencrypted_calls_are_told_what_to_mend(self):
+        said = self.ask("", "AES-256-GCM")
+        self.assertEqual((said["outcome"], said["code"]), ("refused", "InvalidSecurity"), said)
+        self.assertIn("/pki/encryption.pem", said["reason"])
+
+    def test_4_a_caller_who_cannot_decrypt_is_told_before_anything_is_done(self):
+        identity = world.identity("encrypting-p256", "p256", self.service, "FindCompanies")
+        said = self.ask("sign-encrypt", "AES-256-GCM", identity=identity)
+        self.assertEqual((said["outcome"], said["code"]), ("refused", "UnsupportedAlgorithm"), said)
+        self.assertIn("RSA", said["reason"])
+
+    def test_5_an_encrypted_call_of_a_signing_service_is_answered_encrypted(self):
+        world.daemon.grant("encrypting", "gs/company", "FindCompanies")
+        self.assert_answered(self.ask("sign-encrypt", "AES-256-GCM", service="gs/company"), "AES-256-GCM")
 class Wss4jPss(Wss4jRsa):
     method = PSS
 

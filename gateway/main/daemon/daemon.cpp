@@ -228,7 +228,7 @@ Result<void> Node::listen() {
         return status_->metrics() + (gateway ? gateway->metrics() : std::string());
     });
     router_.mount("/metrics", *metrics_);
-    pki_paths_.emplace([this] { return keeper_->current(); });
+    pki_paths_.emplace([this] { return keeper_->current(); }, chain_file(home_, "encrypt-rsa"));
     router_.mount("/pki/", *pki_paths_);
 
     server_ =

@@ -21,7 +21,7 @@ import org.w3c.dom.Document;
 
 /**
  * Signs Body and Timestamp of an Axis request with WSS4J, which since 1.6 brings no Axis handlers of its own; on request
- * a UsernameToken too.
+ * a UsernameToken too, and the Body encrypted.
  */
 final class SigningHandler extends BasicHandler {
     private static final long serialVersionUID = 1;
@@ -30,19 +30,22 @@ final class SigningHandler extends BasicHandler {
     private final int keyIdentifier;
     private final String user;
     private final String password;
+    private final transient Encryption encryption;
 
     /** How the message names its certificate. */
     private static final Map<String, Integer> KEY_IDENTIFIERS =
         Map.of("token", WSConstants.BST_DIRECT_REFERENCE, "issuer-serial", WSConstants.ISSUER_SERIAL,
                "ski", WSConstants.SKI_KEY_IDENTIFIER, "thumbprint", WSConstants.THUMBPRINT_IDENTIFIER);
 
-    /** No UsernameToken where {@code user} is null. */
-    SigningHandler(Merlin crypto, String algorithm, String keyIdentifier, String user, String password) {
+    /** No UsernameToken where {@code user} is null, no encryption where that is null. */
+    SigningHandler(Merlin crypto, String algorithm, String keyIdentifier, String user, String password,
+                   Encryption encryption) {
         this.crypto = crypto;
         this.algorithm = algorithm;
         this.keyIdentifier = KEY_IDENTIFIERS.get(keyIdentifier);
         this.user = user;
         this.password = password;
+        this.encryption = encryption;
     }
 
     @Override
@@ -72,16 +75,24 @@ final class SigningHandler extends BasicHandler {
             token.build(envelope, header);
             parts.add(new WSEncryptionPart("UsernameToken", WSConstants.WSSE_NS, ""));
         }
+        // Whatever is done is put in front, so that the receiver undoes the last step first.
+        if (encryption != null && encryption.beforeSigning) {
+            encryption.encrypt(envelope, crypto, header);
+        }
         WSSecSignature signature = new WSSecSignature();
         signature.setUserInfo(Pem.ALIAS, Pem.PASSWORD);
         signature.setKeyIdentifierType(keyIdentifier);
         signature.setSignatureAlgorithm(algorithm);
         signature.setDigestAlgo("http://www.w3.org/2001/04/xmlenc#sha256");
         signature.setParts(parts);
-        return signature.build(envelope, crypto, header);
+        signature.build(envelope, crypto, header);
+        if (encryption != null && !encryption.beforeSigning) {
+            encryption.encrypt(envelope, crypto, header);
+        }
+        return envelope;
     }
 
-    private static byte[] bytes(Document document) throws Exception {
+    static byte[] bytes(Document document) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         TransformerFactory.newInstance().newTransformer().transform(new DOMSource(document), new StreamResult(out));
         return out.toByteArray();

@@ -79,6 +79,11 @@ Call::Call() {
     soap11(get_message);
 }
 
+void Call::plain() {
+    route->service.policy = registry::Policy::plain;
+    route->service.security = registry::preset_policy(registry::Policy::plain);
+}
+
 void Call::soap11(const std::string& text) {
     request.body = text;
     request.given = 0;
@@ -108,9 +113,10 @@ std::optional<Refusal> Call::try_to_read() {
 
 // Signatures have tests of their own, so the service is plain while its message is read.
 void Call::read() {
-    const registry::Policy policy = std::exchange(route->service.policy, registry::Policy::plain);
+    const registry::Service service = route->service;
+    plain();
     const auto refusal = try_to_read();
-    route->service.policy = policy;
+    route->service = service;
     CPPUNIT_ASSERT_MESSAGE(refusal ? refusal->public_reason : "", !refusal);
 }
 
