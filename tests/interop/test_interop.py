@@ -149,7 +149,7 @@ class Signing:
 
     @classmethod
     def call(cls):
-        return world.find_company()
+        return world.find_company(cls.service)
 
     # What a man in the middle changes: in the call, in the answer.
     alteration_of_call = property(lambda self: (world.company, world.company[::-1]))
