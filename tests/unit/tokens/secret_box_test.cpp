@@ -43,7 +43,8 @@ class SecretBoxTest : public CppUnit::TestFixture {
             const Bytes sealed = box.seal(secret, "agency").value();
             CPPUNIT_ASSERT_EQUAL(secret, box.open(sealed, "agency").value());
             CPPUNIT_ASSERT(sealed != box.seal(secret, "agency").value());
-            CPPUNIT_ASSERT(secret.empty() || as_text(sealed).find(secret) == std::string_view::npos);
+            // A short one may occur in random octets by chance.
+            CPPUNIT_ASSERT(secret.size() < 8 || as_text(sealed).find(secret) == std::string_view::npos);
         }
     }
 
