@@ -1,6 +1,7 @@
 #include "gateway/main/node_keys.hpp"
 
 #include "gateway/main/public_url.hpp"
+#include "security/xmlenc/decryption_key.hpp"
 
 namespace hutong {
 
@@ -47,6 +48,8 @@ Result<security::SigningKeys> load_signing_keys(const Home& home) {
     security::SigningKeys keys;
     HUTONG_ASSIGN(keys.rsa, load("sign-rsa"));
     HUTONG_ASSIGN(keys.p256, load("sign-p256"));
+    HUTONG_ASSIGN(keys.decryption, security::DecryptionKey::load(key_file(home, "encrypt-rsa").string(),
+                                                                 chain_file(home, "encrypt-rsa").string()));
     return keys;
 }
 

@@ -20,6 +20,7 @@
 #include "security/keys/signing_key.hpp"
 #include "security/outbound/identity.hpp"
 #include "security/outbound/message_signer.hpp"
+#include "security/tokens/token_context.hpp"
 #include "security/trust/trust_store.hpp"
 
 namespace hutong::gateway {
@@ -30,6 +31,8 @@ class Pipeline;
 struct Settings {
     config::Config config;
     security::SigningKeys keys;
+    std::shared_ptr<const security::SamlIssuers> issuers;
+    std::shared_ptr<security::GuessLimit> guesses;  // one for the process
     std::filesystem::path spool;
 };
 
@@ -85,6 +88,11 @@ struct Exchange {
 
     bool signed_service() const { return route && route->service.policy != registry::Policy::plain; }
     bool signed_answer() const { return signed_service() && route->response_policy().sign_body; }
+    // Whether what goes back is encrypted: policy wants it, or the request was.
+    bool encrypts_answer() const {
+        return signed_service() &&
+               (route->response_policy().encrypt_body || (claims && claims->encrypted.has_value()));
+    }
     // Who the backend is told is calling. Once the operation is known.
     security::CallerIdentity identity() const;
     // The kind of key the answer is signed with.

@@ -33,6 +33,19 @@ Refusal no_security_header() {
             {}};
 }
 
+Refusal not_encrypted(std::string cause) {
+    return {{Side::sender, wsse("InvalidSecurity")},
+            "The content of the Body must be encrypted for the certificate at /pki/encryption.pem.",
+            std::move(cause)};
+}
+
+Refusal cannot_encrypt(std::string cause) {
+    return {{Side::sender, wsse("UnsupportedAlgorithm")},
+            "The answer cannot be encrypted for you: sign with an RSA certificate whose key usage allows "
+            "keyEncipherment, or have one registered for your consumer beside your signing certificate.",
+            std::move(cause)};
+}
+
 Refusal not_verified(std::string cause) {
     return {{Side::sender, wsse("FailedCheck")}, "The signature was not verified.", std::move(cause)};
 }

@@ -15,6 +15,8 @@ Refusal sender(std::string reason, std::string cause = {});    // the caller's t
 Refusal receiver(std::string reason, std::string cause = {});  // ours or the backend's
 Refusal version_mismatch(std::string reason);
 Refusal no_security_header();                                          // wsse:InvalidSecurity
+Refusal not_encrypted(std::string cause);                              // wsse:InvalidSecurity
+Refusal cannot_encrypt(std::string cause);                             // wsse:UnsupportedAlgorithm
 Refusal not_verified(std::string cause);                               // wsse:FailedCheck
 Refusal expired(std::string cause);                                    // wsu:MessageExpired
 Refusal failed_authentication(std::string reason, std::string cause);  // wsse:FailedAuthentication

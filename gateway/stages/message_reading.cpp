@@ -5,6 +5,7 @@
 #include "gateway/pipeline/pipeline.hpp"
 #include "gateway/pipeline/refusals.hpp"
 #include "gateway/stages/addressing.hpp"
+#include "gateway/stages/token_callers.hpp"
 
 namespace hutong::gateway {
 
@@ -21,6 +22,8 @@ Refusal refusal_of(const security::Rejection& rejection) {
     switch (rejection.kind) {
         case security::Rejection::Kind::no_security_header:
             return refuse::no_security_header();
+        case security::Rejection::Kind::not_encrypted:
+            return refuse::not_encrypted(rejection.reason);
         case security::Rejection::Kind::expired:
             return refuse::expired(rejection.reason);
         case security::Rejection::Kind::not_verified:
@@ -50,7 +53,12 @@ MessageReading::MessageReading(Exchange& exchange, const security::MessagePolicy
       reader_(security::make_streaming_reader(config_.security, config_.xml.limits, reader_input())) {}
 
 security::ReaderInput MessageReading::reader_input() {
-    return {&policy_, exchange_.received, this, message_.in_parts ? this : nullptr, {}};
+    return {&policy_,
+            exchange_.received,
+            this,
+            message_.in_parts ? this : nullptr,
+            tokens_of(exchange_),
+            exchange_.settings->keys.decryption.get()};
 }
 
 bool MessageReading::due() const {
@@ -211,7 +219,9 @@ void MessageReading::forget_caller() {
 
 std::optional<Refusal> MessageReading::conclude() {
     message_.layout = reader_->layout();
-    if (policy_.asks_for_signature()) {
+    // What was encrypted goes on in the clear; the layout and the claims are of that text.
+    if (auto clear = reader_->take_replaced_text()) message_.recode(std::move(*clear));
+    if (policy_.asks_for_claims()) {
         security::Verdict verdict = reader_->verdict();
         if (verdict.has_error()) return not_believed(verdict.error());
         exchange_.claims = std::move(*verdict);

@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "base/xml/soap.hpp"
 #include "security/keys/signing_key.hpp"
+#include "security/xmlenc/algorithms.hpp"
 
 namespace hutong::security {
 
@@ -25,6 +26,14 @@ struct SamlClaim {
 struct OneTime {
     std::string key;
     TimePoint until;
+};
+
+// What of a message was encrypted for this gateway, and how.
+struct EncryptedParts {
+    const KeyTransport* transport{nullptr};
+    const ContentCipher* cipher{nullptr};
+    bool body{false};
+    std::vector<xml::QName> headers;  // blocks whose whole element or content was encrypted
 };
 
 struct Claims {
@@ -42,6 +51,7 @@ struct Claims {
     std::vector<soap::Range> security_headers;  // the Security headers addressed to this gateway
     std::optional<std::string> username;        // whose password the message proves
     std::optional<SamlClaim> saml;
+    std::optional<EncryptedParts> encrypted;
     std::vector<OneTime> one_time;              // nonces and one-time assertions, besides the message itself
     std::vector<Bytes> endorsers;               // DER of the certificates of further signatures
     std::vector<std::string> signature_values;  // of every signature, in document order, as signature_value
@@ -51,6 +61,7 @@ struct Claims {
 struct Rejection {
     enum class Kind {
         no_security_header,  // told to the caller
+        not_encrypted,       // likewise: policy wants encryption and there is none
         not_verified,        // one code and text for every reason
         expired              // the signature is good but the Timestamp is stale, future or missing
     } kind{Kind::not_verified};

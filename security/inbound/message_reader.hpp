@@ -7,6 +7,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
@@ -20,6 +22,8 @@
 #include "security/tokens/token_context.hpp"
 
 namespace hutong::security {
+
+class DecryptionKey;
 
 // What the gateway decides while a message is still being read. An answer of false stops the reader there.
 class ReadingEvents {
@@ -49,8 +53,9 @@ struct ReaderInput {
     const MessagePolicy* policy;
     TimePoint now;
     ReadingEvents* events;
-    const Attachments* attachments;  // null: the message has none
-    TokenContext tokens{};           // `accepted` is not looked at: policy says it
+    const Attachments* attachments;                // null: the message has none
+    TokenContext tokens{};                         // `accepted` is not looked at: policy says it
+    const DecryptionKey* decryption_key{nullptr};  // null: encrypted messages are refused
 };
 
 class MessageReader {
@@ -71,6 +76,10 @@ class MessageReader {
 
     // After finish(): whether the Body fits schemas(). Error: invalid, with line and reason.
     virtual Result<void> validity() const = 0;
+
+    // After finish(), where something was encrypted: the message with its plaintext in place, which is what
+    // was verified and validated and what goes on; layout() and the claims' ranges are of this text.
+    virtual std::optional<std::string> take_replaced_text() { return std::nullopt; }
 };
 
 // The one-pass reader. `options` and `limits` must outlive the readers.

@@ -50,7 +50,7 @@ class StreamingReader final : public MessageReader, xml::ParserEvents {
           limits_(limits),
           input_(input),
           verification_input_{*input_.policy, options_, input_.now, input_.tokens, input_.attachments},
-          asked_(input_.policy->asks_for_signature()),
+          asked_(input_.policy->asks_for_claims()),
           parser_(limits, *this) {
         if (asked_) parser_.grow_tree();
     }

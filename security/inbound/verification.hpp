@@ -16,6 +16,8 @@
 
 namespace hutong::security {
 
+class Decryption;
+
 struct VerificationInput {
     const MessagePolicy& policy;
     const config::Security& options;
@@ -67,6 +69,10 @@ class Verification {
 // The whole of `utf8`, of which `layout` is, as a tree, with xmlsec1 doing the cryptography.
 Verdict verify_tree(std::string_view utf8, const soap::Layout& layout, const xml::Limits& limits,
                     const VerificationInput& input);
+// The same of a tree that is there already. `pending`: what of it was encrypted before signing, so that it
+// must be signed; null: nothing.
+Verdict verify_tree(const xml::Document& document, const soap::Layout& layout, const xml::Limits& limits,
+                    const VerificationInput& input, const Decryption* pending);
 
 Rejection reject(const Error& error);
 

@@ -14,6 +14,8 @@
 
 namespace hutong::security {
 
+class DecryptionKey;
+
 class SigningKey {
   public:
     virtual ~SigningKey() = default;
@@ -31,6 +33,7 @@ class SigningKey {
 struct SigningKeys {
     std::shared_ptr<const SigningKey> rsa;
     std::shared_ptr<const SigningKey> p256;
+    std::shared_ptr<const DecryptionKey> decryption;  // null: encrypted messages are refused
     const SigningKey& of(KeyKind kind) const { return kind == KeyKind::rsa ? *rsa : *p256; }
 };
 

@@ -70,7 +70,10 @@ Result<void> set_purpose(CertificateBuilder& builder, Profile profile, EVP_PKEY*
     switch (profile) {
         case Profile::agency_signing:
             // clientAuth too: an agency's one certificate signs its messages and opens its TLS connections.
-            builder.end_entity("digitalSignature,nonRepudiation", "clientAuth");
+            // And where it can, it lets answers be encrypted for the agency.
+            builder.end_entity(
+                rsa ? "digitalSignature,nonRepudiation,keyEncipherment" : "digitalSignature,nonRepudiation",
+                "clientAuth");
             return {};
         case Profile::tls_server:
             builder.end_entity(rsa ? "digitalSignature,keyEncipherment" : "digitalSignature", "serverAuth");

@@ -202,6 +202,8 @@ std::string misuse(X509* certificate, Usage usage) {
     // RFC 5280 section 4.2.1.3: without the extension any use is allowed.
     if (usage == Usage::message_signing && (key_usage & KU_DIGITAL_SIGNATURE) == 0)
         return "its keyUsage does not include digitalSignature";
+    if (usage == Usage::encryption && (key_usage & KU_KEY_ENCIPHERMENT) == 0)
+        return "its keyUsage does not include keyEncipherment";
     const std::uint32_t extended = X509_get_extended_key_usage(certificate);
     if (usage == Usage::tls_client && (extended & XKU_SSL_CLIENT) == 0)
         return "its extendedKeyUsage does not include clientAuth";

@@ -49,7 +49,7 @@ struct TrustVerdict {
     explicit operator bool() const { return status == TrustStatus::trusted; }
 };
 
-enum class Usage { message_signing, tls_client };
+enum class Usage { message_signing, tls_client, encryption };
 
 class TrustStore {
   public:

@@ -12,6 +12,8 @@ namespace hutong::security {
 
 namespace {
 
+constexpr std::string_view xenc = "http://www.w3.org/2001/04/xmlenc#";
+
 std::string_view view(const xmlChar* text) {
     return text == nullptr ? std::string_view{} : std::string_view(reinterpret_cast<const char*>(text));
 }
@@ -53,7 +55,7 @@ bool is_standard_id(std::string_view element_ns, std::string_view element, std::
     if (!attribute_ns.empty())
         return (attribute_ns == soap::ns_wsu && attribute == "Id") ||
                (attribute_ns == names::xml && attribute == "id");
-    if (element_ns == names::ds) return attribute == "Id";
+    if (element_ns == names::ds || element_ns == xenc) return attribute == "Id";
     if (element_ns == names::saml10) return attribute == "AssertionID" && element == "Assertion";
     return element_ns == names::saml20 && attribute == "ID" && element == "Assertion";
 }

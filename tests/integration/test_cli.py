@@ -154,9 +154,12 @@ class Lifecycle(unittest.TestCase):
         self.assertIn("gs", self.refused("org", "add", "gs", "--name", "twice"))
         self.assertIn("no-such-file", self.refused("trust", "add", "/no-such-file.pem"))
 
-    def test_sign_encrypt_is_refused_with_its_reason(self):
-        self.assertIn("XML Encryption", self.refused("service", "publish", self.daemon.folder / "echo.wsdl", "--org",
-                                                   "gs", "--name", "secret", "--policy", "sign-encrypt"))
+    def test_a_service_may_want_encryption(self):
+        self.daemon.publish(self.daemon.folder / "echo.wsdl", "gs", "secret", policy="sign-encrypt")
+        self.assertEqual(self.daemon.cli("service", "show", "gs/secret")["policy"], "sign-encrypt")
+        status, pem = get(self.daemon.http + "/pki/encryption.pem")[:2]
+        self.assertEqual(status, 200)
+        self.assertIn("BEGIN CERTIFICATE", str(pem))
 
     def test_retire_takes_a_service_offline(self):
         self.daemon.publish(self.daemon.folder / "echo.wsdl", "gs", "passing")

@@ -79,8 +79,13 @@ class Call:
     port_name: str = ""
 
 
-def call(command, what, ca, identity=None, address=None, method=None):
-    """Has a client make the call, signed by `method` (a URI) where it signs; returns what it said of it."""
+def prepare_saml():
+    return ["/usr/bin/python3", HERE / "saml" / "client.py"]
+
+
+def call(command, what, ca, identity=None, address=None, method=None, options=()):
+    """Has a client make the call, signed by `method` (a URI) where it signs, with further options of its own; returns
+    what it said of it."""
     line = [*command, "--wsdl", what.wsdl, "--ca", ca, "--operation", what.operation]
     if identity:
         line += ["--key", identity.key, "--cert", identity.certificate]
@@ -92,4 +97,4 @@ def call(command, what, ca, identity=None, address=None, method=None):
         line += ["--port-name", what.port_name]
     for name, value in what.arguments.items():
         line += ["--argument", f"{name}={value}"]
-    return json.loads(run(line))
+    return json.loads(run([*line, *options]))

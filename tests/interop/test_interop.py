@@ -6,14 +6,19 @@ refused that a man in the middle altered, and itself refuses an answer altered o
 cannot sign, calls a plain service over mutual TLS and is refused without its certificate.
 """
 import contextlib
+import hashlib
+import re
 import shutil
+import subprocess
 import unittest
+import urllib.request
 
 import clients
 import suite
 import throwaway
 from altering_proxy import AlteringProxy
-from hutong_daemon import Agencies, Daemon
+from hutong_daemon import Agencies, Daemon, Identity
+from saml.issuer import Issuer
 
 SIGNATURES = {"rsa": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
               "p256": "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
@@ -23,6 +28,10 @@ SIGNATURES = {"rsa": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
 PSS = "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1"
 KEYS = {"rsa": "RSA-2048", "p256": "P-256", "p384": "P-384", "p521": "P-521", "ed25519": "Ed25519"}
 COLUMNS = ("call", "answer verified", "altered call refused", "altered answer noticed", "no certificate refused")
+
+AUDIENCE = "https://gateway.example"
+# What tells services in front of one and the same system from each other.
+KIND_OF_SERVICE = re.compile("-(plain|saml|user|secret)$")
 
 table = {}          # (client, key) -> {column: what happened}
 world = None
@@ -38,7 +47,14 @@ class World:
             cleanup.callback(postgres.stop)
             self.agencies = Agencies(self.folder, postgres.create("agencies"))
             cleanup.callback(self.agencies.stop)
-            self.daemon = cleanup.enter_context(Daemon(self.folder, database=postgres.create("hutong")))
+            daemon = Daemon(self.folder, database=postgres.create("hutong"))
+            daemon.init()
+            self.issuer = Issuer(self.folder)
+            daemon.set_option("saml_issuers", f'{{ "{self.issuer.entity}" = ["{self.issuer.certificate_file}"] }}')
+            daemon.set_option("saml_audience", f'"{AUDIENCE}"')
+            # WSS4J 1.6 and xmlsec1 know RSA-OAEP with SHA-1 masks only.
+            daemon.set_option("allow_oaep_sha1", "true")
+            self.daemon = cleanup.enter_context(daemon)
             self.publish()
             self.cleanup = cleanup.pop_all()
 
@@ -50,13 +66,26 @@ class World:
         self.wsdl = {}
         for service, contract, policy in (("gs/company", "company.wsdl", "sign"),
                                           ("gs/company-plain", "company.wsdl", "plain"),
+                                          ("gs/company-secret", "company.wsdl", "sign-encrypt"),
+                                          ("gs/company-saml", "company.wsdl", "sign"),
+                                          ("gs/company-user", "company.wsdl", "sign"),
                                           ("zhijian/org-code", "org-code.wsdl", "sign")):
             org, name = service.split("/")
             said = self.daemon.publish(contracts / contract, org, name, policy=policy,
-                                       endpoint=self.agencies.urls[service.removesuffix("-plain")])
+                                       endpoint=self.agencies.urls[KIND_OF_SERVICE.sub("", service)])
             self.wsdl[service] = said["wsdl"]
+        self.accept_only("gs/company-saml", "saml")
+        self.accept_only("gs/company-user", "username")
         self.ca = self.daemon.ca_file()
+        self.encryption = self.folder / "encryption.pem"
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+                self.daemon.http + "/pki/encryption.pem", timeout=30) as answer:
+            self.encryption.write_bytes(answer.read())
         self.code, self.company = Agencies.companies(1)[0]
+
+    def accept_only(self, service, token):
+        self.daemon.cli("service", "policy", service, "--set", f"request.accept_{token}=true",
+                        "--set", "request.accept_x509=false")
 
     def find_company(self, service="gs/company"):
         """Chinese in the call and in the answer."""
@@ -71,6 +100,15 @@ class World:
         self.daemon.consumer(consumer, "bank")
         self.daemon.grant(consumer, service, operation)
         return self.daemon.issue(consumer, kind)
+
+    def stranger(self, name, kind="rsa"):
+        """A key whose certificate no CA of the platform has issued and that is registered for nobody."""
+        key, certificate = self.folder / f"{name}.key", self.folder / f"{name}.pem"
+        subprocess.run([throwaway.program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key,
+                        "-out", certificate, "-subj", f"/CN={name}", "-days", "2",
+                        "-addext", "basicConstraints=critical,CA:FALSE",
+                        "-addext", "keyUsage=critical,digitalSignature"], check=True, capture_output=True)
+        return Identity(name, kind, key, certificate, "")
 
     def close(self):
         failed = any("FAILED" in row.values() for row in table.values())
@@ -111,7 +149,7 @@ class Signing:
 
     @classmethod
     def call(cls):
-        return world.find_company()
+        return world.find_company(cls.service)
 
     # What a man in the middle changes: in the call, in the answer.
     alteration_of_call = property(lambda self: (world.company, world.company[::-1]))
@@ -121,8 +159,8 @@ class Signing:
         """None: the one in the WSDL."""
         return None
 
-    def say(self, address):
-        return clients.call(self.command, self.what, world.ca, self.identity, address,
+    def say(self, address, command=None, identity=None):
+        return clients.call(command or self.command, self.what, world.ca, identity or self.identity, address,
                             self.method or SIGNATURES[self.kind])
 
     def test_1_signed_call_is_answered_and_the_answer_verified(self):
@@ -213,12 +251,187 @@ class Wss4jP256(Wss4jRsa):
     kind = "p256"
 
 
+class Wss4jEncrypted(unittest.TestCase):
+    """WSS4J encrypts what it asks and opens what it is answered, in either order of signing and encrypting."""
+
+    SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
+    CIPHERS = {"AES-256-GCM": "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+               "AES-128-GCM": "http://www.w3.org/2009/xmlenc11#aes128-gcm",
+               "AES-256-CBC": "http://www.w3.org/2001/04/xmlenc#aes256-cbc",
+               "AES-128-CBC": "http://www.w3.org/2001/04/xmlenc#aes128-cbc"}
+    service = "gs/company-secret"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.command = clients.prepare_wss4j()
+        cls.what = world.find_company(cls.service)
+        cls.identity = world.identity("encrypting", "rsa", cls.service, "FindCompanies")
+
+    def ask(self, order, cipher, digest=SHA256, identity=None, service=None, proxy=None):
+        options = ["--encrypt-for", world.encryption, "--order", order, "--cipher", self.CIPHERS[cipher]]
+        if digest:
+            options += ["--oaep-digest", digest]
+        if not order:
+            options = []
+        address = f"{proxy.url if proxy else world.daemon.https}/services/{service or self.service}"
+        what = world.find_company(service) if service else self.what
+        return clients.call(self.command, what, world.ca, identity or self.identity,
+                            address.replace("127.0.0.1", "localhost"), options)
+
+    def assert_answered(self, said, cipher):
+        self.assertEqual(said["outcome"], "answered", said)
+        self.assertIn(world.company, said["answer"])
+        self.assertEqual(said["verified"], SIGNATURES["rsa"])
+        self.assertEqual(said["opened"], self.CIPHERS[cipher])
+
+    def row(self, how):
+        row = table.setdefault((f"WSS4J 1.6, {how}", "RSA-2048"), {})
+        row.update(dict.fromkeys(COLUMNS[:2], "FAILED"))
+        return row
+
+    def test_1_either_order_and_cipher(self):
+        for order, cipher, digest in (("sign-encrypt", "AES-256-GCM", self.SHA256),
+                                      ("encrypt-sign", "AES-256-GCM", self.SHA256),
+                                      ("sign-encrypt", "AES-128-GCM", None)):
+            with self.subTest(order=order, cipher=cipher):
+                row = self.row(f"{order}, {cipher}")
+                said = self.ask(order, cipher, digest)
+                self.assert_answered(said, cipher)
+                row.update({COLUMNS[0]: "answered", COLUMNS[1]: "yes, decrypted"})
+
+    def test_2_cbc_only_where_it_was_signed(self):
+        row = self.row("encrypt-sign, AES-128-CBC")
+        # The answer is encrypted with the gateway's own choice, never with CBC.
+        self.assert_answered(self.ask("encrypt-sign", "AES-128-CBC"), "AES-256-GCM")
+        row.update({COLUMNS[0]: "answered", COLUMNS[1]: "yes, decrypted"})
+        for cipher in ("AES-128-CBC", "AES-256-CBC"):
+            said = self.ask("sign-encrypt", cipher)
+            self.assertEqual((said["outcome"], said["code"]), ("refused", "FailedCheck"), said)
+            self.assertNotIn("CBC", said["reason"])
+
+    def test_3_unencrypted_calls_are_told_what_to_mend(self):
+        said = self.ask("", "AES-256-GCM")
+        self.assertEqual((said["outcome"], said["code"]), ("refused", "InvalidSecurity"), said)
+        self.assertIn("/pki/encryption.pem", said["reason"])
+
+    def test_4_a_caller_who_cannot_decrypt_is_told_before_anything_is_done(self):
+        identity = world.identity("encrypting-p256", "p256", self.service, "FindCompanies")
+        said = self.ask("sign-encrypt", "AES-256-GCM", identity=identity)
+        self.assertEqual((said["outcome"], said["code"]), ("refused", "UnsupportedAlgorithm"), said)
+        self.assertIn("RSA", said["reason"])
+
+    def test_5_an_encrypted_call_of_a_signing_service_is_answered_encrypted(self):
+        world.daemon.grant("encrypting", "gs/company", "FindCompanies")
+        self.assert_answered(self.ask("sign-encrypt", "AES-256-GCM", service="gs/company"), "AES-256-GCM")
 class Wss4jPss(Wss4jRsa):
     method = PSS
 
 
 class Wss4jP521(Wss4jRsa):
     kind = "p521"
+
+
+class Wss4jIssuerSerial(Wss4jRsa):
+    name, key_identifier = "WSS4J 1.6, IssuerSerial", "issuer-serial"
+
+    @classmethod
+    def prepare(cls):
+        return [*clients.prepare_wss4j(), "--key-identifier", cls.key_identifier]
+
+
+class Wss4jKeyIdentifier(Wss4jIssuerSerial):
+    name, key_identifier = "WSS4J 1.6, SubjectKeyIdentifier", "ski"
+
+
+class Wss4jThumbprint(Wss4jIssuerSerial):
+    name, key_identifier = "WSS4J 1.6, ThumbprintSHA1", "thumbprint"
+
+
+class Wss4jUsernameToken(Wss4jRsa):
+    """The service wants a UsernameToken, which the signature covers."""
+
+    name, service = "WSS4J 1.6, UsernameToken + signature", "gs/company-user"
+
+    @classmethod
+    def prepare(cls):
+        return clients.prepare_wss4j()
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        password = world.daemon.cli("consumer", "password", cls.identity.consumer, "--generate")["password"]
+        cls.without_user = cls.command
+        cls.command = [*cls.without_user, "--user", cls.identity.consumer, "--password", password]
+
+    def refused(self, command):
+        said = self.say(self.address(), command)
+        self.assertEqual((said["outcome"], said.get("code")), ("refused", "FailedCheck"), said)
+
+    def test_4_wrong_password_is_refused(self):
+        self.refused([*self.without_user, "--user", self.identity.consumer, "--password", "a wrong password"])
+
+    def test_5_no_password_is_refused(self):
+        self.refused(self.without_user)
+
+    def test_6_password_of_somebody_else_is_refused(self):
+        world.daemon.consumer("somebody", "bank")
+        password = world.daemon.cli("consumer", "password", "somebody", "--generate")["password"]
+        said = self.say(self.address(), [*self.without_user, "--user", "somebody", "--password", password])
+        self.assertEqual((said["outcome"], said.get("code")), ("refused", "FailedAuthentication"), said)
+
+
+class SamlHolderOfKey(Signing, unittest.TestCase):
+    """An assertion made by pysaml2 says who it is that holds the key; no certificate is registered."""
+
+    name, kind, prepare, verifies_faults = "zeep + pysaml2, SAML holder-of-key", "rsa", clients.prepare_saml, True
+    service = "gs/company-saml"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        world.daemon.cli("consumer", "saml", "samlholderofkey", world.issuer.entity, "bank-clerk-7")
+        cls.identity = world.stranger("holder")
+        cls.client = cls.command
+        cls.command = cls.with_assertion(world.issuer.assertion("bank-clerk-7", AUDIENCE, cls.identity.certificate))
+
+    @classmethod
+    def with_assertion(cls, text):
+        file = world.folder / f"assertion-{hashlib.sha256(text.encode()).hexdigest()[:16]}.xml"
+        file.write_text(text, encoding="utf-8")
+        return [*cls.client, "--assertion", file]
+
+    def refused(self, assertion, identity=None, code="FailedCheck"):
+        said = self.say(None, self.with_assertion(assertion), identity)
+        self.assertEqual((said["outcome"], said.get("code")), ("refused", code), said)
+        self.assertNotIn(world.company, str(said))
+
+    def made(self, name="bank-clerk-7", audience=None, issuer=None, **options):
+        return (issuer or world.issuer).assertion(name, audience or AUDIENCE, self.identity.certificate, **options)
+
+    def test_4_assertion_altered_is_refused(self):
+        self.refused(self.made().replace("bank-clerk-7", "bank-clerk-8"))
+
+    def test_5_another_key_than_the_holders_is_refused(self):
+        self.refused(self.made(), world.stranger("thief"))
+
+    def test_6_issuer_that_is_not_trusted_is_refused(self):
+        self.refused(self.made(issuer=Issuer(world.folder, "false-idp")))
+
+    def test_7_expired_assertion_is_refused(self):
+        self.refused(self.made(age=600))
+
+    def test_8_assertion_for_somebody_else_is_refused(self):
+        self.refused(self.made(audience="https://other.example"))
+
+    def test_9_bearer_assertion_is_refused(self):
+        self.refused(self.made(method="urn:oasis:names:tc:SAML:2.0:cm:bearer"))
+
+    def test_10_subject_that_is_nobody_here_is_refused(self):
+        self.refused(self.made(name="nobody"), code="FailedAuthentication")
+
+    def test_11_signature_without_assertion_is_refused(self):
+        said = self.say(None, clients.prepare_zeep())
+        self.assertEqual((said["outcome"], said.get("code")), ("refused", "FailedCheck"), said)
 
 
 class PhpMutualTls(unittest.TestCase):

@@ -1,9 +1,10 @@
 // /pki/ca.pem and /pki/crl/{ca}.crl, from the newest catalogue: what a caller needs to check our
-// certificates.
+// certificates. And /pki/encryption.pem: this node's certificate to encrypt messages for.
 //
 // RFC 5280, RFC 2585 section 4 (media types). Safe on any thread.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 
@@ -16,11 +17,13 @@ class PkiPaths : public http::Handler {
   public:
     using Newest = std::function<std::shared_ptr<const registry::Catalogue>()>;  // may give nullptr
 
-    explicit PkiPaths(Newest newest) : newest_(std::move(newest)) {}
+    PkiPaths(Newest newest, std::filesystem::path encryption_chain)
+        : newest_(std::move(newest)), encryption_chain_(std::move(encryption_chain)) {}
     Awaitable<http::Response> handle(http::Request& request) override;
 
   private:
     Newest newest_;
+    const std::filesystem::path encryption_chain_;
 };
 
 }  // namespace hutong::daemon

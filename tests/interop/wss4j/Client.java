@@ -60,12 +60,13 @@ public final class Client {
         own.setKeyStore(Pem.keyPair(options.get("key"), options.get("cert")));
         Merlin platform = new Merlin();
         platform.setTrustStore(Pem.trusted(options.get("ca")));
-        VerifyingHandler verifying = new VerifyingHandler(platform);
-        Call call = call(new SigningHandler(own, options.get("method")), verifying);
+        Encryption encryption = encryption();
+        VerifyingHandler verifying = new VerifyingHandler(platform, encryption == null ? null : own);
+        Call call = call(signing(own, encryption), verifying);
         try {
             Vector<?> answer = (Vector<?>) call.invoke(new Object[] {new SOAPBodyElement(request())});
             return json("outcome", "answered", "answer", ((SOAPBodyElement) answer.get(0)).getAsDOM().getTextContent(),
-                        "verified", verifying.verified());
+                        "verified", verifying.verified(), "opened", verifying.opened());
         } catch (AxisFault fault) {
             if (verifying.distrusted() != null) {
                 return json("outcome", "distrusted", "reason", verifying.distrusted(), "verified", null);
@@ -78,8 +79,22 @@ public final class Client {
                 detail.append(element.getLocalName()).append('=').append(element.getTextContent()).append(' ');
             }
             return json("outcome", "refused", "code", fault.getFaultCode().getLocalPart(), "reason",
-                        fault.getFaultString(), "detail", detail.toString(), "verified", verifying.verified());
+                        fault.getFaultString(), "detail", detail.toString(), "verified", verifying.verified(), "opened",
+                        verifying.opened());
         }
+    }
+
+    private SigningHandler signing(Merlin own, Encryption encryption) {
+        return new SigningHandler(own, options.get("method"), options.getOrDefault("key-identifier", "token"),
+                                  options.get("user"), options.get("password"), encryption);
+    }
+
+    private Encryption encryption() {
+        if (!options.containsKey("encrypt-for")) {
+            return null;
+        }
+        return new Encryption(options.get("encrypt-for"), options.get("order"), options.get("cipher"),
+                              options.get("oaep-digest"));
     }
 
     private void trustForTls() throws Exception {

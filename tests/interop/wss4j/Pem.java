@@ -7,6 +7,7 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
@@ -35,6 +36,10 @@ final class Pem {
         KeyStore store = empty();
         store.setKeyEntry(ALIAS, key, PASSWORD.toCharArray(), chain);
         return store;
+    }
+
+    static X509Certificate certificate(String file) throws Exception {
+        return (X509Certificate) certificates(file).iterator().next();
     }
 
     private static Collection<? extends Certificate> certificates(String file) throws Exception {

@@ -22,16 +22,25 @@ import org.w3c.dom.Element;
 final class VerifyingHandler extends BasicHandler {
     private static final long serialVersionUID = 1;
     private final transient Merlin crypto;
+    private final transient Merlin own;
     private String verified;
+    private String opened;
     private String distrusted;
 
-    VerifyingHandler(Merlin crypto) {
+    /** Answers must be encrypted for the key in `own` where that is not null. */
+    VerifyingHandler(Merlin crypto, Merlin own) {
         this.crypto = crypto;
+        this.own = own;
     }
 
     /** The signature algorithm of an answer found good, or null. */
     String verified() {
         return verified;
+    }
+
+    /** The algorithm with which the Body of an answer found good was encrypted, or null. */
+    String opened() {
+        return opened;
     }
 
     /** Why the answer was not believed, or null. */
@@ -43,7 +52,12 @@ final class VerifyingHandler extends BasicHandler {
     public void invoke(MessageContext context) throws AxisFault {
         Message message = context.getResponseMessage();
         try {
-            verify(parse(((SOAPPart) message.getSOAPPart()).getAsBytes()));
+            Document envelope = parse(((SOAPPart) message.getSOAPPart()).getAsBytes());
+            verify(envelope);
+            if (own != null) {
+                ((SOAPPart) message.getSOAPPart())
+                    .setCurrentMessage(SigningHandler.bytes(envelope), SOAPPart.FORM_BYTES);
+            }
         } catch (WSSecurityException problem) {
             distrusted = problem.getMessage();
             throw AxisFault.makeFault(problem);
@@ -60,7 +74,7 @@ final class VerifyingHandler extends BasicHandler {
 
     private void verify(Document envelope) throws WSSecurityException {
         List<WSSecurityEngineResult> results =
-            new WSSecurityEngine().processSecurityHeader(envelope, null, null, crypto);
+            new WSSecurityEngine().processSecurityHeader(envelope, null, Encryption.passwords(), crypto, own);
         WSSecurityEngineResult signature =
             results == null ? null : WSSecurityUtil.fetchActionResult(results, WSConstants.SIGN);
         if (signature == null) {
@@ -74,6 +88,9 @@ final class VerifyingHandler extends BasicHandler {
             WSSecurityUtil.getSecurityHeader(envelope, null), "Timestamp", WSConstants.WSU_NS);
         if (!signed.contains(WSSecurityUtil.findBodyElement(envelope)) || !signed.contains(timestamp)) {
             throw new WSSecurityException("Body and Timestamp of the answer are not both signed");
+        }
+        if (own != null) {
+            opened = Encryption.opened(results, envelope);
         }
         verified = (String) signature.get(WSSecurityEngineResult.TAG_SIGNATURE_METHOD);
     }

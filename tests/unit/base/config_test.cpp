@@ -30,7 +30,10 @@ class ConfigTest : public CppUnit::TestFixture {
 
     void reads_values() {
         const auto c = config::parse(
-            "roles=['gateway']\n[http]\nbody_timeout=5\n[throttle]\ncalls_per_second=2.5\n", "h");
+            "roles=['gateway']\n[http]\nbody_timeout=5\n[throttle]\ncalls_per_second=2.5\n"
+            "[security]\nallow_oaep_sha1=true\n",
+            "h");
+        CPPUNIT_ASSERT(c->security.allow_oaep_sha1 && !config::Config{}.security.allow_oaep_sha1);
         CPPUNIT_ASSERT(c.has_value());
         CPPUNIT_ASSERT(c->http.body_timeout == std::chrono::milliseconds(5));
         CPPUNIT_ASSERT_EQUAL(2.5, c->throttle.calls_per_second);
@@ -48,7 +51,7 @@ class ConfigTest : public CppUnit::TestFixture {
 
     void refuses_bad_values() {
         for (const std::string text :
-             {"[http]\nhttp='nonsense'", "[http]\nhttp=''\nhttps=''", "[http]\nthreads='x'",
+             {"[http]\nhttp='nonsense'", "[http]\nhttp=''\nhttps=''", "[http]\nthreads='x'", "[security]\nallow_oaep_sha1=1",
               "[http]\nthreads=-1", "http=3", "roles=['king']", "[journal]\nlevel='loud'",
               "[http]\npublic_url='ftp://x'", "[http]\nhttp='127.0.0.1:70000'", "roles='gateway'"})
             CPPUNIT_ASSERT_MESSAGE(text, !error_of(text).empty());

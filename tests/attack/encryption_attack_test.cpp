@@ -1,0 +1,315 @@
+// What an attacker may do to an encrypted message without the keys: one named case each, and variants that
+// are made mechanically. Every one must be refused, and all in the same way.
+#include <functional>
+#include <stdexcept>
+
+#include <cppunit/TestCase.h>
+#include <cppunit/TestSuite.h>
+#include <cppunit/extensions/AutoRegisterSuite.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+#include "security/xmlenc/decryption_key.hpp"
+#include "security/xmlenc/names.hpp"
+#include "tests/unit/xmldsig/wss_template.hpp"
+#include "tests/unit/xmlenc/foreign_encrypter.hpp"
+#include "tests/unit/xmlenc/read_as_tree.hpp"
+
+namespace hutong::attack {
+
+namespace {
+
+using security::Rejection;
+using test::Identity;
+namespace names = security::names;
+
+using Change = std::function<std::string(std::string)>;
+
+std::string str(std::string_view text) {
+    return std::string(text);
+}
+
+// Text surgery: throws where the message has not what is to be changed, so that no row tests nothing.
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    const auto at = text.find(from);
+    if (at == std::string::npos) throw std::runtime_error("no \"" + from + "\" to replace");
+    return text.replace(at, from.size(), to);
+}
+std::string piece(const std::string& text, const std::string& begin, const std::string& end) {
+    const auto from = text.find(begin);
+    const auto to = text.find(end, from);
+    if (from == std::string::npos || to == std::string::npos)
+        throw std::runtime_error("no " + begin + "…" + end);
+    return text.substr(from, to + end.size() - from);
+}
+std::string data_of(const std::string& text) {
+    const std::string body = piece(text, "<soap:Body", "</soap:Body>");
+    return piece(body, "<xenc:EncryptedData", "</xenc:EncryptedData>");
+}
+std::string key_of(const std::string& text) {
+    return piece(text, "<xenc:EncryptedKey", "</xenc:EncryptedKey>");
+}
+
+struct Cast {
+    Identity ca{test::ca_recipe("ca")};
+    Identity agency{test::signer_recipe("agency"), &ca};
+    Identity gateway{test::signer_recipe("gateway encryption", "RSA:2048"), &ca};
+    Identity other{test::signer_recipe("other gateway", "RSA:2048"), &ca};
+    std::shared_ptr<const security::DecryptionKey> key =
+        security::DecryptionKey::make(gateway.key(), gateway.der()).value();
+    std::map<std::string, std::string> messages;
+
+    Cast() {
+        const test::WssTemplate plain = test::template_for(agency);
+        test::EncryptionJob job;
+        job.recipient = &gateway;
+        job.key_info = "token";
+        // Encrypted first.
+        test::ForeignEncrypter first;
+        job.message = plain.text();
+        job.append = true;
+        first.add("encrypted-signed", job);
+        job.cipher = str(names::aes128_cbc);
+        first.add("encrypted-signed-cbc", job);
+        first.run();
+        test::ForeignSigner signer;
+        signer.add("signed", plain.text(), agency.key_pem());
+        for (const char* name : {"encrypted-signed", "encrypted-signed-cbc"})
+            signer.add(name, first.encrypted(name), agency.key_pem());
+        signer.run();
+        for (const char* name : {"signed", "encrypted-signed", "encrypted-signed-cbc"})
+            messages[name] = signer.signed_message(name);
+        // Signed first.
+        test::ForeignEncrypter second;
+        job = test::EncryptionJob{};
+        job.message = messages["signed"];
+        job.recipient = &gateway;
+        job.key_info = "token";
+        second.add("signed-encrypted", job);
+        job.cipher = str(names::aes128_cbc);
+        second.add("cbc", job);
+        job.cipher = str(names::aes256_gcm);
+        job.recipient = &other;
+        second.add("other", job);
+        job.recipient = &gateway;
+        job.transport = str(names::rsa_1_5);
+        job.digest = job.mgf = "";
+        second.add("rsa-1.5", job);
+        second.run();
+        for (const char* name : {"signed-encrypted", "cbc", "other", "rsa-1.5"})
+            messages[name] = second.encrypted(name);
+    }
+};
+const Cast& cast() {
+    static const Cast everyone;
+    return everyone;
+}
+
+test::TreeReading judge(const std::string& text) {
+    test::TreeReadingOptions options;
+    options.policy.sign_addressing = options.policy.encrypt_body = true;
+    options.security.allow_oaep_sha1 = true;
+    options.key = cast().key.get();
+    return test::read_as_tree(text, options);
+}
+
+struct Row {
+    std::string name;
+    std::string message;  // of the cast
+    Change change{};
+    std::string reason{};  // part of the officer's; empty: a control, to be accepted
+};
+
+// One bit of the value after `mark`, at this octet (from the end where negative).
+Change flip(const std::string& mark, int octet) {
+    return [=](const std::string& text) {
+        const std::string begin = "<xenc:CipherValue>";
+        const auto from = text.find(begin, text.find(mark)) + begin.size();
+        const auto to = text.find('<', from);
+        Bytes octets = from_base64(text.substr(from, to - from)).value();
+        const auto at =
+            octet >= 0 ? static_cast<std::size_t>(octet) : octets.size() - static_cast<std::size_t>(-octet);
+        octets.at(at) ^= 0x40;
+        return text.substr(0, from) + to_base64(octets) + text.substr(to);
+    };
+}
+
+std::vector<Row> all_rows() {
+    const std::string type = "xmlenc#Content";
+    const auto put = [](const std::string& from, const std::string& to) {
+        return [=](std::string text) { return replaced(std::move(text), from, to); };
+    };
+    const std::string data = "<xenc:EncryptedData";
+    const std::string key = "<xenc:EncryptedKey";
+    const std::string ciphertext = "the ciphertext of #ED-1 does not open with its key";
+    const std::string wrapped = "the EncryptedKey does not open with our key";
+    std::vector<Row> rows{
+        {"control: signed, then encrypted", "signed-encrypted"},
+        {"control: encrypted, then signed", "encrypted-signed"},
+        {"control: CBC ciphertext that was signed", "encrypted-signed-cbc"},
+        {"Type swapped to Element", "signed-encrypted", put(type, "xmlenc#Element"), "has the wrong Type"},
+        {"Type swapped to nothing known", "signed-encrypted", put(type, "xmlenc#Any"), "Type is neither"},
+        {"RSA 1.5", "rsa-1.5", {}, "is not allowed"},
+        {"OAEP told to be RSA 1.5", "signed-encrypted", put(str(names::rsa_oaep), str(names::rsa_1_5)),
+         "is not allowed"},
+        {"OAEP with another mask", "signed-encrypted", put("#mgf1sha256", "#mgf1sha1"), wrapped},
+        {"unsigned CBC", "cbc", {}, "only where its ciphertext was signed"},
+        {"GCM told to be CBC", "signed-encrypted", put(str(names::aes256_gcm), str(names::aes256_cbc)),
+         "only where its ciphertext was signed"},
+        {"signed CBC altered", "encrypted-signed-cbc", flip(data, 20), "digest of #Body"},
+        {"signed GCM altered", "encrypted-signed", flip(data, 20), "digest of #Body"},
+        {"bit of the wrapped key", "signed-encrypted", flip(key, 100), wrapped},
+        {"bit of the wrapped key of signed ciphertext", "encrypted-signed", flip(key, 100), wrapped},
+        {"bit of the IV", "signed-encrypted", flip(data, 0), ciphertext},
+        {"bit of the ciphertext", "signed-encrypted", flip(data, 20), ciphertext},
+        {"bit of the tag", "signed-encrypted", flip(data, -1), ciphertext},
+        {"an EncryptedKey for another receiver", "other", {}, "for another certificate than ours"},
+        {"another receiver's EncryptedKey said to be ours", "other",
+         [](const std::string& text) {
+             return replaced(text, to_base64(cast().other.der()), to_base64(cast().gateway.der()));
+         },
+         wrapped},
+        {"the EncryptedKey of another message", "signed-encrypted",
+         [](const std::string& text) {
+             return replaced(text, key_of(text), key_of(cast().messages.at("encrypted-signed")));
+         },
+         ciphertext},
+        {"ciphertext cut short", "signed-encrypted",
+         [](const std::string& text) {
+             const std::string value = piece(data_of(text), "<xenc:CipherValue>", "</xenc:CipherValue>");
+             return replaced(text, value, "<xenc:CipherValue>AAAA</xenc:CipherValue>");
+         },
+         ciphertext},
+        {"encryption taken off and the ciphertext dropped", "signed-encrypted",
+         [](const std::string& text) {
+             return replaced(replaced(text, key_of(text), ""), data_of(text), "");
+         },
+         "digest of #Body"},
+        {"encryption moved behind the signature", "signed-encrypted",
+         [](const std::string& text) {
+             const std::string moved = key_of(text);
+             return replaced(replaced(text, moved, ""), "</wsse:Security>", moved + "</wsse:Security>");
+         },
+         "digest of #Body"},
+        {"encryption moved before the signature", "encrypted-signed",
+         [](const std::string& text) {
+             const std::string moved = key_of(text);
+             return replaced(replaced(text, moved, ""), "<wsu:Timestamp", moved + "<wsu:Timestamp");
+         },
+         "digest of #Body"},
+        {"CipherReference", "signed-encrypted",
+         [](const std::string& text) {
+             const std::string value = piece(data_of(text), "<xenc:CipherValue>", "</xenc:CipherValue>");
+             return replaced(text, value, "<xenc:CipherReference URI=\"http://attacker.example/\"/>");
+         },
+         "by value only"},
+        {"seventeen encrypted parts", "signed-encrypted",
+         [](const std::string& text) {
+             std::string more;
+             for (int i = 2; i < 19; ++i)
+                 more += "<w>" + replaced(data_of(text), "ED-1", "ED-" + std::to_string(i)) + "</w>";
+             return replaced(text, "</soap:Header>", more + "</soap:Header>");
+         },
+         "more than 16 parts"},
+    };
+    return rows;
+}
+
+// EncryptedData and EncryptedKey put where they do not belong, with something else, nothing or themselves
+// left behind.
+std::vector<std::pair<std::string, std::string>> variants(const std::string& text) {
+    const std::string forged = "<po:order xmlns:po=\"urn:po\"><po:item>forged</po:item></po:order>";
+    const auto as_element = [](const std::string& data) {
+        return replaced(data, "xmlenc#Content", "xmlenc#Element");
+    };
+    const std::vector<std::string> wrappers{
+        "", "w", "soap:Body", "soap:Header", "ds:Object", "wsse11:EncryptedHeader"};
+    const std::vector<std::string> places{"</soap:Header>",  "</wsse:Security>", "<soap:Body",
+                                          "</soap:Body>",    "</soap:Envelope>", "<wsu:Timestamp",
+                                          "<wsu:Created",    "</ds:Signature>",  "<ds:SignedInfo",
+                                          "<wsse:Security ", "</ds:KeyInfo>"};
+    const std::string data = data_of(text);
+    std::vector<std::pair<std::string, std::string>> made;
+    for (const std::string& left :
+         {std::string(), forged, data, "<w>" + data + "</w>", data + forged, forged + data})
+        for (const std::string& moved : {data, as_element(data), replaced(data, "ED-1", "ED-2")})
+            for (const std::string& wrapper : wrappers)
+                for (const std::string& place : places) {
+                    const std::string open =
+                        wrapper.empty()
+                            ? ""
+                            : "<" + wrapper +
+                                  " xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\" xmlns:wsse11=\"" +
+                                  str(names::wsse11) + "\">";
+                    const std::string close = wrapper.empty() ? "" : "</" + wrapper + ">";
+                    std::string changed = replaced(text, data, left);
+                    changed = replaced(changed, place, open + moved + close + place);
+                    made.emplace_back(
+                        "left \"" + left.substr(0, 20) + "\", in <" + wrapper + "> before " + place, changed);
+                }
+    const std::string key = key_of(text);
+    for (const std::string& left : {std::string(), key, replaced(key, "EK-1", "EK-2")})
+        for (const std::string& place : places) {
+            std::string changed = replaced(text, key, left);
+            if (left == key && place == "<wsse:Security ") continue;
+            made.emplace_back("EncryptedKey before " + place, replaced(changed, place, key + place));
+        }
+    return made;
+}
+
+class EncryptionCase : public CppUnit::TestCase {
+  public:
+    explicit EncryptionCase(const Row& row) : TestCase(row.name), row_(row) {}
+    void runTest() override {
+        const std::string& message = cast().messages.at(row_.message);
+        const auto verdict = judge(row_.change ? row_.change(message) : message);
+        if (row_.reason.empty()) {
+            CPPUNIT_ASSERT_MESSAGE(verdict.has_error() ? verdict.error().reason : "", verdict.has_value());
+            return;
+        }
+        CPPUNIT_ASSERT_MESSAGE("the attack was accepted", verdict.has_error());
+        CPPUNIT_ASSERT_MESSAGE("refused for another reason: " + verdict.error().reason,
+                               verdict.error().reason.find(row_.reason) != std::string::npos);
+        // The kind alone decides what the caller is told.
+        CPPUNIT_ASSERT(verdict.error().kind == Rejection::Kind::not_verified);
+    }
+
+  private:
+    Row row_;
+};
+
+class WrappingCase : public CppUnit::TestCase {
+  public:
+    explicit WrappingCase(const std::string& message)
+        : TestCase("wrapping, by machine: " + message), message_(message) {}
+    void runTest() override {
+        const auto all = variants(cast().messages.at(message_));
+        CPPUNIT_ASSERT(all.size() > 1000);
+        for (const auto& [name, text] : all) {
+            const auto verdict = judge(text);
+            // An untouched Body, with more ciphertext where nothing reads it, is what its sender said.
+            const bool harmless = verdict.has_value() &&
+                                  verdict.plaintext->find("forged") == std::string::npos &&
+                                  soap::scan(*verdict.plaintext, {})->body_children == 1;
+            CPPUNIT_ASSERT_MESSAGE("accepted: " + name + "\n" + text, verdict.has_error() || harmless);
+        }
+    }
+
+  private:
+    std::string message_;
+};
+
+class EncryptionAttacks {
+  public:
+    static CppUnit::TestSuite* suite() {
+        auto* const suite = new CppUnit::TestSuite("encryption attacks");
+        for (const Row& row : all_rows()) suite->addTest(new EncryptionCase(row));
+        for (const char* message : {"signed-encrypted", "encrypted-signed", "encrypted-signed-cbc"})
+            suite->addTest(new WrappingCase(message));
+        return suite;
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(EncryptionAttacks);
+
+}  // namespace
+
+}  // namespace hutong::attack

@@ -1,0 +1,179 @@
+"""Encrypted calls through a real daemon, encrypted and opened by python cryptography and signed by xmlsec."""
+import base64
+import pathlib
+import sys
+import unittest
+import urllib.request
+
+import lxml.etree
+import xmlsec
+
+import registry_case
+import suite
+from echo_backend import envelope
+from echo_platform import EchoPlatform
+from wss_sign import SOAP, WSSE, WSU, signed
+
+sys.path.insert(0, str(suite.ROOT / "tests" / "unit" / "xmlenc"))
+import decrypt_message      # noqa: E402
+import encrypt_messages     # noqa: E402
+
+XENC = "http://www.w3.org/2001/04/xmlenc#"
+XENC11 = "http://www.w3.org/2009/xmlenc11#"
+DS = "http://www.w3.org/2000/09/xmldsig#"
+SECRET = "/services/gs/secret"
+TEXT = "企业机密"
+
+
+class Encryption(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.platform = EchoPlatform(kind="rsa")
+        cls.addClassCleanup(cls.platform.stop)
+        daemon = cls.platform.daemon
+        daemon.publish(registry_case.write_wsdl(daemon.folder), "gs", "secret",
+                       endpoint=cls.platform.backend.url, policy="sign-encrypt")
+        daemon.grant("tax", "gs/secret")
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+                daemon.http + "/pki/encryption.pem", timeout=30) as answer:
+            cls.certificate = answer.read().decode()
+
+    def setUp(self):
+        self.platform.backend.received.clear()
+
+    def encrypted(self, message=None, **changes):
+        job = {"certificate": self.certificate, "transport": XENC11 + "rsa-oaep", "digest": XENC + "sha256",
+               "mgf": XENC11 + "mgf1sha256", "cipher": XENC11 + "aes256-gcm", "parts": ["body"], "key_info": "issuer"}
+        return encrypt_messages.encrypted(message or self.platform.message(TEXT), job | changes)
+
+    def opened(self, body, identity=None):
+        """The answer in the clear, once its own signature over that was found good."""
+        self.assertNotIn("机密".encode(), body)
+        self.assertNotIn(b"SignatureValue", body)
+        clear = decrypt_message.opened(body, pathlib.Path((identity or self.platform.caller).key).read_bytes())
+        root = lxml.etree.fromstring(clear)
+        xmlsec.tree.add_ids(root, ["Id"])
+        context = xmlsec.SignatureContext()
+        context.key = xmlsec.Key.from_memory(
+            base64.b64decode(root.findtext(f".//{{{WSSE}}}BinarySecurityToken")), xmlsec.KeyFormat.CERT_DER)
+        context.verify(root.find(f".//{{{WSSE}}}Security/{{{DS}}}Signature"))
+        digested = {reference.get("URI") for reference in root.iter(f"{{{DS}}}Reference")}
+        self.assertIn("#" + root.find(f"{{{SOAP}}}Body").get(f"{{{WSU}}}Id"), digested)
+        return root
+
+    def fault(self, body):
+        """(faultcode, faultstring) in the clear."""
+        root = lxml.etree.fromstring(body)
+        return root.findtext(".//faultcode"), root.findtext(".//faultstring")
+
+    def test_an_encrypted_call_is_answered_encrypted(self):
+        status, _, body = self.platform.post(self.encrypted(), SECRET)
+        self.assertEqual(status, 200, body)
+        _, received = self.platform.backend.received[-1]
+        self.assertIn("机密".encode(), received)
+        for word in (b"EncryptedData", b"EncryptedKey", WSSE.encode()):
+            self.assertNotIn(word, received)
+        self.assertIn("机密", "".join(self.opened(body).itertext()))
+
+    def test_encrypted_first_and_then_signed(self):
+        bare = envelope(TEXT, f'<wsse:Security xmlns:wsse="{WSSE}"/>')
+        message = signed(self.encrypted(bare), self.platform.caller.key, self.platform.caller.certificate)
+        # The signature goes in front of what was there.
+        root = lxml.etree.fromstring(message)
+        security = root.find(f".//{{{WSSE}}}Security")
+        security.append(security.find(f"{{{XENC}}}EncryptedKey"))
+        status, _, body = self.platform.post(lxml.etree.tostring(root, encoding="utf-8"), SECRET)
+        self.assertEqual(status, 200, body)
+        self.assertIn("机密".encode(), self.platform.backend.received[-1][1])
+        self.opened(body)
+
+    def test_the_backend_gets_what_was_validated(self):
+        """The plaintext is held against the schema like any Body."""
+        wrong = signed(envelope("<z/>"), self.platform.caller.key,
+                       self.platform.caller.certificate)
+        status, _, body = self.platform.post(self.encrypted(wrong), SECRET)
+        self.assertEqual(status, 500)
+        self.assertIn("does not fit the contract", "".join(self.opened(body).itertext()))
+        self.assertEqual(self.platform.backend.received, [])
+
+    def test_every_failure_to_decrypt_looks_the_same(self):
+        good = self.encrypted()
+
+        def flipped(mark, octet):
+            root = lxml.etree.fromstring(good)
+            value = root.find(f".//{{{XENC}}}{mark}/{{{XENC}}}CipherData/{{{XENC}}}CipherValue")
+            octets = bytearray(base64.b64decode(value.text))
+            octets[octet] ^= 1
+            value.text = base64.b64encode(octets).decode()
+            return lxml.etree.tostring(root, encoding="utf-8")
+
+        attacks = {"key": flipped("EncryptedKey", 50), "iv": flipped("EncryptedData", 0),
+                   "ciphertext": flipped("EncryptedData", 20), "tag": flipped("EncryptedData", -1),
+                   "content key of the wrong size": self.encrypted(key_bytes=16),
+                   "type": good.replace(b"xmlenc#Content", b"xmlenc#Element"),
+                   "RSA 1.5": self.encrypted(transport=XENC + "rsa-1_5", digest="", mgf=""),
+                   "SHA-1": self.encrypted(transport=XENC + "rsa-oaep-mgf1p", digest="", mgf=""),
+                   "unsigned CBC": self.encrypted(cipher=XENC + "aes128-cbc"),
+                   "plaintext that is no XML": self.encrypted(plaintext={"body": "<a>"}),
+                   "plaintext that reaches out": self.encrypted(
+                       plaintext={"body": "</e:Body></e:Envelope><!-- -->"}),
+                   "signature": self.encrypted(plaintext={"body": "<forged/>"})}
+        seen, reasons = set(), set()
+        for name, message in attacks.items():
+            with self.subTest(name):
+                status, headers, body = self.platform.post(message, SECRET)
+                seen.add((status, *self.fault(body)))
+                record = self.platform.daemon.cli("journal", "show", headers["Hutong-Exchange"])[-1]
+                reasons.add(record["reason"])
+        self.assertEqual(len(seen), 1, seen)
+        self.assertEqual(next(iter(seen))[2], "The signature was not verified.")
+        self.assertGreaterEqual(len(reasons), 8, reasons)     # the officer is told them apart
+        self.assertEqual(self.platform.backend.received, [])
+
+    def test_faults_to_a_known_caller_are_encrypted(self):
+        self.platform.daemon.consumer("stranger", "gs")
+        identity = self.platform.daemon.issue("stranger", "rsa")
+        message = signed(envelope("机密"), identity.key, identity.certificate)
+        status, _, body = self.platform.post(self.encrypted(message), SECRET)
+        self.assertEqual(status, 500)
+        root = self.opened(body, identity)
+        self.assertIn("no grant", root.findtext(".//faultstring"))
+
+    def test_what_is_not_encrypted_is_told_what_to_mend(self):
+        status, _, body = self.platform.post(self.platform.message(), SECRET)
+        self.assertEqual(status, 500)
+        self.assertIn("/pki/encryption.pem", self.fault(body)[1])
+        self.assertEqual(self.platform.backend.received, [])
+
+    def test_a_signing_service_reads_encrypted_calls_too(self):
+        status, _, body = self.platform.post(self.encrypted())
+        self.assertEqual(status, 200, body)
+        self.opened(body)
+        status, _, body = self.platform.post(self.platform.message("机密"))
+        self.assertEqual(status, 200)
+        self.assertIn("机密".encode(), body)
+
+    def test_p256_callers_need_a_registered_rsa_certificate(self):
+        daemon = self.platform.daemon
+        daemon.consumer("customs", "gs")
+        daemon.grant("customs", "gs/secret")
+        identity = daemon.issue("customs", "p256")
+        call = lambda: self.platform.post(     # noqa: E731
+            self.encrypted(signed(envelope("机密"), identity.key, identity.certificate)), SECRET)
+        status, _, body = call()
+        self.assertEqual((status, self.fault(body)[0].rpartition(":")[2]), (500, "UnsupportedAlgorithm"))
+        self.assertIn("RSA", self.fault(body)[1])
+        self.assertEqual(self.platform.backend.received, [])
+        registered = daemon.issue("customs", "rsa")
+        status, _, body = call()
+        self.assertEqual(status, 200, body)
+        self.assertIn("机密", "".join(self.opened(body, registered).itertext()))
+
+    def test_evidence_is_what_the_gateway_signed(self):
+        _, headers, _ = self.platform.post(self.encrypted(), SECRET)
+        records = self.platform.daemon.cli("journal", "show", headers["Hutong-Exchange"])
+        self.assertEqual([record["kind"] for record in records], ["request", "response"])
+
+
+if __name__ == "__main__":
+    suite.main()
