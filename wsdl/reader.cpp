@@ -43,6 +43,7 @@ void describe(Contract& contract) {
     const xml::Element main = contract.closure.definitions.front().element;
     description.name = {main.attribute("targetNamespace").value_or(""), main.attribute("name").value_or("")};
     description.has_policy = contract.policies.any();
+    description.policies = contract.policies.attached();
     for (const auto& [name, node] : contract.components.messages.all())
         description.messages.push_back(read_message(name, node));
     for (const auto& [name, node] : contract.components.port_types.all())

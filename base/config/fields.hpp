@@ -39,8 +39,10 @@ void walk(Visitor& v, AnyConfig& c) {
     v.field("max_attributes", c.xml.limits.attributes, "of one element, namespace declarations included");
     v.field("max_name_bytes", c.xml.limits.name_bytes, "of an element or attribute name");
     v.field("max_attribute_bytes", c.xml.limits.attribute_bytes, "of one attribute value");
-    v.field("max_elements", c.xml.limits.elements, "in one text; a tree may have one for each 8 bytes of max_root_bytes");
-    v.field("max_root_bytes", c.xml.max_root_bytes, "of a SOAP envelope that cannot be read in one pass (encrypted, unusual transforms, not UTF-8)");
+    v.field("max_elements", c.xml.limits.elements,
+            "in one text; a tree may have one for each 8 bytes of max_root_bytes");
+    v.field("max_root_bytes", c.xml.max_root_bytes,
+            "of a SOAP envelope that cannot be read in one pass (encrypted, unusual transforms, not UTF-8)");
 
     v.section("database", "PostgreSQL.");
     v.field("url", c.database.url, "empty: a private server under this home");

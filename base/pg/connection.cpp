@@ -107,11 +107,13 @@ Awaitable<Result<std::unique_ptr<Connection>>> Connection::open(asio::any_io_exe
     // time.
     std::unique_ptr<Connection> connection;
     Result<void> connected = unavailable("the database is away: its host has no address");
-    for (std::size_t tried = 0; tried < addresses->size() && !connected; ++tried) {
+    bool reached = false;  // a server that says no has the last word
+    for (std::size_t tried = 0; tried < addresses->size() && !reached; ++tried) {
         const auto now = std::chrono::steady_clock::now();
         const auto share = (deadline - now) / static_cast<long>(addresses->size() - tried);
         connection.reset(new Connection(executor, start_connecting(url, (*addresses)[tried])));
         connected = co_await connection->connect(now + share);
+        reached = connection->reached_;
     }
     if (!connected) co_return connected.error();
     if (!settings.empty()) {
@@ -138,6 +140,7 @@ Awaitable<Result<void>> Connection::connect(Deadline deadline) {
             co_return unavailable("the database is away: no connection to " + describe(raw) + " in time");
         want = PQconnectPoll(raw);
         if (want == PGRES_POLLING_FAILED) co_return connection_error(raw);
+        reached_ = reached_ || (PQstatus(raw) != CONNECTION_STARTED && PQstatus(raw) != CONNECTION_NEEDED);
     }
     if (!watch() || PQsetnonblocking(raw, 1) != 0) co_return connection_error(raw);
     co_return Result<void>();

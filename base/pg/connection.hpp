@@ -50,6 +50,7 @@ class Connection {
     asio::posix::stream_descriptor socket_;  // a dup(): libpq closes its own
     ConnectionHandle handle_;
     bool broken_{false};
+    bool reached_{false};  // a server took the connection, whatever it said then
 };
 
 }  // namespace hutong::pg

@@ -29,7 +29,8 @@ class StreamValidator::State {
         xmlSchemaSetValidStructuredErrors(context_.get(), FirstError::take, &first_);
         xmlSchemaValidateSetLocator(
             context_.get(),
-            [](void* self, const char**, unsigned long* line) {
+            [](void* self, const char** file, unsigned long* line) {
+                *file = nullptr;
                 *line = static_cast<unsigned long>(static_cast<State*>(self)->parser_.line());
                 return 0;
             },

@@ -15,12 +15,12 @@ _hutong() {
     COMPREPLY=()
     case $before in
         --home) compopt -o dirnames; return ;;
-        --csr | --cert | --out) compopt -o default; return ;;
+        --csr | --cert | --out | --file) compopt -o default; return ;;
         --org) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids org)" -- "$word"); return ;;
         --consumer) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids consumer)" -- "$word"); return ;;
-        --policy) mapfile -t COMPREPLY < <(compgen -W "plain sign sign-encrypt" -- "$word"); return ;;
+        --policy) mapfile -t COMPREPLY < <(compgen -f -W "plain sign sign-encrypt" -- "$word"); return ;;
         --journal) mapfile -t COMPREPLY < <(compgen -W "full evidence metadata none" -- "$word"); return ;;
-        --forward) mapfile -t COMPREPLY < <(compgen -W "stripped unchanged" -- "$word"); return ;;
+        --forward) mapfile -t COMPREPLY < <(compgen -W "stripped unchanged re-signed" -- "$word"); return ;;
         --answer-key) mapfile -t COMPREPLY < <(compgen -W "rsa p256" -- "$word"); return ;;
         --reason)
             mapfile -t COMPREPLY < <(compgen -W "unspecified keyCompromise cACompromise affiliationChanged superseded
@@ -55,11 +55,12 @@ _hutong() {
         org/add) words+=" --name" ;;
         consumer/) words+=" add list" ;;
         consumer/add) words+=" --org --cert --answer-key" ;;
-        service/) words+=" publish list show retire" ;;
+        service/) words+=" publish list show policy retire" ;;
         service/publish)
             words+=" --org --name --endpoint --policy --service --journal --forward --no-validation"
             compopt -o default ;;
         service/show | service/retire) words+=" $(_hutong_ids service)" ;;
+        service/policy) words+=" $(_hutong_ids service) --set --file" ;;
         grant/ | ungrant/)
             words+=" --operation"
             case $position in

@@ -16,6 +16,7 @@ struct PipelineParts {
     WorkPool& trees;           // for those that are read as a tree
     security::Journal& journal;
     std::shared_ptr<ReplayWindow> replay;
+    registry::ReplayKeys* shared_replay;  // may be null
     ClientOf client_of;
 };
 

@@ -15,7 +15,8 @@ namespace hutong::gateway {
 namespace {
 
 constexpr std::string_view prefix = "/services/";
-constexpr unsigned max_trees = 16;  // at once, each of up to xml.max_root_bytes of text
+constexpr std::size_t longest_name = 200;  // of a service that a path may name, twice over
+constexpr unsigned max_trees = 16;         // at once, each of up to xml.max_root_bytes of text
 
 Result<std::shared_ptr<const Settings>> make_settings(const config::Config& config,
                                                       security::SigningKeys keys, const Home& home) {
@@ -27,14 +28,26 @@ Result<std::shared_ptr<const Settings>> make_settings(const config::Config& conf
 }
 
 // What was accepted lately must not be accepted again because this process is new.
-Result<std::shared_ptr<ReplayWindow>> rebuild_replay_window(const config::Config& config, const Home& home) {
-    auto window = std::make_shared<ReplayWindow>(config.security.replay_entries);
+Result<std::shared_ptr<ReplayWindow>> rebuild_replay_window(const GatewayParts& parts) {
+    const config::Security& options = parts.config.security;
+    auto window = std::make_shared<ReplayWindow>(options.replay_entries);
     const TimePoint now = system_clock().now();
-    const auto life = config.security.freshness + 2 * config.security.clock_skew;
-    HUTONG_TRY(
-        security::for_each_record(home.journal(), now - life, [&](const security::StoredRecord& stored) {
+    const std::chrono::seconds usual = replay_life(options, {});
+    std::chrono::seconds longest = usual;
+    std::unordered_map<std::string, std::chrono::seconds> own;  // of services that say otherwise
+    if (parts.catalogue)
+        for (const registry::Service& service : parts.catalogue->services) {
+            const auto life = replay_life(options, service.security.request);
+            if (life != usual) own[service.id()] = life;
+            longest = std::max(longest, life);
+        }
+    HUTONG_TRY(security::for_each_record(
+        parts.home.journal(), now - longest, [&](const security::StoredRecord& stored) {
             const security::Record& record = stored.record;
-            if (!record.replay_key.empty()) window->enter(record.replay_key, record.time + life, now);
+            if (record.replay_key.empty()) return;
+            const auto found = own.find(record.service);
+            const TimePoint until = record.time + (found == own.end() ? usual : found->second);
+            if (until >= now) window->enter(record.replay_key, until, now);
         }));
     return window;
 }
@@ -59,6 +72,8 @@ void log_call(const Exchange& exchange) {
 }  // namespace
 
 struct Gateway::State {
+    explicit State(security::Journal& evidence) : journal(evidence) {}
+    security::Journal& journal;
     TableOptions table_options;
     Home home;
     std::unordered_map<const asio::execution_context*, std::unique_ptr<http::Client>> clients;
@@ -82,7 +97,7 @@ Gateway::~Gateway() {
 }
 
 Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> contexts, GatewayParts parts) {
-    auto state = std::make_unique<State>();
+    auto state = std::make_unique<State>(parts.journal);
     const auto journal_level = registry::journal_level_from(parts.config.journal.level);
     if (journal_level.has_error()) return journal_level.error();
     state->table_options = {parts.public_url, *journal_level, parts.config.wsdl};
@@ -93,10 +108,10 @@ Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> co
         state->clients.emplace(
             context, std::make_unique<http::Client>(*context, parts.config.backend,
                                                     parts.config.http.buffer_bytes, parts.home.spool()));
-    HUTONG_ASSIGN(auto window, rebuild_replay_window(parts.config, parts.home));
+    HUTONG_ASSIGN(auto window, rebuild_replay_window(parts));
     State* const raw = state.get();
     state->pipeline = std::make_unique<Pipeline>(
-        default_pipeline({state->heavy, state->trees, parts.journal, std::move(window),
+        default_pipeline({state->heavy, state->trees, parts.journal, std::move(window), parts.replay_keys,
                           [raw](const asio::any_io_executor& executor) -> http::Client& {
                               return raw->client_of(executor);
                           }}));
@@ -122,6 +137,24 @@ void Gateway::catalogue_age(std::function<std::chrono::seconds()> age) {
 
 std::string Gateway::metrics() const {
     return state_->metrics.text();
+}
+
+std::string Gateway::turned_away(const http::TurnedAway& what) {
+    security::Record record;
+    record.kind = security::RecordKind::refusal;
+    record.exchange = new_incident_id();
+    record.time = system_clock().now();
+    if (what.path.starts_with(prefix)) record.service = what.path.substr(prefix.size(), longest_name);
+    record.remote = what.remote;
+    record.outcome = "http " + std::to_string(what.status);
+    record.reason = what.reason;
+    std::string incident = record.exchange;
+    log(MessageId::HT5002, {{"incident", incident},
+                            {"service", record.service},
+                            {"remote", what.remote},
+                            {"reason", what.reason}});
+    state_->journal.append(std::move(record), [](const Result<security::Position>&) {});
+    return incident;
 }
 
 Awaitable<http::Response> Gateway::handle(http::Request& request) {

@@ -14,6 +14,7 @@
 #include "base/home.hpp"
 #include "gateway/http/message.hpp"
 #include "registry/model/entities.hpp"
+#include "registry/store/replay_keys.hpp"
 #include "security/journal/journal.hpp"
 #include "security/keys/signing_key.hpp"
 
@@ -26,6 +27,9 @@ struct GatewayParts {
     std::string public_url;
     security::SigningKeys keys;
     security::Journal& journal;
+    // What the replay window is rebuilt by: how long each service's messages live. May be null.
+    std::shared_ptr<const registry::Catalogue> catalogue;
+    registry::ReplayKeys* replay_keys{nullptr};  // outlives the gateway; null: no service may share its scope
 };
 
 class Gateway final : public http::Handler {
@@ -42,6 +46,8 @@ class Gateway final : public http::Handler {
     void catalogue_age(std::function<std::chrono::seconds()> age);
 
     Awaitable<http::Response> handle(http::Request& request) override;
+    // Journals it; the caller waits for no disk.
+    std::string turned_away(const http::TurnedAway& what) override;
     std::string metrics() const;
 
   private:

@@ -215,6 +215,7 @@ Awaitable<bool> Connection::read_head() {
     stream_.set_deadline(now() + limits().header_timeout);
     const std::size_t max = limits().max_header_bytes;
     std::size_t searched = 0;
+    std::string unknown;  // the path of a head that is not complete
     for (;;) {
         // Empty lines before a request are tolerated (RFC 9112 section 2.2).
         while (searched == 0 && buffer_.data().starts_with("\r\n")) buffer_.consume(2);
@@ -223,7 +224,7 @@ Awaitable<bool> Connection::read_head() {
         searched = buffer_.data().size();
         if (searched >= max) {
             Refusal too_large{431, "the header is larger than " + std::to_string(max) + " bytes"};
-            co_await refuse(std::move(too_large));
+            co_await refuse(std::move(too_large), std::move(unknown));
             co_return false;
         }
         const auto room = buffer_.prepare(searched < first_read ? std::min(first_read, max) : max);
@@ -232,14 +233,15 @@ Awaitable<bool> Connection::read_head() {
         if (!got.error) continue;
         if (got.error == asio::error::timed_out && !buffer_.empty()) {
             Refusal too_slow{408, "the header did not arrive in time"};
-            co_await refuse(std::move(too_slow));
+            co_await refuse(std::move(too_slow), std::move(unknown));
         }
         co_return false;
     }
 }
 
-Awaitable<void> Connection::refuse(Refusal refusal) {
-    const Response response = refusal_response(refusal);
+Awaitable<void> Connection::refuse(Refusal refusal, std::string path) {
+    const TurnedAway what{refusal.status, refusal.text, std::move(path), remote_};
+    const Response response = refusal_response(refusal, handler_.turned_away(what));
     ReplyTo to;
     to.close = true;
     const Transfer sent = co_await send_response(stream_, response, to, limits().write_timeout, scratch_);
@@ -253,7 +255,7 @@ Awaitable<bool> Connection::serve() {
     const auto refusal = call.take_head(buffer_.data().substr(0, head_size_));
     buffer_.consume(head_size_);
     if (refusal) {
-        co_await refuse(*refusal);
+        co_await refuse(*refusal, call.path);
         co_return false;
     }
     call.remote = remote_;

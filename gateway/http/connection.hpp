@@ -62,7 +62,7 @@ class Connection {
     Awaitable<bool> serve();
     Awaitable<bool> answer(Call& call);
     Awaitable<Response> ask_handler(Call& call);
-    Awaitable<void> refuse(Refusal refusal);
+    Awaitable<void> refuse(Refusal refusal, std::string path);
     const config::Http& limits() const { return settings_->options.http; }
 
     Worker& worker_;

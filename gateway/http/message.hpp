@@ -69,9 +69,20 @@ struct Response {
 
 Response text_response(unsigned status, std::string content_type, std::string text);
 
+// A request that the server turned away by itself: a head with two readings, one that came too slowly, a body
+// announced too large, a coding nobody takes.
+struct TurnedAway {
+    unsigned status{400};
+    std::string reason;
+    std::string path;  // empty where the head was not understood
+    std::string remote;
+};
+
 class Handler {
   public:
     virtual ~Handler() = default;
+    // Told of what never becomes a Request. Returns the incident id that the sender is given; may be empty.
+    virtual std::string turned_away(const TurnedAway&) { return {}; }
     virtual Awaitable<Response> handle(Request& request) = 0;
 };
 

@@ -193,8 +193,10 @@ Awaitable<Transfer> send_response(Stream& stream, const Response& response, Repl
     return send_message(stream, scratch, body, standstill);
 }
 
-Response refusal_response(const Refusal& refusal) {
-    Response response = text_response(refusal.status, "text/plain; charset=utf-8", refusal.text + "\n");
+Response refusal_response(const Refusal& refusal, const std::string& incident) {
+    const std::string suffix = incident.empty() ? "\n" : " (incident " + incident + ")\n";
+    Response response = text_response(refusal.status, "text/plain; charset=utf-8", refusal.text + suffix);
+    if (!incident.empty()) response.headers.add("Hutong-Exchange", incident);
     response.close = true;
     return response;
 }

@@ -22,6 +22,7 @@ struct ReplyTo {
 Awaitable<Transfer> send_response(Stream& stream, const Response& response, ReplyTo to,
                                   milliseconds standstill, std::string& scratch);
 
-Response refusal_response(const Refusal& refusal);  // one line of text/plain; closes
+// One line of text/plain, with the incident id where there is one; closes.
+Response refusal_response(const Refusal& refusal, const std::string& incident = {});
 
 }  // namespace hutong::http

@@ -2,6 +2,18 @@
 
 namespace hutong::gateway {
 
+security::CallerIdentity Exchange::identity() const {
+    security::CallerIdentity identity;
+    identity.consumer = consumer->id;
+    identity.organisation = consumer->org;
+    identity.service = path_service;
+    identity.operation = operation->name;
+    identity.exchange = id;
+    identity.certificate = trust.thumbprint;
+    identity.time = system_clock().now();
+    return identity;
+}
+
 security::KeyKind Exchange::answer_key() const {
     if (consumer && consumer->answer_key)
         return *consumer->answer_key == "rsa" ? security::KeyKind::rsa : security::KeyKind::p256;

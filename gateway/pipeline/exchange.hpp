@@ -18,6 +18,7 @@
 #include "gateway/pipeline/soap_message.hpp"
 #include "security/inbound/claims.hpp"
 #include "security/keys/signing_key.hpp"
+#include "security/outbound/identity.hpp"
 #include "security/outbound/message_signer.hpp"
 #include "security/trust/trust_store.hpp"
 
@@ -83,11 +84,14 @@ struct Exchange {
     Reply reply;
 
     bool signed_service() const { return route && route->service.policy != registry::Policy::plain; }
+    bool signed_answer() const { return signed_service() && route->response_policy().sign_body; }
     // Whether what goes back is encrypted: policy wants it, or the request was.
     bool encrypts_answer() const {
-        return signed_service() && (route->service.policy == registry::Policy::sign_encrypt ||
-                                    (claims && claims->encrypted.has_value()));
+        return signed_answer() &&
+               (route->response_policy().encrypt_body || (claims && claims->encrypted.has_value()));
     }
+    // Who the backend is told is calling. Once the operation is known.
+    security::CallerIdentity identity() const;
     // The kind of key the answer is signed with.
     security::KeyKind answer_key() const;
 };

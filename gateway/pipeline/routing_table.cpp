@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "security/wssp/policy_writer.hpp"
 #include "wsdl/publish/publisher.hpp"
 #include "wsdl/reader.hpp"
 
@@ -47,6 +48,15 @@ std::vector<const wsdl::Binding*> bindings_of(const wsdl::Description& descripti
     if (description.services.empty())
         for (const wsdl::Binding& binding : description.bindings) result.push_back(&binding);
     return result;
+}
+
+// The service's policy in the words that its published contract uses.
+wsdl::PublishedPolicies policies_of(const registry::Service& service) {
+    const registry::ServicePolicy& policy = service.security;
+    security::wssp::Policies written =
+        security::wssp::write_policies({policy.request, policy.response, policy.signature_confirmation});
+    return {std::move(written.binding), std::move(written.request), std::move(written.response),
+            security::wssp::replaced_namespaces()};
 }
 
 class Builder {
@@ -133,8 +143,9 @@ class Builder {
             HUTONG_ASSIGN(auto endpoint, endpoint_of(address));
             route->endpoints.push_back(std::move(endpoint));
         }
+        route->address = options_.public_url + "/services/" + service.id();
         HUTONG_ASSIGN(route->published, wsdl::publish(route->contract->contract->bundle, description,
-                                                      {options_.public_url + "/services/" + service.id()}));
+                                                      {route->address, policies_of(service)}));
         table_->services[service.id()] = std::move(route);
         return {};
     }

@@ -40,9 +40,13 @@ struct ServiceRoute {
     std::multimap<xml::QName, OperationRoute> soap12;
     std::vector<std::shared_ptr<Endpoint>> endpoints;
     std::shared_ptr<RoundRobin> round_robin{std::make_shared<RoundRobin>()};
+    std::string address;                           // the public URL
     std::map<std::string, std::string> published;  // by query, see wsdl/publish
     registry::JournalLevel journal;
 
+    // What the messages of each direction must carry.
+    const security::MessagePolicy& request_policy() const { return service.security.request; }
+    const security::MessagePolicy& response_policy() const { return service.security.response; }
     const std::multimap<xml::QName, OperationRoute>& operations(soap::Version version) const {
         return version == soap::Version::v11 ? soap11 : soap12;
     }

@@ -77,19 +77,22 @@ std::vector<soap::Edit> SoapMessage::all_edits() const {
 }
 
 std::vector<http::Piece> SoapMessage::pieces() const {
+    // What stands around the envelope belongs to a multipart body; else it is a byte order mark.
+    return pieces_of(in_parts ? 0 : begin_, source().size());
+}
+
+std::vector<http::Piece> SoapMessage::pieces_of(std::uint64_t at, std::uint64_t end) const {
     std::vector<http::Piece> pieces;
     const http::Payload& from = source();
-    const auto add_range = [&](std::uint64_t begin, std::uint64_t end) {
-        if (begin < end) pieces.push_back({{}, &from, begin, end - begin});
+    const auto add_range = [&](std::uint64_t begin, std::uint64_t past) {
+        if (begin < past) pieces.push_back({{}, &from, begin, past - begin});
     };
-    // What stands around the envelope belongs to a multipart body; else it is a byte order mark.
-    std::uint64_t at = in_parts ? 0 : begin_;
     for (soap::Edit& edit : all_edits()) {
         add_range(at, begin_ + edit.range.begin);
         if (!edit.text.empty()) pieces.push_back({std::move(edit.text), nullptr, 0, 0});
         at = begin_ + edit.range.end;
     }
-    add_range(at, from.size());
+    add_range(at, end);
     return pieces;
 }
 
@@ -97,6 +100,12 @@ std::uint64_t SoapMessage::size() const {
     std::uint64_t size = 0;
     for (const http::Piece& piece : pieces()) size += piece.size();
     return size;
+}
+
+Result<Sha256Digest> SoapMessage::envelope_digest() const {
+    Sha256 hash;
+    for (const http::Piece& piece : pieces_of(begin_, end_)) HUTONG_TRY(add_to(hash, piece));
+    return hash.finish();
 }
 
 Sha256Digest SoapMessage::digest() {

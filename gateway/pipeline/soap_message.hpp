@@ -48,10 +48,13 @@ class SoapMessage {
     std::vector<http::Piece> pieces() const;
     std::uint64_t size() const;
     Sha256Digest digest();
+    Result<Sha256Digest> envelope_digest() const;  // of the envelope alone, as it goes on
 
   private:
     const http::Payload& source() const { return recoded_ ? *recoded_ : body; }
     std::vector<soap::Edit> all_edits() const;  // in order
+    std::vector<http::Piece> pieces_of(std::uint64_t at,
+                                       std::uint64_t end) const;  // the envelope's edits done
 
     std::optional<http::Payload> recoded_;
     std::uint64_t begin_{0};  // of the envelope in source()

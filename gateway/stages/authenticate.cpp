@@ -29,10 +29,10 @@ std::string what_to_mend(security::TrustStatus status) {
 std::optional<Refusal> AuthenticateStage::at_header(Exchange& exchange) {
     static const std::vector<Bytes> none;
     const auto& presented = exchange.request.client_certificates;
-    if (!exchange.signed_service() && presented.empty())
+    if (!exchange.claims && presented.empty())
         return refuse::failed_authentication("This service is called over HTTPS with a client certificate.",
                                              "no client certificate");
-    if (exchange.signed_service()) {
+    if (exchange.claims) {
         exchange.trust = exchange.table->trust->judge(exchange.claims->certificate, exchange.claims->chain,
                                                       security::Usage::message_signing, exchange.received);
     } else {

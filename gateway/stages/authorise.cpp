@@ -1,16 +1,11 @@
 #include "gateway/stages/authorise.hpp"
 
 #include "gateway/pipeline/refusals.hpp"
+#include "gateway/stages/addressing.hpp"
 
 namespace hutong::gateway {
 
 namespace {
-
-std::string trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return {};
-    return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
-}
 
 // An absent or empty SOAPAction says nothing (SOAP 1.1 section 6.1.1); any other must be the operation's own.
 bool http_action_agrees(const OperationRoute& route, const std::string& action) {
@@ -45,30 +40,36 @@ std::optional<Refusal> AuthoriseStage::at_operation(Exchange& exchange) {
         return refuse::sender("The service has no operation whose message begins with " +
                               layout.operation.text() + ".");
 
-    std::string wsa_action;
-    unsigned wsa_actions = 0;
-    for (const soap::HeaderBlock& block : layout.blocks)
-        if (block.name.ns == soap::ns_wsa && block.name.local == "Action") {
-            wsa_action = trimmed(block.text);
-            ++wsa_actions;
-        }
-    if (wsa_actions > 1) return refuse::sender("The message has more than one wsa:Action.");
+    const auto addressing = read_addressing(layout);
+    if (addressing.has_error()) return refuse::sender(addressing.error().detail);
+    if (addressing->to && !means_service(*addressing->to, exchange.route->address))
+        return refuse::sender(
+            "wsa:To names another service than this one; it is at " + exchange.route->address + ".",
+            "wsa:To \"" + *addressing->to + "\"");
     for (auto candidate = first; candidate != last; ++candidate) {
         if (!http_action_agrees(candidate->second, exchange.http_action)) continue;
-        if (wsa_actions == 1 && !wsa_action_agrees(candidate->second, wsa_action)) continue;
+        if (addressing->action && !wsa_action_agrees(candidate->second, *addressing->action)) continue;
         exchange.operation = candidate->second.operation;
         break;
     }
     if (exchange.operation == nullptr)
-        return refuse::sender(
-            "SOAPAction or wsa:Action names another operation than the Body (" + layout.operation.local +
-                ").",
-            "SOAPAction \"" + exchange.http_action + "\", wsa:Action \"" + wsa_action + "\"");
+        return refuse::sender("SOAPAction or wsa:Action names another operation than the Body (" +
+                                  layout.operation.local + ").",
+                              "SOAPAction \"" + exchange.http_action + "\", wsa:Action \"" +
+                                  addressing->action.value_or("") + "\"");
     if (!exchange.table->granted(consumer, service, exchange.operation->name))
         return refuse::failed_authentication("Consumer " + consumer + " has no grant for operation " +
                                                  exchange.operation->name + " of service " + service + ".",
                                              "no grant for the operation");
     return std::nullopt;
+}
+
+Awaitable<std::optional<Refusal>> AuthoriseStage::request(Exchange& exchange) {
+    // A backend may act on each child, but only the first was looked at. Encoded messages put their
+    // multi-reference values there (SOAP 1.1 section 5.4.1).
+    if (exchange.message.layout.body_children > 1 && exchange.operation->use != wsdl::Use::encoded)
+        co_return refuse::sender("The Body must hold exactly one element.");
+    co_return std::nullopt;
 }
 
 }  // namespace hutong::gateway

@@ -11,7 +11,7 @@ constexpr std::uint64_t read_on_data_thread = 64u << 10;
 
 // Headers are built anew, so nothing a caller put beside the message (Authorization, Forwarded, our own
 // names) gets through to a backend that might believe it.
-http::Headers backend_headers(const Exchange& exchange) {
+Result<http::Headers> backend_headers(const Exchange& exchange) {
     http::Headers headers;
     const bool recoded = exchange.message.changed() && !exchange.message.in_parts;
     std::string content_type =
@@ -24,6 +24,14 @@ http::Headers backend_headers(const Exchange& exchange) {
     headers.add("Accept", "text/xml, application/soap+xml, multipart/related");
     headers.add("Hutong-Exchange", exchange.id);
     headers.add("Hutong-Consumer", exchange.consumer->id);
+    const registry::Service& service = exchange.route->service;
+    // In what is re-signed the identity stands in the message itself.
+    if (!service.security.identity || service.forward == registry::Forward::re_signed) return headers;
+    HUTONG_ASSIGN(const Sha256Digest envelope, exchange.message.envelope_digest());
+    HUTONG_ASSIGN(std::string token,
+                  security::identity_token(exchange.identity(), envelope,
+                                           exchange.settings->keys.of(service.security.backend_key)));
+    headers.add(std::string(security::identity_header), std::move(token));
     return headers;
 }
 
@@ -40,7 +48,7 @@ bool soap_status(unsigned status) {
 // Others pass through unread.
 bool must_read(const Exchange& exchange) {
     if (exchange.reply.message.body.size() == 0) return false;
-    return exchange.signed_service() || exchange.message.layout.block(soap::ns_wsa, "MessageID") != nullptr;
+    return exchange.signed_answer() || exchange.message.layout.block(soap::ns_wsa, "MessageID") != nullptr;
 }
 
 std::optional<Refusal> take_answer(Exchange& exchange, http::IncomingResponse response) {
@@ -66,7 +74,7 @@ std::optional<Refusal> take_answer(Exchange& exchange, http::IncomingResponse re
 }
 
 std::optional<Refusal> read_answer(Exchange& exchange) {
-    const auto read = read_reply(exchange.reply, exchange.settings->config, exchange.signed_service());
+    const auto read = read_reply(exchange.reply, exchange.settings->config, exchange.signed_answer());
     if (read.has_error())
         return refuse::receiver("The service's own system did not answer with a SOAP message.",
                                 exchange.endpoint + ": " + read.error().detail);
@@ -83,12 +91,20 @@ Awaitable<std::optional<Refusal>> DispatchStage::request(Exchange& exchange) {
         co_return refuse::receiver("The service has no endpoint.",
                                    "no endpoint is registered for " + exchange.path_service);
     http::Client& client = client_of_(co_await asio::this_coro::executor);
-    const http::Headers headers = backend_headers(exchange);
+    // No conditional expression: g++ 12 destroys its result twice when one side is a co_await.
+    Result<http::Headers> headers = http::Headers();
+    if (exchange.message.envelope_size() <= read_on_data_thread)
+        headers = backend_headers(exchange);
+    else
+        headers = co_await run_on(heavy_, [&] { return backend_headers(exchange); });
+    if (headers.has_error())
+        co_return refuse::receiver("The call could not be signed for the service's own system.",
+                                   headers.error().detail);
     std::string failures;
     for (Endpoint* endpoint : endpoints) {
         exchange.endpoint = endpoint->address();
         http::OutgoingRequest request;
-        request.headers = headers;
+        request.headers = *headers;
         request.body = exchange.message.pieces();
         auto answer = co_await client.send(endpoint->url(), std::move(request));
         exchange.dispatched = exchange.dispatched || answer.has_value() || answer.error().may_have_reached;

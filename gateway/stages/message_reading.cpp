@@ -4,6 +4,7 @@
 
 #include "gateway/pipeline/pipeline.hpp"
 #include "gateway/pipeline/refusals.hpp"
+#include "gateway/stages/addressing.hpp"
 
 namespace hutong::gateway {
 
@@ -77,9 +78,20 @@ bool MessageReading::at_header(const soap::Layout& layout, const security::Claim
     if (layout.version != exchange_.version)
         refusal_ = refuse::version_mismatch(
             "The Envelope's namespace and the Content-Type name different SOAP versions.");
+    else if (auto refusal = agree_on_action())
+        refusal_ = std::move(refusal);
     else
         refusal_ = exchange_.pipeline->at_header(exchange_);
     return !refusal_;
+}
+
+// The root part's own media type travels on as it is, and may name the action as well.
+std::optional<Refusal> MessageReading::agree_on_action() {
+    if (exchange_.version != soap::Version::v12) return std::nullopt;
+    auto action = one_action(exchange_.http_action, reception_.root_action());
+    if (action.has_error()) return refuse::sender(action.error().detail);
+    exchange_.http_action = std::move(*action);
+    return std::nullopt;
 }
 
 bool MessageReading::at_operation(const soap::Layout& layout) {

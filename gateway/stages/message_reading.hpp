@@ -35,6 +35,7 @@ class MessageReading final : private security::ReadingEvents, private security::
     std::vector<security::AttachmentInfo> parts() const override;
     Result<void> read(std::string_view content_id, const Sink& sink) const override;
 
+    std::optional<Refusal> agree_on_action();
     security::ReaderInput reader_input();
     std::optional<Refusal> feed();  // all that has come
     std::optional<Refusal> feed(std::string_view bytes);

@@ -22,39 +22,6 @@ unsigned status_of(ErrorCode code) {
     }
 }
 
-security::MessagePolicy signed_policy() {
-    security::MessagePolicy policy;
-    policy.sign_addressing = true;
-    return policy;
-}
-
-security::MessagePolicy encrypted_policy() {
-    security::MessagePolicy policy = signed_policy();
-    policy.encrypt_body = true;
-    return policy;
-}
-
-security::MessagePolicy plain_policy() {
-    security::MessagePolicy policy;
-    policy.sign_body = policy.timestamp = false;
-    return policy;
-}
-
-const security::MessagePolicy& policy_of(const Exchange& exchange) {
-    static const security::MessagePolicy with_signature = signed_policy();
-    static const security::MessagePolicy with_encryption = encrypted_policy();
-    static const security::MessagePolicy without = plain_policy();
-    switch (exchange.route->service.policy) {
-        case registry::Policy::plain:
-            return without;
-        case registry::Policy::sign:
-            return with_signature;
-        case registry::Policy::sign_encrypt:
-            break;
-    }
-    return with_encryption;
-}
-
 }  // namespace
 
 Awaitable<std::optional<Refusal>> ReadMessageStage::request(Exchange& exchange) {
@@ -65,7 +32,7 @@ Awaitable<std::optional<Refusal>> ReadMessageStage::request(Exchange& exchange) 
     auto reception = Reception::make(message, config);
     if (reception.has_error())
         co_return refuse::sender("The message is no SOAP envelope: " + reception.error().detail + ".");
-    MessageReading reading(exchange, policy_of(exchange), *reception);
+    MessageReading reading(exchange, exchange.route->request_policy(), *reception);
     for (bool more = true; more;) {
         const auto read = co_await exchange.request.read_some(*reception);
         if (read.has_error())

@@ -67,6 +67,12 @@ Result<std::string> Reception::charset() const {
     return std::string(root.parameter("charset"));
 }
 
+std::string Reception::root_action() const {
+    if (!parts_ || parts_->root() == nullptr) return {};
+    const auto type = http::parse_media_type(parts_->root()->content_type);
+    return type.has_value() ? std::string(type->parameter("action")) : std::string();
+}
+
 Result<Reception::Text> Reception::text() {
     if (text_ == Text::unknown) {
         HUTONG_ASSIGN(text_, look_at_declaration());

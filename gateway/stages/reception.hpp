@@ -32,6 +32,8 @@ class Reception final : public http::BodySink {
     bool ended() const { return finished_ || (parts_ && parts_->root_ended()); }
     bool finished() const { return finished_; }  // the whole body is there
     bool xop() const { return parts_ && parts_->found().xop; }
+    // What the root part's own media type says the action is (RFC 3902); empty: nothing, or no parts.
+    std::string root_action() const;
 
     // How the envelope is written. Once that is known the message has its range, without byte order mark and
     // as far as it has come. Errors: bad or contradicting declarations.

@@ -51,10 +51,27 @@ std::string what_identifies(const security::Claims& claims) {
 
 }  // namespace
 
+std::chrono::seconds replay_life(const config::Security& options, const security::MessagePolicy& policy) {
+    return policy.freshness.value_or(options.freshness) + 2 * policy.clock_skew.value_or(options.clock_skew);
+}
+
+// Whether the key went in is not known when the database is away or late, so the call does not go on.
+Awaitable<std::optional<Refusal>> ReplayStage::ask_all_nodes(Exchange& exchange, std::string what,
+                                                             TimePoint until) {
+    constexpr const char* away =
+        "The gateway cannot tell at this moment whether another node has taken this message; sign a new one "
+        "and try again later.";
+    if (shared_ == nullptr) co_return refuse::receiver(away, "there is no shared replay table");
+    const Result<bool> fresh = co_await shared_->enter(exchange.replay_key, until, exchange.received);
+    if (fresh.has_error()) co_return refuse::receiver(away, fresh.error().detail);
+    if (!*fresh) co_return refuse::replayed(what);
+    co_return std::nullopt;
+}
+
 std::optional<Refusal> ReplayStage::at_header(Exchange& exchange) {
     if (!exchange.claims) return std::nullopt;
     const std::string what = what_identifies(*exchange.claims);
-    exchange.replay_key = to_base64(sha256(exchange.trust.thumbprint + " " + what));
+    exchange.replay_key = to_base64(sha256(exchange.consumer->id + " " + what));
     if (window_->knows(exchange.replay_key, exchange.received)) return refuse::replayed(what);
     return std::nullopt;
 }
@@ -62,7 +79,11 @@ std::optional<Refusal> ReplayStage::at_header(Exchange& exchange) {
 Awaitable<std::optional<Refusal>> ReplayStage::request(Exchange& exchange) {
     if (!exchange.claims) co_return std::nullopt;
     const config::Security& options = exchange.settings->config.security;
-    const TimePoint until = exchange.received + options.freshness + 2 * options.clock_skew;
+    const registry::ServicePolicy& policy = exchange.route->service.security;
+    const TimePoint until = exchange.received + replay_life(options, policy.request);
+    const std::string what = what_identifies(*exchange.claims);
+    if (policy.replay == registry::ReplayScope::shared)
+        co_return co_await ask_all_nodes(exchange, what, until);
     switch (window_->enter(exchange.replay_key, until, exchange.received)) {
         case ReplayWindow::Answer::fresh:
             co_return std::nullopt;

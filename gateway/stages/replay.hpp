@@ -1,9 +1,10 @@
-// Refuses a signed message that was accepted before.
+// Refuses a signed message that was accepted before: by this node, or by any, as the service's policy says.
 //
-// The key is the signer and the signed wsa:MessageID, or else what of the SignatureValue only the signer can
-// have made (an ECDSA signature can be written in two ways). An entry lives until the message's own Timestamp
-// would be refused. A full table refuses, it never forgets early. What is known already is refused at the
-// header; the entry is made when the whole message has been verified.
+// The key is the consumer (not its certificate: one key may have several, and the token is not signed) and
+// the signed wsa:MessageID, or else what of the SignatureValue only the signer can have made (an ECDSA
+// signature can be written in two ways). An entry lives until the message's own Timestamp would be refused. A
+// full table refuses, it never forgets early. What is known already is refused at the header; the entry is
+// made when the whole message has been verified.
 #pragma once
 
 #include <array>
@@ -15,6 +16,7 @@
 
 #include "base/clock.hpp"
 #include "gateway/pipeline/stage.hpp"
+#include "registry/store/replay_keys.hpp"
 
 namespace hutong::gateway {
 
@@ -43,13 +45,21 @@ class ReplayWindow {
 
 class ReplayStage final : public Stage {
   public:
-    explicit ReplayStage(std::shared_ptr<ReplayWindow> window) : window_(std::move(window)) {}
+    // Without `shared`, calls of services whose replay scope is shared are refused.
+    explicit ReplayStage(std::shared_ptr<ReplayWindow> window, registry::ReplayKeys* shared = nullptr)
+        : window_(std::move(window)), shared_(shared) {}
     std::string_view name() const override { return "replay"; }
     std::optional<Refusal> at_header(Exchange& exchange) override;
     Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;
 
   private:
+    Awaitable<std::optional<Refusal>> ask_all_nodes(Exchange& exchange, std::string what, TimePoint until);
+
     std::shared_ptr<ReplayWindow> window_;
+    registry::ReplayKeys* shared_;
 };
+
+// How long a message of this service may be accepted after it was made, clocks that differ included.
+std::chrono::seconds replay_life(const config::Security& options, const security::MessagePolicy& policy);
 
 }  // namespace hutong::gateway

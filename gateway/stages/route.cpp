@@ -3,6 +3,7 @@
 #include "gateway/stages/route.hpp"
 
 #include "gateway/pipeline/refusals.hpp"
+#include "gateway/stages/addressing.hpp"
 
 namespace hutong::gateway {
 
@@ -29,6 +30,16 @@ std::optional<soap::Version> version_of(const http::MediaType& type) {
     return std::nullopt;
 }
 
+// SOAP 1.2 names the action in its media type, which multipart messages carry up to three times: a backend
+// may go by any of them, so they have to agree. Error: invalid.
+Result<std::string> action_of(const http::MediaType& type) {
+    const std::string outer(type.parameter("action"));
+    const std::string_view info = type.parameter("start-info");
+    if (info.empty()) return outer;
+    HUTONG_ASSIGN(const http::MediaType inner, http::parse_media_type(info));
+    return one_action(outer, std::string(inner.parameter("action")));
+}
+
 constexpr const char* accepted =
     "Content-Type must be text/xml (SOAP 1.1), application/soap+xml (SOAP 1.2) or multipart/related with one "
     "of these.";
@@ -50,7 +61,9 @@ Awaitable<std::optional<Refusal>> RouteStage::request(Exchange& exchange) {
         if (headers.count("SOAPAction") > 1) co_return refuse::sender("The SOAPAction header occurs twice.");
         if (const auto action = headers.find("SOAPAction")) exchange.http_action = unquoted(*action);
     } else {
-        exchange.http_action = unquoted(type->parameter("action"));
+        auto action = action_of(*type);
+        if (action.has_error()) co_return refuse::sender(action.error().detail);
+        exchange.http_action = unquoted(*action);
     }
 
     const auto found = exchange.table->services.find(exchange.path_service);

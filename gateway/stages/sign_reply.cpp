@@ -14,7 +14,9 @@ Result<void> sign(Exchange& exchange) {
         HUTONG_ASSIGN(reply.signed_body, security::digest_body(text));
     }
     const security::SigningKey& key = exchange.settings->keys.of(exchange.answer_key());
-    const security::SignOptions options{exchange.settings->config.security.freshness, system_clock().now()};
+    const security::MessagePolicy& policy = exchange.route->response_policy();
+    const security::SignOptions options{
+        policy.freshness.value_or(exchange.settings->config.security.freshness), system_clock().now()};
     HUTONG_ASSIGN(security::Signing signing,
                   security::sign_body(*reply.signed_body, message.layout, key, options));
     HUTONG_TRY(message.add_header_blocks(signing.header));
@@ -27,7 +29,7 @@ Result<void> sign(Exchange& exchange) {
 }  // namespace
 
 Awaitable<void> sign_reply(Exchange& exchange) {
-    if (!exchange.signed_service() || !exchange.reply.message.has_envelope) co_return;
+    if (!exchange.signed_answer() || !exchange.reply.message.has_envelope) co_return;
     if (auto done = sign(exchange); done.has_error()) {
         const bool was_fault = exchange.reply.fault;
         refuse::answer_with(exchange, refuse::receiver("The answer could not be signed, so it was not sent.",

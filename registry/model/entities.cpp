@@ -17,7 +17,15 @@ std::string_view to_string(ServiceStatus status) {
     return status == ServiceStatus::online ? "online" : "offline";
 }
 std::string_view to_string(Forward forward) {
-    return forward == Forward::stripped ? "stripped" : "unchanged";
+    switch (forward) {
+        case Forward::stripped:
+            return "stripped";
+        case Forward::unchanged:
+            return "unchanged";
+        case Forward::re_signed:
+            return "re-signed";
+    }
+    return "stripped";
 }
 std::string_view to_string(JournalLevel level) {
     switch (level) {
@@ -54,9 +62,9 @@ Result<JournalLevel> journal_level_from(std::string_view text) {
 }
 
 Result<Forward> forward_from(std::string_view text) {
-    if (text == "stripped") return Forward::stripped;
-    if (text == "unchanged") return Forward::unchanged;
-    return invalid("forward \"" + std::string(text) + "\" is neither stripped nor unchanged");
+    for (const auto forward : {Forward::stripped, Forward::unchanged, Forward::re_signed})
+        if (text == to_string(forward)) return forward;
+    return invalid("forward \"" + std::string(text) + "\" is none of stripped, unchanged, re-signed");
 }
 
 }  // namespace hutong::registry

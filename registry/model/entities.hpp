@@ -11,6 +11,7 @@
 
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
+#include "registry/model/service_policy.hpp"
 #include "wsdl/model/description.hpp"
 
 namespace hutong::registry {
@@ -26,16 +27,8 @@ struct Contract {
     wsdl::Bundle bundle;
 };
 
-// plain: mutual TLS names the caller; sign: WS-Security signature; sign_encrypt: and XML Encryption of the
-// Body
-enum class Policy { plain, sign, sign_encrypt };
 enum class ServiceStatus { online, offline };
 enum class JournalLevel { full, evidence, metadata, none };
-enum class Forward {
-    stripped,
-    unchanged
-};  // what happens to the gateway's Security header
-    // (re-signed comes with the security issue)
 
 std::string_view to_string(Policy policy);
 std::string_view to_string(ServiceStatus status);
@@ -53,10 +46,11 @@ struct Service {
     std::string contract;                // Contract::id
     std::string wsdl_service;            // local name of the wsdl:service published; empty: the only one
     std::vector<std::string> endpoints;  // absolute http(s) URLs, round robin
-    Policy policy{Policy::sign};
+    Policy policy{Policy::sign};         // the preset that `security` began with
     ServiceStatus status{ServiceStatus::online};
     std::optional<JournalLevel> journal;  // empty: the node's default
     Forward forward{Forward::stripped};
+    ServicePolicy security{preset_policy(Policy::sign)};
     bool validate{true};  // request Body against the contract's schemas
     TimePoint changed;
     std::string id() const { return org + "/" + name; }

@@ -1,6 +1,7 @@
 #include "registry/publication/publication.hpp"
 
 #include "base/ids.hpp"
+#include "registry/model/policy_document.hpp"
 #include "registry/publication/steps.hpp"
 #include "registry/store/service_rows.hpp"
 #include "registry/store/sql.hpp"
@@ -106,6 +107,34 @@ Awaitable<Result<ServiceDetail>> Publication::show(std::string service) {
     for (std::size_t i = 0; i < grants.size(); ++i)
         detail.grants.push_back({std::string(grants.text(i, 0)), service, std::string(grants.text(i, 1))});
     co_return detail;
+}
+
+Awaitable<Result<Service>> Publication::change_policy(std::string service, std::string document,
+                                                      std::string name) {
+    const auto parts = split(service);
+    if (parts.has_error()) co_return parts.error();
+    Service changed;
+    const auto done = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
+        // The lock before the look: of two who change at once the second builds on what the first left.
+        HUTONG_QUERY(locked, session, "select 1 from services where org = $1 and name = $2 for update",
+                     with(parts->first, parts->second));
+        if (locked.empty()) co_return no_service(service);
+        HUTONG_QUERY(rows, session, select_services("where s.org = $1 and s.name = $2"),
+                     with(parts->first, parts->second));
+        changed = services_of(rows).front();
+        const std::string before = policy_document(changed);
+        const auto applied = apply_policy(document, name, changed);
+        if (applied.has_error()) co_return applied.error();
+        if (policy_document(changed) == before) co_return Result<void>();
+        HUTONG_QUERY(stored, session,
+                     "update services set policy = $3, forward = $4, security = $5, changed = now() "
+                     "where org = $1 and name = $2",
+                     with(parts->first, parts->second, std::string(to_string(changed.policy)),
+                          std::string(to_string(changed.forward)), stored_policy(changed)));
+        co_return co_await raise_generation(session);
+    });
+    if (done.has_error()) co_return done.error();
+    co_return changed;
 }
 
 Awaitable<Result<void>> Publication::retire(std::string service) {

@@ -14,9 +14,12 @@ struct PublishRequest {
     wsdl::Bundle bundle;
     std::vector<std::string> endpoints;  // empty: the address in the WSDL
     std::string wsdl_service;            // needed only where the contract has several
-    Policy policy{Policy::sign};
+    // What of these three is not given stays as it is; of a new service, the contract proposes the policy.
+    std::optional<Policy> policy;  // the preset
+    std::string policy_document;   // on top of it, see policy_document.hpp; `policy_name` is its file's
+    std::string policy_name{"the policy"};
+    std::optional<Forward> forward;
     std::optional<JournalLevel> journal;
-    Forward forward{Forward::stripped};
     bool validate{true};
 };
 
@@ -43,6 +46,8 @@ class Publication {
     // The certificate becomes this consumer's; conflict when it is another's.
     Awaitable<Result<void>> bind_certificate(std::string consumer, Bytes der);
     Awaitable<Result<PublishOutcome>> publish(PublishRequest request);
+    // The policy document applied to what the service has; the service as it is then.
+    Awaitable<Result<Service>> change_policy(std::string service, std::string document, std::string name);
     Awaitable<Result<std::vector<Service>>> services();
     Awaitable<Result<ServiceDetail>> show(std::string service);
     Awaitable<Result<void>> retire(std::string service);  // offline; grants stay

@@ -1,6 +1,8 @@
 // Publication::publish: the contract is read and judged first, then everything changes in one transaction.
 #include "base/ids.hpp"
+#include "registry/model/policy_document.hpp"
 #include "registry/publication/contract_choice.hpp"
+#include "registry/publication/policy_proposal.hpp"
 #include "registry/publication/publication.hpp"
 #include "registry/publication/steps.hpp"
 #include "registry/store/service_rows.hpp"
@@ -32,17 +34,14 @@ Service service_of(const PublishRequest& request, std::string contract, std::str
     service.contract = std::move(contract);
     service.wsdl_service = std::move(wsdl_service);
     service.endpoints = std::move(endpoints);
-    service.policy = request.policy;
     service.journal = request.journal;
-    service.forward = request.forward;
     service.validate = request.validate;
     return service;
 }
 
 bool same_settings(const Service& a, const Service& b) {
-    return a.wsdl_service == b.wsdl_service && a.endpoints == b.endpoints && a.policy == b.policy &&
-           a.status == b.status && a.journal == b.journal && a.forward == b.forward &&
-           a.validate == b.validate;
+    return a.wsdl_service == b.wsdl_service && a.endpoints == b.endpoints && a.status == b.status &&
+           a.journal == b.journal && a.validate == b.validate && policy_document(a) == policy_document(b);
 }
 
 Awaitable<Result<void>> store_contract(pg::Session& session, const std::string& id,
@@ -67,14 +66,14 @@ Awaitable<Result<void>> store_service(pg::Session& session, const Service& servi
                  with(service.org, service.name, std::to_string(service.version), service.contract));
     HUTONG_QUERY(
         stored, session,
-        "insert into services (org, name, version, wsdl_service, policy, journal, forward, validate) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (org, name) do update set "
+        "insert into services (org, name, version, wsdl_service, policy, journal, forward, validate, "
+        "security) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (org, name) do update set "
         "version = excluded.version, wsdl_service = excluded.wsdl_service, policy = excluded.policy, "
         "status = 'online', journal = excluded.journal, forward = excluded.forward, "
-        "validate = excluded.validate, changed = now()",
+        "validate = excluded.validate, security = excluded.security, changed = now()",
         with(service.org, service.name, std::to_string(service.version), service.wsdl_service,
              std::string(to_string(service.policy)), journal, std::string(to_string(service.forward)),
-             std::string(service.validate ? "true" : "false")));
+             std::string(service.validate ? "true" : "false"), stored_policy(service)));
     HUTONG_QUERY(old, session, "delete from endpoints where org = $1 and name = $2",
                  with(service.org, service.name));
     for (std::size_t i = 0; i < service.endpoints.size(); ++i) {
@@ -85,12 +84,38 @@ Awaitable<Result<void>> store_service(pg::Session& session, const Service& servi
     co_return Result<void>();
 }
 
+Awaitable<Result<std::optional<Service>>> present_service(pg::Session& session, const Service& asked) {
+    HUTONG_QUERY(rows, session, select_services("where s.org = $1 and s.name = $2"),
+                 with(asked.org, asked.name));
+    if (rows.empty()) co_return std::optional<Service>();
+    co_return std::optional<Service>(services_of(rows).front());
+}
+
+// What was asked for, else what there is, else what the contract proposes.
+Result<void> settle_policy(const PublishRequest& request, const ContractPolicy& contract,
+                           const std::optional<Service>& present, Service& service, Findings& findings) {
+    if (request.policy) {
+        service.policy = *request.policy;
+        service.security = preset_policy(*request.policy);
+    } else if (present) {
+        service.policy = present->policy;
+        service.forward = present->forward;
+        service.security = present->security;
+    } else if (request.policy_document.empty()) {
+        service.security = proposed_policy(contract, findings);
+        if (request.forward) service.forward = *request.forward;
+        return {};
+    }
+    if (!request.policy_document.empty())
+        HUTONG_TRY(apply_policy(request.policy_document, request.policy_name, service));
+    HUTONG_TRY(check_policy(service.policy, service.security));
+    if (request.forward) service.forward = *request.forward;
+    tell_shortfalls(contract, service.security, findings);
+    return {};
+}
+
 // Sets the version of `service`; false when just this is online already.
-Awaitable<Result<bool>> compare_with_present(pg::Session& session, Service& service) {
-    HUTONG_QUERY(present, session, select_services("where s.org = $1 and s.name = $2"),
-                 with(service.org, service.name));
-    if (present.empty()) co_return true;
-    const Service now = services_of(present).front();
+Awaitable<Result<bool>> compare_with(pg::Session& session, const Service& now, Service& service) {
     service.version = now.version;
     if (now.contract == service.contract) co_return !same_settings(now, service);
     HUTONG_QUERY(newest, session, "select max(version) from service_versions where org = $1 and name = $2",
@@ -116,6 +141,7 @@ Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
     Service service = service_of(request, wsdl::content_id(request.bundle), *wsdl_service, *endpoints);
     PublishOutcome outcome;
     outcome.findings = description->findings;
+    const ContractPolicy asked = read_contract_policy(*description, outcome.findings);
     const auto done = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
         // Held until commit: an organisation's services are published one after the other, the first version
         // too.
@@ -124,11 +150,17 @@ Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
         if (org.empty())
             co_return not_found("there is no organisation " + request.org + "; add it with: hutong org add " +
                                 request.org + " --name NAME");
-        const auto differs = co_await compare_with_present(session, service);
-        if (differs.has_error()) co_return differs.error();
+        const auto present = co_await present_service(session, service);
+        if (present.has_error()) co_return present.error();
+        const auto settled = settle_policy(request, asked, *present, service, outcome.findings);
+        if (settled.has_error()) co_return settled.error();
+        if (*present) {
+            const auto differs = co_await compare_with(session, **present, service);
+            if (differs.has_error()) co_return differs.error();
+            outcome.changed = *differs;
+        }
         outcome.version = service.version;
-        outcome.changed = *differs;
-        if (!*differs) co_return Result<void>();
+        if (!outcome.changed) co_return Result<void>();
         auto stored = co_await store_contract(session, service.contract, request.bundle);
         if (stored.has_value()) stored = co_await store_service(session, service);
         if (stored.has_error()) co_return stored.error();

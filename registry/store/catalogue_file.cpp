@@ -8,12 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "registry/model/policy_document.hpp"
+
 namespace hutong::registry {
 
 namespace {
 
 namespace json = boost::json;
 namespace fs = std::filesystem;
+
+constexpr unsigned file_version = 2;  // 2: services have their detailed policy
 
 std::string b64(const Bytes& bytes) {
     return to_base64(bytes);
@@ -30,6 +34,7 @@ json::object object_of(const Service& s) {
             {"status", std::string(to_string(s.status))},
             {"journal", s.journal ? json::value(std::string(to_string(*s.journal))) : json::value()},
             {"forward", std::string(to_string(s.forward))},
+            {"security", stored_policy(s)},
             {"validate", s.validate},
             {"changed", format_utc(s.changed)}};
 }
@@ -61,11 +66,17 @@ json::object object_of(const Catalogue& c) {
         cas.push_back(json::object{
             {"thumbprint", a.thumbprint}, {"name", a.name}, {"own", a.own}, {"der", b64(a.der)}});
     for (const auto& l : c.crls) crls.push_back(json::object{{"ca", l.ca}, {"der", b64(l.der)}});
-    return {{"generation", c.generation},        {"read_at", format_utc(c.read_at)},
-            {"organisations", std::move(orgs)},  {"services", std::move(services)},
-            {"contracts", std::move(contracts)}, {"consumers", std::move(consumers)},
-            {"grants", std::move(grants)},       {"cas", std::move(cas)},
-            {"crls", std::move(crls)},           {"revoked", json::value_from(c.revoked)}};
+    return {{"version", file_version},
+            {"generation", c.generation},
+            {"read_at", format_utc(c.read_at)},
+            {"organisations", std::move(orgs)},
+            {"services", std::move(services)},
+            {"contracts", std::move(contracts)},
+            {"consumers", std::move(consumers)},
+            {"grants", std::move(grants)},
+            {"cas", std::move(cas)},
+            {"crls", std::move(crls)},
+            {"revoked", json::value_from(c.revoked)}};
 }
 
 std::string text_at(const json::value& v, const char* key) {
@@ -77,6 +88,9 @@ Bytes bytes_at(const json::value& v, const char* key) {
 
 // Throws on anything unexpected; the MAC has vouched for the text, so that is a defect and not an attack.
 Catalogue catalogue_of(const json::value& v) {
+    const json::value* const version = v.as_object().if_contains("version");
+    if (version == nullptr || version->to_number<unsigned>() != file_version)
+        throw std::runtime_error("it was saved by another version of this program");
     Catalogue c;
     c.generation = v.at("generation").to_number<std::uint64_t>();
     c.read_at = parse_utc(text_at(v, "read_at")).value();
@@ -94,6 +108,7 @@ Catalogue catalogue_of(const json::value& v) {
         service.status = status_from(text_at(s, "status")).value();
         if (!s.at("journal").is_null()) service.journal = journal_level_from(text_at(s, "journal")).value();
         service.forward = forward_from(text_at(s, "forward")).value();
+        service.security = policy_of_stored(text_at(s, "security"));
         service.validate = s.at("validate").as_bool();
         service.changed = parse_utc(text_at(s, "changed")).value();
         c.services.push_back(std::move(service));

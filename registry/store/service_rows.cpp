@@ -1,5 +1,6 @@
 #include "registry/store/service_rows.hpp"
 
+#include "registry/model/policy_document.hpp"
 #include "registry/store/sql.hpp"
 
 namespace hutong::registry {
@@ -7,7 +8,7 @@ namespace hutong::registry {
 std::string select_services(const std::string& condition) {
     return "select s.org, s.name, s.version, v.contract, s.wsdl_service, s.policy, s.status, s.journal, "
            "s.forward, "
-           "s.validate, " +
+           "s.security, s.validate, " +
            as_utc("s.changed") +
            ", e.url from services s join service_versions v using (org, name, version) "
            "left join endpoints e using (org, name) " +
@@ -30,11 +31,13 @@ std::vector<Service> services_of(const pg::Rows& rows) {
             service.status = status_from(rows.text(i, 6)).value();
             if (const auto level = rows.value(i, 7)) service.journal = journal_level_from(*level).value();
             service.forward = forward_from(rows.text(i, 8)).value();
-            service.validate = rows.boolean(i, 9);
-            service.changed = parse_utc(rows.text(i, 10)).value();
+            const auto detail = rows.value(i, 9);
+            service.security = detail ? policy_of_stored(*detail) : preset_policy(service.policy);
+            service.validate = rows.boolean(i, 10);
+            service.changed = parse_utc(rows.text(i, 11)).value();
             services.push_back(std::move(service));
         }
-        if (const auto url = rows.value(i, 11)) services.back().endpoints.push_back(*url);
+        if (const auto url = rows.value(i, 12)) services.back().endpoints.push_back(*url);
     }
     return services;
 }

@@ -10,7 +10,8 @@ namespace hutong::security {
 BodyDigests::Part::Part(const ReferenceShape& reference, xml::Element body)
     : references{&reference}, digest(*reference.digest), writer(reference.c14n, ancestry_of(body), digest) {}
 
-BodyDigests::BodyDigests(const SignatureSet& signatures, xml::Element body) {
+BodyDigests::BodyDigests(const SignatureSet& signatures, xml::Element body)
+    : types_(ancestry_of(body).namespaces) {
     for (const PlacedSignature& signature : signatures.all())
         for (std::size_t i = 0; i < signature.parts.size(); ++i) {
             if (signature.parts[i] != body) continue;
@@ -24,6 +25,21 @@ BodyDigests::BodyDigests(const SignatureSet& signatures, xml::Element body) {
             else
                 like->references.push_back(&reference);
         }
+}
+
+Result<void> BodyDigests::start(const xml::StartTag& tag) {
+    if (parts_.empty()) return {};
+    types_.start(tag);
+    for (Part& part : parts_) {
+        part.writer.start(tag);
+        HUTONG_TRY(types_.check(tag, part.writer));
+    }
+    return {};
+}
+
+void BodyDigests::end() {
+    if (!parts_.empty()) types_.end();
+    for (Part& part : parts_) part.writer.end();
 }
 
 Result<void> BodyDigests::compare() {

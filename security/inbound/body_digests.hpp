@@ -9,6 +9,7 @@
 #include "security/inbound/signature_set.hpp"
 #include "security/xmldsig/canonical_writer.hpp"
 #include "security/xmldsig/digest.hpp"
+#include "security/xmldsig/type_names.hpp"
 
 namespace hutong::security {
 
@@ -21,12 +22,9 @@ class BodyDigests {
     const ReferenceShape* first() const {
         return parts_.empty() ? nullptr : parts_.front().references.front();
     }
-    void start(const xml::StartTag& tag) {
-        for (Part& part : parts_) part.writer.start(tag);
-    }
-    void end() {
-        for (Part& part : parts_) part.writer.end();
-    }
+    // Error: refused, when a type's name is not digested (xmldsig/type_names).
+    Result<void> start(const xml::StartTag& tag);
+    void end();
     void text(std::string_view text) {
         for (Part& part : parts_) part.writer.text(text);
     }
@@ -43,6 +41,7 @@ class BodyDigests {
         Digest digest;
         CanonicalWriter writer;
     };
+    TypeNames types_;
     std::deque<Part> parts_;  // a writer holds on to its digest, so they stay where they are
 };
 

@@ -44,7 +44,7 @@ class DomVerifier final : public Verifier {
 
 Verdict verify_tree(std::string_view utf8, const soap::Layout& layout, const xml::Limits& limits,
                     const VerificationInput& input) {
-    const auto document = xml::parse(utf8, limits);
+    const auto document = xml::parse(utf8, limits, "UTF-8");
     if (document.has_error()) return reject(document.error());
     return verify_tree(*document, layout, limits, input, nullptr);
 }

@@ -4,6 +4,7 @@
 
 #include "security/xmldsig/key_cache.hpp"
 #include "security/xmldsig/nodes.hpp"
+#include "security/xmldsig/type_names.hpp"
 
 namespace hutong::security {
 
@@ -19,6 +20,7 @@ Result<xml::Element> target(const ReferenceShape& reference, xml::Element signat
         return refused("#" + reference.id + " contains the signature itself");
     if (comment_within_text(element))
         return refused("#" + reference.id + " has a comment in the middle of text");
+    if (reference.c14n.algorithm->exclusive) HUTONG_TRY(check_type_names(element, reference.c14n.inclusive));
     ids.register_id(reference.id);
     if (!reference.str_transform) return element;
     if (!element.is(soap::ns_wsse, "SecurityTokenReference") || !is_ancestor_or_self(security, element))
@@ -60,14 +62,18 @@ Result<SignatureSet> SignatureSet::read(const Positions& at, const IdIndex& ids,
 
 Result<void> SignatureSet::choose(const std::function<Result<void>(const PlacedSignature&)>& judge) {
     Result<void> first;
+    std::size_t covering = 0;
     for (std::size_t i = 0; i < all_.size(); ++i) {
         const auto judged = judge(all_[i]);
-        if (judged.has_value()) {
-            primary_ = i;
-            return {};
-        }
+        if (judged.has_value() && ++covering == 1) primary_ = i;
         if (i == 0) first = judged;
     }
+    if (covering > 1)
+        return refused(
+            "several signatures cover all that policy requires, so it is not clear who sends the message; "
+            "let "
+            "the others sign the first one");
+    if (covering == 1) return {};
     return first;
 }
 

@@ -1,8 +1,10 @@
 // The signatures of one Security header: what each covers, and which one speaks for the message.
 //
 // WS-Security 1.1.1 section 8 (several signatures), WS-SecurityPolicy 1.3 section 8.3 (endorsing). The
-// primary signature is the first that covers, by itself, everything policy requires; the signer of the
-// message is its signer. Every other one must verify too. Views of the document; one thread at a time.
+// primary signature is the one that covers, by itself, everything policy requires; the signer of the message
+// is its signer. There must be no second such: whoever takes one of two away, or puts the other first, would
+// choose who sent the message, and could have it taken twice. Every other one must verify too. Views of the
+// document; one thread at a time.
 #pragma once
 
 #include <functional>

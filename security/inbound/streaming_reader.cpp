@@ -76,6 +76,7 @@ class StreamingReader final : public MessageReader, xml::ParserEvents {
     void below_body(const xml::StartTag& tag);
     void include(const xml::StartTag& tag);
     void body_ends();
+    bool digest_start(const xml::StartTag& tag);  // false: left
     bool commented();
     void refuse_xop(std::string detail) { parser_.stop(ErrorCode::invalid, std::move(detail)); }
 
@@ -199,7 +200,14 @@ void StreamingReader::body_begins(const xml::StartTag& tag) {
     if (input_.policy->asks_for_signature() && !check_header()) return;
     if (!input_.events->at_header(layout(), claims_ ? &*claims_ : nullptr)) return leave(Reading::stopped);
     watch_.start(false);
-    if (digests_) digests_->start(tag);
+    digest_start(tag);
+}
+
+bool StreamingReader::digest_start(const xml::StartTag& tag) {
+    if (!digests_) return true;
+    const auto started = digests_->start(tag);
+    if (started.has_error()) leave(reject(started.error()));
+    return started.has_value();
 }
 
 bool StreamingReader::operation_begins() {
@@ -220,7 +228,7 @@ void StreamingReader::below_body(const xml::StartTag& tag) {
     if (in_include_ || !watch_.start(included))
         return refuse_xop("an xop:Include is not all that its parent holds, or holds something itself");
     if (included) return include(tag);
-    if (digests_) digests_->start(tag);
+    if (!digest_start(tag)) return;
     if (validating_) validator_->start(tag);
 }
 

@@ -53,7 +53,7 @@ Result<Reading> TreeReader::feed(std::string_view bytes) {
 }
 
 Result<void> TreeReader::validate(std::string_view utf8, const xml::SchemaSet& schemas) const {
-    HUTONG_ASSIGN(const xml::Document document, xml::parse(utf8, limits_));
+    HUTONG_ASSIGN(const xml::Document document, xml::parse(utf8, limits_, "UTF-8"));
     const xml::Element body = document.root().child(soap::namespace_of(layout_.version), "Body");
     return schemas.validate(body.first_child());
 }

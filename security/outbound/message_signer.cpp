@@ -112,8 +112,10 @@ Result<Signing> sign_body(const SignedBody& body, const soap::Layout& layout, co
     if (key.certificates().empty()) return invalid("the signing key has no certificate");
     const std::string timestamp_id = "TS-" + new_uuid();
     const Part timestamp = make_timestamp(timestamp_id, options);
-    const Part signed_info = make_signed_info(
-        key.kind(), reference(timestamp_id, sha256(timestamp.canonical())) + reference(body.id, body.digest));
+    std::string references =
+        reference(timestamp_id, sha256(timestamp.canonical())) + reference(body.id, body.digest);
+    for (const SignedBlock& block : options.blocks) references += reference(block.id, sha256(block.text));
+    const Part signed_info = make_signed_info(key.kind(), references);
     const std::string canonical = signed_info.canonical();
     HUTONG_ASSIGN(const Bytes signature, key.sign(as_bytes(canonical)));
     return Signing{security_header(layout.version, key, timestamp, signed_info, signature),
@@ -124,9 +126,11 @@ Result<std::string> sign_message(std::string_view utf8, const soap::Layout& layo
                                  const SignOptions& options) {
     HUTONG_ASSIGN(const SignedBody body, digest_body(utf8));
     HUTONG_ASSIGN(const Signing signing, sign_body(body, layout, key, options));
+    std::string added = signing.header;
+    for (const SignedBlock& block : options.blocks) added += block.text;
     const soap::Range header = layout.header.value_or(soap::Range{});
     std::vector<soap::Edit> edits{
-        soap::add_to_header(layout, utf8.substr(header.begin, header.end - header.begin), signing.header)};
+        soap::add_to_header(layout, utf8.substr(header.begin, header.end - header.begin), added)};
     if (body.identify) edits.push_back(*body.identify);
     for (const soap::Range& range : signing.replaces) edits.push_back({range, {}});
     return soap::edited(utf8, std::move(edits));

@@ -18,9 +18,17 @@
 
 namespace hutong::security {
 
+// A header block that is signed and added beside the Security header. Its text must be its own exclusive
+// canonical form.
+struct SignedBlock {
+    std::string id;  // its wsu:Id
+    std::string text;
+};
+
 struct SignOptions {
     std::chrono::seconds lifetime{300};
     TimePoint now;
+    std::vector<SignedBlock> blocks{};
 };
 
 // What is signed of a message's Body: its canonical form's digest, with the Id by which it is referenced, and
@@ -33,7 +41,7 @@ struct SignedBody {
 
 // What has to be changed in a message so that it is signed.
 struct Signing {
-    std::string header;                 // a Security header, to be added as the last block
+    std::string header;                 // a Security header, to be added as the last but the signed blocks
     std::vector<soap::Range> replaces;  // headers to be cut, which would compete with it
 };
 

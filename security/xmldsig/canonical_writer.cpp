@@ -216,6 +216,16 @@ void CanonicalWriter::start(const xml::StartTag& tag) {
     put('>');
 }
 
+bool CanonicalWriter::shows(std::string_view prefix, std::string_view uri) const {
+    const std::string_view listed = prefix.empty() ? "#default" : prefix;
+    if (form_ != Form::exclusive ||
+        std::find(method_.inclusive.begin(), method_.inclusive.end(), listed) != method_.inclusive.end())
+        return true;
+    const auto found = std::find_if(rendered_.rbegin(), rendered_.rend(),
+                                    [&](const auto& ns) { return ns.prefix == prefix; });
+    return found != rendered_.rend() && found->uri == uri;
+}
+
 void CanonicalWriter::end() {
     const Frame frame = frames_.back();
     frames_.pop_back();

@@ -47,6 +47,10 @@ class CanonicalWriter {
     void raw(std::string_view octets) { put(octets); }  // text that has nothing to be escaped
     bool complete() const { return complete_; }         // the apex has ended
 
+    // Whether what was written so far says what `prefix` stands for in the innermost open element, where that
+    // is `uri`.
+    bool shows(std::string_view prefix, std::string_view uri) const;
+
   private:
     struct Frame {
         std::size_t rendered;

@@ -724,6 +724,12 @@ std::vector<Row> several_signatures() {
         "does not fit"));
     rows.push_back(row("the endorsed signature changed under it", endorsed(),
                        replace("Id=\"Sig\"", "Id=\"Sig\" xml:lang=\"zh\""), "#Sig does not fit"));
+    WssTemplate both = endorsed();
+    WssTemplate again = test::template_for(cast().other);
+    again.key_info =
+        "<ds:X509Data><ds:X509Certificate>" + again.certificate + "</ds:X509Certificate></ds:X509Data>";
+    both.more_signatures = again.signature();
+    rows.push_back(row("two signatures over the whole message", both, {}, "not clear who sends the message"));
     rows.push_back(row(
         "five signatures", endorsed(),
         [=](std::string text) {

@@ -70,7 +70,12 @@ class Calls(unittest.TestCase):
         self.assertNotIn("X-Forwarded-For", headers)
 
     def test_malformed_xml(self):
-        self.assert_refused(envelope("x").replace(b"</e:Envelope>", b"</e:Envelop>"), "not well-formed")
+        self.assert_refused(self.platform.message().replace(b"</e:Envelope>", b"</e:Envelop>"), "not well-formed")
+        self.assert_refused(self.platform.message().replace(b"</e:Header>", b"</e:Heade>"), "not well-formed")
+
+    def test_strangers_are_told_nothing_of_the_body(self):
+        for text in ("<x>", "<x>" * 100 + "</x>" * 100, f"<{'n' * 100000}/>"):
+            self.assert_refused(envelope(text), "no wsse:Security header")
 
     def test_no_envelope(self):
         self.assert_refused(b"<a/>", "Envelope")
@@ -80,11 +85,13 @@ class Calls(unittest.TestCase):
         self.assert_refused(bomb, "DTD")
 
     def test_deep_nesting(self):
-        self.assert_refused(envelope("<x>" * 100 + "</x>" * 100), "deeper")
+        self.assert_refused(self.platform.message("<x>" * 100 + "</x>" * 100), "deeper")
+        self.assert_refused(envelope("x", "<x>" * 100 + "</x>" * 100), "deeper")
 
     def test_huge_name(self):
-        name = "n" * 100000
-        self.assert_refused(envelope(f"<{name}/>"), "signature", "verified")
+        name = "n" * 40000
+        self.assert_refused(self.platform.message(f"<{name}/>"), "limit", "name length")
+        self.assert_refused(envelope("x", f"<{name}/>"), "limit", "name length")
 
     def test_wrong_content_type(self):
         self.assert_refused(self.platform.message(), "Content-Type", status=415, headers={"Content-Type": "application/json"})
@@ -104,9 +111,21 @@ class Calls(unittest.TestCase):
         self.assertEqual(self.platform.backend.received, [])
         self.assert_answered()
 
-    def test_oversize_body(self):
-        status, _, text = self.platform.post(b"x", headers={"Content-Length": str(1 << 40)})
-        self.assertEqual(status, 413, text)
+    def test_what_the_server_turns_away_leaves_a_record_too(self):
+        """Refused before it is a call: an announced length, a coding, a head with two readings."""
+        head = b"POST /services/gs/echo HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\n"
+        address = urllib.parse.urlsplit(self.platform.daemon.http)
+        for status, rest in ((413, b"Content-Length: 1099511627776\r\n\r\n"),
+                             (415, b"Content-Encoding: br\r\nContent-Length: 1\r\n\r\nx"),
+                             (400, b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nx"),
+                             (431, b"X: " + b"x" * 100000 + b"\r\n\r\n")):
+            with self.subTest(status), socket.create_connection((address.hostname, address.port), 30) as raw:
+                raw.sendall(head + rest)
+                answer = b"".join(iter(lambda: raw.recv(65536), b""))
+                self.assertTrue(answer.startswith(b"HTTP/1.1 %d " % status), answer)
+                record, = self.platform.daemon.cli("journal", "show", INCIDENT.search(answer).group().decode())
+                self.assertEqual((record["kind"], record["outcome"]), ("refusal", f"http {status}"))
+        self.assertEqual(self.platform.backend.received, [])
         self.assert_answered()
 
     def test_unknown_service_and_operation(self):

@@ -1,13 +1,10 @@
 """Two nodes on one PostgreSQL server by URL: joining, changes that reach both, and life without the database."""
 import json
-import shutil
 import subprocess
-import time
-import unittest
 
+import node_case
 import registry_case
 import suite
-import throwaway
 from echo_backend import EchoBackend, envelope
 from echo_platform import post
 from hutong_daemon import CommandFailed, Daemon, hutong_binary
@@ -15,36 +12,7 @@ from test_cli import get
 from wss_sign import signed
 
 
-class Nodes(unittest.TestCase):
-    def setUp(self):
-        self.folder = throwaway.folder("ht-")
-        self.addCleanup(shutil.rmtree, self.folder, True)
-        self.postgres = throwaway.Postgres(self.folder / "pg")
-        self.addCleanup(self.stop_postgres)
-        self.url = self.postgres.create("platform")
-        self.first = Daemon(self.folder, database=self.url, home_name="first")
-        self.first.__enter__()
-        self.addCleanup(self.first.__exit__, None, None, None)
-
-    def stop_postgres(self):
-        if (self.postgres.data / "postmaster.pid").exists():
-            self.postgres.stop("immediate")
-
-    def join(self, home, token):
-        command = [hutong_binary(), "join", "--home", str(home), "--database", self.url, "--token", token, "--http",
-                   "127.0.0.1:0", "--https", "127.0.0.1:0", "--wait", "60"]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
-
-    def wait_for(self, question, what):
-        """Says how long it took: what is meant to reach every node within a second is measured here, not asserted."""
-        begun = time.monotonic()
-        while time.monotonic() - begun < 30:
-            if question():
-                print(f"... {(time.monotonic() - begun) * 1000:.0f} ms or it would be: {what}", flush=True)
-                return
-            time.sleep(0.02)
-        self.fail(what)
-
+class Nodes(node_case.NodeCase):
     def test_a_second_node_comes_in_and_follows(self):
         token = self.first.cli("node", "invite")["token"]
         home = self.folder / "second"

@@ -1,6 +1,7 @@
 // The main of every unit test program: runs all registered CppUnit suites and says how many cases ran of how
-// many.
+// many. With --list it only names them, one a line.
 #include <iostream>
+#include <string_view>
 
 #include <cppunit/BriefTestProgressListener.h>
 #include <cppunit/CompilerOutputter.h>
@@ -11,9 +12,22 @@
 
 #include "base/xml/document.hpp"
 
-int main() {
+namespace {
+
+void list(const CppUnit::Test& test) {
+    if (test.getChildTestCount() == 0) std::cout << test.getName() << "\n";
+    for (int i = 0; i < test.getChildTestCount(); ++i) list(*test.getChildTestAt(i));
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
     hutong::xml::initialize();
     CppUnit::Test* all = CppUnit::TestFactoryRegistry::getRegistry().makeTest();
+    if (count == 2 && std::string_view(arguments[1]) == "--list") {
+        list(*all);
+        return 0;
+    }
     const int expected = all->countTestCases();
     CppUnit::TestResult controller;
     CppUnit::TestResultCollector collected;

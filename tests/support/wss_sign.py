@@ -18,10 +18,12 @@ BASE64 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-s
 X509V3 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3"
 DS = "http://www.w3.org/2000/09/xmldsig#"
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
+WSA = "http://www.w3.org/2005/08/addressing"
 
 
 def signed(envelope, key_file, certificate_file, lifetime=300, age=0, parts=("Body", "Timestamp")):
-    """The envelope with a Timestamp made `age` seconds ago, signed over the `parts`. PEM files; the first certificate signs."""
+    """The envelope with a Timestamp made `age` seconds ago, signed over the `parts`, of which
+    those beside Body and Timestamp are local names of wsa headers. PEM files; the first certificate signs."""
     root = lxml.etree.fromstring(envelope)
     created = datetime.datetime.utcnow() - datetime.timedelta(seconds=age)
     certificate = x509.load_pem_x509_certificate(pathlib.Path(certificate_file).read_bytes())
@@ -39,12 +41,15 @@ def signed(envelope, key_file, certificate_file, lifetime=300, age=0, parts=("Bo
     security.append(signature)
     context = xmlsec.SignatureContext()
     context.key = xmlsec.Key.from_file(str(key_file), xmlsec.KeyFormat.PEM)
-    for part in (root.find(f"{{{SOAP}}}Body"), timestamp):
+    used = set()
+    for part in (root.find(f"{{{SOAP}}}Body"), timestamp, *root.iterfind(f"{{{SOAP}}}Header/{{{WSA}}}*")):
         name = lxml.etree.QName(part).localname
         if name in parts:
-            part.set(f"{{{WSU}}}Id", name)
+            identity = name if name not in used else f"{name}-{len(used)}"
+            used.add(identity)
+            part.set(f"{{{WSU}}}Id", identity)
             context.register_id(part, "Id", WSU)
-            reference = xmlsec.template.add_reference(signature, xmlsec.Transform.SHA256, uri="#" + name)
+            reference = xmlsec.template.add_reference(signature, xmlsec.Transform.SHA256, uri="#" + identity)
             xmlsec.template.add_transform(reference, xmlsec.Transform.EXCL_C14N)
     info = xmlsec.template.ensure_key_info(signature)
     holder = lxml.etree.SubElement(info, f"{{{WSSE}}}SecurityTokenReference")

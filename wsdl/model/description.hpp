@@ -107,6 +107,14 @@ struct PortType {
     Place place;
 };
 
+// A policy expression that is attached to a binding, or to what a binding is made of.
+struct AttachedPolicy {
+    enum class Scope { both, request, response } scope{Scope::both};
+    std::string expression;  // the wsp:Policy element as text of its own; empty: it cannot be reached
+    std::string reference;   // how it was referred to; empty: it stands where it is attached
+    Place place;             // of the attachment
+};
+
 enum class Severity { error, warning, note };
 
 // One remark about a contract. `rule` is a WS-I Basic Profile 1.1 number ("R2706") or ours ("HT-WSDL-007").
@@ -124,6 +132,7 @@ struct Description {
     std::vector<PortType> port_types;
     std::vector<Message> messages;
     bool has_policy{false};  // wsp:Policy or wsp:PolicyReference anywhere
+    std::vector<AttachedPolicy> policies;
     std::vector<Finding> findings;
     bool usable() const;  // no finding of severity error
 

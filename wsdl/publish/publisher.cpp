@@ -7,6 +7,7 @@
 #include "wsdl/model/location.hpp"
 #include "wsdl/model/names.hpp"
 #include "wsdl/model/text_map.hpp"
+#include "wsdl/publish/policy_splices.hpp"
 
 namespace hutong::wsdl {
 
@@ -38,8 +39,11 @@ std::string address_markup(Transport transport, const std::string& address) {
 
 class Publisher {
   public:
-    Publisher(const Closure& closure, const Description& description, const std::string& address)
-        : closure_(closure), description_(description), address_(address) {
+    Publisher(const Closure& closure, const Description& description, const PublishOptions& options)
+        : closure_(closure),
+          description_(description),
+          address_(options.address),
+          policies_(options.policies) {
         for (const Link& link : closure.links)
             if (link.to != nullptr) links_[link.from.element.raw()] = &link;
     }
@@ -71,8 +75,10 @@ class Publisher {
     std::string rewrite(const SourceFile& file) const {
         const TextMap map(file.text);
         Splices splices(map);
+        PolicySplices policies(policies_, file, map, splices);
         walk(file.document.root(), [&](xml::Element element, std::size_t number) {
             const ElementSpan& span = map.elements()[number];
+            if (policies.take(element, number)) return;
             if (const auto link = links_.find(element.raw()); link != links_.end()) {
                 const bool wsdl = link->second->kind == LinkKind::wsdl_import;
                 splices.set_attribute(span, wsdl ? "location" : "schemaLocation", url_of(*link->second->to));
@@ -120,6 +126,7 @@ class Publisher {
     const Closure& closure_;
     const Description& description_;
     const std::string& address_;
+    const PublishedPolicies& policies_;
     std::map<const void*, const Link*> links_;
 };
 
@@ -128,7 +135,7 @@ class Publisher {
 Result<std::map<std::string, std::string>> publish(const Bundle& bundle, const Description& description,
                                                    const PublishOptions& options) {
     HUTONG_ASSIGN(const Closure closure, gather(bundle, unlimited));
-    return Publisher(closure, description, options.address).run();
+    return Publisher(closure, description, options).run();
 }
 
 }  // namespace hutong::wsdl

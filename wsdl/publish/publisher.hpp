@@ -1,5 +1,5 @@
-// The contract as callers get it: addresses rewritten to the gateway, imports to ?xsd= / ?wsdl=, the rest
-// kept.
+// The contract as callers get it: addresses rewritten to the gateway, imports to ?xsd= / ?wsdl=, policies
+// attached, the rest kept.
 //
 // Pure; safe from any thread.
 #pragma once
@@ -9,11 +9,13 @@
 
 #include "base/result.hpp"
 #include "wsdl/model/description.hpp"
+#include "wsdl/publish/policies.hpp"
 
 namespace hutong::wsdl {
 
 struct PublishOptions {
     std::string address;  // of the service at the gateway, e.g. https://gw.example/services/gs/company
+    PublishedPolicies policies{};
 };
 
 // By query: "wsdl" is the main document; "wsdl=PATH" and "xsd=PATH" the imported ones, PATH percent-encoded

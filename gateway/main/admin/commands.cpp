@@ -25,6 +25,8 @@ std::span<const Command> command_table() {
         Command{"service.publish", Effect::changes, service_publish},
         Command{"service.list", Effect::reads, service_list},
         Command{"service.show", Effect::reads, service_show},
+        Command{"service.policy", Effect::reads, service_policy},
+        Command{"service.policy.change", Effect::changes, service_policy_change},
         Command{"service.retire", Effect::changes, service_retire},
         Command{"grant", Effect::changes, grant},
         Command{"ungrant", Effect::changes, ungrant},

@@ -17,6 +17,8 @@ Answer ungrant(Services&, const Arguments&);
 Answer service_publish(Services&, const Arguments&);
 Answer service_list(Services&, const Arguments&);
 Answer service_show(Services&, const Arguments&);
+Answer service_policy(Services&, const Arguments&);
+Answer service_policy_change(Services&, const Arguments&);
 Answer service_retire(Services&, const Arguments&);
 
 // pki_handlers.cpp

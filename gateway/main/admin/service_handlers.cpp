@@ -1,6 +1,7 @@
 #include "base/bytes.hpp"
 #include "gateway/main/admin/handlers.hpp"
 #include "gateway/main/coroutine.hpp"
+#include "registry/model/policy_document.hpp"
 
 namespace hutong::admin {
 
@@ -64,6 +65,13 @@ json::object told(const Services& services, const registry::Service& service) {
         {"changed", format_utc(service.changed)}};
 }
 
+json::value told_policy(const registry::Service& service) {
+    const auto weak = registry::weaknesses(service.policy, service.security);
+    return json::object{{"service", service.id()},
+                        {"policy", registry::policy_document(service)},
+                        {"weaknesses", json::array(weak.begin(), weak.end())}};
+}
+
 }  // namespace
 
 Answer service_publish(Services& services, const Arguments& arguments) {
@@ -78,6 +86,10 @@ Answer service_publish(Services& services, const Arguments& arguments) {
     if (policy) {
         HUTONG_CO_ASSIGN(request.policy, registry::policy_from(*policy));
     }
+    HUTONG_CO_ASSIGN(const auto document, arguments.optional_text("policy_document"));
+    request.policy_document = document.value_or("");
+    HUTONG_CO_ASSIGN(const auto name, arguments.optional_text("policy_name"));
+    if (name) request.policy_name = *name;
     HUTONG_CO_ASSIGN(const auto journal, arguments.optional_text("journal"));
     if (journal) {
         HUTONG_CO_ASSIGN(request.journal, registry::journal_level_from(*journal));
@@ -120,6 +132,22 @@ Answer service_show(Services& services, const Arguments& arguments) {
     said["versions"] = std::move(versions);
     said["grants"] = std::move(grants);
     co_return json::value(std::move(said));
+}
+
+Answer service_policy(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(std::string id, arguments.text("service"));
+    HUTONG_CO_ASSIGN(const registry::ServiceDetail detail, co_await services.publication.show(std::move(id)));
+    co_return told_policy(detail.service);
+}
+
+Answer service_policy_change(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(std::string id, arguments.text("service"));
+    HUTONG_CO_ASSIGN(std::string document, arguments.text("policy_document"));
+    HUTONG_CO_ASSIGN(std::string name, arguments.text("policy_name"));
+    HUTONG_CO_ASSIGN(
+        const registry::Service service,
+        co_await services.publication.change_policy(std::move(id), std::move(document), std::move(name)));
+    co_return told_policy(service);
 }
 
 Answer service_retire(Services& services, const Arguments& arguments) {

@@ -1,9 +1,10 @@
-// hutong service publish, list, show, retire.
+// hutong service publish, list, show, retire; policy is in policy_commands.cpp.
 #include <memory>
 
 #include "base/bytes.hpp"
 #include "gateway/main/cli/ask.hpp"
 #include "gateway/main/cli/command_line.hpp"
+#include "gateway/main/cli/policy_commands.hpp"
 #include "gateway/main/cli/text.hpp"
 #include "wsdl/reader.hpp"
 
@@ -12,7 +13,7 @@ namespace hutong::cli {
 namespace {
 
 struct PublishOptions {
-    std::string file, org, name, policy{"sign"}, wsdl_service, journal, forward;
+    std::string file, org, name, policy, wsdl_service, journal, forward;
     std::vector<std::string> endpoints;
     bool no_validation{false};
 };
@@ -23,16 +24,16 @@ config::Wsdl limits_of(const Context& context) {
     return config ? config->wsdl : config::Wsdl{};
 }
 
-json::object arguments_of(const PublishOptions& options, const wsdl::Bundle& bundle) {
+Result<json::object> arguments_of(const PublishOptions& options, const wsdl::Bundle& bundle) {
     json::object files;
     for (const auto& [path, content] : bundle.files) files[path] = to_base64(as_bytes(content));
     json::object arguments{{"org", options.org},
                            {"name", options.name},
-                           {"policy", options.policy},
                            {"main", bundle.main},
                            {"files", std::move(files)},
                            {"endpoints", json::array(options.endpoints.begin(), options.endpoints.end())},
                            {"validate", !options.no_validation}};
+    HUTONG_TRY(add_policy_arguments(options.policy, arguments));
     if (!options.wsdl_service.empty()) arguments["wsdl_service"] = options.wsdl_service;
     if (!options.journal.empty()) arguments["journal"] = options.journal;
     if (!options.forward.empty()) arguments["forward"] = options.forward;
@@ -42,7 +43,8 @@ json::object arguments_of(const PublishOptions& options, const wsdl::Bundle& bun
 Result<Output> publish(const Context& context, const PublishOptions& options) {
     HUTONG_TRY(need_home(context));
     HUTONG_ASSIGN(const wsdl::Bundle bundle, wsdl::load_bundle(options.file, limits_of(context)));
-    HUTONG_ASSIGN(json::value result, ask(context, "service.publish", arguments_of(options, bundle)));
+    HUTONG_ASSIGN(json::object arguments, arguments_of(options, bundle));
+    HUTONG_ASSIGN(json::value result, ask(context, "service.publish", std::move(arguments)));
     std::string text;
     for (const json::value& finding : result.at("findings").as_array())
         text += one_line(text_of(finding, "severity") + " " + text_of(finding, "rule") + " " +
@@ -89,6 +91,11 @@ Result<Output> retire(const Context& context, const std::string& service) {
     return Output{std::move(result), service + " is offline; its grants stay for when it is published again"};
 }
 
+std::string is_preset_or_file(const std::string& what) {
+    if (is_preset(what) || std::filesystem::is_regular_file(what)) return {};
+    return what + " is neither plain, sign, sign-encrypt nor a file";
+}
+
 void add_publish(Parser& parser, CLI::App& service) {
     auto options = std::make_shared<PublishOptions>();
     CLI::App* command =
@@ -103,14 +110,15 @@ void add_publish(Parser& parser, CLI::App& service) {
     command
         ->add_option(
             "--policy", options->policy,
-            "plain (mutual TLS), sign (WS-Security signatures) or sign-encrypt (and encryption); sign "
-            "by default")
-        ->check(CLI::IsMember({"plain", "sign", "sign-encrypt"}));
+            "plain (mutual TLS), sign (WS-Security), sign-encrypt, or a policy document (TOML file); "
+            "otherwise what the service has, or what the contract asks for, at least sign")
+        ->check(is_preset_or_file);
     command->add_option("--service", options->wsdl_service, "which wsdl:service, when the file has several");
     command->add_option("--journal", options->journal, "how much of each call is kept")
         ->check(CLI::IsMember({"full", "evidence", "metadata", "none"}));
-    command->add_option("--forward", options->forward, "what the backend gets: stripped or unchanged")
-        ->check(CLI::IsMember({"stripped", "unchanged"}));
+    command
+        ->add_option("--forward", options->forward, "what the backend gets: stripped, unchanged or re-signed")
+        ->check(CLI::IsMember({"stripped", "unchanged", "re-signed"}));
     command->add_flag("--no-validation", options->no_validation, "do not check requests against the schemas");
 }
 
@@ -121,6 +129,7 @@ void add_service_commands(Parser& parser) {
     service->require_subcommand(1);
     add_publish(parser, *service);
     parser.command(*service, "list", "list the services", list);
+    add_policy_command(parser, *service);
     auto id = std::make_shared<std::string>();
     parser
         .command(*service, "show", "show one service",

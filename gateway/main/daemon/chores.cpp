@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds alive_interval{5};
 constexpr std::chrono::seconds join_interval{1};
+constexpr std::chrono::seconds forget_interval{30};
 constexpr std::chrono::minutes crl_interval{10};
 // Callers keep a CRL until its nextUpdate: a new one must be there well before.
 constexpr std::chrono::hours crl_margin{24 * 3};
@@ -18,10 +19,11 @@ constexpr std::chrono::hours crl_margin{24 * 3};
 }  // namespace
 
 Chores::Chores(registry::Nodes& nodes, security::CertificateRegister& certificates,
-               registry::CatalogueKeeper& keeper, security::Authority* authority, std::string node,
-               std::string public_url)
+               registry::ReplayKeys& replay_keys, registry::CatalogueKeeper& keeper,
+               security::Authority* authority, std::string node, std::string public_url)
     : nodes_(nodes),
       certificates_(certificates),
+      replay_keys_(replay_keys),
       keeper_(keeper),
       authority_(authority),
       node_(std::move(node)),
@@ -35,6 +37,15 @@ Awaitable<> Chores::say_alive(asio::steady_timer& timer) {
         const Result<void> said = co_await nodes_.seen(node_, public_url_);
         if (!said && said.error().code == ErrorCode::not_found)
             log(MessageId::HT1008, {{"node", node_}, {"reason", said.error().detail}});
+    }
+}
+
+Awaitable<> Chores::forget_replay_keys(asio::steady_timer& timer) {
+    for (bool go_on = true; go_on; go_on = co_await sleep_for(timer, forget_interval)) {
+        for (bool more = true; more;) {
+            const Result<std::uint64_t> gone = co_await replay_keys_.forget(system_clock().now());
+            more = gone.has_value() && *gone > 0;
+        }
     }
 }
 

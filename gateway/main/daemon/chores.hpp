@@ -1,4 +1,5 @@
-// What a node does by itself every now and then: says that it lives, answers join requests, renews the CRL.
+// What a node does by itself every now and then: says that it lives, forgets expired replay keys, answers
+// join requests, renews the CRL.
 //
 // The last two only on the node that has the CA. Runs on the control thread; references outlive it.
 #pragma once
@@ -8,6 +9,7 @@
 #include "base/asio.hpp"
 #include "registry/store/catalogue_keeper.hpp"
 #include "registry/store/nodes.hpp"
+#include "registry/store/replay_keys.hpp"
 #include "security/pki/register.hpp"
 
 namespace hutong::daemon {
@@ -15,11 +17,12 @@ namespace hutong::daemon {
 class Chores {
   public:
     Chores(registry::Nodes& nodes, security::CertificateRegister& certificates,
-           registry::CatalogueKeeper& keeper, security::Authority* authority, std::string node,
-           std::string public_url);
+           registry::ReplayKeys& replay_keys, registry::CatalogueKeeper& keeper,
+           security::Authority* authority, std::string node, std::string public_url);
 
     // Each ends when its timer is cancelled.
     Awaitable<> say_alive(asio::steady_timer& timer);
+    Awaitable<> forget_replay_keys(asio::steady_timer& timer);
     Awaitable<> answer_joins(asio::steady_timer& timer);
     Awaitable<> renew_crl(asio::steady_timer& timer);
 
@@ -31,6 +34,7 @@ class Chores {
 
     registry::Nodes& nodes_;
     security::CertificateRegister& certificates_;
+    registry::ReplayKeys& replay_keys_;
     registry::CatalogueKeeper& keeper_;
     security::Authority* authority_;
     std::string node_;

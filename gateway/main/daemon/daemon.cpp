@@ -107,12 +107,13 @@ class Node {
     std::optional<registry::Publication> publication_;
     std::optional<registry::Nodes> nodes_;
     std::optional<security::CertificateRegister> certificates_;
+    std::optional<registry::ReplayKeys> replay_keys_;
     std::unique_ptr<security::Journal> journal_;
     std::unique_ptr<registry::CatalogueKeeper> keeper_;
     std::optional<Chores> chores_;
 
-    Router router_;
     Gate gate_;
+    Router router_{gate_};
     HealthProbe health_;
     std::optional<ReadyProbe> ready_;
     std::optional<MetricsProbe> metrics_;
@@ -172,6 +173,7 @@ Result<void> Node::open_stores() {
     publication_.emplace(*pool_, config.wsdl);
     nodes_.emplace(*pool_);
     certificates_.emplace(*pool_);
+    replay_keys_.emplace(*pool_);
     return {};
 }
 
@@ -234,9 +236,9 @@ Result<void> Node::listen() {
     HUTONG_TRY(server_->start());
 
     HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home_));
-    HUTONG_ASSIGN(gateway_,
-                  gateway::Gateway::make(threads_->data_contexts(),
-                                         {config, home_, node_, public_url(), std::move(keys), *journal_}));
+    HUTONG_ASSIGN(gateway_, gateway::Gateway::make(threads_->data_contexts(),
+                                                   {config, home_, node_, public_url(), std::move(keys),
+                                                    *journal_, keeper_->current(), &*replay_keys_}));
     gateway_->catalogue_age([this] { return keeper_->age(); });
     // On the control thread, where the keeper announces too: no catalogue is missed, and none is taken out of
     // order.
@@ -283,10 +285,11 @@ void Node::start_chore(Work work) {
 }
 
 void Node::start_chores() {
-    chores_.emplace(*nodes_, *certificates_, *keeper_, authority_.get(), node_, public_url());
+    chores_.emplace(*nodes_, *certificates_, *replay_keys_, *keeper_, authority_.get(), node_, public_url());
     start_chore(
         [this](asio::steady_timer& timer) { return database_->watch(*pool_, threads_->blocking(), timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->say_alive(timer); });
+    start_chore([this](asio::steady_timer& timer) { return chores_->forget_replay_keys(timer); });
     if (!authority_) return;
     start_chore([this](asio::steady_timer& timer) { return chores_->answer_joins(timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->renew_crl(timer); });

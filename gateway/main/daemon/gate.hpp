@@ -13,6 +13,11 @@ class Gate : public http::Handler {
   public:
     void open(http::Handler& behind) { behind_.store(&behind, std::memory_order_release); }
 
+    std::string turned_away(const http::TurnedAway& what) override {
+        http::Handler* behind = behind_.load(std::memory_order_acquire);
+        return behind ? behind->turned_away(what) : std::string();
+    }
+
     Awaitable<http::Response> handle(http::Request& request) override {
         if (http::Handler* behind = behind_.load(std::memory_order_acquire))
             co_return co_await behind->handle(request);

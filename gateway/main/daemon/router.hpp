@@ -13,10 +13,13 @@ namespace hutong::daemon {
 
 class Router : public http::Handler {
   public:
+    explicit Router(http::Handler& recorder) : recorder_(recorder) {}  // hears of what was turned away
+
     // `path` fits as a whole, or, when it ends in '/', as the beginning of what is longer.
     void mount(std::string path, http::Handler& handler);
     http::Handler* find(std::string_view path) const;  // nullptr: nobody
 
+    std::string turned_away(const http::TurnedAway& what) override { return recorder_.turned_away(what); }
     Awaitable<http::Response> handle(http::Request& request) override;
 
   private:
@@ -24,6 +27,7 @@ class Router : public http::Handler {
         std::string path;
         http::Handler* handler;
     };
+    http::Handler& recorder_;
     std::vector<Row> rows_;
 };
 

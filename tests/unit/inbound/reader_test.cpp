@@ -1,10 +1,14 @@
 // Both readers on messages that others signed: the events and their order, cuts anywhere, what goes to the
 // other reader, limits.
+#include <map>
+
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "base/config/config.hpp"
 #include "security/inbound/message_reader.hpp"
+#include "security/xmldsig/algorithms.hpp"
 #include "security/xmldsig/names.hpp"
+#include "tests/unit/xmldsig/resign.hpp"
 #include "tests/unit/xmldsig/wss_template.hpp"
 
 namespace hutong::security {
@@ -85,10 +89,17 @@ class ReaderTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(stops_where_an_event_says_so);
     CPPUNIT_TEST(reads_unsigned_messages);
     CPPUNIT_TEST(verifies_by_every_canonicalisation);
+    CPPUNIT_TEST(verifies_by_every_row_of_the_table);
+    CPPUNIT_TEST(reads_what_wss4j_signed_by_other_algorithms);
     CPPUNIT_TEST(refuses_what_was_changed);
     CPPUNIT_TEST(refuses_ids_that_occur_twice_in_the_body);
     CPPUNIT_TEST(sends_to_the_other_reader);
     CPPUNIT_TEST(checks_what_policy_wants);
+    CPPUNIT_TEST(verifies_attachments);
+    CPPUNIT_TEST(digests_xop_content_as_base64);
+    CPPUNIT_TEST(refuses_improper_xop);
+    CPPUNIT_TEST(validates_the_operation);
+    CPPUNIT_TEST(keeps_the_limits);
     CPPUNIT_TEST_SUITE_END();
 
     const Identity agency{test::signer_recipe("agency")};
@@ -269,6 +280,52 @@ class ReaderTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("accepted"), read_twice(signed_by(message, agency)).text());
     }
 
+    void verifies_by_every_row_of_the_table() {
+        const std::map<KeyKind, Identity> signers{
+            {KeyKind::rsa, rsa},
+            {KeyKind::p256, agency},
+            {KeyKind::p384, Identity{test::signer_recipe("p384", key_of(KeyKind::p384))}},
+            {KeyKind::p521, Identity{test::signer_recipe("p521", key_of(KeyKind::p521))}},
+            {KeyKind::ed25519, Identity{test::signer_recipe("ed25519", key_of(KeyKind::ed25519))}}};
+        for (const SignatureAlgorithm& row : signature_algorithms()) {
+            const Identity& signer = signers.at(row.key);
+            auto message = test::template_for(signer);
+            message.method = std::string(row.uri);
+            const std::string text = signed_by(message, signer);
+            const Outcome outcome = read_twice(text);
+            CPPUNIT_ASSERT_EQUAL(std::string("accepted"), outcome.text());
+            CPPUNIT_ASSERT_EQUAL(message.method, outcome.verdict->value().signature_algorithm);
+            const std::string other =
+                to_base64(Identity(test::signer_recipe("other", key_of(row.key))).der());
+            CPPUNIT_ASSERT_EQUAL(
+                std::string("the signature value does not fit the SignedInfo and the certificate's key"),
+                read_twice(replaced(text, message.certificate, other)).text());
+        }
+    }
+    static std::string key_of(KeyKind kind) {
+        static const std::map<KeyKind, std::string> recipes{{KeyKind::rsa, "RSA:2048"},
+                                                            {KeyKind::p256, "EC:P-256"},
+                                                            {KeyKind::p384, "EC:P-384"},
+                                                            {KeyKind::p521, "EC:P-521"},
+                                                            {KeyKind::ed25519, "ED25519:"}};
+        return recipes.at(kind);
+    }
+
+    // RSA-PSS by Bouncy Castle; P-521 by the JDK, with the zeros that Apache Santuario leaves out.
+    void reads_what_wss4j_signed_by_other_algorithms() {
+        now = parse_utc("2026-11-24T14:41:00Z").value();
+        for (const auto& [name, uri] : {std::pair("wss4j_pss.xml", names::pss_sha256),
+                                        std::pair("wss4j_p521.xml", names::ecdsa_sha512)}) {
+            const Outcome outcome = read_twice(golden(name));
+            CPPUNIT_ASSERT_EQUAL(std::string("accepted"), outcome.text());
+            CPPUNIT_ASSERT_EQUAL(std::string(uri), outcome.verdict->value().signature_algorithm);
+            CPPUNIT_ASSERT(
+                read_twice(replaced(golden(name), "税务", "稅務")).text().starts_with("the digest of #"));
+        }
+        const Claims cut = read(golden("wss4j_p521.xml")).verdict->value();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{130}, from_base64(cut.signature_value)->size());
+    }
+
     void refuses_what_was_changed() {
         const std::string text = signed_by(test::template_for(agency), agency);
         CPPUNIT_ASSERT_EQUAL(std::string("the digest of #Body does not fit: the signed part was changed"),
@@ -343,6 +400,179 @@ class ReaderTest : public CppUnit::TestFixture {
         policy.freshness = std::chrono::seconds(10);
         policy.clock_skew = std::chrono::seconds(1);
         CPPUNIT_ASSERT(read_twice(text).verdict->error().kind == Rejection::Kind::expired);
+    }
+
+    // WSS SwA Profile 1.1.1 section 5.4.
+    void verifies_attachments() {
+        Parts parts;
+        parts.all = {{{"a@x", "application/octet-stream"}, std::string("\0\r\n\xff", 4)},
+                     {{"b@x", "Text/Plain; charset=utf-8"}, "one\ntwo\rthree\r\n\n\rfour\r"},
+                     {{"c@x", "text/xml"}, "<?xml version='1.0'?><a b='2' a='1'><!-- x --><b/>\r\n</a>\n"},
+                     {{"d@x", "image/svg+xml"}, "<s/>"}};
+        const std::map<std::string, std::string> canonical{{"a@x", parts.all[0].second},
+                                                           {"b@x", "one\r\ntwo\r\nthree\r\n\r\n\r\nfour\r\n"},
+                                                           {"c@x", "<a a=\"1\" b=\"2\"><b></b>\n</a>"},
+                                                           {"d@x", "<s></s>"}};
+        auto message = test::template_for(agency);
+        for (const auto& [id, text] : canonical) message.references.push_back(attachment_reference(id));
+        const std::string text = test::resigned(message.text(), agency, canonical);
+        policy.sign_attachments = true;
+        attachments = &parts;
+        CPPUNIT_ASSERT_EQUAL(std::string("accepted"), read_twice(text).text());
+        for (std::size_t i = 0; i < parts.all.size(); ++i) {
+            Parts changed = parts;
+            std::string& content = changed.all[i].second;
+            content.insert(content.size() / 2, i == 2 ? "&#32;" : i == 3 ? " a=''" : "x");
+            attachments = &changed;
+            CPPUNIT_ASSERT_EQUAL("the digest of cid:" + parts.all[i].first.content_id +
+                                     " does not fit: the signed part was changed",
+                                 read_twice(text).text());
+        }
+        Parts more = parts;
+        more.all.push_back({{"e@x", "text/plain"}, "added"});
+        attachments = &more;
+        CPPUNIT_ASSERT_EQUAL(std::string("the attachment cid:e@x is not signed"), read_twice(text).text());
+        policy.sign_attachments = false;
+        CPPUNIT_ASSERT_EQUAL(std::string("accepted"), read_twice(text).text());
+        Parts fewer = parts;
+        fewer.all.pop_back();
+        attachments = &fewer;
+        CPPUNIT_ASSERT_EQUAL(std::string("cid:d@x is not exactly one attachment of this message"),
+                             read_twice(text).text());
+        Parts twice = parts;
+        twice.all.push_back(parts.all[0]);
+        attachments = &twice;
+        CPPUNIT_ASSERT_EQUAL(std::string("cid:a@x is not exactly one attachment of this message"),
+                             read_twice(text).text());
+        attachments = nullptr;
+        CPPUNIT_ASSERT_EQUAL(std::string("cid:a@x is no attachment of this message"),
+                             read_twice(text).text());
+    }
+    static std::string attachment_reference(const std::string& cid) {
+        return "<ds:Reference URI=\"cid:" + cid + "\"><ds:Transforms>" +
+               test::transform(std::string(names::swa_content)) +
+               "</ds:Transforms><ds:DigestMethod Algorithm=\"" + std::string(names::sha256) +
+               "\"/><ds:DigestValue></ds:DigestValue></ds:Reference>";
+    }
+
+    static std::string include(const std::string& href) {
+        return "<xop:Include xmlns:xop=\"" + std::string(names::xop) + "\" href=\"" + href + "\"/>";
+    }
+    // Signed by others with its content inline, then packed.
+    void digests_xop_content_as_base64() {
+        for (const std::size_t size : {0, 1, 2, 3, 4, 100, 40000}) {
+            Parts parts;
+            parts.all = {{{"a b@x", "image/png"}, std::string(size, '\xfe')}};
+            auto message = test::template_for(agency);
+            const std::string before = "<po:o xmlns:po=\"urn:po\"><po:data>";
+            const std::string after = "</po:data></po:o>";
+            message.body = before + to_base64(as_bytes(parts.all[0].second)) + after;
+            std::string text = signed_by(message, agency);
+            if (size == 0) text = replaced(text, "<po:data/>", "<po:data></po:data>");
+            text = replaced(text, message.body, before + include("cid:a%20b@x") + after);
+            attachments = &parts;
+            CPPUNIT_ASSERT_EQUAL(std::string("accepted"), read_twice(text).text());
+            parts.all[0].second += "x";
+            CPPUNIT_ASSERT_EQUAL(std::string("the digest of #Body does not fit: the signed part was changed"),
+                                 read_twice(text).text());
+            attachments = nullptr;
+            CPPUNIT_ASSERT_EQUAL(std::string("the digest of #Body does not fit: the signed part was changed"),
+                                 read_twice(text).text());
+        }
+    }
+
+    void refuses_improper_xop() {
+        Parts parts;
+        parts.all = {{{"a@x", "image/png"}, "abc"}};
+        attachments = &parts;
+        const std::string open = replaced(include("cid:a@x"), "/>", ">");
+        const std::string close = "</xop:Include>";
+        for (const std::string content :
+             {" " + include("cid:a@x"), include("cid:a@x") + " ", include("cid:a@x") + "<po:c/>",
+              "<po:c/>" + include("cid:a@x"), include("cid:a@x") + "<!-- -->", "<!---->" + include("cid:a@x"),
+              include("cid:a@x") + include("cid:a@x"), open + " " + close, open + "<po:c/>" + close,
+              open + "<!-- -->" + close, include("http://x/"), include("cid:b@x"), include(""),
+              "<po:c>" + include("cid:a@x") + "</po:c><po:c>" + include("cid:a@x") + "</po:c>"}) {
+            auto message = test::template_for(agency);
+            message.body = "<po:o xmlns:po=\"urn:po\">" + content + "</po:o>";
+            const std::string text = test::resigned(message.text(), agency);
+            for (const Which which : {Which::streaming, Which::tree}) {
+                const Outcome outcome = read(text, which);
+                CPPUNIT_ASSERT_MESSAGE(content + ": " + outcome.text(), outcome.error.has_value());
+            }
+        }
+    }
+
+    void validates_the_operation() {
+        const auto schemas = xml::SchemaSet::compile(
+            {{"a.xsd",
+              "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:po' "
+              "xmlns:po='urn:po' elementFormDefault='qualified'>"
+              "<xs:complexType name='base'><xs:sequence><xs:element name='n' type='xs:int' maxOccurs='9'/>"
+              "<xs:element name='data' type='xs:base64Binary' minOccurs='0'/></xs:sequence>"
+              "<xs:attribute name='a'><xs:simpleType><xs:restriction base='xs:string'>"
+              "<xs:enumeration "
+              "value='&amp;'/></xs:restriction></xs:simpleType></xs:attribute></xs:complexType>"
+              "<xs:complexType name='more'><xs:complexContent><xs:extension base='po:base'><xs:sequence>"
+              "<xs:element name='m'/></xs:sequence></xs:extension></xs:complexContent></xs:complexType>"
+              "<xs:element name='order' type='po:base'/></xs:schema>"}},
+            "a.xsd");
+        CPPUNIT_ASSERT_MESSAGE(schemas.has_error() ? schemas.error().detail : "", schemas.has_value());
+        record.schema_set = &*schemas;
+        policy.sign_body = policy.timestamp = false;
+        const auto invalid = [&](const std::string& attributes, const std::string& content) {
+            return read_twice(
+                       "<e:Envelope xmlns:e='" + std::string(soap::ns11) +
+                       "' xmlns:q='urn:po' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>\n<e:Body>"
+                       "<p:order xmlns:p='urn:po' " +
+                       attributes + ">" + content + "</p:order></e:Body></e:Envelope>")
+                .invalid;
+        };
+        CPPUNIT_ASSERT(!invalid("", "<p:n>1</p:n><p:n><![CDATA[2]]></p:n>"));
+        CPPUNIT_ASSERT(!invalid("a='&amp;'", "<p:n>1</p:n>"));
+        CPPUNIT_ASSERT(invalid("a='&amp;#38;'", "<p:n>1</p:n>"));
+        CPPUNIT_ASSERT(invalid("", "<p:n>x</p:n>"));
+        const std::string reason = invalid("", "<p:n>x</p:n>")->detail;
+        CPPUNIT_ASSERT_MESSAGE(reason, reason.starts_with("line 2: "));
+        CPPUNIT_ASSERT(invalid("", ""));
+        CPPUNIT_ASSERT(invalid("", "<p:n>1</p:n><p:m/>"));
+        // A prefix that is declared at the Envelope.
+        CPPUNIT_ASSERT(!invalid("xsi:type='q:more'", "<p:n>1</p:n><p:m/>"));
+        CPPUNIT_ASSERT(invalid("xsi:type='r:more'", "<p:n>1</p:n><p:m/>"));
+        Parts parts;
+        parts.all = {{{"a@x", "image/png"}, "abc"}};
+        attachments = &parts;
+        CPPUNIT_ASSERT(!invalid("", "<p:n>1</p:n><p:data>" + include("cid:a@x") + "</p:data>"));
+    }
+
+    void keeps_the_limits() {
+        const std::string text = signed_by(test::template_for(agency), agency);
+        const auto limit = [&](const std::string& message) {
+            const Outcome outcome = read(message);
+            return outcome.error && outcome.error->code == ErrorCode::limit;
+        };
+        limits.bytes = text.size();
+        CPPUNIT_ASSERT(!limit(text));
+        --limits.bytes;
+        CPPUNIT_ASSERT(limit(text));
+        limits = {};
+        limits.depth = 5;
+        CPPUNIT_ASSERT(limit(text));
+        limits = {};
+        limits.elements = 10;
+        CPPUNIT_ASSERT(limit(text));
+        limits = {};
+        limits.attribute_bytes = 20;
+        CPPUNIT_ASSERT(limit(text));
+        limits = {};
+        const std::string envelope = "<e:Envelope xmlns:e='" + std::string(soap::ns11) + "'>";
+        CPPUNIT_ASSERT(limit(envelope + "<e:Header><x>" + std::string(300'000, 'x') +
+                             "</x></e:Header><e:Body/></e:Envelope>"));
+        CPPUNIT_ASSERT(limit(std::string("<!--") + std::string(300'000, 'x') + "-->" + envelope +
+                             "<e:Body/></e:Envelope>"));
+        CPPUNIT_ASSERT(read("<!DOCTYPE a><a/>").text().find("DTD") != std::string::npos);
+        CPPUNIT_ASSERT(read(text + "x").error.has_value());
+        CPPUNIT_ASSERT(read(text.substr(0, text.size() - 1)).error.has_value());
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ReaderTest);

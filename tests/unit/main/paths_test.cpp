@@ -27,7 +27,7 @@ class PathsTest : public CppUnit::TestFixture {
   public:
     void exact_paths_and_folders() {
         Nobody services, health;
-        daemon::Router router;
+        daemon::Router router(services);
         router.mount("/services/", services);
         router.mount("/healthz", health);
         CPPUNIT_ASSERT(router.find("/services/gs/company") == &services);

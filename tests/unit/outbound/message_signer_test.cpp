@@ -5,6 +5,7 @@
 
 #include "base/config/config.hpp"
 #include "security/inbound/verifier.hpp"
+#include "security/outbound/identity.hpp"
 #include "tests/unit/xmldsig/wss_template.hpp"
 
 namespace hutong::security {
@@ -29,6 +30,7 @@ class MessageSignerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(finds_a_free_prefix);
     CPPUNIT_TEST(signs_every_form_of_envelope);
     CPPUNIT_TEST(replaces_a_competing_header_only);
+    CPPUNIT_TEST(signs_blocks_that_are_added);
     CPPUNIT_TEST(says_how_long_it_is_good);
     CPPUNIT_TEST_SUITE_END();
 
@@ -62,7 +64,8 @@ class MessageSignerTest : public CppUnit::TestFixture {
         return test::run_command("xmlsec1 --verify --pubkey-cert-pem " + base + "/cert.pem --id-attr:Id " +
                                  std::string(soap::ns_wsu) + ":Timestamp --id-attr:Id " +
                                  std::string(soap::ns11) + ":Body --id-attr:Id " + std::string(soap::ns12) +
-                                 ":Body " + base + "/message.xml")
+                                 ":Body --id-attr:Id " + std::string(soap::ns_hutong) + ":Identity " + base +
+                                 "/message.xml")
             .first;
     }
 
@@ -170,6 +173,22 @@ class MessageSignerTest : public CppUnit::TestFixture {
         const std::string again = sign(sign(plain11, rsa), p256);
         CPPUNIT_ASSERT(again.find("<ds:Signature ") == again.rfind("<ds:Signature "));
         CPPUNIT_ASSERT(xmlsec1_says_good(again, p256));
+    }
+
+    void signs_blocks_that_are_added() {
+        CallerIdentity identity{"tax", "gs", "gs/echo", "Echo<&>\"'\r税", "01X", "ab", test::test_time()};
+        std::string message = plain11;
+        message.erase(message.find("<!-- note -->"), 13);
+        const auto layout = soap::scan(message, limits);
+        SignOptions options{.now = test::test_time(), .blocks = {{"who", identity_block(identity, "who")}}};
+        const std::string text = sign_message(message, *layout, p256, options).value();
+        CPPUNIT_ASSERT(xmlsec1_says_good(text, p256));
+        std::string altered = text;
+        altered.replace(altered.find(">tax<"), 5, ">tex<");
+        CPPUNIT_ASSERT(!xmlsec1_says_good(altered, p256));
+        const Claims claims = verify(text);
+        CPPUNIT_ASSERT(claims.signed_headers ==
+                       (std::vector<xml::QName>{{std::string(soap::ns_hutong), "Identity"}}));
     }
 
     void says_how_long_it_is_good() {

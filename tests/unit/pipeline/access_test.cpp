@@ -75,7 +75,7 @@ class AccessTest : public CppUnit::TestFixture {
         Call call;
         const auto trust = std::make_shared<FixedTrust>(security::TrustStatus::trusted);
         call.table->trust = trust;
-        call.route->service.policy = registry::Policy::plain;
+        call.plain();
         call.read();
         CPPUNIT_ASSERT_EQUAL(std::string("FailedAuthentication"), call.header(stage)->code.detail_code.local);
         call.request.client_certificates = {{1}, {2}};

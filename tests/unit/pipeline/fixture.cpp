@@ -61,6 +61,7 @@ Call::Call() {
     route->service.org = "demo";
     route->service.name = "echo";
     route->contract = contract;
+    route->address = "https://gateway.example:8443/services/demo/echo";
     route->journal = registry::JournalLevel::evidence;
     for (const wsdl::Operation& operation : contract->description.bindings[0].operations)
         route->soap11.emplace(operation.input_element,
@@ -76,6 +77,11 @@ Call::Call() {
     exchange.reset(new Exchange{request, "01INCIDENT", system_clock().now(), settings, table, "demo/echo"});
     tell({});
     soap11(get_message);
+}
+
+void Call::plain() {
+    route->service.policy = registry::Policy::plain;
+    route->service.security = registry::preset_policy(registry::Policy::plain);
 }
 
 void Call::soap11(const std::string& text) {
@@ -107,9 +113,10 @@ std::optional<Refusal> Call::try_to_read() {
 
 // Signatures have tests of their own, so the service is plain while its message is read.
 void Call::read() {
-    const registry::Policy policy = std::exchange(route->service.policy, registry::Policy::plain);
+    const registry::Service service = route->service;
+    plain();
     const auto refusal = try_to_read();
-    route->service.policy = policy;
+    route->service = service;
     CPPUNIT_ASSERT_MESSAGE(refusal ? refusal->public_reason : "", !refusal);
 }
 

@@ -34,6 +34,7 @@ struct Call {
     void tell(std::vector<std::unique_ptr<Stage>> stages);
     std::string sent() const;   // the request as it goes on
     std::string reply() const;  // the answer as it goes back
+    void plain();               // the service has preset plain
 
     HandRequest request;
     std::shared_ptr<Settings> settings;

@@ -155,18 +155,20 @@ class IntakeTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(test::get_message, message.text({0, message.envelope_size()}).value());
         CPPUNIT_ASSERT_EQUAL(call.request.body, call.sent());
         CPPUNIT_ASSERT(message.digest() == sha256(call.request.body));
+        CPPUNIT_ASSERT(message.envelope_digest().value() == sha256(test::get_message));
         message.edit({{0, message.envelope_size()}, "<changed/>"});
         const std::string whole = call.sent();
         CPPUNIT_ASSERT(whole.find("PNG\r\n--b") != std::string::npos);
         CPPUNIT_ASSERT(whole.find("\r\n\r\n<changed/>\r\n--b--") != std::string::npos);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{whole.size()}, message.size());
         CPPUNIT_ASSERT(message.digest() == sha256(whole));
+        CPPUNIT_ASSERT(message.envelope_digest().value() == sha256(std::string_view("<changed/>")));
     }
 
     void read_tells_stages_while_it_reads() {
         std::string trace;
         Call call;
-        call.route->service.policy = registry::Policy::plain;
+        call.plain();
         for (const auto& [refuses_at, heard, wants] :
              {std::tuple{"", "ho", "whole"}, std::tuple{"h", "h", "part"}, std::tuple{"o", "ho", "part"}}) {
             trace.clear();
@@ -212,7 +214,7 @@ class IntakeTest : public CppUnit::TestFixture {
     void read_refuses() {
         const auto refusal_of = [](const std::string& body) {
             Call call;
-            call.route->service.policy = registry::Policy::plain;
+            call.plain();
             call.soap11(body);
             return call.try_to_read();
         };

@@ -48,7 +48,7 @@ class JournalStageTest : public CppUnit::TestFixture {
               std::tuple{registry::JournalLevel::full, 2u, 2u}}) {
             Call call;
             call.route->journal = level;
-            call.route->service.policy = registry::Policy::plain;
+            call.plain();
             call.read();
             call.exchange->consumer = call.reader;
             const std::size_t before = records().size();

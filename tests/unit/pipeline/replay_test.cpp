@@ -14,6 +14,8 @@ class ReplayTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(remembers_until_the_message_is_stale);
     CPPUNIT_TEST(full_table_refuses_and_forgets_nothing);
     CPPUNIT_TEST(keyed_by_signer_and_signed_id_or_signature);
+    CPPUNIT_TEST(lives_as_long_as_the_service_says);
+    CPPUNIT_TEST(a_shared_scope_is_never_only_local);
     CPPUNIT_TEST(knows_an_ecdsa_signature_by_r);
     CPPUNIT_TEST_SUITE_END();
 
@@ -48,7 +50,9 @@ class ReplayTest : public CppUnit::TestFixture {
             call.exchange->claims.emplace();
             call.exchange->claims->message_id = std::move(id);
             call.exchange->claims->signature_value = value;
-            call.exchange->trust.thumbprint = signer;
+            call.reader->id = signer;
+            call.exchange->consumer = call.reader;
+            call.exchange->trust.thumbprint = "one of the consumer's certificates, number " + value;
             if (call.header(stage)) return true;
             return call.down(stage).has_value();
         };
@@ -60,6 +64,26 @@ class ReplayTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!answer("a", "urn:2", "v2"));
         Call plain;
         CPPUNIT_ASSERT(!plain.down(stage));
+    }
+
+    void lives_as_long_as_the_service_says() {
+        const config::Security options;
+        security::MessagePolicy policy;
+        CPPUNIT_ASSERT(replay_life(options, policy) == options.freshness + 2 * options.clock_skew);
+        policy.freshness = std::chrono::seconds(3600);
+        policy.clock_skew = std::chrono::seconds(5);
+        CPPUNIT_ASSERT(replay_life(options, policy) == std::chrono::seconds(3610));
+    }
+
+    void a_shared_scope_is_never_only_local() {
+        const auto window = std::make_shared<ReplayWindow>(1000);
+        ReplayStage stage(window);
+        Call call;
+        call.route->service.security.replay = registry::ReplayScope::shared;
+        call.exchange->claims.emplace();
+        const auto refusal = call.down(stage);
+        CPPUNIT_ASSERT(refusal && refusal->code.side == soap::FaultCode::Side::receiver);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, window->size());
     }
 
     // Whoever holds (r, s) can write (r, n - s), which verifies as well.

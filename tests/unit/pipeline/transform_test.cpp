@@ -26,9 +26,12 @@ class TransformTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TransformTest);
     CPPUNIT_TEST(cuts_security_and_forged_identity);
     CPPUNIT_TEST(unchanged_keeps_the_security_header);
+    CPPUNIT_TEST(what_cannot_be_re_signed_does_not_go_on);
     CPPUNIT_TEST(faults_carry_relates_to);
     CPPUNIT_TEST(validates_by_the_contract);
     CPPUNIT_TEST_SUITE_END();
+
+    asio::thread_pool heavy_{1};
 
     static std::unique_ptr<Call> claimed() {
         auto call = std::make_unique<Call>();
@@ -40,7 +43,7 @@ class TransformTest : public CppUnit::TestFixture {
     }
 
     void cuts_security_and_forged_identity() {
-        TransformStage stage;
+        TransformStage stage(heavy_);
         const auto call = claimed();
         CPPUNIT_ASSERT(!call->down(stage));
         const std::string root = call->sent();
@@ -50,7 +53,7 @@ class TransformTest : public CppUnit::TestFixture {
     }
 
     void unchanged_keeps_the_security_header() {
-        TransformStage stage;
+        TransformStage stage(heavy_);
         const auto call = claimed();
         call->route->service.forward = registry::Forward::unchanged;
         CPPUNIT_ASSERT(!call->down(stage));
@@ -58,8 +61,26 @@ class TransformTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(call->sent().find("king") == std::string::npos);
     }
 
+    void what_cannot_be_re_signed_does_not_go_on() {
+        // A key without a certificate stands for any failure of signing.
+        struct Bare final : security::SigningKey {
+            security::KeyKind kind() const override { return security::KeyKind::p256; }
+            const std::vector<Bytes>& certificates() const override { return none; }
+            Result<Bytes> sign(ByteView) const override { return unavailable("no"); }
+            std::vector<Bytes> none;
+        };
+        TransformStage stage(heavy_);
+        const auto call = claimed();
+        call->route->service.forward = registry::Forward::re_signed;
+        call->settings->keys.p256 = std::make_shared<Bare>();
+        call->exchange->consumer = call->reader;
+        call->exchange->operation = call->route->soap11.begin()->second.operation;
+        const auto refusal = call->down(stage);
+        CPPUNIT_ASSERT(refusal && refusal->code.side == soap::FaultCode::Side::receiver);
+    }
+
     void faults_carry_relates_to() {
-        TransformStage stage;
+        TransformStage stage(heavy_);
         const auto call = claimed();
         refuse::answer_with(*call->exchange, refuse::sender("no"));
         CPPUNIT_ASSERT(!call->up(stage));

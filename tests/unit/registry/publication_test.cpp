@@ -204,7 +204,7 @@ class PublicationTest : public RegistryFixture {
         for (const auto level :
              {JournalLevel::full, JournalLevel::evidence, JournalLevel::metadata, JournalLevel::none})
             CPPUNIT_ASSERT(journal_level_from(to_string(level)).value() == level);
-        for (const auto forward : {Forward::stripped, Forward::unchanged})
+        for (const auto forward : {Forward::stripped, Forward::unchanged, Forward::re_signed})
             CPPUNIT_ASSERT(forward_from(to_string(forward)).value() == forward);
     }
 };

@@ -1,0 +1,19 @@
+// The policy of a service on the command line: a preset's name, a document in a file, or single keys.
+#pragma once
+
+#include "gateway/main/cli/command_line.hpp"
+
+namespace hutong::cli {
+
+bool is_preset(std::string_view word);
+
+// What `--policy WHAT` means as arguments of service.publish. Error: the file cannot be read.
+Result<void> add_policy_arguments(const std::string& what, json::object& arguments);
+
+// "request.freshness=60" as a line of a policy document; a bare word is quoted. Error: there is no '='.
+Result<std::string> document_line(const std::string& assignment);
+
+// hutong service policy
+void add_policy_command(Parser& parser, CLI::App& service);
+
+}  // namespace hutong::cli

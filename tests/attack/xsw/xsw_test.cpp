@@ -1,0 +1,125 @@
+// The wrapping generator against every path: thousands of variants per message, none accepted.
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+#include <cppunit/TestCase.h>
+#include <cppunit/TestSuite.h>
+#include <cppunit/extensions/AutoRegisterSuite.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+#include "tests/attack/paths.hpp"
+#include "tests/attack/xsw/base_messages.hpp"
+#include "tests/attack/xsw/generator.hpp"
+#include "tests/unit/xmldsig/wss_template.hpp"
+
+namespace hutong::attack {
+
+namespace {
+
+// Everything takes a minute per path: by default each seventh variant is tried, spread over all families.
+std::uint64_t stride() {
+    return std::getenv("HUTONG_ALL_WRAPPINGS") == nullptr ? 7 : 1;
+}
+
+// What a message would do, were it let through.
+struct Meaning {
+    std::string operation;
+    std::string body;
+    std::string addressing;
+    std::optional<TimePoint> created, expires;
+    bool operator==(const Meaning&) const = default;
+};
+
+Meaning meaning_of(const std::string& text, const Judgement& judgement) {
+    const soap::Layout& layout = judgement.layout;
+    Meaning result{layout.operation.text(),
+                   text.substr(layout.body.begin, layout.body.end - layout.body.begin),
+                   {},
+                   judgement.claims.created,
+                   judgement.claims.expires};
+    for (const soap::HeaderBlock& block : layout.blocks)
+        if (block.name.ns == soap::ns_wsa)
+            result.addressing += text.substr(block.range.begin, block.range.end - block.range.begin);
+    return result;
+}
+
+class WrappingCase : public CppUnit::TestCase {
+  public:
+    WrappingCase(BaseMessage message, const Path& path)
+        : TestCase("wrapping generator: " + message.name + " [" + path.name + "]"),
+          message_(std::move(message)),
+          path_(path) {}
+
+    void runTest() override {
+        const Judgement control = path_.judge(message_.text, message_.now);
+        CPPUNIT_ASSERT_MESSAGE("control: " + control.rejection.reason, control.accepted);
+        const Meaning meant = meaning_of(message_.text, control);
+        std::uint64_t refused = 0;
+        std::uint64_t harmless = 0;
+        std::string accepted;
+        std::uint64_t made = 0;
+        generate_wrappings(message_.text, [&](const Variant& variant) {
+            if (made++ % stride() != 0) return;
+            const Judgement judgement = path_.judge(variant.text, message_.now);
+            if (!judgement.accepted) ++refused;
+            // A decoy is an unsigned header block: it may stand there as long as nothing goes by it.
+            else if (variant.decoy && meaning_of(variant.text, judgement) == meant)
+                ++harmless;
+            else
+                accepted += variant.name + "\n";
+        });
+        const std::uint64_t count = refused + harmless;
+        std::cout << getName() << ": " << count << " of " << made << " variants tried, " << refused
+                  << " refused, " << harmless << " with the original in force and a decoy beside it\n";
+        CPPUNIT_ASSERT_MESSAGE("accepted:\n" + accepted.substr(0, 4000), accepted.empty());
+        CPPUNIT_ASSERT(count > 1000);
+    }
+
+  private:
+    BaseMessage message_;
+    const Path& path_;
+};
+
+// A variant that no parser takes would be refused for nothing.
+class WellFormedCase : public CppUnit::TestCase {
+  public:
+    explicit WellFormedCase(std::vector<BaseMessage> messages)
+        : TestCase("wrapping generator: every variant is well-formed to expat"),
+          messages_(std::move(messages)) {}
+
+    void runTest() override {
+        FILE* const checker =
+            popen("/usr/bin/python3 '" HUTONG_SOURCE_DIR "/tests/attack/xsw/well_formed.py' 1>&2", "w");
+        CPPUNIT_ASSERT(checker != nullptr);
+        std::uint64_t made = 0;
+        for (const BaseMessage& message : messages_)
+            generate_wrappings(message.text, [&](const Variant& variant) {
+                if (made++ % stride() != 0) return;
+                const std::uint64_t length = variant.text.size();
+                std::fwrite(&length, sizeof length, 1, checker);
+                std::fwrite(variant.text.data(), 1, length, checker);
+            });
+        CPPUNIT_ASSERT_EQUAL(0, pclose(checker));
+    }
+
+  private:
+    std::vector<BaseMessage> messages_;
+};
+
+class WrappingSuite {
+  public:
+    static CppUnit::TestSuite* suite() {
+        auto* const suite = new CppUnit::TestSuite("wrapping");
+        const std::vector<BaseMessage> messages = base_messages();
+        for (const BaseMessage& message : messages)
+            for (const Path& path : paths()) suite->addTest(new WrappingCase(message, path));
+        suite->addTest(new WellFormedCase(messages));
+        return suite;
+    }
+};
+CPPUNIT_TEST_SUITE_REGISTRATION(WrappingSuite);
+
+}  // namespace
+
+}  // namespace hutong::attack

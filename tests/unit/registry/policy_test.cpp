@@ -1,0 +1,211 @@
+// The detailed policy of a service: its document, its rules, and where it is kept.
+#include "fixture.hpp"
+#include "registry/model/policy_document.hpp"
+#include "registry/store/catalogue_file.hpp"
+#include "registry/store/catalogue_keeper.hpp"
+#include "support/temporary_postgres.hpp"
+
+namespace hutong::registry {
+namespace {
+
+class PolicyDocumentTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(PolicyDocumentTest);
+    CPPUNIT_TEST(what_is_written_reads_back);
+    CPPUNIT_TEST(keys_change_what_there_is_and_a_preset_begins_anew);
+    CPPUNIT_TEST(errors_name_line_key_and_the_nearest_known_one);
+    CPPUNIT_TEST(weak_policies_need_to_be_meant);
+    CPPUNIT_TEST(contradictions_are_refused);
+    CPPUNIT_TEST(what_is_not_enforced_is_refused);
+    CPPUNIT_TEST_SUITE_END();
+
+    static std::string error_of(const std::string& document, Service service = {}) {
+        const std::string before = policy_document(service);
+        const auto applied = apply_policy(document, "p.toml", service);
+        CPPUNIT_ASSERT_EQUAL(before, policy_document(service));
+        return applied.has_error() ? applied.error().detail : "";
+    }
+
+    void what_is_written_reads_back() {
+        Service service;
+        service.policy = Policy::sign;
+        service.forward = Forward::re_signed;
+        service.security.request.sign_headers = {{"urn:a\"b", "Case"}, {"urn:c", "Number"}};
+        service.security.request.signature_algorithms = {"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"};
+        service.security.request.freshness = std::chrono::seconds(60);
+        service.security.response.freshness = std::chrono::seconds(30);
+        service.security.replay = ReplayScope::shared;
+        service.security.identity = false;
+        service.security.backend_key = security::KeyKind::rsa;
+        Service again;
+        CPPUNIT_ASSERT(apply_policy(policy_document(service), "p", again).has_value());
+        CPPUNIT_ASSERT_EQUAL(policy_document(service), policy_document(again));
+        CPPUNIT_ASSERT(again.forward == Forward::re_signed);
+        CPPUNIT_ASSERT(again.security.request.sign_headers == service.security.request.sign_headers);
+        CPPUNIT_ASSERT(again.security.request.freshness == std::chrono::seconds(60));
+        CPPUNIT_ASSERT(!again.security.request.clock_skew);
+        again.security = policy_of_stored(stored_policy(service));
+        CPPUNIT_ASSERT_EQUAL(policy_document(service), policy_document(again));
+    }
+
+    void keys_change_what_there_is_and_a_preset_begins_anew() {
+        Service service;
+        CPPUNIT_ASSERT(apply_policy("request.freshness = 60\nreplay = 'shared'", "p", service).has_value());
+        CPPUNIT_ASSERT(
+            apply_policy("[request]\nsignature_algorithms = ['ecdsa-sha256']", "p", service).has_value());
+        CPPUNIT_ASSERT(service.security.request.freshness == std::chrono::seconds(60));
+        CPPUNIT_ASSERT(service.security.replay == ReplayScope::shared);
+        CPPUNIT_ASSERT_EQUAL(std::string("http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"),
+                             service.security.request.signature_algorithms.at(0));
+        CPPUNIT_ASSERT(apply_policy("preset = 'plain'", "p", service).has_value());
+        CPPUNIT_ASSERT(service.policy == Policy::plain);
+        CPPUNIT_ASSERT(!service.security.request.freshness);
+        CPPUNIT_ASSERT(!service.security.request.asks_for_signature());
+        CPPUNIT_ASSERT(service.security.replay == ReplayScope::local);
+    }
+
+    void errors_name_line_key_and_the_nearest_known_one() {
+        CPPUNIT_ASSERT_EQUAL(std::string("p.toml line 2: unknown key \"request.sign_bdy\"; the nearest known "
+                                         "one is \"request.sign_body\""),
+                             error_of("[request]\nsign_bdy = true"));
+        for (const auto& [document, words] :
+             {std::pair{"replay = 'global'", "replay must be one of local, shared"},
+              std::pair{"preset = 'strong'", "strong"},
+              std::pair{"[request]\nsign_headers = ['Case']", "{namespace}name"},
+              std::pair{"[request]\nsignature_algorithms = ['rsa-sha1']", "the nearest is \"rsa-sha"},
+              std::pair{"[request]\nfreshness = 86400", "request.freshness must be 1 to 3600"},
+              std::pair{"[request]\nclock_skew = 601", "request.clock_skew must be at most 600"},
+              std::pair{"identity = 'yes'", "identity must be true or false"},
+              std::pair{"[reqest]", "\"request\""}, std::pair{"replay = ", "line 1"}})
+            CPPUNIT_ASSERT_MESSAGE(document + std::string(": ") + error_of(document),
+                                   error_of(document).find(words) != std::string::npos);
+    }
+
+    void weak_policies_need_to_be_meant() {
+        for (const std::string key :
+             {"request.sign_body", "request.timestamp", "request.sign_addressing", "response.sign"}) {
+            const std::string error = error_of(key + " = false");
+            CPPUNIT_ASSERT_MESSAGE(error, error.find(key + " = false") != std::string::npos);
+            CPPUNIT_ASSERT_MESSAGE(error, error.find("accept_weak = true") != std::string::npos);
+            Service service;
+            CPPUNIT_ASSERT(apply_policy("accept_weak = true\n" + key + " = false", "p", service).has_value());
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, weaknesses(service.policy, service.security).size());
+            // Taken back, the weakness has to go as well.
+            CPPUNIT_ASSERT(!error_of("accept_weak = false", service).empty());
+        }
+        CPPUNIT_ASSERT(weaknesses(Policy::sign, preset_policy(Policy::sign)).empty());
+        CPPUNIT_ASSERT(weaknesses(Policy::plain, preset_policy(Policy::plain)).empty());
+    }
+
+    void contradictions_are_refused() {
+        CPPUNIT_ASSERT(error_of("preset = 'plain'\nrequest.sign_body = true").find("use preset sign") !=
+                       std::string::npos);
+        CPPUNIT_ASSERT(error_of("preset = 'plain'\nresponse.sign = true").find("use preset sign") !=
+                       std::string::npos);
+        CPPUNIT_ASSERT(error_of("preset = 'plain'\nreplay = 'shared'").find("signed messages") !=
+                       std::string::npos);
+        CPPUNIT_ASSERT(error_of("preset = 'plain'\nrequest.encrypt_body = true").find("sign-encrypt") !=
+                       std::string::npos);
+        CPPUNIT_ASSERT(error_of("request.accept_x509 = false").find("no token") != std::string::npos);
+    }
+
+    void what_is_not_enforced_is_refused() {
+        for (const std::string key : {"request.sign_attachments", "request.accept_username",
+                                      "request.accept_saml", "signature_confirmation"})
+            CPPUNIT_ASSERT_MESSAGE(
+                key, error_of(key + " = true").find("which this version does not have") != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(std::string(), error_of("preset = 'sign-encrypt'"));
+        CPPUNIT_ASSERT(error_of("response.encrypt_headers = ['{urn:a}b']").find("only the Body") !=
+                       std::string::npos);
+    }
+};
+
+class StoredPolicyTest : public RegistryFixture {
+    CPPUNIT_TEST_SUITE(StoredPolicyTest);
+    CPPUNIT_TEST(a_document_is_published_kept_and_changed);
+    CPPUNIT_TEST(publishing_again_keeps_the_policy);
+    CPPUNIT_TEST(what_is_refused_changes_nothing);
+    CPPUNIT_TEST(the_snapshot_on_disk_has_it);
+    CPPUNIT_TEST(rows_from_before_have_their_presets_policy);
+    CPPUNIT_TEST_SUITE_END();
+
+  public:
+    void setUp() override {
+        RegistryFixture::setUp();
+        add_people();
+    }
+    Service service() { return run(publication_->show("gs/company")).value().service; }
+
+    void a_document_is_published_kept_and_changed() {
+        PublishRequest wanted = request(contract());
+        wanted.policy_document = "backend = 're-signed'\n[request]\nfreshness = 60\n";
+        publish(wanted);
+        CPPUNIT_ASSERT(service().forward == Forward::re_signed);
+        CPPUNIT_ASSERT(service().security.request.freshness == std::chrono::seconds(60));
+        CPPUNIT_ASSERT(!publish(wanted).changed);
+        const auto before = generation();
+        const Service changed =
+            run(publication_->change_policy("gs/company", "replay = 'shared'", "--set")).value();
+        CPPUNIT_ASSERT(changed.security.replay == ReplayScope::shared);
+        CPPUNIT_ASSERT(changed.security.request.freshness == std::chrono::seconds(60));
+        CPPUNIT_ASSERT_EQUAL(policy_document(changed), policy_document(service()));
+        CPPUNIT_ASSERT_EQUAL(before + 1, generation());
+        run(publication_->change_policy("gs/company", "replay = 'shared'", "--set")).value();
+        CPPUNIT_ASSERT_EQUAL(before + 1, generation());
+        CPPUNIT_ASSERT(run(publication_->change_policy("gs/nothing", "", "--set")).has_error());
+    }
+
+    void publishing_again_keeps_the_policy() {
+        PublishRequest wanted = request(contract("A"));
+        wanted.policy_document = "[request]\nfreshness = 60\n";
+        publish(wanted);
+        publish(request(contract("B")));
+        CPPUNIT_ASSERT(service().security.request.freshness == std::chrono::seconds(60));
+        wanted = request(contract("B"));
+        wanted.policy = Policy::sign;
+        CPPUNIT_ASSERT(publish(wanted).changed);
+        CPPUNIT_ASSERT(!service().security.request.freshness);
+    }
+
+    void what_is_refused_changes_nothing() {
+        PublishRequest wanted = request(contract());
+        wanted.policy_document = "[request]\nsign_body = false\n";
+        wanted.policy_name = "weak.toml";
+        CPPUNIT_ASSERT(publish_error(wanted).detail.starts_with("weak.toml: the policy is weak"));
+        publish(request(contract()));
+        const auto before = generation();
+        const auto refused = run(publication_->change_policy("gs/company", "response.sign = false", "--set"));
+        CPPUNIT_ASSERT(refused.error().code == ErrorCode::refused);
+        CPPUNIT_ASSERT_EQUAL(before, generation());
+    }
+
+    void the_snapshot_on_disk_has_it() {
+        PublishRequest wanted = request(contract());
+        wanted.policy_document = "identity = false\n[request]\nsign_headers = ['{urn:x}Case']\n";
+        publish(wanted);
+        const auto catalogue = run(read_catalogue(*pool_, nullptr)).value();
+        const test::TemporaryFolder folder;
+        const Home home{folder.path()};
+        std::filesystem::create_directories(home.cache());
+        std::filesystem::create_directories(home.keys());
+        save_catalogue(home, *catalogue).value();
+        const auto loaded = load_catalogue(home).value();
+        CPPUNIT_ASSERT_EQUAL(policy_document(service()), policy_document(loaded->services.at(0)));
+        CPPUNIT_ASSERT(!loaded->services.at(0).security.identity);
+    }
+
+    void rows_from_before_have_their_presets_policy() {
+        PublishRequest wanted = request(contract());
+        wanted.policy = Policy::plain;
+        publish(wanted);
+        sql("update services set security = null");
+        CPPUNIT_ASSERT(!service().security.request.asks_for_signature());
+        sql("update services set policy = 'sign'");
+        CPPUNIT_ASSERT(service().security.request.sign_body && service().security.response.sign_body);
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(PolicyDocumentTest);
+CPPUNIT_TEST_SUITE_REGISTRATION(StoredPolicyTest);
+
+}  // namespace
+}  // namespace hutong::registry
