@@ -90,7 +90,7 @@ struct Exchange {
     bool signed_answer() const { return signed_service() && route->response_policy().sign_body; }
     // Whether what goes back is encrypted: policy wants it, or the request was.
     bool encrypts_answer() const {
-        return signed_service() &&
+        return signed_answer() &&
                (route->response_policy().encrypt_body || (claims && claims->encrypted.has_value()));
     }
     // Who the backend is told is calling. Once the operation is known.

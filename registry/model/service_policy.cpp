@@ -15,7 +15,7 @@ constexpr seconds longest_skew{600};
 // What policy can say but nothing here enforces yet: refused, never passed over.
 const char* not_enforced(const ServicePolicy& policy) {
     if (!policy.response.encrypt_headers.empty())
-        return "response.encrypt_headers needs header blocks of answers to be encrypted";
+        return "response.encrypt_headers: of answers only the Body is encrypted";
     return nullptr;
 }
 

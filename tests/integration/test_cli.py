@@ -157,9 +157,9 @@ class Lifecycle(unittest.TestCase):
     def test_a_service_may_want_encryption(self):
         self.daemon.publish(self.daemon.folder / "echo.wsdl", "gs", "secret", policy="sign-encrypt")
         self.assertEqual(self.daemon.cli("service", "show", "gs/secret")["policy"], "sign-encrypt")
-        status, pem = get(self.daemon.http + "/pki/encryption.pem")[:2]
+        status, _, pem = get(self.daemon.http + "/pki/encryption.pem")
         self.assertEqual(status, 200)
-        self.assertIn("BEGIN CERTIFICATE", str(pem))
+        self.assertIn(b"BEGIN CERTIFICATE", pem)
 
     def test_retire_takes_a_service_offline(self):
         self.daemon.publish(self.daemon.folder / "echo.wsdl", "gs", "passing")
