@@ -93,4 +93,4 @@ def call(command, what, ca, identity=None, address=None, method=None, options=()
         line += ["--port-name", what.port_name]
     for name, value in what.arguments.items():
         line += ["--argument", f"{name}={value}"]
-    return json.loads(run(line))
+    return json.loads(run([*line, *options]))

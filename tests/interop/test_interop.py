@@ -249,8 +249,9 @@ class Wss4jEncrypted(unittest.TestCase):
             options = []
         address = f"{proxy.url if proxy else world.daemon.https}/services/{service or self.service}"
         what = world.find_company(service) if service else self.what
-        return clients.call(self.command, what, world.ca, identity or self.identity,
-                            address.replace("127.0.0.1", "localhost"), options)
+        identity = identity or self.identity
+        return clients.call(self.command, what, world.ca, identity, address.replace("127.0.0.1", "localhost"),
+                            SIGNATURES[identity.kind], options)
 
     def assert_answered(self, said, cipher):
         self.assertEqual(said["outcome"], "answered", said)
