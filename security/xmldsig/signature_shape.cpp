@@ -76,6 +76,18 @@ Result<void> read_attachment_transforms(xml::Element transforms) {
     return {};
 }
 
+// xmlsec1 takes nothing but a single space for a separator, and an empty place for the default namespace;
+// where that is not what the standard says (NMTOKENS), readers would digest different texts.
+Result<void> check_prefix_list(xml::Element inclusive_namespaces) {
+    const auto list = inclusive_namespaces.attribute("PrefixList");
+    if (!list) return refused("InclusiveNamespaces has no PrefixList");
+    if (list->starts_with(' ') || list->find("  ") != std::string::npos ||
+        list->find_first_of("\t\r\n") != std::string::npos)
+        return refused("the prefixes of the PrefixList " + in_quotes(*list) +
+                       " are not separated by single spaces");
+    return {};
+}
+
 // A canonicalisation method or transform: on the list, and with InclusiveNamespaces as its only possible
 // child.
 Result<C14nMethod> read_c14n(xml::Element element) {
@@ -85,7 +97,9 @@ Result<C14nMethod> read_c14n(xml::Element element) {
         return refused(in_quotes(uri) + " is not allowed in ds:" + std::string(element.local()) +
                        "; use exclusive canonicalisation without comments");
     Children children(element);
-    if (algorithm->exclusive) children.take(names::exc_c14n, "InclusiveNamespaces");
+    if (algorithm->exclusive)
+        if (const xml::Element list = children.take(names::exc_c14n, "InclusiveNamespaces"))
+            HUTONG_TRY(check_prefix_list(list));
     HUTONG_TRY(children.end());
     return C14nMethod{algorithm, inclusive_prefixes(element)};
 }

@@ -92,6 +92,7 @@ class ReaderTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(verifies_by_every_canonicalisation);
     CPPUNIT_TEST(verifies_by_every_row_of_the_table);
     CPPUNIT_TEST(reads_what_wss4j_signed_by_other_algorithms);
+    CPPUNIT_TEST(refuses_prefix_lists_that_are_read_in_two_ways);
     CPPUNIT_TEST(refuses_what_was_changed);
     CPPUNIT_TEST(refuses_ids_that_occur_twice_in_the_body);
     CPPUNIT_TEST(sends_to_the_other_reader);
@@ -343,6 +344,25 @@ class ReaderTest : public CppUnit::TestFixture {
         }
         const Claims cut = read(golden("wss4j_p521.xml")).verdict->value();
         CPPUNIT_ASSERT_EQUAL(std::size_t{130}, from_base64(cut.signature_value)->size());
+    }
+
+    // Found by fuzzing: what is not of this form xmlsec1 reads otherwise than the standard.
+    void refuses_prefix_lists_that_are_read_in_two_ways() {
+        const auto listed = [&](const std::string& attribute) {
+            auto message = test::template_for(agency);
+            const std::string with_list = test::transform(
+                std::string(names::exc_c14n), "<ec:InclusiveNamespaces xmlns:ec=\"" +
+                                                  std::string(names::exc_c14n) + "\" " + attribute + "/>");
+            message.references = {reference("TS"), reference("Body", with_list)};
+            message.body = "<a xmlns=\"\"/>";
+            return read_twice(test::resigned(message.text(), agency)).text();
+        };
+        for (const std::string list : {"", "wsa", "wsa #default", "wsa "})
+            CPPUNIT_ASSERT_EQUAL(std::string("accepted"), listed("PrefixList=\"" + list + "\""));
+        for (const std::string list : {" wsa", "wsa  soap", "wsa&#10;soap", "wsa&#9;"})
+            CPPUNIT_ASSERT_MESSAGE(list, listed("PrefixList=\"" + list + "\"").ends_with("by single spaces"));
+        CPPUNIT_ASSERT_EQUAL(std::string("InclusiveNamespaces has no PrefixList"),
+                             listed("PrefixLisv=\"a\""));
     }
 
     void refuses_what_was_changed() {
