@@ -5,6 +5,7 @@
 // The mutator knows XML and signs what it has changed again, with the one key all seeds are signed with, so
 // that the fuzzer gets past the signature. HUTONG_WRITE_SEEDS=FOLDER writes the seeds anew.
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <random>
@@ -15,7 +16,9 @@
 
 #include "base/config/config.hpp"
 #include "security/inbound/message_reader.hpp"
+#include "security/xmldsig/xmlsec_library.hpp"
 #include "tests/oracle/stock_verifier.hpp"
+#include "tests/unit/xmldsig/random_xml.hpp"
 #include "tests/unit/xmldsig/resign.hpp"
 
 using namespace hutong;
@@ -24,6 +27,8 @@ using namespace hutong::security;
 // Not there where only the seeds are run.
 extern "C" [[gnu::weak]] std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size,
                                                       std::size_t max_size);
+extern "C" [[gnu::weak]] void __lsan_disable();
+extern "C" [[gnu::weak]] void __lsan_enable();
 
 namespace {
 
@@ -179,6 +184,66 @@ constexpr std::string_view pieces[] = {
     "<ec:InclusiveNamespaces xmlns:ec='http://www.w3.org/2001/10/xml-exc-c14n#' PrefixList='po #default "
     "soap'/>"};
 
+// Some of the messages that were accepted lately.
+std::vector<std::string>& good_messages() {
+    static std::vector<std::string> messages;
+    return messages;
+}
+
+void keep_good(std::string_view text) {
+    constexpr std::size_t most = 256;
+    auto& messages = good_messages();
+    if (messages.size() < most)
+        messages.emplace_back(text);
+    else
+        messages[std::hash<std::string_view>{}(text) % most] = text;
+}
+
+std::string with_other_body(const std::string& message, unsigned seed) {
+    const std::size_t begin = message.find('>', message.find("<soap:Body"));
+    const std::size_t end = message.rfind("</soap:Body>");
+    if (begin == std::string::npos || end == std::string::npos || end < begin) return message;
+    return message.substr(0, begin + 1) + test::RandomXml(seed, seed % 4 != 0).document() +
+           message.substr(end);
+}
+
+std::string changed(std::string text, std::minstd_rand& random, std::size_t max_size) {
+    for (unsigned n = 1 + random() % 3; n > 0; --n) {
+        const std::size_t at = text.empty() ? 0 : random() % text.size();
+        const std::string_view piece = pieces[random() % std::size(pieces)];
+        switch (random() % 6) {
+            case 0: {
+                const std::size_t size = text.size();
+                text.resize(std::max(size, max_size));
+                text.resize(
+                    LLVMFuzzerMutate(reinterpret_cast<std::uint8_t*>(text.data()), size, text.size()));
+                break;
+            }
+            case 1:
+                text.erase(at, random() % 30);
+                break;
+            case 2:  // something that is there already, somewhere else
+                text.insert(at, text.substr(random() % (text.size() + 1), random() % 200));
+                break;
+            case 3: {  // behind a tag or a name
+                const std::size_t place = text.find_first_of("> ", at);
+                text.insert(place == std::string::npos ? at : place + (text[place] == '>' ? 1 : 0), piece);
+                break;
+            }
+            case 4: {  // in the Body
+                const std::size_t body = text.find("<soap:Body");
+                const std::size_t place =
+                    body == std::string::npos ? at : body + random() % (text.size() - body);
+                text.insert(place, piece);
+                break;
+            }
+            default:
+                text.insert(at, piece);
+        }
+    }
+    return text;
+}
+
 std::string seed(const std::string& certificate, const std::string& envelope_ns, const std::string& c14n,
                  const std::string& method_content, const std::string& headers,
                  const std::string& more_references, const std::string& body) {
@@ -222,10 +287,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     // Of a text that is no XML each cut may find something else first.
     need(streaming == in_pieces || (streaming.starts_with("error") && in_pieces.starts_with("error")),
          "cut otherwise it says: " + in_pieces, streaming, tree, stock);
-    if (streaming == "accepted")
+    if (streaming == "accepted") {
         need(tree == "accepted" && (stock.foreign || (stock.verified && stock.body_covered)),
              "the one-pass reader accepts what others do not", streaming, tree, stock);
-    else if (streaming == "outside")
+        keep_good(text);
+    } else if (streaming == "outside")
         need(tree != "accepted" || stock.foreign || stock.verified,
              "the tree reader accepts what stock does not", streaming, tree, stock);
     else
@@ -242,39 +308,14 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
                                                unsigned number) {
     std::minstd_rand random(number);
     std::string text(reinterpret_cast<const char*>(data), size);
-    for (unsigned n = 1 + random() % 3; n > 0; --n) {
-        const std::size_t at = text.empty() ? 0 : random() % text.size();
-        const std::string_view piece = pieces[random() % std::size(pieces)];
-        switch (random() % 6) {
-            case 0: {
-                std::string changed = text;
-                changed.resize(max_size);
-                changed.resize(
-                    LLVMFuzzerMutate(reinterpret_cast<std::uint8_t*>(changed.data()), text.size(), max_size));
-                text = changed;
-                break;
-            }
-            case 1:
-                text.erase(at, random() % 30);
-                break;
-            case 2:  // something that is there already, somewhere else
-                text.insert(at, text.substr(random() % (text.size() + 1), random() % 200));
-                break;
-            case 3: {  // behind a tag or a name
-                const std::size_t place = text.find_first_of("> ", at);
-                text.insert(place == std::string::npos ? at : place + (text[place] == '>' ? 1 : 0), piece);
-                break;
-            }
-            case 4: {  // in the Body
-                const std::size_t body = text.find("<soap:Body");
-                const std::size_t place =
-                    body == std::string::npos ? at : body + random() % (text.size() - body);
-                text.insert(place, piece);
-                break;
-            }
-            default:
-                text.insert(at, piece);
-        }
+    // What is broken once stays so: most of the time something good is changed so that it still is XML.
+    if (random() % 4 != 0 && !good_messages().empty()) {
+        const std::string& good = good_messages()[random() % good_messages().size()];
+        do {
+            text = random() % 3 == 0 ? with_other_body(good, random()) : changed(good, random, max_size);
+        } while (random() % 20 != 0 && xml::parse(text).has_error());
+    } else {
+        text = changed(std::move(text), random, max_size);
     }
     if (random() % 8 != 0) text = test::resigned(std::move(text), key());
     if (text.size() > max_size) return size;
@@ -283,7 +324,12 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
 }
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
+    // What xmlsec1 sets up once, and keeps, is no leak.
+    if (__lsan_disable != nullptr) __lsan_disable();
     xml::initialize();
+    if (use_xmlsec().has_error()) std::abort();
+    test::verify_by_stock("", key().raw());
+    if (__lsan_enable != nullptr) __lsan_enable();
     const char* const folder = std::getenv("HUTONG_WRITE_SEEDS");
     const char* const certificate = std::getenv("HUTONG_SEED_CERTIFICATE");
     if (folder == nullptr || certificate == nullptr) return 0;
