@@ -22,13 +22,36 @@ int hex_digit(char c) {
     return -1;
 }
 
+// The value of each base64 digit; -1: none.
+constexpr std::array<std::int8_t, 256> base64_digits = [] {
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::array<std::int8_t, 256> table{};
+    table.fill(-1);
+    for (std::size_t i = 0; i < alphabet.size(); ++i)
+        table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+    return table;
+}();
+
 int base64_digit(char c) {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '+') return 62;
-    if (c == '/') return 63;
-    return -1;
+    return base64_digits[static_cast<unsigned char>(c)];
+}
+
+// Appends whole groups of four digits for as long as nothing else stands between them; how many digits that
+// was.
+std::size_t take_base64_groups(std::string_view text, Bytes& bytes) {
+    std::size_t at = 0;
+    for (; at + 4 <= text.size(); at += 4) {
+        const int a = base64_digit(text[at]);
+        const int b = base64_digit(text[at + 1]);
+        const int c = base64_digit(text[at + 2]);
+        const int d = base64_digit(text[at + 3]);
+        if ((a | b | c | d) < 0) break;
+        const std::uint8_t three[] = {static_cast<std::uint8_t>(a << 2 | b >> 4),
+                                      static_cast<std::uint8_t>(b << 4 | c >> 2),
+                                      static_cast<std::uint8_t>(c << 6 | d)};
+        bytes.insert(bytes.end(), three, three + 3);
+    }
+    return at;
 }
 
 bool is_space(char c) {
@@ -75,7 +98,10 @@ Result<Bytes> from_base64(std::string_view text) {
     std::uint32_t group = 0;
     unsigned digits = 0;
     unsigned padding = 0;
-    for (const char c : text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (digits == 0 && padding == 0) at += take_base64_groups(text.substr(at), bytes);
+        if (at == text.size()) break;
+        const char c = text[at];
         if (is_space(c)) continue;
         if (c == '=') {
             if (++padding > 2) return invalid("base64 text has too much padding");

@@ -68,6 +68,11 @@ void walk(Visitor& v, AnyConfig& c) {
     v.field("max_references", c.security.max_references, "of one signature");
     v.field("max_transforms", c.security.max_transforms, "of one reference");
     v.field("trusted_roles", c.security.trusted_roles, "further SOAP actor/role URIs that mean this gateway");
+    v.field("saml_issuers", c.security.saml_issuers,
+            "trusted issuers of SAML assertions: { \"entity id\" = [\"certificate.pem\"] }, files below the "
+            "home");
+    v.field("saml_audience", c.security.saml_audience,
+            "whom SAML assertions must be meant for; empty: the public URL");
     v.field("allow_oaep_sha1", c.security.allow_oaep_sha1,
             "accept and use RSA-OAEP with SHA-1, all that older Java stacks can encrypt with");
 

@@ -140,6 +140,13 @@ class FieldReader {
         take(node, key, member.emplace());
     }
     // A qualified name is written "{namespace}local".
+    void take(const toml::node& node, std::string_view key,
+              std::map<std::string, std::vector<std::string>>& member) {
+        const toml::table* const table = node.as_table();
+        if (table == nullptr) return fail(node, full(key) + " must be a table of lists of texts");
+        member.clear();
+        for (const auto& [name, list] : *table) take(list, key, member[std::string(name.str())]);
+    }
     void take(const toml::node& node, std::string_view key, xml::QName& member) {
         std::string text;
         take(node, key, text);
@@ -190,6 +197,18 @@ class FieldWriter {
 
   private:
     void put(const std::string& value) { out_ << toml::value<std::string>(value); }
+    void put(const std::map<std::string, std::vector<std::string>>& lists) {
+        out_ << "{";
+        const char* between = " ";
+        for (const auto& [name, list] : lists) {
+            out_ << between;
+            put(name);
+            out_ << " = ";
+            put(list);
+            between = ", ";
+        }
+        out_ << (lists.empty() ? "}" : " }");
+    }
     void put(bool value) { out_ << (value ? "true" : "false"); }
     void put(const xml::QName& name) { put("{" + name.ns + "}" + name.local); }
     void put(double value) { out_ << toml::value<double>(value); }

@@ -28,6 +28,20 @@ const char* exceeded(const Limits& limits, const RawStartTag& tag) {
     return nullptr;
 }
 
+const char* exceeded(const Limits& limits, const StartTag& tag) {
+    if (tag.local.size() + tag.prefix.size() + 1 > limits.name_bytes) return "element name length";
+    if (tag.attributes.size() + tag.namespaces.size() > limits.attributes) return "attributes per element";
+    for (const NamespaceEvent& ns : tag.namespaces) {
+        if (std::strlen(ns.prefix) > limits.name_bytes) return "prefix length";
+        if (std::strlen(ns.uri) > limits.attribute_bytes) return "namespace URI length";
+    }
+    for (const AttributeEvent& a : tag.attributes) {
+        if (a.local.size() + a.prefix.size() + 1 > limits.name_bytes) return "attribute name length";
+        if (a.value.size() > limits.attribute_bytes) return "attribute value length";
+    }
+    return nullptr;
+}
+
 Error not_well_formed(xmlParserCtxtPtr context) {
     const xmlError* const e = xmlCtxtGetLastError(context);
     if (e == nullptr || e->message == nullptr) return invalid("not well-formed XML");

@@ -4,7 +4,7 @@
 
 #include <libxml/parser.h>
 
-#include "base/xml/document.hpp"
+#include "base/xml/push_parser.hpp"
 
 namespace hutong::xml {
 
@@ -21,6 +21,7 @@ struct RawStartTag {
 
 // The name of the limit that this start tag exceeds, or nullptr.
 const char* exceeded(const Limits& limits, const RawStartTag& tag);
+const char* exceeded(const Limits& limits, const StartTag& tag);
 
 // What libxml2 found wrong with the text.
 Error not_well_formed(xmlParserCtxtPtr context);

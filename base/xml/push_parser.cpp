@@ -1,6 +1,8 @@
 #include "base/xml/push_parser.hpp"
 
 #include <cstring>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include <libxml/SAX2.h>
@@ -15,10 +17,16 @@ namespace hutong::xml {
 namespace {
 
 // What libxml2 is given at once: it copies every piece into its own buffer, which stays this small.
-constexpr std::size_t piece_bytes = 16u << 10;
+constexpr std::size_t piece_bytes = 8u << 10;
 
 const char* text_or_empty(const xmlChar* text) {
     return text == nullptr ? "" : reinterpret_cast<const char*>(text);
+}
+
+// How many of these end the text, at most two.
+std::size_t closing_brackets(std::string_view text) {
+    if (!text.ends_with(']')) return 0;
+    return text.ends_with("]]") ? 2 : 1;
 }
 
 struct ContextDeleter {
@@ -34,7 +42,8 @@ class PushParser::State {
   public:
     State(const Limits& limits, ParserEvents& events);
 
-    Result<void> feed(const char* bytes, std::size_t count, bool last);
+    Result<void> feed(std::string_view bytes);
+    Result<void> finish();
     const char* name(std::string_view text) {
         const auto* const begin = reinterpret_cast<const xmlChar*>(text.data());
         const xmlChar* const copy = xmlDictLookup(context_->dict, begin, static_cast<int>(text.size()));
@@ -64,34 +73,43 @@ class PushParser::State {
         return in_end_ ? at : at + (*at == '/' ? 2 : 1);
     }
 
-    const Limits& limits;
-    ParserEvents& events;
-    bool tree_wanted{false};
-    Document tree;
-    unsigned depth{0};
-    std::size_t bytes_fed{0};
-    bool halted_{false};
+    bool halted() const { return halted_; }
+    std::size_t bytes_fed() const { return bytes_fed_; }
+    void grow_tree() { tree_wanted_ = true; }
+    Document cut_tree() {
+        tree_wanted_ = false;
+        return Document(std::exchange(context_->myDoc, nullptr));
+    }
 
   private:
     static State& of(void* raw) { return *static_cast<State*>(static_cast<xmlParserCtxtPtr>(raw)->_private); }
+    void parse(std::string_view bytes, bool last);
     void on_start(const RawStartTag& tag);
     void on_end(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri);
     void on_text(const xmlChar* text, int count);
     void on_cdata(const xmlChar* text, int count);
     void tell_cdata(const char* text, std::size_t count);
-    // Whether what is checked first about every start tag holds.
-    bool acceptable(const RawStartTag& tag);
+    std::optional<Error> problem(const StartTag& tag) const;
+    std::span<const NamespaceEvent> namespaces_of(const RawStartTag& raw);
+    std::span<const AttributeEvent> attributes_of(const RawStartTag& raw);
 
     std::unique_ptr<xmlParserCtxt, ContextDeleter> context_;
+    const Limits& limits_;
+    ParserEvents& events_;
     std::optional<Error> error_;
-    std::size_t elements_{0};
+    bool halted_{false};
     bool in_end_{false};
+    bool tree_wanted_{false};
+    unsigned depth_{0};
+    std::size_t elements_{0};
+    std::size_t bytes_fed_{0};
     std::vector<NamespaceEvent> namespaces_;
     std::vector<AttributeEvent> attributes_;
     std::string normalised_;
+    std::string held_;  // "]" or "]]" at the end of what was fed
 };
 
-PushParser::State::State(const Limits& given, ParserEvents& receiver) : limits(given), events(receiver) {
+PushParser::State::State(const Limits& limits, ParserEvents& events) : limits_(limits), events_(events) {
     initialize();
     context_.reset(xmlCreatePushParserCtxt(nullptr, nullptr, nullptr, 0, nullptr));
     if (!context_) throw std::bad_alloc();
@@ -107,7 +125,7 @@ PushParser::State::State(const Limits& given, ParserEvents& receiver) : limits(g
     sax.initialized = XML_SAX2_MAGIC;
     sax.serror = serror;
     sax.startDocument = [](void* raw) {
-        if (of(raw).tree_wanted) xmlSAX2StartDocument(raw);
+        if (of(raw).tree_wanted_) xmlSAX2StartDocument(raw);
     };
     sax.startElementNs = [](void* raw, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri,
                             int namespace_count, const xmlChar** namespaces, int attribute_count, int,
@@ -127,18 +145,18 @@ PushParser::State::State(const Limits& given, ParserEvents& receiver) : limits(g
     sax.comment = [](void* raw, const xmlChar* text) {
         State& self = of(raw);
         if (self.halted_) return;
-        if (!self.limits.allow_comments_and_pis)
+        if (!self.limits_.allow_comments_and_pis)
             return self.stop(ErrorCode::refused, "comments are not allowed");
-        if (self.tree_wanted) xmlSAX2Comment(raw, text);
-        self.events.comment();
+        if (self.tree_wanted_) xmlSAX2Comment(raw, text);
+        self.events_.comment();
     };
     sax.processingInstruction = [](void* raw, const xmlChar* target, const xmlChar* data) {
         State& self = of(raw);
         if (self.halted_) return;
-        if (!self.limits.allow_comments_and_pis)
+        if (!self.limits_.allow_comments_and_pis)
             return self.stop(ErrorCode::refused, "processing instructions are not allowed");
-        if (self.tree_wanted) xmlSAX2ProcessingInstruction(raw, target, data);
-        self.events.instruction();
+        if (self.tree_wanted_) xmlSAX2ProcessingInstruction(raw, target, data);
+        self.events_.instruction();
     };
 }
 
@@ -148,74 +166,101 @@ void PushParser::State::stop(ErrorCode code, std::string detail) {
     halt();
 }
 
-bool PushParser::State::acceptable(const RawStartTag& tag) {
-    // The first four bytes may have looked like another encoding.
-    if (depth == 0 && context_->input->buf != nullptr && context_->input->buf->encoder != nullptr)
-        return stop(ErrorCode::invalid, "the text is not UTF-8"), false;
-    // XML 1.1 has other line ends and characters.
-    if (depth == 0 && view(context_->version) != "1.0")
-        return stop(ErrorCode::invalid, "the text is not XML 1.0"), false;
-    if (++depth > limits.depth)
-        return stop(ErrorCode::limit, "elements nest deeper than " + std::to_string(limits.depth)), false;
-    if (++elements_ > limits.elements)
-        return stop(ErrorCode::limit, "more than " + std::to_string(limits.elements) + " elements"), false;
-    if (const char* what = exceeded(limits, tag))
-        return stop(ErrorCode::limit, std::string("over the configured limit: ") + what), false;
-    // A prefix without declaration and the like, which libxml2 does not count as fatal.
-    if (context_->nsWellFormed == 0) {
-        if (!error_) error_ = not_well_formed(context_.get());
-        halt();
-        return false;
+// What is wrong with this start tag, if anything is: whether the text is one that we read at all, then
+// libxml2's own complaint (a prefix without declaration and the like, which it does not count as fatal), then
+// the limits.
+std::optional<Error> PushParser::State::problem(const StartTag& tag) const {
+    const auto at_line = [&](ErrorCode code, const std::string& detail) {
+        return Error{code, "line " + std::to_string(context_->input->line) + ": " + detail};
+    };
+    if (tag.depth == 1) {
+        // The first four bytes may have looked like another encoding.
+        if (context_->input->buf != nullptr && context_->input->buf->encoder != nullptr)
+            return at_line(ErrorCode::invalid, "the text is not UTF-8");
+        // XML 1.1 has other line ends and characters.
+        if (view(context_->version) != "1.0") return at_line(ErrorCode::invalid, "the text is not XML 1.0");
     }
-    return true;
+    if (tag.depth > limits_.depth)
+        return at_line(ErrorCode::limit, "elements nest deeper than " + std::to_string(limits_.depth));
+    if (elements_ > limits_.elements)
+        return at_line(ErrorCode::limit, "more than " + std::to_string(limits_.elements) + " elements");
+    if (const char* const what = exceeded(limits_, tag))
+        return at_line(ErrorCode::limit, std::string("over the configured limit: ") + what);
+    if (context_->nsWellFormed == 0) return not_well_formed(context_.get());
+    return std::nullopt;
 }
 
-void PushParser::State::on_start(const RawStartTag& tag) {
+// The tag as it is told; its names are measured once, here.
+void PushParser::State::on_start(const RawStartTag& raw) {
     if (halted_) return;
     in_end_ = false;
-    if (!acceptable(tag)) return;
-    if (tree_wanted) {
-        xmlSAX2StartElementNs(context_.get(), tag.local, tag.prefix, tag.uri, tag.namespace_count,
-                              tag.namespaces, tag.attribute_count, 0, tag.attributes);
-        if (!tree) {
-            tree = Document(context_->myDoc);
-            context_->myDoc = nullptr;
+    ++depth_;
+    ++elements_;
+    if (static_cast<unsigned>(raw.attribute_count + raw.namespace_count) > limits_.attributes)
+        return stop(ErrorCode::limit, "over the configured limit: attributes per element");
+    const StartTag tag{view(raw.local),
+                       text_or_empty(raw.prefix),
+                       text_or_empty(raw.uri),
+                       namespaces_of(raw),
+                       attributes_of(raw),
+                       depth_,
+                       &raw};
+    // Nearly all tags have nothing that could be over a limit, and are not asked one by one.
+    const bool plain = raw.attribute_count + raw.namespace_count == 0 && depth_ > 1 &&
+                       tag.local.size() + tag.prefix.size() < limits_.name_bytes && depth_ <= limits_.depth &&
+                       elements_ <= limits_.elements && context_->nsWellFormed != 0;
+    if (!plain) {
+        if (auto found = problem(tag)) {
+            if (!error_) error_ = std::move(found);
+            return halt();
         }
     }
+    if (tree_wanted_)
+        xmlSAX2StartElementNs(context_.get(), raw.local, raw.prefix, raw.uri, raw.namespace_count,
+                              raw.namespaces, raw.attribute_count, 0, raw.attributes);
+    events_.start(tag);
+}
+
+std::span<const NamespaceEvent> PushParser::State::namespaces_of(const RawStartTag& raw) {
+    if (raw.namespace_count == 0) return {};
     namespaces_.clear();
-    for (int i = 0; i < tag.namespace_count; ++i)
+    for (int i = 0; i < raw.namespace_count; ++i)
         namespaces_.push_back(
-            {text_or_empty(tag.namespaces[2 * i]), text_or_empty(tag.namespaces[2 * i + 1])});
+            {text_or_empty(raw.namespaces[2 * i]), text_or_empty(raw.namespaces[2 * i + 1])});
+    return namespaces_;
+}
+
+std::span<const AttributeEvent> PushParser::State::attributes_of(const RawStartTag& raw) {
+    if (raw.attribute_count == 0) return {};
     attributes_.clear();
-    for (int i = 0; i < tag.attribute_count; ++i) {
-        const xmlChar** const a = tag.attributes + 5 * i;
-        attributes_.push_back({text_or_empty(a[0]),
+    for (int i = 0; i < raw.attribute_count; ++i) {
+        const xmlChar** const a = raw.attributes + 5 * i;
+        attributes_.push_back({view(a[0]),
                                text_or_empty(a[1]),
                                text_or_empty(a[2]),
                                {reinterpret_cast<const char*>(a[3]), static_cast<std::size_t>(a[4] - a[3])}});
     }
-    events.start(
-        {view(tag.local), text_or_empty(tag.prefix), text_or_empty(tag.uri), namespaces_, attributes_, &tag});
+    return attributes_;
 }
 
 void PushParser::State::on_end(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri) {
     if (halted_) return;
     in_end_ = true;
-    events.end();
-    if (tree_wanted) xmlSAX2EndElementNs(context_.get(), local, prefix, uri);
-    --depth;
+    events_.end(depth_);
+    if (tree_wanted_) xmlSAX2EndElementNs(context_.get(), local, prefix, uri);
+    --depth_;
 }
 
 void PushParser::State::on_text(const xmlChar* text, int count) {
     if (halted_) return;
-    if (tree_wanted) xmlSAX2Characters(context_.get(), text, count);
-    events.text({reinterpret_cast<const char*>(text), static_cast<std::size_t>(count)}, false);
+    if (tree_wanted_) xmlSAX2Characters(context_.get(), text, count);
+    events_.text({reinterpret_cast<const char*>(text), static_cast<std::size_t>(count)}, false);
 }
 
 void PushParser::State::tell_cdata(const char* text, std::size_t count) {
-    if (tree_wanted)
+    if (tree_wanted_)
         xmlSAX2CDataBlock(context_.get(), reinterpret_cast<const xmlChar*>(text), static_cast<int>(count));
-    events.text({text, count}, true);
+    events_.text({text, count}, true);
 }
 
 // Of all texts only this one comes with its line ends as they were (XML 1.0 section 2.11), and in pieces. A
@@ -236,23 +281,38 @@ void PushParser::State::on_cdata(const xmlChar* text, int count) {
     tell_cdata(normalised_.data(), normalised_.size());
 }
 
-Result<void> PushParser::State::feed(const char* bytes, std::size_t count, bool last) {
-    bytes_fed += count;
-    if (!error_ && bytes_fed > limits.bytes)
+void PushParser::State::parse(std::string_view bytes, bool last) {
+    xmlParseChunk(context_.get(), bytes.data(), static_cast<int>(bytes.size()), last ? 1 : 0);
+    if (!halted_ && !error_ && (context_->wellFormed == 0 || (last && context_->nsWellFormed == 0)))
+        error_ = not_well_formed(context_.get());
+}
+
+// Where libxml2's buffer ends within "]]>" in text, it does not see that this is not allowed there. So no
+// piece ends so.
+Result<void> PushParser::State::feed(std::string_view bytes) {
+    bytes_fed_ += bytes.size();
+    if (!error_ && bytes_fed_ > limits_.bytes)
         error_ =
-            Error{ErrorCode::limit, "the message is longer than " + std::to_string(limits.bytes) + " bytes"};
-    while (count > 0 && !error_ && !halted_) {
-        const std::size_t piece = std::min(count, piece_bytes);
-        xmlParseChunk(context_.get(), bytes, static_cast<int>(piece), 0);
-        bytes += piece;
-        count -= piece;
-        if (!halted_ && context_->wellFormed == 0) error_ = not_well_formed(context_.get());
+            Error{ErrorCode::limit, "the message is longer than " + std::to_string(limits_.bytes) + " bytes"};
+    std::string joined;
+    if (!held_.empty()) bytes = joined = std::exchange(held_, {}).append(bytes);
+    while (!bytes.empty() && !error_ && !halted_) {
+        std::string_view piece = bytes.substr(0, piece_bytes);
+        bytes.remove_prefix(piece.size());
+        const std::size_t brackets = closing_brackets(piece);
+        if (bytes.empty())
+            held_ = piece.substr(piece.size() - brackets);
+        else
+            bytes = {bytes.data() - brackets, bytes.size() + brackets};
+        piece.remove_suffix(brackets);
+        if (!piece.empty()) parse(piece, false);
     }
-    if (last && !error_ && !halted_) {
-        xmlParseChunk(context_.get(), nullptr, 0, 1);
-        if (context_->wellFormed == 0 || context_->nsWellFormed == 0)
-            error_ = not_well_formed(context_.get());
-    }
+    if (error_) return *error_;
+    return {};
+}
+
+Result<void> PushParser::State::finish() {
+    if (!error_ && !halted_) parse(held_, true);
     if (error_) return *error_;
     return {};
 }
@@ -262,10 +322,10 @@ PushParser::PushParser(const Limits& limits, ParserEvents& events)
 PushParser::~PushParser() = default;
 
 Result<void> PushParser::feed(std::string_view bytes) {
-    return state_->feed(bytes.data(), bytes.size(), false);
+    return state_->feed(bytes);
 }
 Result<void> PushParser::finish() {
-    return state_->feed(nullptr, 0, true);
+    return state_->finish();
 }
 void PushParser::stop(ErrorCode code, std::string detail) {
     state_->stop(code, std::move(detail));
@@ -274,16 +334,13 @@ void PushParser::halt() {
     state_->halt();
 }
 bool PushParser::halted() const {
-    return state_->halted_;
+    return state_->halted();
 }
 int PushParser::line() const {
     return state_->line();
 }
 std::size_t PushParser::bytes_fed() const {
-    return state_->bytes_fed;
-}
-unsigned PushParser::depth() const {
-    return state_->depth;
+    return state_->bytes_fed();
 }
 std::size_t PushParser::tag_begin() const {
     return state_->offset(state_->opening());
@@ -291,17 +348,14 @@ std::size_t PushParser::tag_begin() const {
 std::size_t PushParser::tag_end() const {
     return state_->offset(state_->past_tag());
 }
-bool PushParser::within_end_tag() const {
-    return state_->opening()[1] == '/';
+void PushParser::grow_tree() {
+    state_->grow_tree();
+}
+Document PushParser::cut_tree() {
+    return state_->cut_tree();
 }
 const char* PushParser::name(std::string_view text) {
     return state_->name(text);
-}
-void PushParser::keep_tree(bool keep) {
-    state_->tree_wanted = keep;
-}
-const Document& PushParser::tree() const {
-    return state_->tree;
 }
 
 }  // namespace hutong::xml

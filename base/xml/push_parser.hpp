@@ -3,7 +3,7 @@
 //
 // XML 1.0 fifth edition, Namespaces in XML 1.0. The bytes are UTF-8, whatever their XML declaration says (see
 // to_utf8()), and may be cut anywhere. No DTD, no entities but the five predefined, the same limits as
-// xml::parse(). While keep_tree() holds, what it meets also becomes a tree. One thread at a time; the events
+// xml::parse(). What it meets can also become a tree, up to a point. One thread at a time; the events
 // are called on the thread that feeds and may call stop().
 #pragma once
 
@@ -17,27 +17,28 @@
 
 namespace hutong::xml {
 
-// C strings, never null: the parser keeps one copy of each name, so equal pointers mean equal text. They live
-// as long as the parser.
+// Names and URIs come as views or C strings that are never null and end with a null character; the parser
+// keeps one copy of each, so equal pointers mean equal text, and they live as long as the parser.
 struct NamespaceEvent {
     const char* prefix;  // empty: the default namespace
     const char* uri;     // empty: undeclared
 };
 
 struct AttributeEvent {
-    const char* local;
-    const char* prefix;
+    std::string_view local;
+    std::string_view prefix;
     const char* ns;
     std::string_view value;  // normalised, references replaced; valid during the event
 };
 
 struct StartTag {
-    std::string_view local;  // these two end with a null character, like the others
+    std::string_view local;
     std::string_view prefix;
     const char* ns;
     std::span<const NamespaceEvent> namespaces;
     std::span<const AttributeEvent> attributes;
-    const void* raw;  // for base/xml only
+    unsigned depth{0};         // of the element, the root having 1
+    const void* raw{nullptr};  // for base/xml only
 
     bool is(std::string_view uri, std::string_view name) const { return local == name && ns == uri; }
 };
@@ -45,7 +46,7 @@ struct StartTag {
 class ParserEvents {
   public:
     virtual void start(const StartTag& tag) = 0;
-    virtual void end() = 0;
+    virtual void end(unsigned depth) = 0;
     // One run of text may come in several pieces. `cdata`: it stood in a CDATA section; an empty section
     // comes as one empty piece.
     virtual void text(std::string_view text, bool cdata) = 0;
@@ -76,18 +77,17 @@ class PushParser {
     std::size_t bytes_fed() const;
 
     // Inside start(): of the tag. Inside end(): of the end tag, or of the empty-element tag itself.
-    unsigned depth() const;         // of the element, the root having 1
     std::size_t tag_begin() const;  // the offset of its '<'
     std::size_t tag_end() const;    // past its '>'
-    bool within_end_tag() const;    // inside end(): it is "</a>", not "<a/>"
 
     // Its copy of a prefix or namespace URI, for events that are made up among its own.
     const char* name(std::string_view text);
 
-    // From before the first feed() until called with false, everything also becomes a tree; an element is in
-    // it when its start() is called.
-    void keep_tree(bool keep);
-    const Document& tree() const;  // as far as it was kept; lives as long as the parser
+    // Called before the first feed(): everything is also to become a tree.
+    void grow_tree();
+    // Inside an event: the tree as far as it has come, the element that starts being the last in it, without
+    // its content. It grows no more.
+    Document cut_tree();
 
   private:
     class State;

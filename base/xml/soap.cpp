@@ -22,8 +22,8 @@ class Scanner final : xml::ParserEvents {
 
   private:
     void start(const xml::StartTag& tag) override { builder_.start(tag, parser_); }
-    void end() override { builder_.end(parser_); }
-    void text(std::string_view text, bool) override { builder_.text(text, parser_); }
+    void end(unsigned depth) override { builder_.end(depth, parser_); }
+    void text(std::string_view text, bool) override { builder_.text(text); }
     void comment() override {}
     void instruction() override { builder_.instruction(parser_); }
 

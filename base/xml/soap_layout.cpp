@@ -56,12 +56,12 @@ void LayoutBuilder::header_block(const xml::StartTag& tag, const xml::PushParser
         if (name == "mustUnderstand") block.must_understand = a.value == "1" || a.value == "true";
     }
     layout_.blocks.push_back(std::move(block));
+    in_block_ = true;
 }
 
-bool LayoutBuilder::start(const xml::StartTag& tag, xml::PushParser& parser) {
-    if (parser.depth() > 3) return true;
-    if (parser.depth() == 1) return root(tag, parser);
-    if (parser.depth() == 2) return part(tag, parser);
+bool LayoutBuilder::start_part(const xml::StartTag& tag, xml::PushParser& parser) {
+    if (tag.depth == 1) return root(tag, parser);
+    if (tag.depth == 2) return part(tag, parser);
     if (in_ == In::header)
         header_block(tag, parser);
     else if (++layout_.body_children == 1)
@@ -69,11 +69,13 @@ bool LayoutBuilder::start(const xml::StartTag& tag, xml::PushParser& parser) {
     return true;
 }
 
-void LayoutBuilder::end(xml::PushParser& parser) {
-    if (parser.depth() > 3 || in_ == In::envelope) return;
-    if (parser.depth() == 3 && in_ == In::header) {
+void LayoutBuilder::end_part(unsigned depth, const xml::PushParser& parser) {
+    if (depth == 1) ended_ = true;
+    if (in_ == In::envelope) return;
+    if (depth == 3 && in_ == In::header) {
         layout_.blocks.back().range.end = parser.tag_end();
-    } else if (parser.depth() == 2) {
+        in_block_ = false;
+    } else if (depth == 2) {
         if (in_ == In::header) {
             layout_.header->end = parser.tag_end();
             layout_.header_insert = parser.tag_begin();  // of "</Header>", or of "<Header/>"
@@ -84,14 +86,15 @@ void LayoutBuilder::end(xml::PushParser& parser) {
     }
 }
 
-void LayoutBuilder::text(std::string_view text, const xml::PushParser& parser) {
-    if (in_ != In::header || parser.depth() < 3) return;
+void LayoutBuilder::header_text(std::string_view text) {
+    if (!in_block_) return;
     std::string& block = layout_.blocks.back().text;
     block.append(text.substr(0, max_header_text - std::min(max_header_text, block.size())));
 }
 
 void LayoutBuilder::instruction(xml::PushParser& parser) const {
-    if (parser.depth() > 0) refuse(parser, "SOAP messages hold no processing instructions");
+    if (!layout_.envelope_start_tag.empty() && !ended_)
+        refuse(parser, "SOAP messages hold no processing instructions");
 }
 
 Result<void> LayoutBuilder::finish() const {

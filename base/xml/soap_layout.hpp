@@ -14,10 +14,16 @@ class LayoutBuilder {
     enum class In { envelope, header, body };
 
     // False: the parser was stopped.
-    bool start(const xml::StartTag& tag, xml::PushParser& parser);
-    void end(xml::PushParser& parser);
-    void text(std::string_view text, const xml::PushParser& parser);
-    void instruction(xml::PushParser& parser) const;
+    bool start(const xml::StartTag& tag, xml::PushParser& parser) {
+        return tag.depth > 3 || start_part(tag, parser);
+    }
+    void end(unsigned depth, xml::PushParser& parser) {
+        if (depth <= 3) end_part(depth, parser);
+    }
+    void text(std::string_view text) {
+        if (in_ == In::header) header_text(text);
+    }
+    void instruction(xml::PushParser& parser) const;  // refused inside the Envelope
     // After the last byte. Error: invalid, when there was no Body.
     Result<void> finish() const;
 
@@ -26,6 +32,9 @@ class LayoutBuilder {
     Layout take() { return std::move(layout_); }
 
   private:
+    bool start_part(const xml::StartTag& tag, xml::PushParser& parser);
+    void end_part(unsigned depth, const xml::PushParser& parser);
+    void header_text(std::string_view text);
     bool root(const xml::StartTag& tag, xml::PushParser& parser);
     bool part(const xml::StartTag& tag, xml::PushParser& parser);
     void header_block(const xml::StartTag& tag, const xml::PushParser& parser);
@@ -33,6 +42,8 @@ class LayoutBuilder {
     Layout layout_;
     In in_{In::envelope};
     bool body_seen_{false};
+    bool in_block_{false};  // of the Header
+    bool ended_{false};
 };
 
 }  // namespace hutong::soap

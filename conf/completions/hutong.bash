@@ -53,7 +53,10 @@ _hutong() {
         status/) words+=" --wait" ;;
         org/) words+=" add list" ;;
         org/add) words+=" --name" ;;
-        consumer/) words+=" add list" ;;
+        consumer/) words+=" add list password saml vouches" ;;
+        consumer/password) words+=" --generate --remove $(_hutong_ids consumer)" ;;
+        consumer/saml) words+=" --remove $(_hutong_ids consumer)" ;;
+        consumer/vouches) words+=" --no $(_hutong_ids consumer)" ;;
         consumer/add) words+=" --org --cert --answer-key" ;;
         service/) words+=" publish list show policy retire" ;;
         service/publish)

@@ -19,11 +19,18 @@ constexpr std::size_t longest_name = 200;  // of a service that a path may name,
 constexpr unsigned max_trees = 16;         // at once, each of up to xml.max_root_bytes of text
 
 Result<std::shared_ptr<const Settings>> make_settings(const config::Config& config,
-                                                      security::SigningKeys keys, const Home& home) {
+                                                      security::SigningKeys keys, const Home& home,
+                                                      const std::string& public_url,
+                                                      std::shared_ptr<security::GuessLimit> guesses) {
     auto settings = std::make_shared<Settings>();
     settings->config = config;
     settings->keys = std::move(keys);
     settings->spool = home.spool();
+    settings->guesses = std::move(guesses);
+    const std::string& audience = config.security.saml_audience;
+    HUTONG_ASSIGN(auto issuers, security::SamlIssuers::load(config.security.saml_issuers, home.root,
+                                                            audience.empty() ? public_url : audience));
+    settings->issuers = std::make_shared<const security::SamlIssuers>(std::move(issuers));
     return std::shared_ptr<const Settings>(std::move(settings));
 }
 
@@ -84,6 +91,7 @@ struct Gateway::State {
     std::atomic<std::shared_ptr<const RoutingTable>> table;
     std::function<std::chrono::seconds()> age{[] { return std::chrono::seconds(0); }};
     CallMetrics metrics;
+    std::shared_ptr<security::GuessLimit> guesses{std::make_shared<security::GuessLimit>()};
 
     http::Client& client_of(const asio::any_io_executor& executor) {
         return *clients.at(&asio::query(executor, asio::execution::context));
@@ -102,7 +110,8 @@ Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> co
     if (journal_level.has_error()) return journal_level.error();
     state->table_options = {parts.public_url, *journal_level, parts.config.wsdl};
     state->home = parts.home;
-    HUTONG_ASSIGN(auto settings, make_settings(parts.config, std::move(parts.keys), parts.home));
+    HUTONG_ASSIGN(auto settings, make_settings(parts.config, std::move(parts.keys), parts.home,
+                                               parts.public_url, state->guesses));
     state->settings.store(std::move(settings));
     for (asio::io_context* context : contexts)
         state->clients.emplace(
@@ -120,13 +129,19 @@ Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> co
 
 Result<void> Gateway::take(std::shared_ptr<const registry::Catalogue> catalogue) {
     const auto previous = state_->table.load();
+    // Read each time: the key appears with the first password, or when an operator brings it.
+    if (auto secrets = security::SecretBox::load(state_->home); secrets.has_value())
+        state_->table_options.secrets = std::make_shared<const security::SecretBox>(std::move(*secrets));
+    else
+        state_->table_options.secrets.reset();
     HUTONG_ASSIGN(auto table, make_routing_table(*catalogue, state_->table_options, previous.get()));
     state_->table.store(std::move(table));
     return {};
 }
 
 Result<void> Gateway::reload(const config::Config& config, security::SigningKeys keys) {
-    HUTONG_ASSIGN(auto settings, make_settings(config, std::move(keys), state_->home));
+    HUTONG_ASSIGN(auto settings, make_settings(config, std::move(keys), state_->home,
+                                               state_->table_options.public_url, state_->guesses));
     state_->settings.store(std::move(settings));
     return {};
 }

@@ -20,6 +20,7 @@
 #include "security/keys/signing_key.hpp"
 #include "security/outbound/identity.hpp"
 #include "security/outbound/message_signer.hpp"
+#include "security/tokens/token_context.hpp"
 #include "security/trust/trust_store.hpp"
 
 namespace hutong::gateway {
@@ -30,6 +31,8 @@ class Pipeline;
 struct Settings {
     config::Config config;
     security::SigningKeys keys;
+    std::shared_ptr<const security::SamlIssuers> issuers;
+    std::shared_ptr<security::GuessLimit> guesses;  // one for the process
     std::filesystem::path spool;
 };
 

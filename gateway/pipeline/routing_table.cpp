@@ -81,13 +81,39 @@ class Builder {
             const auto shared = std::make_shared<const registry::Consumer>(consumer);
             for (const std::string& thumbprint : consumer.certificates)
                 table_->consumers[thumbprint] = shared;
+            for (const registry::SamlName& name : consumer.saml_names)
+                table_->saml_names[{name.issuer, name.name_id}] = shared;
+            if (!consumer.sealed_password.empty()) add_user(shared);
         }
+        table_->certificates = security::KnownCertificates(certificates_of_consumers());
         for (const registry::Grant& grant : catalogue_.grants)
             table_->grants[grant_key(grant.consumer, grant.service)].push_back(grant.operation);
         return std::shared_ptr<const RoutingTable>(std::move(table_));
     }
 
   private:
+    // A password that cannot be opened here is one that nobody can use here; all else goes on.
+    void add_user(const std::shared_ptr<const registry::Consumer>& consumer) {
+        auto password =
+            options_.secrets == nullptr
+                ? Result<std::string>(not_found("this node has no keys/passwords.key; copy it from "
+                                                "the node where the password was set"))
+                : options_.secrets->open(consumer->sealed_password, consumer->id);
+        if (password.has_error()) {
+            log(MessageId::HT4010, {{"consumer", consumer->id}, {"reason", password.error().detail}});
+            return;
+        }
+        table_->users[consumer->id] = consumer;
+        table_->passwords[consumer->id] = std::move(*password);
+    }
+
+    std::vector<Bytes> certificates_of_consumers() const {
+        std::vector<Bytes> all;
+        for (const registry::Consumer& consumer : catalogue_.consumers)
+            all.insert(all.end(), consumer.certificates_der.begin(), consumer.certificates_der.end());
+        return all;
+    }
+
     Result<void> add_trust() {
         security::TrustInput input;
         for (const registry::TrustedCa& ca : catalogue_.cas)

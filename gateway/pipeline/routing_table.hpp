@@ -15,6 +15,10 @@
 #include "gateway/http/client.hpp"
 #include "gateway/pipeline/endpoint_health.hpp"
 #include "registry/model/entities.hpp"
+#include "security/inbound/policy.hpp"
+#include "security/keys/secret_box.hpp"
+#include "security/tokens/known_certificates.hpp"
+#include "security/tokens/username_token.hpp"
 #include "security/trust/trust_store.hpp"
 #include "wsdl/model/description.hpp"
 
@@ -60,6 +64,12 @@ struct RoutingTable {
         consumers;  // by certificate thumbprint
     std::unordered_map<std::string, std::vector<std::string>>
         grants;  // "consumer service" → operations, "" = all
+    std::map<std::pair<std::string, std::string>, std::shared_ptr<const registry::Consumer>>
+        saml_names;  // by issuer and NameID
+    std::unordered_map<std::string, std::shared_ptr<const registry::Consumer>>
+        users;                                 // by id: those with a password
+    security::Passwords passwords;             // theirs, opened
+    security::KnownCertificates certificates;  // of all consumers
     std::shared_ptr<const security::TrustStore> trust;
     std::unordered_map<std::string, std::shared_ptr<const CompiledContract>> contracts;
 
@@ -71,6 +81,7 @@ struct TableOptions {
     std::string public_url;
     registry::JournalLevel journal{registry::JournalLevel::evidence};
     config::Wsdl wsdl;
+    std::shared_ptr<const security::SecretBox> secrets{};  // null: this node has no key for passwords
 };
 
 // `previous` lends its compiled contracts and the health of its endpoints; may be null. A service whose

@@ -1,10 +1,9 @@
 #include "gateway/stages/authenticate.hpp"
 
 #include "gateway/pipeline/refusals.hpp"
+#include "gateway/stages/token_callers.hpp"
 
 namespace hutong::gateway {
-
-namespace {
 
 std::string what_to_mend(security::TrustStatus status) {
     switch (status) {
@@ -24,10 +23,9 @@ std::string what_to_mend(security::TrustStatus status) {
     }
 }
 
-}  // namespace
-
 std::optional<Refusal> AuthenticateStage::at_header(Exchange& exchange) {
     static const std::vector<Bytes> none;
+    if (exchange.claims && has_tokens(*exchange.claims)) return identify_by_tokens(exchange);
     const auto& presented = exchange.request.client_certificates;
     if (!exchange.claims && presented.empty())
         return refuse::failed_authentication("This service is called over HTTPS with a client certificate.",

@@ -7,6 +7,9 @@
 
 namespace hutong::gateway {
 
+// What the caller is told to do about a certificate that is not trusted.
+std::string what_to_mend(security::TrustStatus status);
+
 class AuthenticateStage final : public Stage {
   public:
     std::string_view name() const override { return "authenticate"; }

@@ -13,7 +13,7 @@ Result<Bytes> receiver_of(const Exchange& exchange) {
     const Bytes& signer = exchange.claims->certificate;
     const auto own = security::check_encryption_certificate(signer);
     if (own.has_value()) return signer;
-    for (const Bytes& registered : exchange.consumer->certificate_ders) {
+    for (const Bytes& registered : exchange.consumer->certificates_der) {
         if (security::check_encryption_certificate(registered).has_error()) continue;
         if (exchange.table->trust->judge(registered, {}, security::Usage::encryption, exchange.received))
             return registered;

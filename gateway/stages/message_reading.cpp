@@ -5,6 +5,7 @@
 #include "gateway/pipeline/pipeline.hpp"
 #include "gateway/pipeline/refusals.hpp"
 #include "gateway/stages/addressing.hpp"
+#include "gateway/stages/token_callers.hpp"
 
 namespace hutong::gateway {
 
@@ -52,9 +53,12 @@ MessageReading::MessageReading(Exchange& exchange, const security::MessagePolicy
       reader_(security::make_streaming_reader(config_.security, config_.xml.limits, reader_input())) {}
 
 security::ReaderInput MessageReading::reader_input() {
-    return {&policy_, exchange_.received,
-            this,     message_.in_parts ? this : nullptr,
-            {},       exchange_.settings->keys.decryption.get()};
+    return {&policy_,
+            exchange_.received,
+            this,
+            message_.in_parts ? this : nullptr,
+            tokens_of(exchange_),
+            exchange_.settings->keys.decryption.get()};
 }
 
 bool MessageReading::due() const {
@@ -217,7 +221,7 @@ std::optional<Refusal> MessageReading::conclude() {
     message_.layout = reader_->layout();
     // What was encrypted goes on in the clear; the layout and the claims are of that text.
     if (auto clear = reader_->take_replaced_text()) message_.recode(std::move(*clear));
-    if (policy_.asks_for_signature()) {
+    if (policy_.asks_for_claims()) {
         security::Verdict verdict = reader_->verdict();
         if (verdict.has_error()) return not_believed(verdict.error());
         exchange_.claims = std::move(*verdict);

@@ -4,6 +4,7 @@
 
 #include "base/bytes.hpp"
 #include "gateway/pipeline/refusals.hpp"
+#include "gateway/stages/token_callers.hpp"
 #include "security/xmldsig/signature_value.hpp"
 
 namespace hutong::gateway {
@@ -43,10 +44,11 @@ std::uint64_t ReplayWindow::size() const {
 
 namespace {
 
+// Without a signature it is the nonce of the UsernameToken that may come once.
 std::string what_identifies(const security::Claims& claims) {
-    return claims.message_id
-               ? "id " + *claims.message_id
-               : "sv " + security::lasting_part(claims.signature_algorithm, claims.signature_value);
+    if (claims.message_id) return "id " + *claims.message_id;
+    if (claims.certificate.empty() && !claims.one_time.empty()) return claims.one_time.front().key;
+    return "sv " + security::lasting_part(claims.signature_algorithm, claims.signature_value);
 }
 
 }  // namespace
@@ -56,16 +58,26 @@ std::chrono::seconds replay_life(const config::Security& options, const security
 }
 
 // Whether the key went in is not known when the database is away or late, so the call does not go on.
-Awaitable<std::optional<Refusal>> ReplayStage::ask_all_nodes(Exchange& exchange, std::string what,
-                                                             TimePoint until) {
+Awaitable<std::optional<Refusal>> ReplayStage::ask_all_nodes(std::string key, std::string what,
+                                                             TimePoint until, TimePoint now) {
     constexpr const char* away =
         "The gateway cannot tell at this moment whether another node has taken this message; sign a new one "
         "and try again later.";
     if (shared_ == nullptr) co_return refuse::receiver(away, "there is no shared replay table");
-    const Result<bool> fresh = co_await shared_->enter(exchange.replay_key, until, exchange.received);
+    const Result<bool> fresh = co_await shared_->enter(key, until, now);
     if (fresh.has_error()) co_return refuse::receiver(away, fresh.error().detail);
     if (!*fresh) co_return refuse::replayed(what);
     co_return std::nullopt;
+}
+
+Awaitable<std::optional<Refusal>> ReplayStage::enter_shared(Exchange& exchange, std::string what,
+                                                            TimePoint until) {
+    auto refusal = co_await ask_all_nodes(exchange.replay_key, what, until, exchange.received);
+    for (const security::OneTime& once : exchange.claims->one_time) {
+        if (refusal) break;
+        refusal = co_await ask_all_nodes(one_time_key(once), once.key, once.until, exchange.received);
+    }
+    co_return refusal;
 }
 
 std::optional<Refusal> ReplayStage::at_header(Exchange& exchange) {
@@ -83,10 +95,10 @@ Awaitable<std::optional<Refusal>> ReplayStage::request(Exchange& exchange) {
     const TimePoint until = exchange.received + replay_life(options, policy.request);
     const std::string what = what_identifies(*exchange.claims);
     if (policy.replay == registry::ReplayScope::shared)
-        co_return co_await ask_all_nodes(exchange, what, until);
+        co_return co_await enter_shared(exchange, what, until);
     switch (window_->enter(exchange.replay_key, until, exchange.received)) {
         case ReplayWindow::Answer::fresh:
-            co_return std::nullopt;
+            co_return enter_one_time(exchange, *window_);
         case ReplayWindow::Answer::replayed:
             co_return refuse::replayed(what_identifies(*exchange.claims));
         case ReplayWindow::Answer::full:

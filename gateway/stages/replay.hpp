@@ -53,7 +53,9 @@ class ReplayStage final : public Stage {
     Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;
 
   private:
-    Awaitable<std::optional<Refusal>> ask_all_nodes(Exchange& exchange, std::string what, TimePoint until);
+    Awaitable<std::optional<Refusal>> ask_all_nodes(std::string key, std::string what, TimePoint until,
+                                                    TimePoint now);
+    Awaitable<std::optional<Refusal>> enter_shared(Exchange& exchange, std::string what, TimePoint until);
 
     std::shared_ptr<ReplayWindow> window_;
     registry::ReplayKeys* shared_;

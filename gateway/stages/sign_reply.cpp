@@ -15,8 +15,10 @@ Result<void> sign(Exchange& exchange) {
     }
     const security::SigningKey& key = exchange.settings->keys.of(exchange.answer_key());
     const security::MessagePolicy& policy = exchange.route->response_policy();
-    const security::SignOptions options{
-        policy.freshness.value_or(exchange.settings->config.security.freshness), system_clock().now()};
+    security::SignOptions options{policy.freshness.value_or(exchange.settings->config.security.freshness),
+                                  system_clock().now()};
+    if (exchange.claims && exchange.route->service.security.signature_confirmation)
+        options.confirm = exchange.claims->signature_values;
     HUTONG_ASSIGN(security::Signing signing,
                   security::sign_body(*reply.signed_body, message.layout, key, options));
     HUTONG_TRY(message.add_header_blocks(signing.header));

@@ -56,12 +56,21 @@ struct Service {
     std::string id() const { return org + "/" + name; }
 };
 
+// A subject of SAML assertions, as its issuer names it.
+struct SamlName {
+    std::string issuer;   // entity id
+    std::string name_id;  // NameID
+};
+
 struct Consumer {
     std::string id;
     std::string org;
     std::optional<std::string> answer_key;  // "rsa" | "p256": overrides the kind of the request's key
     std::vector<std::string> certificates;  // SHA-256 thumbprints (hex) bound to this consumer
-    std::vector<Bytes> certificate_ders;    // the same certificates, in the same order
+    std::vector<Bytes> certificates_der{};  // the same, in the same order
+    Bytes sealed_password{};                // security/keys/secret_box, bound to the id; empty: none
+    std::vector<SamlName> saml_names{};
+    bool vouches{false};  // may send assertions about others (sender-vouches)
 };
 
 struct Grant {

@@ -16,10 +16,6 @@ constexpr seconds longest_skew{600};
 const char* not_enforced(const ServicePolicy& policy) {
     if (!policy.response.encrypt_headers.empty())
         return "response.encrypt_headers: of answers only the Body is encrypted";
-    if (policy.request.sign_attachments) return "request.sign_attachments needs the SwA profile";
-    if (policy.request.tokens.username) return "request.accept_username needs the UsernameToken profile";
-    if (policy.request.tokens.saml) return "request.accept_saml needs the SAML token profile";
-    if (policy.signature_confirmation) return "signature_confirmation needs WSS 1.1 confirmations";
     return nullptr;
 }
 

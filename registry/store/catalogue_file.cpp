@@ -39,6 +39,21 @@ json::object object_of(const Service& s) {
             {"changed", format_utc(s.changed)}};
 }
 
+json::object object_of(const Consumer& k) {
+    json::array certificates, names;
+    for (const Bytes& der : k.certificates_der) certificates.emplace_back(b64(der));
+    for (const SamlName& name : k.saml_names)
+        names.push_back(json::object{{"issuer", name.issuer}, {"name_id", name.name_id}});
+    return {{"id", k.id},
+            {"org", k.org},
+            {"answer_key", k.answer_key ? json::value(*k.answer_key) : json::value()},
+            {"certificates", json::value_from(k.certificates)},
+            {"certificates_der", std::move(certificates)},
+            {"sealed_password", b64(k.sealed_password)},
+            {"saml_names", std::move(names)},
+            {"vouches", k.vouches}};
+}
+
 json::object object_of(const Catalogue& c) {
     json::array orgs, services, consumers, grants, cas, crls;
     json::object contracts;
@@ -49,16 +64,7 @@ json::object object_of(const Catalogue& c) {
         for (const auto& [path, content] : contract->bundle.files) files[path] = to_base64(as_bytes(content));
         contracts[id] = json::object{{"main", contract->bundle.main}, {"files", std::move(files)}};
     }
-    for (const auto& k : c.consumers) {
-        json::array ders;
-        for (const Bytes& der : k.certificate_ders) ders.push_back(json::string(b64(der)));
-        consumers.push_back(
-            json::object{{"id", k.id},
-                         {"org", k.org},
-                         {"answer_key", k.answer_key ? json::value(*k.answer_key) : json::value()},
-                         {"certificates", json::value_from(k.certificates)},
-                         {"certificate_ders", std::move(ders)}});
-    }
+    for (const auto& k : c.consumers) consumers.push_back(object_of(k));
     for (const auto& g : c.grants)
         grants.push_back(
             json::object{{"consumer", g.consumer}, {"service", g.service}, {"operation", g.operation}});
@@ -123,14 +129,18 @@ Catalogue catalogue_of(const json::value& v) {
         c.contracts[contract->id] = contract;
     }
     for (const auto& k : v.at("consumers").as_array()) {
-        c.consumers.push_back(
-            {text_at(k, "id"),
-             text_at(k, "org"),
-             k.at("answer_key").is_null() ? std::nullopt : std::optional(text_at(k, "answer_key")),
-             json::value_to<std::vector<std::string>>(k.at("certificates")),
-             {}});
-        for (const auto& der : k.at("certificate_ders").as_array())
-            c.consumers.back().certificate_ders.push_back(from_base64(der.as_string()).value());
+        Consumer consumer;
+        consumer.id = text_at(k, "id");
+        consumer.org = text_at(k, "org");
+        if (!k.at("answer_key").is_null()) consumer.answer_key = text_at(k, "answer_key");
+        consumer.certificates = json::value_to<std::vector<std::string>>(k.at("certificates"));
+        for (const auto& der : k.at("certificates_der").as_array())
+            consumer.certificates_der.push_back(from_base64(der.as_string()).value());
+        consumer.sealed_password = bytes_at(k, "sealed_password");
+        for (const auto& name : k.at("saml_names").as_array())
+            consumer.saml_names.push_back({text_at(name, "issuer"), text_at(name, "name_id")});
+        consumer.vouches = k.at("vouches").as_bool();
+        c.consumers.push_back(std::move(consumer));
     }
     for (const auto& g : v.at("grants").as_array())
         c.grants.push_back({text_at(g, "consumer"), text_at(g, "service"), text_at(g, "operation")});

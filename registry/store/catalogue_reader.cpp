@@ -42,22 +42,31 @@ Awaitable<Unit> read_people(pg::Session& session, Catalogue& into) {
     HUTONG_QUERY(orgs, session, "select id, name from organisations order by id");
     for (std::size_t i = 0; i < orgs.size(); ++i)
         into.organisations.push_back({std::string(orgs.text(i, 0)), std::string(orgs.text(i, 1))});
-    HUTONG_QUERY(consumers, session,
-                 "select c.id, c.org, c.answer_key, k.thumbprint, k.der from consumers c left join "
-                 "consumer_certificates k on "
-                 "k.consumer = c.id order by c.id");
+    HUTONG_QUERY(
+        consumers, session,
+        "select c.id, c.org, c.answer_key, k.thumbprint, k.der, c.vouches, p.sealed from consumers c "
+        "left join consumer_certificates k on k.consumer = c.id "
+        "left join consumer_passwords p on p.consumer = c.id order by c.id, k.bound");
     for (std::size_t i = 0; i < consumers.size(); ++i) {
-        if (into.consumers.empty() || into.consumers.back().id != consumers.text(i, 0))
-            into.consumers.push_back({std::string(consumers.text(i, 0)),
-                                      std::string(consumers.text(i, 1)),
-                                      consumers.value(i, 2),
-                                      {},
-                                      {}});
+        if (into.consumers.empty() || into.consumers.back().id != consumers.text(i, 0)) {
+            Consumer& consumer = into.consumers.emplace_back();
+            consumer.id = consumers.text(i, 0);
+            consumer.org = consumers.text(i, 1);
+            consumer.answer_key = consumers.value(i, 2);
+            consumer.vouches = consumers.boolean(i, 5);
+            if (consumers.value(i, 6)) consumer.sealed_password = consumers.bytes(i, 6);
+        }
         if (const auto thumbprint = consumers.value(i, 3)) {
             into.consumers.back().certificates.push_back(*thumbprint);
-            into.consumers.back().certificate_ders.push_back(consumers.bytes(i, 4));
+            into.consumers.back().certificates_der.push_back(consumers.bytes(i, 4));
         }
     }
+    HUTONG_QUERY(names, session,
+                 "select consumer, issuer, name_id from consumer_saml_names order by consumer");
+    for (std::size_t i = 0; i < names.size(); ++i)
+        for (Consumer& consumer : into.consumers)
+            if (consumer.id == names.text(i, 0))
+                consumer.saml_names.push_back({std::string(names.text(i, 1)), std::string(names.text(i, 2))});
     HUTONG_QUERY(grants, session, "select consumer, org || '/' || name, operation from grants");
     for (std::size_t i = 0; i < grants.size(); ++i)
         into.grants.push_back(

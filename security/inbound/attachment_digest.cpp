@@ -70,7 +70,7 @@ class XmlContent final : xml::ParserEvents {
                 return parser_.stop(ErrorCode::refused, "a namespace URI is relative");
         writer_.start(tag);
     }
-    void end() override { writer_.end(); }
+    void end(unsigned) override { writer_.end(); }
     void text(std::string_view text, bool) override { writer_.text(text); }
     void comment() override {}
     void instruction() override {

@@ -16,36 +16,26 @@ BodyDigests::BodyDigests(const SignatureSet& signatures, xml::Element body)
         for (std::size_t i = 0; i < signature.parts.size(); ++i) {
             if (signature.parts[i] != body) continue;
             const ReferenceShape& reference = signature.shape.references[i];
-            const auto like = std::find_if(parts_.begin(), parts_.end(), [&](const Part& part) {
-                const ReferenceShape& other = *part.references.front();
+            const auto like = std::find_if(parts_.begin(), parts_.end(), [&](const auto& part) {
+                const ReferenceShape& other = *part->references.front();
                 return other.c14n == reference.c14n && other.digest == reference.digest;
             });
             if (like == parts_.end())
-                parts_.emplace_back(reference, body);
+                parts_.push_back(std::make_unique<Part>(reference, body));
             else
-                like->references.push_back(&reference);
+                (*like)->references.push_back(&reference);
         }
 }
 
-Result<void> BodyDigests::start(const xml::StartTag& tag) {
-    if (parts_.empty()) return {};
-    types_.start(tag);
-    for (Part& part : parts_) {
-        part.writer.start(tag);
-        HUTONG_TRY(types_.check(tag, part.writer));
-    }
+Result<void> BodyDigests::check_types(const xml::StartTag& tag) const {
+    for (const auto& part : parts_) HUTONG_TRY(types_.check(tag, part->writer));
     return {};
 }
 
-void BodyDigests::end() {
-    if (!parts_.empty()) types_.end();
-    for (Part& part : parts_) part.writer.end();
-}
-
 Result<void> BodyDigests::compare() {
-    for (Part& part : parts_) {
-        const Bytes digest = part.digest.finish();
-        for (const ReferenceShape* reference : part.references)
+    for (const auto& part : parts_) {
+        const Bytes digest = part->digest.finish();
+        for (const ReferenceShape* reference : part->references)
             if (digest != reference->value) return digest_differs(*reference);
     }
     return {};

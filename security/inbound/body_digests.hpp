@@ -3,8 +3,9 @@
 // One thread at a time.
 #pragma once
 
-#include <deque>
+#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "security/inbound/signature_set.hpp"
 #include "security/xmldsig/canonical_writer.hpp"
@@ -20,16 +21,24 @@ class BodyDigests {
 
     // The first of these references; null: the Body is not signed.
     const ReferenceShape* first() const {
-        return parts_.empty() ? nullptr : parts_.front().references.front();
+        return parts_.empty() ? nullptr : parts_.front()->references.front();
     }
-    // Error: refused, when a type's name is not digested (xmldsig/type_names).
-    Result<void> start(const xml::StartTag& tag);
-    void end();
+    void start(const xml::StartTag& tag) {
+        for (const auto& part : parts_) part->writer.start(tag);
+        if (!parts_.empty()) types_.start(tag);
+    }
+    void end() {
+        for (const auto& part : parts_) part->writer.end();
+        if (!parts_.empty()) types_.end();
+    }
+    // Of the tag that start() was called with. Error: refused, when a type's name is not digested
+    // (xmldsig/type_names).
+    Result<void> check_types(const xml::StartTag& tag) const;
     void text(std::string_view text) {
-        for (Part& part : parts_) part.writer.text(text);
+        for (const auto& part : parts_) part->writer.text(text);
     }
     void raw(std::string_view octets) {
-        for (Part& part : parts_) part.writer.raw(octets);
+        for (const auto& part : parts_) part->writer.raw(octets);
     }
     // After the Body's end. Error: refused, naming the reference whose digest differs.
     Result<void> compare();
@@ -42,7 +51,8 @@ class BodyDigests {
         CanonicalWriter writer;
     };
     TypeNames types_;
-    std::deque<Part> parts_;  // a writer holds on to its digest, so they stay where they are
+    std::vector<std::unique_ptr<Part>>
+        parts_;  // a writer holds on to its digest, so they stay where they are
 };
 
 }  // namespace hutong::security

@@ -14,10 +14,34 @@ namespace hutong::security {
 class BodyWatch {
   public:
     // Of Body itself and what is below it. False: the parent of an xop:Include holds more than that.
-    bool start(bool include);
+    bool start(bool include) {
+        bool proper = true;
+        if (!open_.empty()) {
+            Open& parent = open_.back();
+            proper = !parent.include && !(include && parent.content);
+            parent.content = true;
+            parent.include = include;
+        }
+        open_.emplace_back();
+        return proper;
+    }
     void end() { open_.pop_back(); }
-    bool text(std::string_view text, bool cdata);
-    bool comment();
+    bool text(std::string_view text, bool cdata) {
+        Open& open = open_.back();
+        open.content = true;
+        if (!open.text && (cdata || !is_blank(text))) {
+            open.text = true;
+            look(open);
+        }
+        return !open.include;
+    }
+    bool comment() {
+        Open& open = open_.back();
+        open.content = true;
+        open.comment = true;
+        look(open);
+        return !open.include;
+    }
 
     bool comment_within_text() const { return comment_within_text_; }
 
@@ -28,6 +52,11 @@ class BodyWatch {
         bool content{false};  // anything at all
         bool include{false};
     };
+    static bool is_blank(std::string_view text) {
+        for (const char c : text)
+            if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return false;
+        return true;
+    }
     void look(const Open& open) {
         if (open.comment && open.text) comment_within_text_ = true;
     }

@@ -34,6 +34,8 @@ struct MessagePolicy {
     std::optional<std::chrono::seconds> clock_skew;  // empty: the configuration's
     std::optional<std::chrono::seconds> freshness;
 
+    // Whether the Security header has to be read at all.
+    bool asks_for_claims() const { return asks_for_signature() || tokens.username || tokens.saml; }
     bool asks_for_signature() const {
         return sign_body || timestamp || !sign_headers.empty() || sign_attachments;
     }

@@ -21,7 +21,7 @@ namespace {
 
 // What comes before Body becomes a tree; that it stays small is worth more than a Header of any size.
 constexpr std::size_t max_header_bytes = 256u << 10;
-constexpr std::size_t piece_bytes = 16u << 10;
+constexpr std::size_t piece_bytes = 8u << 10;
 
 bool holds_encryption(xml::Element element) {
     if (element.ns() == names::xenc || element.ns() == names::xenc11 ||
@@ -33,6 +33,16 @@ bool holds_encryption(xml::Element element) {
     return false;
 }
 
+// Whether one of them may be an Id or a type; most are told by their first letter.
+bool is_of_interest(std::span<const xml::AttributeEvent> attributes) {
+    for (const xml::AttributeEvent& attribute : attributes) {
+        const char first = attribute.local.front();
+        if ((first == 'I' || first == 'i' || first == 'A') && may_be_read_as_id(attribute.local)) return true;
+        if (first == 't' && attribute.local == "type") return true;
+    }
+    return false;
+}
+
 class StreamingReader final : public MessageReader, xml::ParserEvents {
   public:
     StreamingReader(const config::Security& options, const xml::Limits& limits, const ReaderInput& input)
@@ -40,8 +50,9 @@ class StreamingReader final : public MessageReader, xml::ParserEvents {
           limits_(limits),
           input_(input),
           verification_input_{*input_.policy, options_, input_.now, input_.tokens, input_.attachments},
+          asked_(input_.policy->asks_for_claims()),
           parser_(limits, *this) {
-        parser_.keep_tree(input_.policy->asks_for_signature());
+        if (asked_) parser_.grow_tree();
     }
 
     Result<Reading> feed(std::string_view bytes) override;
@@ -53,7 +64,7 @@ class StreamingReader final : public MessageReader, xml::ParserEvents {
   private:
     // The events.
     void start(const xml::StartTag& tag) override;
-    void end() override;
+    void end(unsigned depth) override;
     void text(std::string_view text, bool cdata) override;
     void comment() override;
     void instruction() override { layout_.instruction(parser_); }
@@ -76,7 +87,7 @@ class StreamingReader final : public MessageReader, xml::ParserEvents {
     void below_body(const xml::StartTag& tag);
     void include(const xml::StartTag& tag);
     void body_ends();
-    bool digest_start(const xml::StartTag& tag);  // false: left
+    bool check_attributes(const xml::StartTag& tag);
     bool commented();
     void refuse_xop(std::string detail) { parser_.stop(ErrorCode::invalid, std::move(detail)); }
 
@@ -84,6 +95,7 @@ class StreamingReader final : public MessageReader, xml::ParserEvents {
     const xml::Limits& limits_;
     const ReaderInput input_;
     const VerificationInput verification_input_;
+    const bool asked_;  // for a signature
     xml::PushParser parser_;
     soap::LayoutBuilder layout_;
     Reading reading_{Reading::more};
@@ -94,6 +106,7 @@ class StreamingReader final : public MessageReader, xml::ParserEvents {
     std::vector<std::pair<std::string, std::string>> scope_;
 
     // From the Body's start tag on, where a signature is asked for.
+    xml::Document tree_;
     std::optional<Positions> positions_;
     std::optional<Verification> verification_;
     std::optional<BodyDigests> digests_;
@@ -144,15 +157,15 @@ Verdict StreamingReader::verdict() {
 // Everything that can be said before the Body's content. Whether the message is for the other reader is said
 // before anything is said of trust.
 bool StreamingReader::check_header() {
-    const xml::Document& tree = parser_.tree();
+    tree_ = parser_.cut_tree();
     const MessagePolicy& policy = *input_.policy;
-    const xml::Element header = tree.root().child(soap::namespace_of(layout().version), "Header");
+    const xml::Element header = tree_.root().child(soap::namespace_of(layout().version), "Header");
     if (policy.encrypt_body || !policy.encrypt_headers.empty() || (header && holds_encryption(header)))
         return leave(Reading::outside_profile), false;
-    auto positions = find_positions(tree, layout(), options_.trusted_roles);
+    auto positions = find_positions(tree_, layout(), options_.trusted_roles);
     if (positions.has_error()) return leave(positions.error()), false;
     positions_ = std::move(*positions);
-    verification_.emplace(verification_input_, tree, *positions_);
+    verification_.emplace(verification_input_, tree_, *positions_);
     if (const auto read = verification_->read(); read.has_error()) {
         // What the Header does not have may be below Body.
         if (read.error().code == ErrorCode::not_found) return leave(Reading::outside_profile), false;
@@ -182,13 +195,13 @@ void StreamingReader::note_scope(const xml::StartTag& tag) {
 void StreamingReader::start(const xml::StartTag& tag) {
     if (!layout_.start(tag, parser_)) return;
     // Canonical XML 1.1 section 1.3 makes it an error.
-    if (input_.policy->asks_for_signature())
+    if (asked_)
         for (const xml::NamespaceEvent& ns : tag.namespaces)
             if (*ns.uri != '\0' && is_relative_uri(ns.uri))
                 return leave(reject(refused("a namespace URI is relative, so nothing can be canonicalised")));
-    if (parser_.depth() == 1) note_scope(tag);
+    if (tag.depth == 1) note_scope(tag);
     if (!in_body()) return;
-    if (parser_.depth() == 2)
+    if (tag.depth == 2)
         body_begins(tag);
     else
         below_body(tag);
@@ -196,18 +209,22 @@ void StreamingReader::start(const xml::StartTag& tag) {
 
 void StreamingReader::body_begins(const xml::StartTag& tag) {
     note_scope(tag);
-    parser_.keep_tree(false);
-    if (input_.policy->asks_for_signature() && !check_header()) return;
+    if (asked_ && !check_header()) return;
     if (!input_.events->at_header(layout(), claims_ ? &*claims_ : nullptr)) return leave(Reading::stopped);
     watch_.start(false);
-    digest_start(tag);
+    if (!digests_) return;
+    digests_->start(tag);
+    check_attributes(tag);
 }
 
-bool StreamingReader::digest_start(const xml::StartTag& tag) {
-    if (!digests_) return true;
-    const auto started = digests_->start(tag);
-    if (started.has_error()) leave(reject(started.error()));
-    return started.has_value();
+// False: left.
+bool StreamingReader::check_attributes(const xml::StartTag& tag) {
+    const auto checked = [&]() -> Result<void> {
+        if (tag.depth > 2) HUTONG_TRY(ids_->add(tag));
+        return digests_->check_types(tag);
+    }();
+    if (checked.has_error()) leave(reject(checked.error()));
+    return checked.has_value();
 }
 
 bool StreamingReader::operation_begins() {
@@ -221,14 +238,15 @@ bool StreamingReader::operation_begins() {
 }
 
 void StreamingReader::below_body(const xml::StartTag& tag) {
-    if (parser_.depth() == 3 && layout().body_children == 1 && !operation_begins()) return;
-    if (ids_)
-        if (const auto added = ids_->add(tag); added.has_error()) return leave(reject(added.error()));
+    if (tag.depth == 3 && layout().body_children == 1 && !operation_begins()) return;
     const bool included = input_.attachments != nullptr && is_include(tag);
     if (in_include_ || !watch_.start(included))
         return refuse_xop("an xop:Include is not all that its parent holds, or holds something itself");
     if (included) return include(tag);
-    if (!digest_start(tag)) return;
+    if (digests_) {
+        digests_->start(tag);
+        if (is_of_interest(tag.attributes) && !check_attributes(tag)) return;
+    }
     if (validating_) validator_->start(tag);
 }
 
@@ -247,8 +265,7 @@ void StreamingReader::body_ends() {
     if (digests_) digests_->end();
 }
 
-void StreamingReader::end() {
-    const unsigned depth = parser_.depth();
+void StreamingReader::end(unsigned depth) {
     if (in_body() && depth == 2) {
         body_ends();
     } else if (in_body() && depth > 2) {
@@ -261,20 +278,20 @@ void StreamingReader::end() {
             validating_ = validating_ && depth > 3;
         }
     }
-    layout_.end(parser_);
+    layout_.end(depth, parser_);
 }
 
 bool StreamingReader::commented() {
-    if (!watch_.comment_within_text() || !digests_ || digests_->first() == nullptr) return false;
+    if (!digests_ || digests_->first() == nullptr) return false;
     leave(reject(refused(digests_->first()->name() + " has a comment in the middle of text")));
     return true;
 }
 
 void StreamingReader::text(std::string_view text, bool cdata) {
-    layout_.text(text, parser_);
+    layout_.text(text);
     if (!in_body()) return;
     if (in_include_ || !watch_.text(text, cdata)) return refuse_xop("an xop:Include stands beside text");
-    if (commented()) return;
+    if (watch_.comment_within_text() && commented()) return;
     if (digests_) digests_->text(text);
     if (validating_) validator_->text(text, cdata);
 }
@@ -282,7 +299,7 @@ void StreamingReader::text(std::string_view text, bool cdata) {
 void StreamingReader::comment() {
     if (!in_body()) return;
     if (in_include_ || !watch_.comment()) return refuse_xop("an xop:Include stands beside a comment");
-    commented();
+    if (watch_.comment_within_text()) commented();
 }
 
 }  // namespace

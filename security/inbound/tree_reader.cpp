@@ -115,7 +115,7 @@ Result<Reading> TreeReader::read_plain(const std::string& text) {
 }
 
 Result<Reading> TreeReader::read_signed(const std::string& text) {
-    HUTONG_ASSIGN(const xml::Document document, xml::parse(text_, limits_));
+    HUTONG_ASSIGN(const xml::Document document, xml::parse(text_, limits_, "UTF-8"));
     const auto decryption = Decryption::read(
         text_, document, layout_,
         {input_.decryption_key, options_.allow_oaep_sha1, &options_.trusted_roles, &limits_});
@@ -134,7 +134,7 @@ Result<Reading> TreeReader::finish() {
         HUTONG_ASSIGN(inlined, with_parts_inline(text_, *input_.attachments, limits_));
     }
     const std::string& text = inlined.empty() ? text_ : inlined;
-    if (input_.policy->asks_for_signature()) {
+    if (input_.policy->asks_for_claims()) {
         HUTONG_ASSIGN(const Reading reading, read_signed(text));
         if (reading != Reading::more) return reading;
     } else if (!at_header()) {

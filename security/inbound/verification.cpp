@@ -104,7 +104,7 @@ Result<void> Verification::bind_assertion() {
 // After the signatures, so that where policy wants one only those who have a key can try passwords.
 Result<void> Verification::judge_user() {
     const TokenContext& tokens = input_.tokens;
-    if (!at_.username_token || !tokens.accepted.username) return {};
+    if (!at_.username_token || !input_.policy.tokens.username) return {};
     if (tokens.passwords == nullptr || tokens.guesses == nullptr) return refused("no passwords are known");
     if (!signatures_.empty() && !is_signed(at_.username_token))
         return refused("the UsernameToken is not signed with the message");

@@ -60,7 +60,7 @@ class Inliner final : xml::ParserEvents {
 
     void start(const xml::StartTag& tag) override {
         if (!layout_.start(tag, parser_) || !below_body()) return;
-        const bool include = parser_.depth() > 2 && is_include(tag);
+        const bool include = tag.depth > 2 && is_include(tag);
         if (in_include_ || !watch_.start(include)) return refuse();
         if (!include) return;
         in_include_ = true;
@@ -72,16 +72,16 @@ class Inliner final : xml::ParserEvents {
         if (result_.size() > limits_.bytes)
             stop({ErrorCode::limit, "with its parts inline the message is too long"});
     }
-    void end() override {
+    void end(unsigned depth) override {
         if (below_body()) {
             watch_.end();
             if (in_include_) copied_ = parser_.tag_end();
             in_include_ = false;
         }
-        layout_.end(parser_);
+        layout_.end(depth, parser_);
     }
     void text(std::string_view text, bool cdata) override {
-        layout_.text(text, parser_);
+        layout_.text(text);
         if (below_body() && (in_include_ || !watch_.text(text, cdata))) refuse();
     }
     void comment() override {
@@ -112,7 +112,7 @@ Result<void> XopContent::write(const xml::StartTag& include, const Attachments& 
                                const std::function<void(std::string_view)>& sink) {
     std::string_view href;
     for (const xml::AttributeEvent& attribute : include.attributes)
-        if (*attribute.ns == '\0' && std::string_view(attribute.local) == "href") href = attribute.value;
+        if (*attribute.ns == '\0' && attribute.local == "href") href = attribute.value;
     const auto id = content_id_of(href);
     if (id.has_error()) return invalid("an xop:Include has no cid: href");
     if (!included_.insert(*id).second) return invalid("the part cid:" + *id + " is included more than once");

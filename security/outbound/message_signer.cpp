@@ -53,12 +53,30 @@ std::string declaration(std::string_view prefix, std::string_view ns) {
 }
 const std::string declare_wsse = declaration("wsse", soap::ns_wsse);
 const std::string declare_wsu = declaration("wsu", soap::ns_wsu);
+const std::string declare_wsse11 = declaration("wsse11", names::wsse11);
 const std::string declare_ds = declaration("ds", names::ds);
 
 Part make_timestamp(const std::string& id, const SignOptions& options) {
     return {"wsu:Timestamp", declare_wsu,
             " wsu:Id=\"" + id + "\"><wsu:Created>" + format_utc(options.now) + "</wsu:Created><wsu:Expires>" +
                 format_utc(options.now + options.lifetime) + "</wsu:Expires></wsu:Timestamp>"};
+}
+
+// One element for each signature of the request, or one without a value when it had none.
+std::vector<Part> make_confirmations(const SignOptions& options, std::vector<std::string>& ids) {
+    std::vector<Part> parts;
+    if (!options.confirm) return parts;
+    const auto add = [&](const std::string& value) {
+        ids.push_back("SC-" + new_uuid());
+        // Attributes in canonical order: the un-namespaced one before wsu:Id, and both after the
+        // declarations.
+        parts.push_back({"wsse11:SignatureConfirmation", declare_wsse11,
+                         " " + declare_wsu + (value.empty() ? "" : " Value=\"" + value + "\"") +
+                             " wsu:Id=\"" + ids.back() + "\"></wsse11:SignatureConfirmation>"});
+    };
+    for (const std::string& value : *options.confirm) add(value);
+    if (parts.empty()) add({});
+    return parts;
 }
 
 std::string algorithm(std::string_view element, std::string_view uri) {
@@ -81,7 +99,8 @@ Part make_signed_info(KeyKind kind, const std::string& references) {
 
 // The header in the order that one-pass receivers need: the token, the time, the signature that uses both.
 std::string security_header(soap::Version version, const SigningKey& key, const Part& timestamp,
-                            const Part& signed_info, const Bytes& signature) {
+                            const std::vector<Part>& confirmations, const Part& signed_info,
+                            const Bytes& signature) {
     const std::string token_id = "X509-" + new_uuid();
     std::string text = "<wsse:Security " + declare_wsse + " " + declare_wsu + " " +
                        declaration("soap", soap::namespace_of(version)) + " soap:mustUnderstand=\"1\">";
@@ -89,6 +108,8 @@ std::string security_header(soap::Version version, const SigningKey& key, const 
             "\" ValueType=\"" + std::string(names::x509v3) + "\" wsu:Id=\"" + token_id + "\">" +
             to_base64(key.certificates().front()) + "</wsse:BinarySecurityToken>";
     text += timestamp.in_message();
+    // Declares the one prefix that the header does not.
+    for (const Part& confirmation : confirmations) text += confirmation.canonical();
     text += "<ds:Signature " + declare_ds + ">" + signed_info.in_message() + "<ds:SignatureValue>" +
             to_base64(signature) + "</ds:SignatureValue>";
     text += "<ds:KeyInfo><wsse:SecurityTokenReference><wsse:Reference URI=\"#" + token_id +
@@ -112,13 +133,17 @@ Result<Signing> sign_body(const SignedBody& body, const soap::Layout& layout, co
     if (key.certificates().empty()) return invalid("the signing key has no certificate");
     const std::string timestamp_id = "TS-" + new_uuid();
     const Part timestamp = make_timestamp(timestamp_id, options);
+    std::vector<std::string> confirmation_ids;
+    const std::vector<Part> confirmations = make_confirmations(options, confirmation_ids);
     std::string references =
         reference(timestamp_id, sha256(timestamp.canonical())) + reference(body.id, body.digest);
+    for (std::size_t i = 0; i < confirmations.size(); ++i)
+        references += reference(confirmation_ids[i], sha256(confirmations[i].canonical()));
     for (const SignedBlock& block : options.blocks) references += reference(block.id, sha256(block.text));
     const Part signed_info = make_signed_info(key.kind(), references);
     const std::string canonical = signed_info.canonical();
     HUTONG_ASSIGN(const Bytes signature, key.sign(as_bytes(canonical)));
-    return Signing{security_header(layout.version, key, timestamp, signed_info, signature),
+    return Signing{security_header(layout.version, key, timestamp, confirmations, signed_info, signature),
                    competing_headers(layout)};
 }
 

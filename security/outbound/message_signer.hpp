@@ -29,6 +29,9 @@ struct SignOptions {
     std::chrono::seconds lifetime{300};
     TimePoint now;
     std::vector<SignedBlock> blocks{};
+    // The SignatureValue of each signature of the request that this answers; nullopt: not to be confirmed. An
+    // empty list confirms that there was none (WS-Security 1.1.1 section 8.5).
+    std::optional<std::vector<std::string>> confirm{};
 };
 
 // What is signed of a message's Body: its canonical form's digest, with the Id by which it is referenced, and

@@ -56,9 +56,9 @@ void OutgoingReader::start(const xml::StartTag& tag) {
     if (!digesting_) return;
     if (writer_)
         writer_->start(tag);
-    else if (parser_.depth() == 1)
+    else if (tag.depth == 1)
         envelope_namespaces_.assign(tag.namespaces.begin(), tag.namespaces.end());
-    else if (parser_.depth() == 2 && layout_.in() == soap::LayoutBuilder::In::body)
+    else if (tag.depth == 2 && layout_.in() == soap::LayoutBuilder::In::body)
         begin_body(tag);
 }
 
@@ -69,7 +69,7 @@ void OutgoingReader::begin_body(const xml::StartTag& tag) {
     digest_.emplace(*sha256);
     writer_.emplace(C14nMethod{exclusive, {}}, Ancestry{envelope_namespaces_, {}}, *digest_);
     const auto own = std::find_if(tag.attributes.begin(), tag.attributes.end(), [](const auto& attribute) {
-        return attribute.ns == soap::ns_wsu && std::string_view(attribute.local) == "Id";
+        return attribute.ns == soap::ns_wsu && attribute.local == "Id";
     });
     if (own != tag.attributes.end()) {
         body_.id = std::string(own->value);
@@ -93,10 +93,10 @@ void OutgoingReader::begin_body(const xml::StartTag& tag) {
     const std::size_t name = tag.local.size() + (tag.prefix.empty() ? 0 : tag.prefix.size() + 1);
     const std::size_t at = parser_.tag_begin() + 1 + name;
     body_.identify = soap::Edit{{at, at}, std::move(edit)};
-    writer_->start({tag.local, tag.prefix, tag.ns, namespaces, attributes, nullptr});
+    writer_->start({tag.local, tag.prefix, tag.ns, namespaces, attributes, tag.depth});
 }
 
-void OutgoingReader::end() {
+void OutgoingReader::end(unsigned depth) {
     if (writer_) {
         writer_->end();
         if (writer_->complete()) {
@@ -105,12 +105,12 @@ void OutgoingReader::end() {
             std::copy(digest.begin(), digest.end(), body_.digest.begin());
         }
     }
-    layout_.end(parser_);
+    layout_.end(depth, parser_);
 }
 
 void OutgoingReader::text(std::string_view text, bool) {
     if (writer_) writer_->text(text);
-    layout_.text(text, parser_);
+    layout_.text(text);
 }
 
 Result<void> OutgoingReader::finish() {

@@ -32,7 +32,7 @@ class OutgoingReader final : private xml::ParserEvents {
 
   private:
     void start(const xml::StartTag& tag) override;
-    void end() override;
+    void end(unsigned depth) override;
     void text(std::string_view text, bool cdata) override;
     void comment() override {}
     void instruction() override { layout_.instruction(parser_); }

@@ -11,25 +11,34 @@ std::string key_of(const std::string& user, const std::string& sender) {
 
 }  // namespace
 
+// What has run out goes when the table is full, but not more often than every second: a full table must not
+// make each wrong guess a walk through it.
+void GuessLimit::make_room(TimePoint now) {
+    if (counts_.size() < capacity || now < next_cleaning_) return;
+    next_cleaning_ = now + std::chrono::seconds(1);
+    std::erase_if(counts_, [&](const auto& entry) { return entry.second.since + window <= now; });
+}
+
 bool GuessLimit::below(const std::string& key, unsigned most, TimePoint now) {
     const auto found = counts_.find(key);
     if (found == counts_.end()) return counts_.size() < capacity;
-    if (found->second.since + window <= now) {
-        counts_.erase(found);
-        return true;
-    }
-    return found->second.wrong < most;
+    return found->second.since + window <= now || found->second.wrong < most;
 }
 
 void GuessLimit::add(const std::string& key, TimePoint now) {
-    if (counts_.size() >= capacity)
-        std::erase_if(counts_, [&](const auto& entry) { return entry.second.since + window <= now; });
-    Count& count = counts_.try_emplace(key, Count{0, now}).first->second;
-    ++count.wrong;
+    const auto found = counts_.find(key);
+    if (found == counts_.end()) {
+        if (counts_.size() < capacity) counts_.emplace(key, Count{1, now});
+    } else if (found->second.since + window <= now) {
+        found->second = {1, now};
+    } else {
+        ++found->second.wrong;
+    }
 }
 
 bool GuessLimit::may_try(const std::string& user, const std::string& sender, TimePoint now) {
     const std::lock_guard lock(mutex_);
+    make_room(now);
     return below(key_of(user, sender), wrong_per_sender, now) && below(user, wrong_per_user, now);
 }
 

@@ -28,10 +28,12 @@ class GuessLimit {
         unsigned wrong{0};
         TimePoint since;
     };
+    void make_room(TimePoint now);
     bool below(const std::string& key, unsigned most, TimePoint now);
     void add(const std::string& key, TimePoint now);
 
     std::mutex mutex_;
+    TimePoint next_cleaning_{TimePoint::min()};
     std::unordered_map<std::string, Count> counts_;
 };
 

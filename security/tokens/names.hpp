@@ -9,9 +9,6 @@
 
 namespace hutong::security::names {
 
-inline constexpr std::string_view wsse11 =
-    "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd";
-
 inline constexpr std::string_view x509_key_identifier =
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509SubjectKeyIdentifier";
 inline constexpr std::string_view thumbprint_sha1 =

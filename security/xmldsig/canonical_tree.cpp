@@ -39,8 +39,7 @@ class Replay {
         for (const xmlAttr* a = node->properties; a != nullptr; a = a->next)
             attributes_.push_back(event_of(a));
         writer_.start({text_or_empty(node->name), node->ns == nullptr ? "" : text_or_empty(node->ns->prefix),
-                       node->ns == nullptr ? "" : text_or_empty(node->ns->href), namespaces_, attributes_,
-                       nullptr});
+                       node->ns == nullptr ? "" : text_or_empty(node->ns->href), namespaces_, attributes_});
         for (const xmlNode* child = node->children; child != nullptr; child = child->next) {
             if (child->type == XML_ELEMENT_NODE)
                 element(child);

@@ -13,9 +13,34 @@ bool same(const char* a, const char* b) {
     return a == b || (*a == *b && std::strcmp(a, b) == 0);
 }
 
+// Overlapping words instead of a loop; only up to 16 octets.
+[[gnu::always_inline]] inline void copy(char* to, const char* from, std::size_t count) {
+    if (count > 16) {
+        std::memcpy(to, from, count);
+    } else if (count >= 8) {
+        std::memcpy(to, from, 8);
+        std::memcpy(to + count - 8, from + count - 8, 8);
+    } else if (count >= 4) {
+        std::memcpy(to, from, 4);
+        std::memcpy(to + count - 4, from + count - 4, 4);
+    } else if (count > 0) {
+        to[0] = from[0];
+        to[count / 2] = from[count / 2];
+        to[count - 1] = from[count - 1];
+    }
+}
+
 bool is_xml(const char* prefix) {
     return prefix[0] == 'x' && std::strcmp(prefix, "xml") == 0;
 }
+
+constexpr std::array<bool, 256> table_of(std::string_view characters) {
+    std::array<bool, 256> table{};
+    for (const char c : characters) table[static_cast<unsigned char>(c)] = true;
+    return table;
+}
+constexpr auto special_in_text = table_of("&<>\r");
+constexpr auto special_in_attribute = table_of("&<\"\t\n\r");
 
 using Block = unsigned char __attribute__((vector_size(16)));
 using Halves = unsigned long long __attribute__((vector_size(16)));
@@ -28,14 +53,10 @@ bool holds_special(const char* at) {
     return (halves[0] | halves[1]) != 0;
 }
 
-bool special_in_text(char c) {
-    return c == '&' || c == '<' || c == '>' || c == '\r';
-}
-
 // The first character that text has to escape, or `end`: 16 at a time, since most text has none.
 const char* find_special(const char* at, const char* end) {
     while (end - at >= static_cast<std::ptrdiff_t>(sizeof(Block)) && !holds_special(at)) at += sizeof(Block);
-    while (at < end && !special_in_text(*at)) ++at;
+    while (at < end && !special_in_text[static_cast<unsigned char>(*at)]) ++at;
     return at;
 }
 
@@ -58,15 +79,11 @@ std::string_view escaped(char c) {
     }
 }
 
-bool special_in_attribute(char c) {
-    return c == '&' || c == '<' || c == '"' || c == '\t' || c == '\n' || c == '\r';
-}
-
 // Those without namespace first, then by namespace URI, then by local name.
 bool canonical_order(const xml::AttributeEvent* a, const xml::AttributeEvent* b) {
     if (a->ns != b->ns)
         if (const int order = std::strcmp(a->ns, b->ns); order != 0) return order < 0;
-    return std::strcmp(a->local, b->local) < 0;
+    return a->local < b->local;
 }
 
 }  // namespace
@@ -86,18 +103,62 @@ void CanonicalWriter::flush() {
     used_ = 0;
 }
 
-void CanonicalWriter::put(std::string_view octets) {
-    if (octets.size() > buffer_.size() - used_) {
-        flush();
-        if (octets.size() > buffer_.size() / 2) return sink_.write(octets);
-    }
-    std::memcpy(buffer_.data() + used_, octets.data(), octets.size());
-    used_ += octets.size();
+void CanonicalWriter::put_long(std::string_view octets) {
+    flush();
+    if (octets.size() > buffer_.size() / 2) return sink_.write(octets);
+    std::memcpy(buffer_.data(), octets.data(), octets.size());
+    used_ = octets.size();
 }
 
-void CanonicalWriter::put(char octet) {
+// Most of what is put is a few octets, for which a call would take longer than the copy.
+[[gnu::always_inline]] inline void CanonicalWriter::put(std::string_view octets) {
+    const std::size_t count = octets.size();
+    if (count > buffer_.size() - used_) return put_long(octets);
+    copy(buffer_.data() + used_, octets.data(), count);
+    used_ += count;
+}
+
+[[gnu::always_inline]] inline void CanonicalWriter::put(char octet) {
     if (used_ == buffer_.size()) flush();
     buffer_[used_++] = octet;
+}
+
+// Where the next `count` octets may be written without asking again; nullptr: more than fit in here.
+[[gnu::always_inline]] inline char* CanonicalWriter::room(std::size_t count) {
+    if (count > buffer_.size() - used_) {
+        flush();
+        if (count > buffer_.size()) return nullptr;
+    }
+    return buffer_.data() + used_;
+}
+
+// A tag's beginning, which is the same of every element: "<" or "</", and its name.
+[[gnu::always_inline]] inline void CanonicalWriter::put_tag(std::string_view open, std::string_view prefix,
+                                                            std::string_view local) {
+    char* at = room(open.size() + prefix.size() + 1 + local.size());
+    if (at == nullptr) {
+        put(open);
+        return put_name(prefix, local);
+    }
+    char* const begin = at;
+    *at++ = open[0];
+    if (open.size() > 1) *at++ = open[1];
+    if (!prefix.empty()) {
+        copy(at, prefix.data(), prefix.size());
+        at += prefix.size();
+        *at++ = ':';
+    }
+    copy(at, local.data(), local.size());
+    used_ += static_cast<std::size_t>(at - begin) + local.size();
+}
+
+[[gnu::always_inline]] inline void CanonicalWriter::put_name(std::string_view prefix,
+                                                             std::string_view local) {
+    if (!prefix.empty()) {
+        put(prefix);
+        put(':');
+    }
+    put(local);
 }
 
 // Notes a binding that the output has to show, unless the nearest one it shows says the same.
@@ -115,7 +176,7 @@ void CanonicalWriter::render(const char* prefix, const char* uri) {
 void CanonicalWriter::utilise(const xml::StartTag& tag) {
     render(tag.prefix.data(), tag.ns);
     for (const xml::AttributeEvent& attribute : tag.attributes)
-        if (*attribute.prefix != '\0') render(attribute.prefix, attribute.ns);
+        if (!attribute.prefix.empty()) render(attribute.prefix.data(), attribute.ns);
 }
 
 // … and what the PrefixList names, as in inclusive canonicalisation.
@@ -153,16 +214,13 @@ void CanonicalWriter::put_namespace(const xml::NamespaceEvent& ns) {
 
 void CanonicalWriter::put_attribute(const xml::AttributeEvent& attribute) {
     put(' ');
-    if (*attribute.prefix != '\0') {
-        put(std::string_view(attribute.prefix));
-        put(':');
-    }
-    put(std::string_view(attribute.local));
+    put_name(attribute.prefix, attribute.local);
     put(std::string_view("=\""));
     const char* at = attribute.value.data();
     const char* const end = at + attribute.value.size();
     while (at < end) {
-        const char* const special = std::find_if(at, end, special_in_attribute);
+        const char* special = at;
+        while (special < end && !special_in_attribute[static_cast<unsigned char>(*special)]) ++special;
         put(std::string_view(at, static_cast<std::size_t>(special - at)));
         if (special == end) break;
         put(escaped(*special));
@@ -172,16 +230,16 @@ void CanonicalWriter::put_attribute(const xml::AttributeEvent& attribute) {
 }
 
 void CanonicalWriter::put_attributes(const xml::StartTag& tag, bool apex) {
+    if (tag.attributes.size() == 1 && !apex) return put_attribute(tag.attributes.front());
     sorted_.clear();
     for (const xml::AttributeEvent& attribute : tag.attributes) sorted_.push_back(&attribute);
     // Canonical XML 1.0 section 2.4; 1.1 section 2.4: of xml:* only these two are inherited as they are.
     if (apex && form_ != Form::exclusive)
         for (const xml::AttributeEvent& inherited : ancestry_.xml_attributes) {
-            if (form_ == Form::inclusive11 && !same(inherited.local, "lang") &&
-                !same(inherited.local, "space"))
+            if (form_ == Form::inclusive11 && inherited.local != "lang" && inherited.local != "space")
                 continue;
             const bool own = std::any_of(tag.attributes.begin(), tag.attributes.end(), [&](const auto& a) {
-                return is_xml(a.prefix) && same(a.local, inherited.local);
+                return a.prefix == "xml" && a.local == inherited.local;
             });
             if (!own) sorted_.push_back(&inherited);
         }
@@ -192,11 +250,8 @@ void CanonicalWriter::put_attributes(const xml::StartTag& tag, bool apex) {
 void CanonicalWriter::start(const xml::StartTag& tag) {
     const bool apex = frames_.empty();
     const std::size_t shown = rendered_.size();
-    frames_.push_back({shown, declared_.size(), names_.size()});
-    if (!tag.prefix.empty()) names_.append(tag.prefix) += ':';
-    names_.append(tag.local);
-    put('<');
-    put(std::string_view(names_).substr(frames_.back().name));
+    frames_.push_back({shown, declared_.size(), tag.prefix, tag.local});
+    put_tag("<", tag.prefix, tag.local);
 
     if (form_ != Form::exclusive) {
         inherit(tag);
@@ -211,7 +266,6 @@ void CanonicalWriter::start(const xml::StartTag& tag) {
         std::sort(rendered_.begin() + static_cast<std::ptrdiff_t>(shown), rendered_.end(),
                   [](const auto& a, const auto& b) { return std::strcmp(a.prefix, b.prefix) < 0; });
     for (std::size_t i = shown; i < rendered_.size(); ++i) put_namespace(rendered_[i]);
-
     if (!tag.attributes.empty() || apex) put_attributes(tag, apex);
     put('>');
 }
@@ -229,12 +283,10 @@ bool CanonicalWriter::shows(std::string_view prefix, std::string_view uri) const
 void CanonicalWriter::end() {
     const Frame frame = frames_.back();
     frames_.pop_back();
-    put(std::string_view("</"));
-    put(std::string_view(names_).substr(frame.name));
+    put_tag("</", frame.prefix, frame.local);
     put('>');
-    names_.resize(frame.name);
-    rendered_.resize(frame.rendered);
-    declared_.resize(frame.declared);
+    if (rendered_.size() > frame.rendered) rendered_.resize(frame.rendered);
+    if (declared_.size() > frame.declared) declared_.resize(frame.declared);
     complete_ = frames_.empty();
     if (complete_) flush();
 }
@@ -251,11 +303,15 @@ void CanonicalWriter::text(std::string_view text) {
     }
 }
 
+void CanonicalWriter::raw(std::string_view octets) {
+    put(octets);
+}
+
 bool needs_base_fixup(const C14nMethod& method, const Ancestry& ancestry, xml::Element apex) {
     if (method.algorithm->uri != names::c14n11) return false;
     return apex.attribute("base", names::xml) ||
            std::any_of(ancestry.xml_attributes.begin(), ancestry.xml_attributes.end(),
-                       [](const auto& a) { return same(a.local, "base"); });
+                       [](const auto& a) { return a.local == "base"; });
 }
 
 }  // namespace hutong::security

@@ -44,23 +44,29 @@ class CanonicalWriter {
     void start(const xml::StartTag& tag);  // the first one is the apex
     void end();  // of the innermost open element; that of the apex is the last event
     void text(std::string_view text);
-    void raw(std::string_view octets) { put(octets); }  // text that has nothing to be escaped
-    bool complete() const { return complete_; }         // the apex has ended
+    void raw(std::string_view octets);           // text that has nothing to be escaped
+    bool complete() const { return complete_; }  // the apex has ended
 
     // Whether what was written so far says what `prefix` stands for in the innermost open element, where that
     // is `uri`.
     bool shows(std::string_view prefix, std::string_view uri) const;
 
   private:
+    // An open element: what there was before it, and its name, which the parser or the tree keeps.
     struct Frame {
         std::size_t rendered;
         std::size_t declared;
-        std::size_t name;
+        std::string_view prefix;
+        std::string_view local;
     };
     enum class Form : std::uint8_t { exclusive, inclusive10, inclusive11 };
 
     void put(std::string_view octets);
     void put(char octet);
+    void put_long(std::string_view octets);
+    char* room(std::size_t count);
+    void put_tag(std::string_view open, std::string_view prefix, std::string_view local);
+    void put_name(std::string_view prefix, std::string_view local);
     void flush();
     void render(const char* prefix, const char* uri);
     void utilise(const xml::StartTag& tag);
@@ -77,7 +83,6 @@ class CanonicalWriter {
     std::vector<xml::NamespaceEvent> rendered_;  // by the open elements, innermost last
     std::vector<xml::NamespaceEvent> declared_;  // likewise; kept only where a PrefixList needs it
     std::vector<Frame> frames_;                  // one for each open element
-    std::string names_;                          // of the open elements, as written
     std::vector<const xml::AttributeEvent*> sorted_;
     std::size_t used_{0};
     bool complete_{false};

@@ -50,10 +50,6 @@ bool below(const xmlNode* node, const xmlNode* ancestor) {
 
 }  // namespace
 
-bool may_be_read_as_id(std::string_view attribute) {
-    return attribute == "Id" || attribute == "ID" || attribute == "id" || attribute == "AssertionID";
-}
-
 bool is_standard_id(std::string_view element_ns, std::string_view element, std::string_view attribute_ns,
                     std::string_view attribute) {
     if (!attribute_ns.empty())

@@ -18,7 +18,9 @@ struct _xmlAttr;
 namespace hutong::security {
 
 // Whether an attribute of this local name, in whatever namespace, may be read as an Id.
-bool may_be_read_as_id(std::string_view attribute);
+inline bool may_be_read_as_id(std::string_view attribute) {
+    return attribute == "Id" || attribute == "ID" || attribute == "id" || attribute == "AssertionID";
+}
 
 // Whether a standard makes this attribute an Id wherever its element stands.
 bool is_standard_id(std::string_view element_ns, std::string_view element, std::string_view attribute_ns,

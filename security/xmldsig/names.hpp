@@ -42,6 +42,9 @@ inline constexpr std::string_view x509_pki_path =
 inline constexpr std::string_view base64_binary =
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary";
 
+inline constexpr std::string_view wsse11 =
+    "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd";
+
 inline constexpr std::string_view saml10 = "urn:oasis:names:tc:SAML:1.0:assertion";
 inline constexpr std::string_view saml20 = "urn:oasis:names:tc:SAML:2.0:assertion";
 inline constexpr std::string_view saml_id =

@@ -81,19 +81,9 @@ Result<void> check_type_names(xml::Element apex, const std::vector<std::string>&
     return Walk(inclusive).check(apex.raw());
 }
 
-void TypeNames::start(const xml::StartTag& tag) {
-    frames_.push_back(in_scope_.size());
-    in_scope_.insert(in_scope_.end(), tag.namespaces.begin(), tag.namespaces.end());
-}
-
-void TypeNames::end() {
-    in_scope_.resize(frames_.back());
-    frames_.pop_back();
-}
-
 Result<void> TypeNames::check(const xml::StartTag& tag, const CanonicalWriter& writer) const {
     for (const xml::AttributeEvent& attribute : tag.attributes) {
-        if (attribute.ns != xsi || std::string_view(attribute.local) != "type") continue;
+        if (attribute.local != "type" || attribute.ns != xsi) continue;
         const std::string_view prefix = prefix_of(attribute.value);
         const auto bound = std::find_if(in_scope_.rbegin(), in_scope_.rend(),
                                         [&](const auto& ns) { return ns.prefix == prefix; });

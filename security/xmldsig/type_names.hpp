@@ -26,8 +26,14 @@ class TypeNames {
   public:
     explicit TypeNames(std::vector<xml::NamespaceEvent> above_apex) : in_scope_(std::move(above_apex)) {}
 
-    void start(const xml::StartTag& tag);
-    void end();
+    void start(const xml::StartTag& tag) {
+        frames_.push_back(in_scope_.size());
+        in_scope_.insert(in_scope_.end(), tag.namespaces.begin(), tag.namespaces.end());
+    }
+    void end() {
+        in_scope_.resize(frames_.back());
+        frames_.pop_back();
+    }
     // Of the element that start() was called with last, and a writer that has written its tag.
     Result<void> check(const xml::StartTag& tag, const CanonicalWriter& writer) const;
 

@@ -9,9 +9,6 @@
 
 namespace hutong::security::names {
 
-inline constexpr std::string_view wsse11 =
-    "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd";
-
 inline constexpr std::string_view type_content = "http://www.w3.org/2001/04/xmlenc#Content";
 inline constexpr std::string_view type_element = "http://www.w3.org/2001/04/xmlenc#Element";
 

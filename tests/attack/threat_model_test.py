@@ -8,12 +8,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def listed(programs):
-    """The case names of the attack programs, without the path in brackets."""
-    names = set()
+    """The case names of the attack programs, without the path in brackets; and the families of those that have a path."""
+    names, families = set(), set()
     for program in programs:
         said = subprocess.run([program, "--list"], check=True, capture_output=True, text=True, timeout=120).stdout
         names |= {re.sub(r" \[[^]]*\]$", "", line) for line in said.splitlines()}
-    return names
+        families |= {line.split(": ")[0] for line in said.splitlines() if line.endswith("]")}
+    return names, families
 
 
 def exists(name, cases):
@@ -31,14 +32,13 @@ def exists(name, cases):
 
 
 def main():
-    cases = listed(sys.argv[1:])
+    cases, families = listed(sys.argv[1:])
     text = (ROOT / "docs/threat-model.md").read_text(encoding="utf-8")
     named = set()
     for line in text.splitlines():
         if line.startswith("|") and line.count("|") >= 5:
             named |= set(re.findall("`([^`]+)`", line.rsplit("|", 2)[1]))
     missing = [f"no test is named {name!r}" for name in sorted(named) if not exists(name, cases)]
-    families = {case.split(": ")[0] for case in cases}
     missing += [f"no threat names the family {family!r}" for family in sorted(families)
                 if not any(name.startswith(family + ": ") for name in named)]
     print(*missing, sep="\n")

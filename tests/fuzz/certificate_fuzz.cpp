@@ -28,7 +28,7 @@ Result<SignerToken> read_token(ByteView octets, std::string_view type) {
         "URI=\"#T\"/></wsse:SecurityTokenReference></KeyInfo></wsse:Security>";
     HUTONG_ASSIGN(const xml::Document document, xml::parse(text));
     HUTONG_ASSIGN(const IdIndex ids, IdIndex::make(document, {}, xml::Element()));
-    return read_key_info(document.root().child("", "KeyInfo"), {document.root(), ids});
+    return read_key_info(document.root().child("", "KeyInfo"), {document.root(), ids, nullptr, nullptr});
 }
 
 void judge(const TrustStore& trust, const SignerToken& token) {

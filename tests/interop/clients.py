@@ -79,6 +79,10 @@ class Call:
     port_name: str = ""
 
 
+def prepare_saml():
+    return ["/usr/bin/python3", HERE / "saml" / "client.py"]
+
+
 def call(command, what, ca, identity=None, address=None, method=None, options=()):
     """Has a client make the call, signed by `method` (a URI) where it signs, with further options of its own; returns
     what it said of it."""

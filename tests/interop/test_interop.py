@@ -6,7 +6,11 @@ refused that a man in the middle altered, and itself refuses an answer altered o
 cannot sign, calls a plain service over mutual TLS and is refused without its certificate.
 """
 import contextlib
+import hashlib
+import re
 import shutil
+import subprocess
+import time
 import unittest
 import urllib.request
 
@@ -14,7 +18,8 @@ import clients
 import suite
 import throwaway
 from altering_proxy import AlteringProxy
-from hutong_daemon import Agencies, Daemon
+from hutong_daemon import Agencies, Daemon, Identity
+from saml.issuer import Issuer
 
 SIGNATURES = {"rsa": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
               "p256": "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
@@ -24,6 +29,10 @@ SIGNATURES = {"rsa": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
 PSS = "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1"
 KEYS = {"rsa": "RSA-2048", "p256": "P-256", "p384": "P-384", "p521": "P-521", "ed25519": "Ed25519"}
 COLUMNS = ("call", "answer verified", "altered call refused", "altered answer noticed", "no certificate refused")
+
+AUDIENCE = "https://gateway.example"
+# What tells services in front of one and the same system from each other.
+KIND_OF_SERVICE = re.compile("-(plain|saml|user|secret)$")
 
 table = {}          # (client, key) -> {column: what happened}
 world = None
@@ -39,13 +48,14 @@ class World:
             cleanup.callback(postgres.stop)
             self.agencies = Agencies(self.folder, postgres.create("agencies"))
             cleanup.callback(self.agencies.stop)
-            self.daemon = Daemon(self.folder, database=postgres.create("hutong"))
-            self.daemon.init()
+            daemon = Daemon(self.folder, database=postgres.create("hutong"))
+            daemon.init()
+            self.issuer = Issuer(self.folder)
+            daemon.set_option("saml_issuers", f'{{ "{self.issuer.entity}" = ["{self.issuer.certificate_file}"] }}')
+            daemon.set_option("saml_audience", f'"{AUDIENCE}"')
             # WSS4J 1.6 and xmlsec1 know RSA-OAEP with SHA-1 masks only.
-            settings = self.daemon.home / "hutong.toml"
-            settings.write_text(settings.read_text(encoding="utf-8").replace(
-                "allow_oaep_sha1 = false", "allow_oaep_sha1 = true"), encoding="utf-8")
-            cleanup.enter_context(self.daemon)
+            daemon.set_option("allow_oaep_sha1", "true")
+            self.daemon = cleanup.enter_context(daemon)
             self.publish()
             self.cleanup = cleanup.pop_all()
 
@@ -58,17 +68,25 @@ class World:
         for service, contract, policy in (("gs/company", "company.wsdl", "sign"),
                                           ("gs/company-plain", "company.wsdl", "plain"),
                                           ("gs/company-secret", "company.wsdl", "sign-encrypt"),
+                                          ("gs/company-saml", "company.wsdl", "sign"),
+                                          ("gs/company-user", "company.wsdl", "sign"),
                                           ("zhijian/org-code", "org-code.wsdl", "sign")):
             org, name = service.split("/")
             said = self.daemon.publish(contracts / contract, org, name, policy=policy,
-                                       endpoint=self.agencies.urls[service.removesuffix("-plain").removesuffix("-secret")])
+                                       endpoint=self.agencies.urls[KIND_OF_SERVICE.sub("", service)])
             self.wsdl[service] = said["wsdl"]
+        self.accept_only("gs/company-saml", "saml")
+        self.accept_only("gs/company-user", "username")
         self.ca = self.daemon.ca_file()
         self.encryption = self.folder / "encryption.pem"
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
                 self.daemon.http + "/pki/encryption.pem", timeout=30) as answer:
             self.encryption.write_bytes(answer.read())
         self.code, self.company = Agencies.companies(1)[0]
+
+    def accept_only(self, service, token):
+        self.daemon.cli("service", "policy", service, "--set", f"request.accept_{token}=true",
+                        "--set", "request.accept_x509=false")
 
     def find_company(self, service="gs/company"):
         """Chinese in the call and in the answer."""
@@ -83,6 +101,15 @@ class World:
         self.daemon.consumer(consumer, "bank")
         self.daemon.grant(consumer, service, operation)
         return self.daemon.issue(consumer, kind)
+
+    def stranger(self, name, kind="rsa"):
+        """A key whose certificate no CA of the platform has issued and that is registered for nobody."""
+        key, certificate = self.folder / f"{name}.key", self.folder / f"{name}.pem"
+        subprocess.run([throwaway.program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key,
+                        "-out", certificate, "-subj", f"/CN={name}", "-days", "2",
+                        "-addext", "basicConstraints=critical,CA:FALSE",
+                        "-addext", "keyUsage=critical,digitalSignature"], check=True, capture_output=True)
+        return Identity(name, kind, key, certificate, "")
 
     def close(self):
         failed = any("FAILED" in row.values() for row in table.values())
@@ -123,7 +150,7 @@ class Signing:
 
     @classmethod
     def call(cls):
-        return world.find_company()
+        return world.find_company(cls.service)
 
     # What a man in the middle changes: in the call, in the answer.
     alteration_of_call = property(lambda self: (world.company, world.company[::-1]))
@@ -133,8 +160,8 @@ class Signing:
         """None: the one in the WSDL."""
         return None
 
-    def say(self, address):
-        return clients.call(self.command, self.what, world.ca, self.identity, address,
+    def say(self, address, command=None, identity=None):
+        return clients.call(command or self.command, self.what, world.ca, identity or self.identity, address,
                             self.method or SIGNATURES[self.kind])
 
     def test_1_signed_call_is_answered_and_the_answer_verified(self):
@@ -198,6 +225,10 @@ class ZeepSoap12(Signing, unittest.TestCase):
 
 class NodeRsa(Signing, unittest.TestCase):
     name, kind, prepare, verifies_faults = "node soap + xml-crypto", "rsa", clients.prepare_node, True
+
+    def setUp(self):
+        # Its Timestamp counts in whole seconds: the same call within one has the same SignatureValue, a replay.
+        time.sleep(1)
 
 
 class NodePss(NodeRsa):
@@ -304,6 +335,109 @@ class Wss4jPss(Wss4jRsa):
 
 class Wss4jP521(Wss4jRsa):
     kind = "p521"
+
+
+class Wss4jIssuerSerial(Wss4jRsa):
+    name, key_identifier = "WSS4J 1.6, IssuerSerial", "issuer-serial"
+
+    @classmethod
+    def prepare(cls):
+        return [*clients.prepare_wss4j(), "--key-identifier", cls.key_identifier]
+
+
+class Wss4jKeyIdentifier(Wss4jIssuerSerial):
+    name, key_identifier = "WSS4J 1.6, SubjectKeyIdentifier", "ski"
+
+
+class Wss4jThumbprint(Wss4jIssuerSerial):
+    name, key_identifier = "WSS4J 1.6, ThumbprintSHA1", "thumbprint"
+
+
+class Wss4jUsernameToken(Wss4jRsa):
+    """The service wants a UsernameToken, which the signature covers."""
+
+    name, service = "WSS4J 1.6, UsernameToken + signature", "gs/company-user"
+
+    @classmethod
+    def prepare(cls):
+        return clients.prepare_wss4j()
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        password = world.daemon.cli("consumer", "password", cls.identity.consumer, "--generate")["password"]
+        cls.without_user = cls.command
+        cls.command = [*cls.without_user, "--user", cls.identity.consumer, "--password", password]
+
+    def refused(self, command):
+        said = self.say(self.address(), command)
+        self.assertEqual((said["outcome"], said.get("code")), ("refused", "FailedCheck"), said)
+
+    def test_4_wrong_password_is_refused(self):
+        self.refused([*self.without_user, "--user", self.identity.consumer, "--password", "a wrong password"])
+
+    def test_5_no_password_is_refused(self):
+        self.refused(self.without_user)
+
+    def test_6_password_of_somebody_else_is_refused(self):
+        world.daemon.consumer("somebody", "bank")
+        password = world.daemon.cli("consumer", "password", "somebody", "--generate")["password"]
+        said = self.say(self.address(), [*self.without_user, "--user", "somebody", "--password", password])
+        self.assertEqual((said["outcome"], said.get("code")), ("refused", "FailedAuthentication"), said)
+
+
+class SamlHolderOfKey(Signing, unittest.TestCase):
+    """An assertion made by pysaml2 says who it is that holds the key; no certificate is registered."""
+
+    name, kind, prepare, verifies_faults = "zeep + pysaml2, SAML holder-of-key", "rsa", clients.prepare_saml, True
+    service = "gs/company-saml"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        world.daemon.cli("consumer", "saml", "samlholderofkey", world.issuer.entity, "bank-clerk-7")
+        cls.identity = world.stranger("holder")
+        cls.client = cls.command
+        cls.command = cls.with_assertion(world.issuer.assertion("bank-clerk-7", AUDIENCE, cls.identity.certificate))
+
+    @classmethod
+    def with_assertion(cls, text):
+        file = world.folder / f"assertion-{hashlib.sha256(text.encode()).hexdigest()[:16]}.xml"
+        file.write_text(text, encoding="utf-8")
+        return [*cls.client, "--assertion", file]
+
+    def refused(self, assertion, identity=None, code="FailedCheck"):
+        said = self.say(None, self.with_assertion(assertion), identity)
+        self.assertEqual((said["outcome"], said.get("code")), ("refused", code), said)
+        self.assertNotIn(world.company, str(said))
+
+    def made(self, name="bank-clerk-7", audience=None, issuer=None, **options):
+        return (issuer or world.issuer).assertion(name, audience or AUDIENCE, self.identity.certificate, **options)
+
+    def test_4_assertion_altered_is_refused(self):
+        self.refused(self.made().replace("bank-clerk-7", "bank-clerk-8"))
+
+    def test_5_another_key_than_the_holders_is_refused(self):
+        self.refused(self.made(), world.stranger("thief"))
+
+    def test_6_issuer_that_is_not_trusted_is_refused(self):
+        self.refused(self.made(issuer=Issuer(world.folder, "false-idp")))
+
+    def test_7_expired_assertion_is_refused(self):
+        self.refused(self.made(age=600))
+
+    def test_8_assertion_for_somebody_else_is_refused(self):
+        self.refused(self.made(audience="https://other.example"))
+
+    def test_9_bearer_assertion_is_refused(self):
+        self.refused(self.made(method="urn:oasis:names:tc:SAML:2.0:cm:bearer"))
+
+    def test_10_subject_that_is_nobody_here_is_refused(self):
+        self.refused(self.made(name="nobody"), code="FailedAuthentication")
+
+    def test_11_signature_without_assertion_is_refused(self):
+        said = self.say(None, clients.prepare_zeep())
+        self.assertEqual((said["outcome"], said.get("code")), ("refused", "FailedCheck"), said)
 
 
 class PhpMutualTls(unittest.TestCase):

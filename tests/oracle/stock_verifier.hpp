@@ -5,26 +5,19 @@
 // Thread-safe.
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <vector>
 
 struct evp_pkey_st;
 
 namespace hutong::test {
 
-struct StockReference {
-    std::string uri;
-    std::string digested;  // the octets that went into the digest; only where they were asked for
-};
-
 struct StockVerdict {
     bool parsed{false};
-    bool verified{false};
-    std::vector<StockReference> references;
+    bool verified{false};      // one of the first few signatures
+    bool body_covered{false};  // by a reference of that signature to the Id of Envelope/Body
+    bool foreign{false};       // there is a transform that stock xmlsec1 does not have
 };
 
-// `keep`: whether to keep the digested octets.
-StockVerdict verify_by_stock(std::string_view message, evp_pkey_st* key, bool keep);
+StockVerdict verify_by_stock(std::string_view message, evp_pkey_st* key);
 
 }  // namespace hutong::test

@@ -98,6 +98,16 @@ class Daemon:
         with open(self.home / "hutong.toml", "a", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
 
+    def set_option(self, key, value):
+        """Gives a key that init wrote another value, as TOML; takes effect at the next start."""
+        file = self.home / "hutong.toml"
+        lines = file.read_text(encoding="utf-8").splitlines()
+        at = [number for number, line in enumerate(lines) if line.startswith(f"{key} = ")]
+        if len(at) != 1:
+            raise ValueError(f"{key} stands {len(at)} times in {file}")
+        lines[at[0]] = f"{key} = {value}"
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
     # Running it
 
     def start(self, wrapper=(), environment=None):

@@ -22,6 +22,9 @@ std::span<const Command> command_table() {
         Command{"org.list", Effect::reads, org_list},
         Command{"consumer.add", Effect::changes, consumer_add},
         Command{"consumer.list", Effect::reads, consumer_list},
+        Command{"consumer.password", Effect::changes, consumer_password},
+        Command{"consumer.saml", Effect::changes, consumer_saml},
+        Command{"consumer.vouches", Effect::changes, consumer_vouches},
         Command{"service.publish", Effect::changes, service_publish},
         Command{"service.list", Effect::reads, service_list},
         Command{"service.show", Effect::reads, service_show},
@@ -44,11 +47,13 @@ std::span<const Command> command_table() {
 
 namespace {
 
-// A contract's files would fill the journal; their digest says which they were.
+// A contract's files would fill the journal; their digest says which they were. A password is nobody's to
+// read later, not even as a digest, which could be guessed at.
 std::string arguments_for_the_record(const json::object& arguments) {
     json::object kept = arguments;
     if (const json::value* files = kept.if_contains("files"))
         kept["files"] = "sha256:" + to_hex(sha256(json::serialize(*files)));
+    if (kept.contains("password")) kept["password"] = "(not recorded)";
     return json::serialize(kept);
 }
 

@@ -11,10 +11,12 @@
 #include "base/asio.hpp"
 #include "gateway/main/admin/arguments.hpp"
 #include "gateway/main/admin/server.hpp"
+#include "registry/publication/credentials.hpp"
 #include "registry/publication/publication.hpp"
 #include "registry/store/catalogue_keeper.hpp"
 #include "registry/store/nodes.hpp"
 #include "security/journal/journal.hpp"
+#include "security/keys/secret_box.hpp"
 #include "security/pki/register.hpp"
 
 namespace hutong::admin {
@@ -22,6 +24,8 @@ namespace hutong::admin {
 // What the handlers work on.
 struct Services {
     registry::Publication& publication;
+    registry::Credentials& credentials;
+    const Home& home;
     security::CertificateRegister& certificates;
     registry::Nodes& nodes;
     registry::CatalogueKeeper& keeper;

@@ -13,6 +13,11 @@ Answer consumer_list(Services&, const Arguments&);
 Answer grant(Services&, const Arguments&);
 Answer ungrant(Services&, const Arguments&);
 
+// credential_handlers.cpp
+Answer consumer_password(Services&, const Arguments&);
+Answer consumer_saml(Services&, const Arguments&);
+Answer consumer_vouches(Services&, const Arguments&);
+
 // service_handlers.cpp
 Answer service_publish(Services&, const Arguments&);
 Answer service_list(Services&, const Arguments&);

@@ -76,6 +76,7 @@ void add_consumers(Parser& parser) {
     add->add_option("--cert", options->certificate_file, "bind this certificate of another CA (PEM)");
     add->add_option("--answer-key", options->answer_key, "sign answers with this kind of key: rsa or p256")
         ->check(CLI::IsMember({"rsa", "p256"}));
+    add_credential_commands(parser, *consumer);
     parser.command(
         *consumer, "list", "list the consumers and their grants",
         [](const Context& context) -> Result<Output> {

@@ -110,8 +110,8 @@ void add_publish(Parser& parser, CLI::App& service) {
     command
         ->add_option(
             "--policy", options->policy,
-            "plain (mutual TLS), sign (WS-Security), sign-encrypt, or a policy document (TOML file); "
-            "otherwise what the service has, or what the contract asks for, at least sign")
+            "plain (mutual TLS), sign (WS-Security), sign-encrypt (and XML Encryption), or a policy document "
+            "(TOML file); otherwise what the service has, or what the contract asks for, at least sign")
         ->check(is_preset_or_file);
     command->add_option("--service", options->wsdl_service, "which wsdl:service, when the file has several");
     command->add_option("--journal", options->journal, "how much of each call is kept")

@@ -105,6 +105,7 @@ class Node {
     std::list<asio::steady_timer> chore_timers_;
     std::unique_ptr<pg::Pool> pool_;
     std::optional<registry::Publication> publication_;
+    std::optional<registry::Credentials> credentials_;
     std::optional<registry::Nodes> nodes_;
     std::optional<security::CertificateRegister> certificates_;
     std::optional<registry::ReplayKeys> replay_keys_;
@@ -171,6 +172,7 @@ Result<void> Node::open_stores() {
     HUTONG_TRY(database_->prepare());
     pool_ = std::make_unique<pg::Pool>(threads_->control().get_executor(), config.database, database_->url());
     publication_.emplace(*pool_, config.wsdl);
+    credentials_.emplace(*pool_);
     nodes_.emplace(*pool_);
     certificates_.emplace(*pool_);
     replay_keys_.emplace(*pool_);
@@ -257,6 +259,8 @@ Result<void> Node::listen() {
 
 admin::Services Node::services() {
     return {*publication_,
+            *credentials_,
+            home_,
             *certificates_,
             *nodes_,
             *keeper_,

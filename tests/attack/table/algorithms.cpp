@@ -95,7 +95,7 @@ void algorithms(Table& table) {
             return b;
         }())),
         "signature value does not fit");
-    table.changed("signature cut short", value(to_base64(Bytes(32, 7))), "has 32 bytes");
+    table.changed("signature cut short", value(to_base64(Bytes(32, 7))), "does not fit");
     table.changed("signature empty", value(""), "not base64");
     table.changed("signature not base64", value("!!!!"), "not base64");
 }

@@ -62,7 +62,7 @@ public final class Client {
         platform.setTrustStore(Pem.trusted(options.get("ca")));
         Encryption encryption = encryption();
         VerifyingHandler verifying = new VerifyingHandler(platform, encryption == null ? null : own);
-        Call call = call(new SigningHandler(own, options.get("method"), encryption), verifying);
+        Call call = call(signing(own, encryption), verifying);
         try {
             Vector<?> answer = (Vector<?>) call.invoke(new Object[] {new SOAPBodyElement(request())});
             return json("outcome", "answered", "answer", ((SOAPBodyElement) answer.get(0)).getAsDOM().getTextContent(),
@@ -82,6 +82,11 @@ public final class Client {
                         fault.getFaultString(), "detail", detail.toString(), "verified", verifying.verified(), "opened",
                         verifying.opened());
         }
+    }
+
+    private SigningHandler signing(Merlin own, Encryption encryption) {
+        return new SigningHandler(own, options.get("method"), options.getOrDefault("key-identifier", "token"),
+                                  options.get("user"), options.get("password"), encryption);
     }
 
     private Encryption encryption() {

@@ -6,6 +6,7 @@
 #include "base/config/config.hpp"
 #include "security/inbound/verifier.hpp"
 #include "security/outbound/identity.hpp"
+#include "security/xmldsig/names.hpp"
 #include "tests/unit/xmldsig/wss_template.hpp"
 
 namespace hutong::security {
@@ -32,6 +33,7 @@ class MessageSignerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(replaces_a_competing_header_only);
     CPPUNIT_TEST(signs_blocks_that_are_added);
     CPPUNIT_TEST(says_how_long_it_is_good);
+    CPPUNIT_TEST(confirms_the_signatures_of_the_request);
     CPPUNIT_TEST_SUITE_END();
 
     const Identity rsa{test::signer_recipe("gateway-rsa", "RSA:2048")};
@@ -55,8 +57,34 @@ class MessageSignerTest : public CppUnit::TestFixture {
         return *verdict;
     }
 
+    // xmlsec1 finds the signature over the confirmations good, and a changed one not.
+    void confirms_the_signatures_of_the_request() {
+        const auto signed_with = [&](std::vector<std::string> values) {
+            const std::string text =
+                "<S:Envelope xmlns:S=\"" + std::string(soap::ns11) +
+                "\"><S:Body><r:answer xmlns:r='urn:r'>税务</r:answer></S:Body></S:Envelope>";
+            const auto layout = soap::scan(text, limits).value();
+            return sign_message(text, layout, p256, {.now = test::test_time(), .confirm = std::move(values)})
+                .value();
+        };
+        const std::string two = signed_with({"AAAA", "BBBB"});
+        verify(two);
+        const std::string id = std::string(names::wsse11) + ":SignatureConfirmation";
+        CPPUNIT_ASSERT(xmlsec1_says_good(two, p256, id));
+        CPPUNIT_ASSERT(two.find("Value=\"AAAA\"") != std::string::npos);
+        std::string altered = two;
+        altered.replace(altered.find("\"BBBB\""), 6, "\"BBBC\"");
+        CPPUNIT_ASSERT(!xmlsec1_says_good(altered, p256, id));
+        const std::string none = signed_with({});
+        verify(none);
+        CPPUNIT_ASSERT(xmlsec1_says_good(none, p256, id));
+        CPPUNIT_ASSERT(none.find("<wsse11:SignatureConfirmation") != std::string::npos);
+        CPPUNIT_ASSERT(none.find("Value=") == std::string::npos);
+        CPPUNIT_ASSERT(sign(plain11, p256).find("SignatureConfirmation") == std::string::npos);
+    }
+
     // The command line, with the certificate given from outside.
-    bool xmlsec1_says_good(const std::string& text, const Identity& key) {
+    bool xmlsec1_says_good(const std::string& text, const Identity& key, const std::string& also_id = {}) {
         const test::ForeignSigner folder;
         const std::string base = folder.folder().string();
         test::write_file(base + "/message.xml", text);
@@ -64,7 +92,8 @@ class MessageSignerTest : public CppUnit::TestFixture {
         return test::run_command("xmlsec1 --verify --pubkey-cert-pem " + base + "/cert.pem --id-attr:Id " +
                                  std::string(soap::ns_wsu) + ":Timestamp --id-attr:Id " +
                                  std::string(soap::ns11) + ":Body --id-attr:Id " + std::string(soap::ns12) +
-                                 ":Body --id-attr:Id " + std::string(soap::ns_hutong) + ":Identity " + base +
+                                 ":Body --id-attr:Id " + std::string(soap::ns_hutong) + ":Identity " +
+                                 (also_id.empty() ? "" : "--id-attr:Id " + also_id + " ") + base +
                                  "/message.xml")
             .first;
     }

@@ -47,7 +47,7 @@ class MessageBindingTest : public CppUnit::TestFixture {
         call.soap11("--b\r\nContent-Type: " + root_type + "\r\n\r\n" + envelope + "\r\n--b--\r\n");
         call.request.headers.set("Content-Type",
                                  "multipart/related; boundary=b; type=\"application/xop+xml\"; " + outer);
-        call.route->service.policy = registry::Policy::plain;
+        call.plain();
         auto refusal = call.try_to_read();
         if (action != nullptr) *action = call.exchange->http_action;
         return refusal;
@@ -80,8 +80,11 @@ class MessageBindingTest : public CppUnit::TestFixture {
             call.soap11(two);
             for (wsdl::Operation& operation : call.contract->description.bindings[0].operations)
                 operation.use = use;
-            call.read();
             call.exchange->consumer = call.reader;
+            std::vector<std::unique_ptr<Stage>> told;
+            told.push_back(std::make_unique<AuthoriseStage>());
+            call.tell(std::move(told));
+            call.read();
             AuthoriseStage stage;
             return call.down(stage);
         };

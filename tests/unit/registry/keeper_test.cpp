@@ -114,7 +114,7 @@ class KeeperTest : public RegistryFixture {
         start();
         const auto before = keeper_->current()->generation;
         sql("alter table services drop constraint services_policy_check");
-        sql("update services set policy = 'none'");
+        sql("update services set policy = 'of tomorrow'");
         sql("update platform set generation = generation + 1");
         CPPUNIT_ASSERT(run(keeper_->refresh()).error().code == ErrorCode::internal);
         CPPUNIT_ASSERT_EQUAL(before, keeper_->current()->generation);

@@ -45,7 +45,7 @@ class Canonicalizer final : xml::ParserEvents {
         ++depth_;
         writer_.start(tag);
     }
-    void end() override {
+    void end(unsigned) override {
         if (inside()) writer_.end();
     }
     void text(std::string_view text, bool) override {

@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-#include "tests/unit/xmldsig/test_identity.hpp"
+#include "security/keys/signing_key.hpp"
 
 namespace hutong::test {
 
