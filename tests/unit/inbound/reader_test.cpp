@@ -419,6 +419,15 @@ class ReaderTest : public CppUnit::TestFixture {
         outside(signed_by(message, agency));
         policy.encrypt_body = true;
         outside(signed_by(test::template_for(agency), agency));
+
+        policy = {};
+        message = test::template_for(agency);
+        const std::string assertion = "<saml:Assertion xmlns:saml=\"" + std::string(names::saml20) + "\"/>";
+        const std::string with_assertion =
+            replaced(signed_by(message, agency), "</wsse:Security>", assertion + "</wsse:Security>");
+        CPPUNIT_ASSERT_EQUAL(std::string("accepted"), read(with_assertion).text());
+        policy.tokens.saml = true;
+        outside(with_assertion);
     }
 
     void checks_what_policy_wants() {
