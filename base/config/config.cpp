@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include <arpa/inet.h>
+
 namespace hutong::config {
 
 namespace {
@@ -11,6 +13,15 @@ namespace {
 template <std::size_t N>
 bool one_of(std::string_view value, const std::array<std::string_view, N>& allowed) {
     return std::find(allowed.begin(), allowed.end(), value) != allowed.end();
+}
+
+bool is_ip_address(std::string text) {
+    if (text.front() == '[' && text.back() == ']') {
+        in6_addr v6{};
+        return inet_pton(AF_INET6, text.substr(1, text.size() - 2).c_str(), &v6) == 1;
+    }
+    in_addr v4{};
+    return inet_pton(AF_INET, text.c_str(), &v4) == 1;
 }
 
 // "address:port" with a port of 0 to 65535; an IPv6 address stands in brackets.
@@ -23,7 +34,7 @@ bool is_listen_address(std::string_view text) {
         if (c < '0' || c > '9') return false;
         port = port * 10 + static_cast<unsigned>(c - '0');
     }
-    return port <= 65535;
+    return port <= 65535 && is_ip_address(std::string(text.substr(0, colon)));
 }
 
 bool is_web_url(std::string_view text) {
@@ -50,7 +61,7 @@ Result<void> Config::validate() const {
     for (const auto& [key, value] : {std::pair{"http.http", http.http}, std::pair{"http.https", http.https}})
         if (!value.empty() && !is_listen_address(value))
             return invalid(std::string(key) + ": \"" + value +
-                           "\" is not ADDRESS:PORT, such as 127.0.0.1:8080");
+                           "\" is not an IP address and a port, such as 127.0.0.1:8080 or [::1]:8080");
     if (!http.public_url.empty() && (!is_web_url(http.public_url) || http.public_url.ends_with('/')))
         return invalid("http.public_url: \"" + http.public_url +
                        "\" must start with http:// or https:// and not end with '/'");

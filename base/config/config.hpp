@@ -74,8 +74,8 @@ struct Security {
     std::vector<std::string> trusted_roles;  // further actor/role URIs that mean this gateway
     // Entity id of an issuer of SAML assertions → PEM files with its certificates, below the home folder.
     std::map<std::string, std::vector<std::string>> saml_issuers;
-    std::string saml_audience;  // whom assertions must be meant for; empty: the public URL
-    bool allow_oaep_sha1{false};             // RSA-OAEP with SHA-1, as older Java stacks encrypt
+    std::string saml_audience;    // whom assertions must be meant for; empty: the public URL
+    bool allow_oaep_sha1{false};  // RSA-OAEP with SHA-1, as older Java stacks encrypt
 };
 
 struct Throttle {

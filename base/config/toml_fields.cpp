@@ -1,34 +1,6 @@
 #include "base/config/toml_fields.hpp"
 
-#include <algorithm>
-
 namespace hutong::config {
-
-namespace {
-
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t above = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-            diagonal = above;
-        }
-    }
-    return row[b.size()];
-}
-
-}  // namespace
-
-std::string nearest(std::string_view key, const std::set<std::string>& known) {
-    const auto best = std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
-        return distance(key, a) < distance(key, b);
-    });
-    return best == known.end() ? std::string() : *best;
-}
 
 Result<toml::table> parse_toml(std::string_view text, std::string_view name) {
     try {

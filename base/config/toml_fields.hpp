@@ -17,6 +17,7 @@
 
 #include <toml++/toml.h>
 
+#include "base/nearest.hpp"
 #include "base/result.hpp"
 #include "base/xml/document.hpp"
 
@@ -28,9 +29,6 @@ using Names = std::array<std::pair<E, std::string_view>, count>;
 
 // Error: invalid, with the line and what is wrong there.
 Result<toml::table> parse_toml(std::string_view text, std::string_view name);
-
-// The known name that differs least; empty when there is none.
-std::string nearest(std::string_view key, const std::set<std::string>& known);
 
 // Reads every key of the list from a parsed file; collects the first error and the keys it knows.
 class FieldReader {

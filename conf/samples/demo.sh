@@ -105,6 +105,8 @@ up() {
     code=$("$agencies" --list-codes 1 | cut -d' ' -f1)
     "$consumer" --endpoint http://127.0.0.1:8080/services/gs/company --key "$demo/consumer.key" --cert "$demo/consumer.pem" \
         --ca "$demo/ca.pem" --operation get-company --code "$code"
+    # gSOAP's Timestamp counts in whole seconds: within one, the same call would be refused as a replay.
+    sleep 1
     say "The same call altered on its way: refused (with a P-256 signature, which gSOAP cannot verify)"
     "$consumer" --endpoint http://127.0.0.1:8080/services/gs/company --key "$demo/consumer.key" --cert "$demo/consumer.pem" \
         --ca "$demo/ca.pem" --operation get-company --code "$code" --tamper --expect-fault

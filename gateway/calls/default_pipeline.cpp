@@ -29,7 +29,7 @@ Pipeline default_pipeline(PipelineParts parts) {
                                       parts.shared_replay));  // an entry only for messages that were believed
     add(std::make_unique<ThrottleStage>());  // per consumer, so once it is known; a replay uses nothing up
     add(std::make_unique<ValidateStage>());  // costly, so for known callers only
-    add(std::make_unique<EncryptStage>());  // down: somebody to encrypt for; up: after evidence in the clear
+    add(std::make_unique<EncryptStage>());   // down: somebody to encrypt for; up: after evidence in the clear
     add(std::make_unique<JournalStage>(
         parts.journal));                 // down: on disk before it goes on; up: what really leaves
     add(std::make_unique<SignStage>());  // up: after the last change to the message

@@ -86,7 +86,19 @@ static Awaitable<Result<void>> append_content(security::Journal& journal, const 
 
 Awaitable<std::optional<Refusal>> JournalStage::request(Exchange& exchange) {
     const registry::JournalLevel level = exchange.route->journal;
-    if (level == registry::JournalLevel::none) co_return std::nullopt;
+    if (level == registry::JournalLevel::none) {
+        // Who called what is not kept, but that this message was taken is: a restart must not forget it.
+        if (exchange.replay_key.empty()) co_return std::nullopt;
+        Record taken;
+        taken.kind = RecordKind::request;
+        taken.exchange = exchange.id;
+        taken.time = exchange.received;
+        taken.outcome = "accepted";
+        taken.replay_key = exchange.replay_key;
+        const auto written = co_await append_durably(journal_, std::move(taken));
+        if (written.has_error()) co_return away(written.error());
+        co_return std::nullopt;
+    }
     SoapMessage& message = exchange.message;
     if (level == registry::JournalLevel::full) {
         std::vector<http::Piece> whole(1, http::Piece{{}, &message.body, 0, message.body.size()});

@@ -74,8 +74,8 @@ Result<void> complete_algorithms(std::vector<std::string>& names) {
         });
         if (row == rows.end())
             return invalid("request.signature_algorithms: \"" + name +
-                           "\" is no algorithm of this gateway; the nearest is \"" +
-                           config::nearest(name, known) + "\"");
+                           "\" is no algorithm of this gateway; the nearest is \"" + nearest(name, known) +
+                           "\"");
         name = std::string(row->uri);
     }
     return {};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/nearest.hpp"
+
 namespace hutong::registry {
 
 namespace {
@@ -10,21 +12,6 @@ bool is_web_url(const std::string& text) {
     const std::size_t scheme = text.starts_with("http://") ? 7 : text.starts_with("https://") ? 8 : 0;
     return scheme != 0 && text.size() > scheme && text.find_first_of("/?#") != scheme &&
            text.size() <= 2000 && text.find_first_of(" \t\r\n<>\"") == std::string::npos;
-}
-
-std::size_t distance(const std::string& a, const std::string& b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t above = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-            diagonal = above;
-        }
-    }
-    return row[b.size()];
 }
 
 }  // namespace
@@ -75,13 +62,6 @@ std::set<std::string> operations_of(const wsdl::Description& description) {
     for (const wsdl::Binding& binding : description.bindings)
         for (const wsdl::Operation& operation : binding.operations) names.insert(operation.name);
     return names;
-}
-
-std::string nearest(const std::string& name, const std::set<std::string>& known) {
-    const auto best = std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
-        return distance(name, a) < distance(name, b);
-    });
-    return best == known.end() ? std::string() : *best;
 }
 
 }  // namespace hutong::registry

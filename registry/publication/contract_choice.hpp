@@ -21,7 +21,5 @@ Result<std::vector<std::string>> choose_endpoints(const wsdl::Description& descr
                                                   const std::string& wsdl_service,
                                                   std::vector<std::string> asked);
 std::set<std::string> operations_of(const wsdl::Description& description);
-// The known name that differs least; empty when there is none.
-std::string nearest(const std::string& name, const std::set<std::string>& known);
 
 }  // namespace hutong::registry

@@ -1,4 +1,5 @@
 // The grants of a Publication: who may call what, down to the operation.
+#include "base/nearest.hpp"
 #include "registry/publication/contract_choice.hpp"
 #include "registry/publication/publication.hpp"
 #include "registry/publication/steps.hpp"

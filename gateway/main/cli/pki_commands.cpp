@@ -17,11 +17,17 @@ struct RevokeOptions {
     std::string serial, reason;
 };
 
+// What the daemon found wrong with a file's text; it does not know the file.
+Error about_file(const Error& error, const std::string& file) {
+    return error.code == ErrorCode::invalid ? error.at(file) : error;
+}
+
 Result<Output> issue(const Context& context, const IssueOptions& options) {
     HUTONG_ASSIGN(const std::string csr, read_file(options.csr_file, 64u << 10));
     HUTONG_TRY(can_be_written(options.out_file));
-    HUTONG_ASSIGN(json::value result,
-                  ask(context, "cert.issue", {{"csr", csr}, {"consumer", options.consumer}}));
+    Result<json::value> asked = ask(context, "cert.issue", {{"csr", csr}, {"consumer", options.consumer}});
+    if (asked.has_error()) return about_file(asked.error(), options.csr_file);
+    json::value result = std::move(*asked);
     const Result<void> written = replace_file(options.out_file, text_of(result, "pem"), 0644);
     if (!written)
         return written.error().at("certificate " + text_of(result, "serial") +
@@ -33,7 +39,9 @@ Result<Output> issue(const Context& context, const IssueOptions& options) {
 
 Result<Output> trust_add(const Context& context, const std::string& file) {
     HUTONG_ASSIGN(const std::string pem, read_file(file, 1u << 20));
-    HUTONG_ASSIGN(json::value result, ask(context, "trust.add", {{"certificate", pem}}));
+    Result<json::value> asked = ask(context, "trust.add", {{"certificate", pem}});
+    if (asked.has_error()) return about_file(asked.error(), file);
+    json::value result = std::move(*asked);
     std::string text = text_of(result, "name") + " is trusted (" + text_of(result, "thumbprint") +
                        "): certificates it issued are believed when they are bound to a consumer";
     return Output{std::move(result), std::move(text)};

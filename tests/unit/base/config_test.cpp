@@ -51,9 +51,11 @@ class ConfigTest : public CppUnit::TestFixture {
 
     void refuses_bad_values() {
         for (const std::string text :
-             {"[http]\nhttp='nonsense'", "[http]\nhttp=''\nhttps=''", "[http]\nthreads='x'", "[security]\nallow_oaep_sha1=1",
-              "[http]\nthreads=-1", "http=3", "roles=['king']", "[journal]\nlevel='loud'",
-              "[http]\npublic_url='ftp://x'", "[http]\nhttp='127.0.0.1:70000'", "roles='gateway'"})
+             {"[http]\nhttp='nonsense'", "[http]\nhttp=''\nhttps=''", "[http]\nthreads='x'",
+              "[security]\nallow_oaep_sha1=1", "[http]\nthreads=-1", "http=3", "roles=['king']",
+              "[journal]\nlevel='loud'", "[http]\npublic_url='ftp://x'", "[http]\nhttp='127.0.0.1:70000'",
+              "[http]\nhttp='999:1'", "[http]\nhttps='999.1.1.1:80'", "[http]\nhttp='[::g]:80'",
+              "roles='gateway'"})
             CPPUNIT_ASSERT_MESSAGE(text, !error_of(text).empty());
     }
 };

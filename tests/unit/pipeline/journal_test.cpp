@@ -14,6 +14,7 @@ using test::Call;
 class JournalStageTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(JournalStageTest);
     CPPUNIT_TEST(request_and_response_by_level);
+    CPPUNIT_TEST(the_replay_key_is_kept_at_every_level);
     CPPUNIT_TEST(refusals_leave_a_record);
     CPPUNIT_TEST_SUITE_END();
 
@@ -63,6 +64,22 @@ class JournalStageTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(all.back().record.message_digest == sha256("answer"));
         CPPUNIT_ASSERT(all[all.size() - 3].record.message_digest == sha256(test::get_message));
         CPPUNIT_ASSERT_EQUAL(test::get_message, all[all.size() - 4].record.content);
+    }
+
+    // Else a message could come again after a restart, when the replay window is made of the journal.
+    void the_replay_key_is_kept_at_every_level() {
+        JournalStage stage(*journal_);
+        Call call;
+        call.route->journal = registry::JournalLevel::none;
+        call.plain();
+        call.read();
+        call.exchange->consumer = call.reader;
+        call.exchange->replay_key = "key";
+        CPPUNIT_ASSERT(!call.down(stage));
+        const auto all = records();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, all.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("key"), all[0].record.replay_key);
+        CPPUNIT_ASSERT(all[0].record.consumer.empty() && all[0].record.service.empty());
     }
 
     void refusals_leave_a_record() {
