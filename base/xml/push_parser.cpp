@@ -1,5 +1,6 @@
 #include "base/xml/push_parser.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -90,6 +91,12 @@ class PushParser::State {
     void on_cdata(const xmlChar* text, int count);
     void tell_cdata(const char* text, std::size_t count);
     std::optional<Error> problem(const StartTag& tag) const;
+    bool small(std::span<const AttributeEvent> attributes) const {
+        return std::ranges::all_of(attributes, [this](const AttributeEvent& a) {
+            return a.local.size() + a.prefix.size() < limits_.name_bytes &&
+                   a.value.size() <= limits_.attribute_bytes;
+        });
+    }
     std::span<const NamespaceEvent> namespaces_of(const RawStartTag& raw);
     std::span<const AttributeEvent> attributes_of(const RawStartTag& raw);
 
@@ -206,7 +213,7 @@ void PushParser::State::on_start(const RawStartTag& raw) {
                        depth_,
                        &raw};
     // Nearly all tags have nothing that could be over a limit, and are not asked one by one.
-    const bool plain = raw.attribute_count + raw.namespace_count == 0 && depth_ > 1 &&
+    const bool plain = raw.namespace_count == 0 && small(tag.attributes) && depth_ > 1 &&
                        tag.local.size() + tag.prefix.size() < limits_.name_bytes && depth_ <= limits_.depth &&
                        elements_ <= limits_.elements && context_->nsWellFormed != 0;
     if (!plain) {
