@@ -44,7 +44,7 @@ bool is_of_interest(std::span<const xml::AttributeEvent> attributes) {
     return false;
 }
 
-class StreamingReader final : public MessageReader, xml::ParserEvents {
+class StreamingReader final : xml::ParserEvents, public MessageReader {
   public:
     StreamingReader(const config::Security& options, const xml::Limits& limits, const ReaderInput& input)
         : options_(options),
