@@ -142,6 +142,16 @@ void assertions(Table& table) {
                 "NotBefore=\"2026-11-23T07:00:00Z\" NotOnOrAfter=\"2026-11-23T07:58:59Z\"";
         },
         "expired at"));
+    const auto until = [](const std::string& end) {
+        return [=](Assertion& a) { a.conditions_attributes = "NotOnOrAfter=\"" + end + "\""; };
+    };
+    const auto skew = [](std::chrono::seconds seconds) {
+        return [=](Receiver& receiver) { receiver.policy.clock_skew = seconds; };
+    };
+    rows.push_back(so("expired by the policy's clock skew", until("2026-11-23T07:59:50Z"), "expired at"));
+    rows.back().setting = skew(std::chrono::seconds(5));
+    rows.push_back(so("control: not expired by the policy's clock skew", until("2026-11-23T07:58:00Z"), ""));
+    rows.back().setting = skew(std::chrono::minutes(5));
     rows.push_back(so(
         "not valid yet",
         [](Assertion& a) {
@@ -225,7 +235,10 @@ void assertions(Table& table) {
         "not over the assertion"));
     // An assertion's own signature is for xmlsec1; without one, or with too many, there is none to hand over
     // for.
-    for (Row& row : rows) row.handed_over = !row.setting && row.name != "second assertion in Security";
+    for (Row& row : rows)
+        row.handed_over = row.name != "second assertion in Security" &&
+                          row.name != "holder of key where policy takes no assertion" &&
+                          row.name != "control: an assertion that policy does not take is not looked at";
     put(table, std::move(rows));
 }
 

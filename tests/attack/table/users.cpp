@@ -16,6 +16,11 @@ void users(Table& table) {
     };
     const auto off = [](Receiver& receiver) { receiver.policy.tokens.username = false; };
     const auto needed = [](Receiver& receiver) { receiver.policy.tokens = {false, true, false}; };
+    const auto strict_times = [](Receiver& receiver) {
+        receiver.policy.freshness = std::chrono::seconds(60);
+        receiver.policy.clock_skew = std::chrono::seconds(5);
+    };
+    const auto patient = [](Receiver& receiver) { receiver.policy.freshness = std::chrono::hours(1); };
     const auto user = [](auto edit) {
         User made;
         edit(made);
@@ -108,6 +113,18 @@ void users(Table& table) {
             {.name = "future Created",
              .message = with_user(user([](User& u) { u.created = "2026-11-23T08:05:00Z"; })),
              .reason = "in the future"},
+            {.name = "stale by the policy's freshness",
+             .message = with_user(user([](User& u) { u.created = "2026-11-23T07:58:30Z"; })),
+             .reason = "stale",
+             .setting = strict_times},
+            {.name = "ahead of the policy's clock skew",
+             .message = with_user(user([](User& u) { u.created = "2026-11-23T08:00:30Z"; })),
+             .reason = "in the future",
+             .setting = strict_times},
+            {.name = "control: older than the node's freshness, not than the policy's",
+             .message = with_user(user([](User& u) { u.created = "2026-11-23T07:50:00Z"; })),
+             .setting = patient,
+             .expect = is_user},
             {.name = "Created without a zone",
              .message = with_user(user([](User& u) { u.created = "2026-11-23T07:59:30"; })),
              .reason = "Created is"},
