@@ -36,6 +36,16 @@ std::span<const Command> command_table() {
         Command{"cert.issue", Effect::changes, cert_issue},
         Command{"cert.list", Effect::reads, cert_list},
         Command{"cert.revoke", Effect::changes, cert_revoke},
+        Command{"cert.renew", Effect::changes, cert_renew},
+        Command{"cert.request", Effect::changes, cert_request},
+        Command{"cert.requests", Effect::reads, cert_requests},
+        Command{"cert.approve", Effect::changes, cert_approve},
+        Command{"cert.refuse", Effect::changes, cert_refuse},
+        Command{"cert.history", Effect::reads, cert_history},
+        Command{"ca.list", Effect::reads, ca_list},
+        Command{"ca.add", Effect::changes, ca_add},
+        Command{"ca.complete", Effect::changes, ca_complete},
+        Command{"ca.retire", Effect::changes, ca_retire},
         Command{"trust.add", Effect::changes, trust_add},
         Command{"trust.list", Effect::reads, trust_list},
         Command{"trust.remove", Effect::changes, trust_remove},
@@ -104,7 +114,9 @@ Answer Commands::change(const Command& command, const Request& request, const Pe
     if (!begun) co_return begun.error().at("nothing was changed, since the journal cannot be written");
 
     const Arguments arguments(request.arguments);
-    Result<json::value> answer = co_await command.run(services_, arguments);
+    Services services = services_;
+    services.actor = peer.text();
+    Result<json::value> answer = co_await command.run(services, arguments);
     outcome.time = system_clock().now();
     outcome.outcome = answer ? "ok" : std::string(to_string(answer.error().code));
     if (!answer) outcome.reason = answer.error().detail;
