@@ -9,7 +9,6 @@
 #include "base/ids.hpp"
 #include "security/keys/private_file.hpp"
 #include "security/pki/request.hpp"
-#include "security/pki/signed_der.hpp"
 
 namespace hutong::security {
 
@@ -21,7 +20,7 @@ constexpr auto year = std::chrono::hours(24 * 365);
 constexpr auto root_lifetime = 20 * year;
 constexpr auto issuing_lifetime = 8 * year;
 constexpr auto delegate_margin = std::chrono::hours(24 * 10);
-constexpr int ca_rsa_bits = 3072;
+constexpr unsigned ca_rsa_bits = 3072;
 constexpr int below_root = 1;  // path lengths: CAs below
 constexpr int below_issuing = 0;
 
@@ -49,6 +48,26 @@ Result<X509Ptr> read_one(const std::filesystem::path& path) {
     HUTONG_ASSIGN(const std::string pem, read_small_file(path));
     HUTONG_ASSIGN(auto certificates, certificates_from_pem(pem, path.string()));
     return std::move(certificates.front());
+}
+
+struct NewKey {
+    KeyPtr key;
+    std::shared_ptr<const SigningKey> signer;  // without a certificate yet
+};
+
+Result<NewKey> make_signer(KeyKind kind) {
+    NewKey made;
+    HUTONG_ASSIGN(made.key, make_key(kind));
+    HUTONG_ASSIGN(made.signer, make_signing_key(made.key.get(), {}));
+    return made;
+}
+
+// A CA of many years has a longer RSA key than what it issues.
+Result<KeyPtr> make_authority_key(KeyKind kind) {
+    if (kind != KeyKind::rsa) return make_key(kind);
+    KeyPtr key(EVP_RSA_gen(ca_rsa_bits));
+    if (!key) return openssl_error("the CA's key cannot be made");
+    return key;
 }
 
 // "issuing-2" is "Issuing CA 2"; another name stands for itself.
@@ -123,11 +142,11 @@ Result<void> Authorities::found(const Home& home, const AuthorityOptions& option
         return Error{ErrorCode::conflict, home.pki().string() + " holds a certification authority already"};
     const std::string ca_url = options.public_url + "/pki/ca.pem";
     const std::string& platform = options.platform_name;
-    HUTONG_ASSIGN(const NewKey root_key, make_key(KeyKind::p256));
+    HUTONG_ASSIGN(const NewKey root_key, make_signer(KeyKind::p256));
     HUTONG_ASSIGN(const X509Ptr root,
                   certify_authority({platform + " Root CA", platform}, root_key.key.get(), root_lifetime,
                                     below_root, nullptr, *root_key.signer, {}));
-    HUTONG_ASSIGN(const NewKey issuing_key, make_key(KeyKind::p256));
+    HUTONG_ASSIGN(const NewKey issuing_key, make_signer(KeyKind::p256));
     HUTONG_ASSIGN(const X509Ptr issuing,
                   certify_authority({platform + " Issuing CA 1", platform}, issuing_key.key.get(),
                                     issuing_lifetime, below_issuing, root.get(), *root_key.signer, ca_url));
@@ -224,10 +243,10 @@ Result<std::optional<Authorities::Delegate>> Authorities::prepare_delegate(const
         if (until && (*until - now > delegate_margin || *until == *end_of_all))
             return std::optional<Delegate>();
     }
-    HUTONG_ASSIGN(const NewKey key, make_key(authority.kind()));
+    HUTONG_ASSIGN(const KeyPtr key, make_key(authority.kind()));
     Delegate made{ca, {}, {}};
-    HUTONG_ASSIGN(made.key_pem, key_to_pem(key.key.get()));
-    HUTONG_ASSIGN(const std::string csr, make_request("OCSP " + ca, key.key.get(), *key.signer));
+    HUTONG_ASSIGN(made.key_pem, key_to_pem(key.get()));
+    HUTONG_ASSIGN(const std::string csr, make_request(key.get(), "OCSP " + ca));
     HUTONG_ASSIGN(made.issued, authority.issue(csr, Profile::ocsp_signing, "OCSP " + ca, platform_name_, {},
                                                row_of(Profile::ocsp_signing).lifetime));
     return std::optional<Delegate>(std::move(made));
@@ -256,13 +275,20 @@ std::shared_ptr<const Authority> Authorities::find(const std::string& name) cons
     return nullptr;
 }
 
-Result<std::shared_ptr<const Authority>> Authorities::choose(const std::optional<std::string>& name) const {
+Result<std::shared_ptr<const Authority>> Authorities::choose(const std::optional<std::string>& name,
+                                                             KeyKind certified) const {
     if (name) {
         if (auto found = find(*name)) return found;
         return not_found("there is no issuing CA " + *name + "; hutong ca list shows them");
     }
-    for (const auto& one : opened_)
-        if (!one->retired()) return one;
+    const auto national = [](KeyKind kind) { return kind == KeyKind::sm2; };
+    std::shared_ptr<const Authority> first;
+    for (const auto& one : opened_) {
+        if (one->retired()) continue;
+        if (national(one->kind()) == national(certified)) return one;
+        if (!first) first = one;
+    }
+    if (first) return first;
     return refused("no CA of this node issues: add one with hutong ca add");
 }
 
@@ -271,20 +297,20 @@ Result<Authorities::Added> Authorities::add(const std::string& name, KeyKind kin
         return invalid("\"" + name +
                        "\" cannot be a CA's name: small letters, digits, -, _ and . can, not root… or ocsp…");
     if (entry(name)) return Error{ErrorCode::conflict, "there is a CA " + name + " already"};
-    HUTONG_ASSIGN(const NewKey key, make_key(kind, ca_rsa_bits));
-    HUTONG_ASSIGN(const std::string pem, key_to_pem(key.key.get()));
+    HUTONG_ASSIGN(const KeyPtr key, make_authority_key(kind));
+    HUTONG_ASSIGN(const std::string pem, key_to_pem(key.get()));
     const AuthorityEntry made{name, name + ".key", name + ".pem",
                               root_is_here() ? AuthorityState::active : AuthorityState::waiting};
     const std::string common_name = common_name_of(platform_name_, name);
     Added added{made.state, {}, {}};
-    HUTONG_ASSIGN(added.request, make_request(common_name, key.key.get(), *key.signer));
+    HUTONG_ASSIGN(added.request, make_request(key.get(), common_name));
     HUTONG_TRY(write_private_file(file(home_, made.key), pem));
     if (made.state == AuthorityState::active) {
         HUTONG_ASSIGN(const auto root_key,
                       load_pem_key(file(home_, "root.key").string(), file(home_, "root.pem").string()));
         HUTONG_ASSIGN(const X509Ptr root, read_one(file(home_, "root.pem")));
         HUTONG_ASSIGN(const X509Ptr certificate,
-                      certify_authority({common_name, platform_name_}, key.key.get(), issuing_lifetime,
+                      certify_authority({common_name, platform_name_}, key.get(), issuing_lifetime,
                                         below_issuing, root.get(), *root_key, public_url_ + "/pki/ca.pem"));
         HUTONG_TRY(write_private_file(file(home_, made.certificate), certificate_to_pem(certificate.get())));
         added.certificate = to_der(certificate.get());

@@ -41,8 +41,10 @@ class Authorities {
     const std::vector<std::shared_ptr<const Authority>>& all() const { return opened_; }
     const std::vector<AuthorityEntry>& entries() const { return entries_; }
     std::shared_ptr<const Authority> find(const std::string& name) const;  // null: none of that name
-    // By name, else the first that issues. Errors: not_found, refused.
-    Result<std::shared_ptr<const Authority>> choose(const std::optional<std::string>& name = {}) const;
+    // By name; else the first that issues, for an SM2 key one with such a key where there is one, and only
+    // for those. Errors: not_found, refused.
+    Result<std::shared_ptr<const Authority>> choose(const std::optional<std::string>& name = {},
+                                                    KeyKind certified = KeyKind::p256) const;
 
     const Bytes& root() const { return root_der_; }
     bool root_is_here() const;  // its key is in HOME/pki/root.key

@@ -20,9 +20,12 @@ Result<void> set_purpose(CertificateBuilder& builder, const ProfileRow& row, EVP
         return invalid(
             "a certificate of the profile " + std::string(row.name) +
             (row.named ? " needs a DNS name or an IP address" : " has no DNS names or IP addresses"));
-    const std::string_view usage = EVP_PKEY_is_a(key, "RSA") == 1 ? row.usage_rsa : row.usage_curve;
+    HUTONG_ASSIGN(const KeyKind kind, kind_of(key));
+    const std::string_view usage = kind == KeyKind::rsa   ? row.usage_rsa
+                                   : kind == KeyKind::sm2 ? row.usage_sm2
+                                                          : row.usage_curve;
     if (usage.empty())
-        return invalid("a certificate of the profile " + std::string(row.name) + " needs an RSA key");
+        return invalid("a certificate of the profile " + std::string(row.name) + " needs an RSA or SM2 key");
     builder.end_entity(usage.data(), row.extended);
     if (row.profile == Profile::ocsp_signing) builder.not_to_be_checked();
     if (!row.named) return {};

@@ -87,6 +87,9 @@ Result<X509Ptr> certify_authority(const DistinguishedName& name, EVP_PKEY* key, 
                                   int path_length, X509* above, const SigningKey& signer,
                                   const std::string& ca_url);
 
+// A request (PKCS #10, PEM) for the key, named for people only: the CA sets the subject.
+Result<std::string> make_request(EVP_PKEY* key, const std::string& name);
+
 // A key pair in HOME/keys (NAME.key, 0600) and its request; the chain goes beside it (NAME.pem). Both are on
 // disk, whole, when the functions return. `name`: tls, sign-rsa, sign-p256, encrypt-rsa.
 Result<std::string> make_key_and_csr(const Home& home, const std::string& name, KeyKind kind);

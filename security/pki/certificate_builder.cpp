@@ -4,7 +4,7 @@
 
 #include <openssl/x509v3.h>
 
-#include "security/pki/signed_der.hpp"
+#include "security/pki/sign.hpp"
 
 namespace hutong::security {
 
@@ -176,13 +176,8 @@ Result<void> CertificateBuilder::alternative_names(const std::vector<std::string
 
 Result<X509Ptr> CertificateBuilder::sign(const SigningKey& issuer_key) && {
     if (!sound_) return openssl_error("the certificate cannot be made");
-    HUTONG_TRY(name_algorithm(certificate_.get(), issuer_key.kind()));
-    Bytes content(static_cast<std::size_t>(std::max(i2d_re_X509_tbs(certificate_.get(), nullptr), 0)));
-    if (content.empty()) return openssl_error("the certificate cannot be made");
-    unsigned char* at = content.data();
-    i2d_re_X509_tbs(certificate_.get(), &at);
-    HUTONG_ASSIGN(const Bytes der, signed_sequence(content, issuer_key));
-    return read_certificate(der);
+    HUTONG_TRY(security::sign(certificate_.get(), issuer_key));
+    return std::move(certificate_);
 }
 
 void CertificateBuilder::fixed_extension(int nid, const char* value) {

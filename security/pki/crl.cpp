@@ -4,12 +4,17 @@
 
 #include <openssl/x509v3.h>
 
-#include "security/pki/der.hpp"
-#include "security/pki/signed_der.hpp"
+#include "security/pki/certificate_builder.hpp"
+#include "security/pki/sign.hpp"
 
 namespace hutong::security {
 
 namespace {
+
+using IntegerPtr = std::unique_ptr<ASN1_INTEGER, OpensslDeleter<ASN1_INTEGER, ASN1_INTEGER_free>>;
+using EnumeratedPtr = std::unique_ptr<ASN1_ENUMERATED, OpensslDeleter<ASN1_ENUMERATED, ASN1_ENUMERATED_free>>;
+using TimePtr = std::unique_ptr<ASN1_TIME, OpensslDeleter<ASN1_TIME, ASN1_TIME_free>>;
+using RevokedPtr = std::unique_ptr<X509_REVOKED, OpensslDeleter<X509_REVOKED, X509_REVOKED_free>>;
 
 constexpr auto lifetime = std::chrono::hours(24 * 7);
 constexpr auto clock_differences = std::chrono::minutes(5);
@@ -27,27 +32,36 @@ constexpr std::array<Reason, 8> reasons{{{"unspecified", 0},
                                          {"privilegeWithdrawn", 9},
                                          {"aACompromise", 10}}};
 
-Result<Bytes> entry_of(const RevokedEntry& entry) {
-    HUTONG_ASSIGN(const Bytes serial, from_hex(entry.serial));
+Result<RevokedPtr> build_entry(const RevokedEntry& entry) {
+    HUTONG_ASSIGN(const Bytes bytes, from_hex(entry.serial));
     HUTONG_ASSIGN(const long code, revocation_code(entry.reason));
-    Bytes extensions;
+    RevokedPtr revoked(X509_REVOKED_new());
+    const IntegerPtr serial(ASN1_INTEGER_new());
+    const TimePtr when(ASN1_TIME_new());
+    bool made = ASN1_STRING_set(serial.get(), bytes.data(), static_cast<int>(bytes.size())) == 1 &&
+                X509_REVOKED_set_serialNumber(revoked.get(), serial.get()) == 1 &&
+                set_time(when.get(), entry.when) &&
+                X509_REVOKED_set_revocationDate(revoked.get(), when.get()) == 1;
     if (code != 0) {  // "unspecified" is said by saying nothing
-        const std::array<std::uint8_t, 1> number{static_cast<std::uint8_t>(code)};
-        extensions = der::element(der::sequence,
-                                  der::extension(NID_crl_reason, der::element(der::enumerated, number)));
+        const EnumeratedPtr value(ASN1_ENUMERATED_new());
+        made =
+            made && ASN1_ENUMERATED_set(value.get(), code) == 1 &&
+            X509_REVOKED_add1_ext_i2d(revoked.get(), NID_crl_reason, value.get(), 0, X509V3_ADD_DEFAULT) == 1;
     }
-    return der::elements(der::sequence, {der::natural(serial), der::x509_time(entry.when), extensions});
+    if (!made) return openssl_error("an entry of the CRL cannot be made");
+    return revoked;
 }
 
-Bytes extensions_of(const X509* issuer, std::uint64_t number) {
-    const ASN1_OCTET_STRING* const key_id = X509_get0_subject_key_id(const_cast<X509*>(issuer));
-    const ByteView id(ASN1_STRING_get0_data(key_id), static_cast<std::size_t>(ASN1_STRING_length(key_id)));
-    const Bytes authority = der::element(der::sequence, der::element(der::implicit_tag(0), id));
-    Bytes octets;
-    for (int shift = 56; shift >= 0; shift -= 8) octets.push_back(static_cast<std::uint8_t>(number >> shift));
-    const Bytes all = der::elements(der::sequence, {der::extension(NID_authority_key_identifier, authority),
-                                                    der::extension(NID_crl_number, der::natural(octets))});
-    return der::element(der::explicit_tag(0), all);
+bool add_extensions(X509_CRL* crl, X509* issuer, std::uint64_t number) {
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, issuer, nullptr, nullptr, crl, 0);
+    X509_EXTENSION* const key_id =
+        X509V3_EXT_conf_nid(nullptr, &context, NID_authority_key_identifier, "keyid:always");
+    const bool added = key_id && X509_CRL_add_ext(crl, key_id, -1) == 1;
+    X509_EXTENSION_free(key_id);
+    const IntegerPtr value(ASN1_INTEGER_new());
+    return added && ASN1_INTEGER_set_uint64(value.get(), number) == 1 &&
+           X509_CRL_add1_ext_i2d(crl, NID_crl_number, value.get(), 0, X509V3_ADD_DEFAULT) == 1;
 }
 
 }  // namespace
@@ -61,26 +75,27 @@ Result<long> revocation_code(const std::string& reason) {
     return invalid("unknown revocation reason \"" + reason + "\": one of " + known);
 }
 
-// TBSCertList, RFC 5280 section 5.1.2.
-Result<Bytes> build_crl(const X509* issuer, const SigningKey& key, const std::vector<RevokedEntry>& revoked,
+Result<Bytes> build_crl(X509* issuer, const SigningKey& key, const std::vector<RevokedEntry>& revoked,
                         std::uint64_t number, TimePoint now) {
-    const std::array<std::uint8_t, 1> version{1};  // v2
-    HUTONG_ASSIGN(const Bytes algorithm, algorithm_identifier(key.kind()));
-    const unsigned char* name = nullptr;
-    std::size_t name_size = 0;
-    if (X509_NAME_get0_der(X509_get_subject_name(issuer), &name, &name_size) != 1)
-        return openssl_error("the CRL's issuer cannot be named");
-    Bytes entries;
+    HUTONG_ASSIGN(const CrlPtr crl, new_crl(key.kind()));
+    const TimePtr time(ASN1_TIME_new());
+    bool made = X509_CRL_set_version(crl.get(), X509_CRL_VERSION_2) == 1 &&
+                X509_CRL_set_issuer_name(crl.get(), X509_get_subject_name(issuer)) == 1 &&
+                set_time(time.get(), now - clock_differences) &&
+                X509_CRL_set1_lastUpdate(crl.get(), time.get()) == 1 &&
+                set_time(time.get(), now + lifetime) && X509_CRL_set1_nextUpdate(crl.get(), time.get()) == 1;
     for (const RevokedEntry& each : revoked) {
-        HUTONG_ASSIGN(const Bytes entry, entry_of(each));
-        entries.insert(entries.end(), entry.begin(), entry.end());
+        HUTONG_ASSIGN(RevokedPtr entry, build_entry(each));
+        made = made && X509_CRL_add0_revoked(crl.get(), entry.get()) == 1;
+        if (made) entry.release();  // it belongs to the CRL now
     }
-    if (!entries.empty()) entries = der::element(der::sequence, entries);  // an empty list must not be there
-    const Bytes content =
-        der::elements(der::sequence, {der::natural(version), algorithm, ByteView(name, name_size),
-                                      der::x509_time(now - clock_differences), der::x509_time(now + lifetime),
-                                      entries, extensions_of(issuer, number)});
-    return signed_sequence(content, key);
+    if (!made || !add_extensions(crl.get(), issuer, number) || X509_CRL_sort(crl.get()) != 1)
+        return openssl_error("the CRL cannot be made");
+    HUTONG_TRY(sign(crl.get(), key));
+    Bytes der(static_cast<std::size_t>(i2d_X509_CRL(crl.get(), nullptr)));
+    unsigned char* at = der.data();
+    i2d_X509_CRL(crl.get(), &at);
+    return der;
 }
 
 }  // namespace hutong::security

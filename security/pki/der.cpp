@@ -25,14 +25,6 @@ void append_length(Bytes& to, std::size_t length) {
     append(to, octets);
 }
 
-std::string written(TimePoint time, const char* form) {
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    char text[24] = "";
-    return {text, std::strftime(text, sizeof text, form, &parts)};
-}
-
 }  // namespace
 
 Bytes element(std::uint8_t tag, ByteView content) {
@@ -55,20 +47,12 @@ Bytes bits(ByteView content) {
 }
 
 Bytes time(TimePoint time) {
-    return element(generalized_time, as_bytes(written(time, "%Y%m%d%H%M%SZ")));
-}
-
-Bytes x509_time(TimePoint when) {
-    if (written(when, "%Y") >= "2050") return time(when);
-    return element(utc_time, as_bytes(written(when, "%y%m%d%H%M%SZ")));
-}
-
-Bytes natural(ByteView big_endian) {
-    while (big_endian.size() > 1 && big_endian[0] == 0) big_endian = big_endian.subspan(1);
-    Bytes octets;
-    if (big_endian.empty() || big_endian[0] >= 0x80) octets.push_back(0);
-    append(octets, big_endian);
-    return element(integer, octets);
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    char text[24] = "";
+    const std::size_t length = std::strftime(text, sizeof text, "%Y%m%d%H%M%SZ", &parts);
+    return element(generalized_time, as_bytes(std::string_view(text, length)));
 }
 
 Bytes extension(int nid, ByteView value) {

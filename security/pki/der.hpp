@@ -13,12 +13,9 @@
 namespace hutong::security::der {
 
 enum Tag : std::uint8_t {
-    integer = 0x02,
     bit_string = 0x03,
     octet_string = 0x04,
-    null = 0x05,
     enumerated = 0x0a,
-    utc_time = 0x17,
     generalized_time = 0x18,
     sequence = 0x30,
 };
@@ -34,9 +31,7 @@ Bytes element(std::uint8_t tag, ByteView content);
 Bytes elements(std::uint8_t tag, std::initializer_list<ByteView> contents);  // one after the other, within
 Bytes bits(ByteView content);                                                // BIT STRING of whole octets
 Bytes time(TimePoint time);                                                  // GeneralizedTime, whole seconds
-Bytes x509_time(TimePoint time);     // UTCTime until 2049, then GeneralizedTime (RFC 5280 section 4.1.2.5)
-Bytes natural(ByteView big_endian);  // INTEGER that is not negative
-Bytes extension(int nid, ByteView value);  // not critical
-Bytes object(int nid);                     // OBJECT IDENTIFIER by OpenSSL's number
+Bytes extension(int nid, ByteView value);                                    // not critical
+Bytes object(int nid);  // OBJECT IDENTIFIER by OpenSSL's number
 
 }  // namespace hutong::security::der

@@ -8,7 +8,7 @@
 
 #include "security/pki/crl.hpp"
 #include "security/pki/der.hpp"
-#include "security/pki/signed_der.hpp"
+#include "security/pki/sign.hpp"
 
 namespace hutong::security {
 
@@ -16,6 +16,7 @@ namespace {
 
 using RequestPtr = std::unique_ptr<OCSP_REQUEST, OpensslDeleter<OCSP_REQUEST, OCSP_REQUEST_free>>;
 using IdPtr = std::unique_ptr<OCSP_CERTID, OpensslDeleter<OCSP_CERTID, OCSP_CERTID_free>>;
+using AlgorithmPtr = std::unique_ptr<X509_ALGOR, OpensslDeleter<X509_ALGOR, X509_ALGOR_free>>;
 using IntegerPtr = std::unique_ptr<ASN1_INTEGER, OpensslDeleter<ASN1_INTEGER, ASN1_INTEGER_free>>;
 
 const EVP_MD* md_of(OcspDigest digest) {
@@ -27,11 +28,18 @@ Bytes bytes_of(const ASN1_STRING* string) {
     return {data, data + ASN1_STRING_length(string)};
 }
 
-Bytes encoded(OCSP_CERTID* id) {
-    Bytes der(static_cast<std::size_t>(std::max(i2d_OCSP_CERTID(id, nullptr), 0)));
+template <class Object>
+Bytes encoded(const Object* object, int (*encode)(const Object*, unsigned char**)) {
+    Bytes der(static_cast<std::size_t>(std::max(encode(object, nullptr), 0)));
     unsigned char* at = der.data();
-    if (!der.empty()) i2d_OCSP_CERTID(id, &at);
+    if (!der.empty()) encode(object, &at);
     return der;
+}
+
+Result<Bytes> algorithm_of(KeyKind kind) {
+    const AlgorithmPtr algorithm(X509_ALGOR_new());
+    HUTONG_TRY(set_signature_algorithm(algorithm.get(), kind));
+    return encoded<X509_ALGOR>(algorithm.get(), i2d_X509_ALGOR);
 }
 
 // The nonce within the extension is an OCTET STRING of its own.
@@ -130,7 +138,7 @@ Result<OcspQuestion> read_ocsp_request(ByteView der) {
     question.serial = to_hex(bytes_of(serial));
     if (question.serial.empty() || question.serial.size() > 40 || ASN1_STRING_type(serial) != V_ASN1_INTEGER)
         return invalid("the serial number is not 1 to 20 octets and positive");
-    question.id = encoded(id);
+    question.id = encoded<OCSP_CERTID>(id, i2d_OCSP_CERTID);
     HUTONG_ASSIGN(question.nonce, nonce_of(request.get()));
     return question;
 }
@@ -155,7 +163,7 @@ Result<std::vector<Bytes>> ocsp_ids(const X509* issuer, const std::string& seria
         const IdPtr id(OCSP_cert_id_new(md_of(digest), X509_get_subject_name(issuer),
                                         X509_get0_pubkey_bitstr(issuer), integer.get()));
         if (!id) return openssl_error("the certificate cannot be named");
-        ids.push_back(encoded(id.get()));
+        ids.push_back(encoded<OCSP_CERTID>(id.get(), i2d_OCSP_CERTID));
     }
     return ids;
 }
@@ -173,7 +181,10 @@ Result<Bytes> make_ocsp_answer(const std::vector<Bytes>& ids, const OcspStatus& 
                                       der::element(der::sequence, singles), nonce_extensions(nonce)});
     const Bytes certificates =
         der::element(der::explicit_tag(0), der::element(der::sequence, delegate.certificates().front()));
-    HUTONG_ASSIGN(const Bytes basic, signed_sequence(content, delegate, certificates));
+    HUTONG_ASSIGN(const Bytes algorithm, algorithm_of(delegate.kind()));
+    HUTONG_ASSIGN(const Bytes signature, sign_der(content, delegate));
+    const Bytes basic =
+        der::elements(der::sequence, {content, algorithm, der::bits(signature), certificates});
     const Bytes bytes = der::elements(
         der::sequence, {der::object(NID_id_pkix_OCSP_basic), der::element(der::octet_string, basic)});
     const std::array<std::uint8_t, 1> successful{0};

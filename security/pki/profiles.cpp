@@ -10,32 +10,35 @@ namespace {
 
 constexpr std::chrono::hours year{24 * 365};
 
+constexpr const char* signs = "digitalSignature,nonRepudiation";
+
 constexpr std::array table{
     // clientAuth too: an agency's one certificate signs its messages and opens its TLS connections. And where
     // it can, it lets answers be encrypted for the agency.
     ProfileRow{Profile::agency_signing, "agency_signing", Holder::consumer,
-               "digitalSignature,nonRepudiation,keyEncipherment", "digitalSignature,nonRepudiation",
-               "clientAuth", false, true, 2 * year},
+               "digitalSignature,nonRepudiation,keyEncipherment", signs, signs, "clientAuth", false, true,
+               2 * year},
     // The second of two certificates (双证): answers are encrypted for it, nothing is signed with it.
     ProfileRow{Profile::agency_encryption, "agency_encryption", Holder::consumer,
-               "keyEncipherment,dataEncipherment", "", nullptr, false, true, 2 * year},
+               "keyEncipherment,dataEncipherment", "", "keyEncipherment,dataEncipherment,keyAgreement",
+               nullptr, false, true, 2 * year},
     // TLS certificates of more than 825 days are refused by some clients.
     ProfileRow{Profile::tls_server, "tls_server", Holder::machine, "digitalSignature,keyEncipherment",
-               "digitalSignature", "serverAuth", true, true, std::chrono::hours{24 * 820}},
+               "digitalSignature", "digitalSignature", "serverAuth", true, true,
+               std::chrono::hours{24 * 820}},
     ProfileRow{Profile::tls_client, "tls_client", Holder::consumer, "digitalSignature", "digitalSignature",
-               "clientAuth", false, true, 2 * year},
-    ProfileRow{Profile::gateway_signing, "gateway_signing", Holder::machine,
-               "digitalSignature,nonRepudiation", "digitalSignature,nonRepudiation", nullptr, false, true,
-               5 * year},
+               "digitalSignature", "clientAuth", false, true, 2 * year},
+    ProfileRow{Profile::gateway_signing, "gateway_signing", Holder::machine, signs, signs, signs, nullptr,
+               false, true, 5 * year},
     ProfileRow{Profile::gateway_encryption, "gateway_encryption", Holder::machine, "keyEncipherment", "",
-               nullptr, false, true, 5 * year},
+               "keyEncipherment,dataEncipherment,keyAgreement", nullptr, false, true, 5 * year},
     // Nobody can ask whether the one is revoked who answers such questions (id-pkix-ocsp-nocheck): it lives
     // shortly instead.
     ProfileRow{Profile::ocsp_signing, "ocsp_signing", Holder::machine, "digitalSignature", "digitalSignature",
-               "OCSPSigning", false, false, std::chrono::hours{24 * 30}},
+               "digitalSignature", "OCSPSigning", false, false, std::chrono::hours{24 * 30}},
     // The extended usage must be critical and the only one.
-    ProfileRow{Profile::tsa, "tsa", Holder::machine, "digitalSignature,nonRepudiation",
-               "digitalSignature,nonRepudiation", "critical,timeStamping", false, true, 5 * year},
+    ProfileRow{Profile::tsa, "tsa", Holder::machine, signs, signs, signs, "critical,timeStamping", false,
+               true, 5 * year},
 };
 
 }  // namespace

@@ -33,6 +33,7 @@ struct ProfileRow {
     // Usages as in x509v3_config(5), always critical. Empty: no certificate for such a key.
     const char* usage_rsa;
     const char* usage_curve;
+    const char* usage_sm2;
     const char* extended;  // nullptr: any
     bool named;            // has DNS names or addresses, and needs one
     bool checkable;        // carries pointers to CRL and OCSP; not an OCSP signer's own

@@ -3,6 +3,7 @@
 #include <openssl/pem.h>
 
 #include "security/keys/key_kind.hpp"
+#include "security/trust/sm2_id.hpp"
 
 namespace hutong::security {
 
@@ -49,11 +50,13 @@ Result<RequestFacts> read_request(std::string_view csr_pem) {
     const auto kind = kind_of(facts.key.get());
     if (kind.has_error())
         return refused("the request's key cannot be certified; make a new one: " + kind.error().detail);
+    if (!set_signer_id(request.get())) return openssl_error("the request cannot be read");
     if (X509_REQ_verify(request.get(), facts.key.get()) != 1) {
         (void)openssl_error("");
         return refused(
             "the request is not signed by its own key: it was altered, or the key is somebody else's");
     }
+    facts.kind = *kind;
     facts.key_text = to_string(*kind);
     if (*kind == KeyKind::rsa) facts.key_text += " " + std::to_string(EVP_PKEY_get_bits(facts.key.get()));
     facts.common_name = entry_of(X509_REQ_get_subject_name(request.get()), NID_commonName);

@@ -15,6 +15,7 @@ inline constexpr std::size_t longest_request = 16384;  // an RSA key of 8192 bit
 
 struct RequestFacts {
     KeyPtr key;
+    KeyKind kind{KeyKind::rsa};
     std::string common_name;  // as the request has it, for people; may be empty
     std::string key_text;     // "rsa 3072", "p256"
     std::string thumbprint;   // SHA-256 of the key (SubjectPublicKeyInfo), hex

@@ -7,6 +7,7 @@
 #include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
 
+#include "security/trust/signed_der.hpp"
 #include "security/trust/x509.hpp"
 
 namespace hutong::security {
@@ -17,7 +18,6 @@ using RequestPtr = std::unique_ptr<OCSP_REQUEST, OpensslDeleter<OCSP_REQUEST, OC
 using ResponsePtr = std::unique_ptr<OCSP_RESPONSE, OpensslDeleter<OCSP_RESPONSE, OCSP_RESPONSE_free>>;
 using BasicPtr = std::unique_ptr<OCSP_BASICRESP, OpensslDeleter<OCSP_BASICRESP, OCSP_BASICRESP_free>>;
 using IdPtr = std::unique_ptr<OCSP_CERTID, OpensslDeleter<OCSP_CERTID, OCSP_CERTID_free>>;
-using StorePtr = std::unique_ptr<X509_STORE, OpensslDeleter<X509_STORE, X509_STORE_free>>;
 using IntegerPtr = std::unique_ptr<ASN1_INTEGER, OpensslDeleter<ASN1_INTEGER, ASN1_INTEGER_free>>;
 
 constexpr auto clock_differences = std::chrono::minutes(5);
@@ -25,6 +25,14 @@ constexpr auto clock_differences = std::chrono::minutes(5);
 Error refuse(std::string why) {
     ERR_clear_error();
     return refused(std::move(why));
+}
+
+template <class Object>
+Bytes encoded(const Object* object, int (*encode)(const Object*, unsigned char**)) {
+    Bytes der(static_cast<std::size_t>(std::max(encode(object, nullptr), 0)));
+    unsigned char* at = der.data();
+    if (!der.empty()) encode(object, &at);
+    return der;
 }
 
 Result<void> check_times(const std::string& what, TimePoint this_update, TimePoint next_update,
@@ -66,26 +74,36 @@ Result<void> check_scope(const X509_CRL* crl) {
     return {};
 }
 
-// A signer other than the issuer must be its delegate; OpenSSL checks that when the issuer is all it trusts.
-Result<void> check_signer(OCSP_BASICRESP* basic, X509* issuer) {
-    const StorePtr store(X509_STORE_new());
-    X509_STORE_add_cert(store.get(), issuer);
-    X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
-    STACK_OF(X509)* const known = sk_X509_new_null();
-    sk_X509_push(known, issuer);
-    X509_VERIFY_PARAM_set_auth_level(X509_STORE_get0_param(store.get()), 2);
-    const int believed = OCSP_basic_verify(basic, known, store.get(), 0);
-    X509* signer = nullptr;
-    const int found = OCSP_resp_get0_signer(basic, &signer, known);
-    sk_X509_free(known);
-    if (believed != 1 || found != 1)
-        return refuse("the OCSP answer is not signed by the CA or by its delegate for OCSP");
-    if (X509_cmp(signer, issuer) == 0) return {};
+// The signer is the issuer itself, or has a certificate from it, and from it alone, for OCSP signing.
+Result<void> check_delegate(X509* signer, X509* issuer, TimePoint now) {
     if (X509_check_issued(issuer, signer) != X509_V_OK || X509_verify(signer, X509_get0_pubkey(issuer)) != 1)
         return refuse("the OCSP answer's signer has no certificate from the CA itself");
     if ((X509_get_extension_flags(signer) & EXFLAG_XKUSAGE) == 0 ||
         (X509_get_extended_key_usage(signer) & XKU_OCSP_SIGN) == 0)
         return refuse("the OCSP answer's signer has no certificate for OCSP signing");
+    const auto from = to_time(X509_get0_notBefore(signer)), to = to_time(X509_get0_notAfter(signer));
+    if (!from || !to || now < *from || now > *to)
+        return refuse("the certificate of the OCSP answer's signer is not valid now");
+    if (std::string weakness = key_weakness(signer); !weakness.empty())
+        return refuse("the OCSP answer's signer: " + weakness);
+    return {};
+}
+
+// Not by OCSP_basic_verify: it knows no distinguishing id of SM2, and trusts more signers than are wanted
+// here.
+Result<void> check_signer(OCSP_BASICRESP* basic, X509* issuer, TimePoint now) {
+    STACK_OF(X509)* const known = sk_X509_new_null();
+    sk_X509_push(known, issuer);
+    X509* named = nullptr;
+    const int found = OCSP_resp_get0_signer(basic, &named, known);
+    sk_X509_free(known);
+    if (found != 1) return refuse("the OCSP answer does not come with its signer's certificate");
+    HUTONG_ASSIGN(const X509Ptr signer, read_certificate(encoded<X509>(named, i2d_X509)));
+    if (X509_cmp(signer.get(), issuer) != 0) HUTONG_TRY(check_delegate(signer.get(), issuer, now));
+    const Bytes content = encoded<OCSP_RESPDATA>(OCSP_resp_get0_respdata(basic), i2d_OCSP_RESPDATA);
+    const auto sound = verify_signed_der(content, OCSP_resp_get0_tbs_sigalg(basic),
+                                         OCSP_resp_get0_signature(basic), X509_get0_pubkey(signer.get()));
+    if (sound.has_error()) return sound.error().at("the OCSP answer");
     return {};
 }
 
@@ -104,7 +122,7 @@ Result<CrlFacts> check_foreign_crl(ByteView der, ByteView issuer_der, TimePoint 
         return refuse("the CRL is another CA's");
     if ((X509_get_key_usage(issuer.get()) & KU_CRL_SIGN) == 0)
         return refuse("the CA's certificate does not allow its key to sign CRLs");
-    if (X509_CRL_verify(crl.get(), X509_get0_pubkey(issuer.get())) != 1)
+    if (verify_crl(crl.get(), X509_get0_pubkey(issuer.get())).has_error())
         return refuse("the CRL is not signed by the CA");
     HUTONG_TRY(check_scope(crl.get()));
     CrlFacts facts;
@@ -165,7 +183,7 @@ Result<AnswerFacts> check_foreign_answer(ByteView der, ByteView certificate_der,
         return refuse(std::string("the responder gives no answer: ") + OCSP_response_status_str(status));
     const BasicPtr basic(OCSP_response_get1_basic(response.get()));
     if (!basic) return refuse("the OCSP answer is of a kind that is not known here");
-    HUTONG_TRY(check_signer(basic.get(), issuer.get()));
+    HUTONG_TRY(check_signer(basic.get(), issuer.get(), now));
     const IdPtr id(OCSP_cert_to_id(EVP_sha1(), certificate.get(), issuer.get()));
     int status = V_OCSP_CERTSTATUS_UNKNOWN;
     ASN1_GENERALIZEDTIME *from = nullptr, *to = nullptr;

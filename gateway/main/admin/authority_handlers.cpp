@@ -26,9 +26,9 @@ json::value text_or_null(const std::string& text) {
 }
 
 Result<security::KeyKind> kind_from(const std::string& text) {
-    for (const auto kind : {security::KeyKind::rsa, security::KeyKind::p256})
+    for (const auto kind : {security::KeyKind::p256, security::KeyKind::rsa, security::KeyKind::sm2})
         if (text == to_string(kind)) return kind;
-    return invalid("a CA's key is rsa or p256, not \"" + text + "\"");
+    return invalid("a CA's key is p256, rsa or sm2, not \"" + text + "\"");
 }
 
 // The CA's certificate goes where all nodes find it, and its first CRL with it.

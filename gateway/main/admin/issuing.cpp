@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "gateway/main/coroutine.hpp"
+#include "security/pki/request.hpp"
 
 namespace hutong::admin {
 
@@ -82,7 +83,8 @@ Awaitable<Result<void>> fill_from_renewed(Services& services, const std::string&
 
 Answer issue_and_bind(Services& services, Wish wish) {
     if (!services.authorities) co_return no_authority();
-    HUTONG_CO_ASSIGN(const auto authority, services.authorities->choose(wish.ca));
+    HUTONG_CO_ASSIGN(const security::RequestFacts facts, security::read_request(wish.csr));
+    HUTONG_CO_ASSIGN(const auto authority, services.authorities->choose(wish.ca, facts.kind));
     HUTONG_CO_ASSIGN(const security::Issued issued,
                      authority->issue(wish.csr, wish.profile->profile, wish.common_name, wish.organisation,
                                       wish.names, wish.profile->lifetime));

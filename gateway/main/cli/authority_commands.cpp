@@ -73,7 +73,7 @@ void add_authority_commands(Parser& parser) {
     CLI::App* command = parser.command(*ca, "add", "add an issuing CA, or take in its certificate",
                                        [added](const Context& context) { return add(context, *added); });
     command->add_option("name", added->name, "issuing-2 for one")->required();
-    command->add_option("--kind", added->kind, "of its key: p256 (usual) or rsa");
+    command->add_option("--kind", added->kind, "of its key: p256 (usual), rsa or sm2");
     command->add_option("--out", added->out_file, "where its request goes when the root is offline");
     command->add_option("--certificate", added->certificate_file,
                         "what the offline root made of the request (PEM)");
