@@ -85,6 +85,14 @@ Result<void> set_purpose(CertificateBuilder& builder, Profile profile, EVP_PKEY*
             if (!rsa) return invalid("an encryption certificate needs an RSA key");
             builder.end_entity("keyEncipherment");
             return {};
+        case Profile::document_signing:
+            // Without digitalSignature, which messages and TLS want; documentSigning is RFC 9336.
+            builder.end_entity("nonRepudiation", "1.3.6.1.5.5.7.3.36");
+            return {};
+        case Profile::document_encryption:
+            if (!rsa) return invalid("an encryption certificate needs an RSA key");
+            builder.end_entity("keyEncipherment", "1.3.6.1.5.5.7.3.36");
+            return {};
     }
     return internal("unknown certificate profile");
 }

@@ -17,7 +17,16 @@
 
 namespace hutong::security {
 
-enum class Profile { agency_signing, tls_server, gateway_signing, gateway_encryption };
+// The document profiles are for keys that applications use through the security service: what such a key
+// signs is good for documents and for nothing else (docs/decisions/0016).
+enum class Profile {
+    agency_signing,
+    tls_server,
+    gateway_signing,
+    gateway_encryption,
+    document_signing,
+    document_encryption
+};
 
 struct Issued {
     std::string serial;      // hex, lower case
