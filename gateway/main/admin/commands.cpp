@@ -17,47 +17,42 @@ namespace hutong::admin {
 
 std::span<const Command> command_table() {
     static constexpr std::array table{
-        Command{"status", Effect::reads, node_status},
-        Command{"org.add", Effect::changes, org_add},
-        Command{"org.list", Effect::reads, org_list},
-        Command{"consumer.add", Effect::changes, consumer_add},
-        Command{"consumer.list", Effect::reads, consumer_list},
-        Command{"consumer.password", Effect::changes, consumer_password},
-        Command{"consumer.saml", Effect::changes, consumer_saml},
-        Command{"consumer.vouches", Effect::changes, consumer_vouches},
-        Command{"service.publish", Effect::changes, service_publish},
-        Command{"service.list", Effect::reads, service_list},
-        Command{"service.show", Effect::reads, service_show},
-        Command{"service.policy", Effect::reads, service_policy},
-        Command{"service.policy.change", Effect::changes, service_policy_change},
-        Command{"service.retire", Effect::changes, service_retire},
-        Command{"grant", Effect::changes, grant},
-        Command{"ungrant", Effect::changes, ungrant},
-        Command{"cert.issue", Effect::changes, cert_issue},
-        Command{"cert.list", Effect::reads, cert_list},
-        Command{"cert.revoke", Effect::changes, cert_revoke},
-        Command{"trust.add", Effect::changes, trust_add},
-        Command{"trust.list", Effect::reads, trust_list},
-        Command{"trust.remove", Effect::changes, trust_remove},
-        Command{"node.invite", Effect::changes, node_invite},
-        Command{"node.list", Effect::reads, node_list},
+        Command{"status", Effect::reads, by_anyone, Second::never, "", node_status},
+        Command{"org.add", Effect::changes, by_system, Second::never, "id name", org_add},
+        Command{"org.list", Effect::reads, by_officers, Second::never, "", org_list},
+        Command{"consumer.add", Effect::changes, by_system | by_security, Second::never,
+                "id org answer_key? certificate?@security", consumer_add},
+        Command{"consumer.list", Effect::reads, by_officers, Second::never, "", consumer_list},
+        Command{"consumer.password", Effect::changes, by_security, Second::never, "consumer password?!",
+                consumer_password},
+        Command{"consumer.saml", Effect::changes, by_security, Second::may, "consumer issuer name_id remove?",
+                consumer_saml},
+        Command{"consumer.vouches", Effect::changes, by_security, Second::may, "consumer no?",
+                consumer_vouches},
+        Command{"service.publish", Effect::changes, by_system, Second::may,
+                "org name main files:object# endpoints:list? wsdl_service? policy?@security "
+                "policy_document?@security policy_name?@security journal?@security forward?@security "
+                "validate:flag?@security",
+                service_publish},
+        Command{"service.list", Effect::reads, by_officers, Second::never, "", service_list},
+        Command{"service.show", Effect::reads, by_officers, Second::never, "service", service_show},
+        Command{"service.policy", Effect::reads, by_officers, Second::never, "service", service_policy},
+        Command{"service.policy.change", Effect::changes, by_security, Second::may,
+                "service policy_document policy_name", service_policy_change},
+        Command{"service.retire", Effect::changes, by_system, Second::may, "service", service_retire},
+        Command{"grant", Effect::changes, by_security, Second::may, "consumer service operation?", grant},
+        Command{"ungrant", Effect::changes, by_security, Second::may, "consumer service operation?", ungrant},
+        Command{"cert.issue", Effect::changes, by_security, Second::may, "csr consumer", cert_issue},
+        Command{"cert.list", Effect::reads, by_officers, Second::never, "", cert_list},
+        Command{"cert.revoke", Effect::changes, by_security, Second::may, "serial reason", cert_revoke},
+        Command{"trust.add", Effect::changes, by_security, Second::may, "certificate", trust_add},
+        Command{"trust.list", Effect::reads, by_officers, Second::never, "", trust_list},
+        Command{"trust.remove", Effect::changes, by_security, Second::may, "thumbprint", trust_remove},
+        Command{"node.invite", Effect::changes, by_system, Second::may, "", node_invite},
+        Command{"node.list", Effect::reads, by_officers, Second::never, "", node_list},
     };
     return table;
 }
-
-namespace {
-
-// A contract's files would fill the journal; their digest says which they were. A password is nobody's to
-// read later, not even as a digest, which could be guessed at.
-std::string arguments_for_the_record(const json::object& arguments) {
-    json::object kept = arguments;
-    if (const json::value* files = kept.if_contains("files"))
-        kept["files"] = "sha256:" + to_hex(sha256(json::serialize(*files)));
-    if (kept.contains("password")) kept["password"] = "(not recorded)";
-    return json::serialize(kept);
-}
-
-}  // namespace
 
 Answer Commands::handle(Request request, Peer peer) {
     const auto table = command_table();
@@ -67,9 +62,12 @@ Answer Commands::handle(Request request, Peer peer) {
     if (command == table.end())
         co_return not_found("the daemon knows no command \"" + request.command +
                             "\": the program and the daemon may be of different versions");
+    const Result<void> understood = check_arguments(parameters_of(command->takes), request.arguments);
     Result<json::value> answer = json::value();
     try {
-        if (command->effect == Effect::changes) {
+        if (!understood) {
+            answer = understood.error().at(request.command);
+        } else if (command->effect == Effect::changes) {
             answer = co_await change(*command, request, peer);
         } else {
             const Arguments arguments(request.arguments);
@@ -95,7 +93,7 @@ Answer Commands::change(const Command& command, const Request& request, const Pe
     record.operation = request.command;
     record.remote = peer.text();
     record.outcome = "begun";
-    record.content = arguments_for_the_record(request.arguments);
+    record.content = json::serialize(for_the_record(parameters_of(command.takes), request.arguments));
     record.message_bytes = record.content.size();
     record.message_digest = sha256(record.content);
     security::Record outcome = record;

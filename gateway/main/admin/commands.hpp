@@ -1,5 +1,5 @@
-// The administration commands: an explicit table of names and handlers over the registry, the PKI and the
-// node.
+// The administration commands: an explicit table of names, duties, arguments and handlers over the registry,
+// the PKI and the node.
 //
 // Every changing command is on the journal's disk before it is done, and answers only once it is in force on
 // this node. Runs on one thread (the control context); references must outlive it.
@@ -10,11 +10,13 @@
 
 #include "base/asio.hpp"
 #include "gateway/main/admin/arguments.hpp"
+#include "gateway/main/admin/parameters.hpp"
 #include "gateway/main/admin/server.hpp"
 #include "registry/publication/credentials.hpp"
 #include "registry/publication/publication.hpp"
 #include "registry/store/catalogue_keeper.hpp"
 #include "registry/store/nodes.hpp"
+#include "security/access/role.hpp"
 #include "security/journal/journal.hpp"
 #include "security/keys/secret_box.hpp"
 #include "security/pki/register.hpp"
@@ -40,9 +42,24 @@ using Answer = Awaitable<Result<json::value>>;
 
 enum class Effect { reads, changes };
 
+// Whose work a command is (docs/security-officer-guide.md). `by_anyone`: also whoever reaches the socket, for
+// what a machine must be able to ask.
+using Duty = security::Roles;
+inline constexpr Duty by_system = security::Role::system;
+inline constexpr Duty by_security = security::Role::security;
+inline constexpr Duty by_auditor = security::Role::auditor;
+inline constexpr Duty by_officers = by_system | by_security | by_auditor;
+inline constexpr Duty by_anyone;
+
+// Whether a second person has to approve: never, where the security officer has it so, or always.
+enum class Second { never, may, always };
+
 struct Command {
     std::string_view name;
     Effect effect;
+    Duty duty;
+    Second second;
+    std::string_view takes;  // its arguments, see parameters.hpp
     Answer (*run)(Services& services, const Arguments& arguments);
 };
 

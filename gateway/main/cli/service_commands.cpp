@@ -31,8 +31,8 @@ Result<json::object> arguments_of(const PublishOptions& options, const wsdl::Bun
                            {"name", options.name},
                            {"main", bundle.main},
                            {"files", std::move(files)},
-                           {"endpoints", json::array(options.endpoints.begin(), options.endpoints.end())},
-                           {"validate", !options.no_validation}};
+                           {"endpoints", json::array(options.endpoints.begin(), options.endpoints.end())}};
+    if (options.no_validation) arguments["validate"] = false;
     HUTONG_TRY(add_policy_arguments(options.policy, arguments));
     if (!options.wsdl_service.empty()) arguments["wsdl_service"] = options.wsdl_service;
     if (!options.journal.empty()) arguments["journal"] = options.journal;
