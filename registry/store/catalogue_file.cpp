@@ -17,7 +17,7 @@ namespace {
 namespace json = boost::json;
 namespace fs = std::filesystem;
 
-constexpr unsigned file_version = 2;  // 2: services have their detailed policy
+constexpr unsigned file_version = 3;  // 3: with the keys of the security service
 
 std::string b64(const Bytes& bytes) {
     return to_base64(bytes);
@@ -54,8 +54,18 @@ json::object object_of(const Consumer& k) {
             {"vouches", k.vouches}};
 }
 
+json::object object_of(const ServiceKey& k) {
+    return {{"name", k.name},
+            {"org", k.org},
+            {"uri", k.uri},
+            {"kind", k.kind},
+            {"purpose", std::string(to_string(k.purpose))},
+            {"chain", k.chain},
+            {"granted", json::value_from(k.granted)}};
+}
+
 json::object object_of(const Catalogue& c) {
-    json::array orgs, services, consumers, grants, cas, crls;
+    json::array orgs, services, consumers, grants, keys, cas, crls;
     json::object contracts;
     for (const auto& o : c.organisations) orgs.push_back(json::object{{"id", o.id}, {"name", o.name}});
     for (const auto& s : c.services) services.push_back(object_of(s));
@@ -68,21 +78,17 @@ json::object object_of(const Catalogue& c) {
     for (const auto& g : c.grants)
         grants.push_back(
             json::object{{"consumer", g.consumer}, {"service", g.service}, {"operation", g.operation}});
+    for (const auto& k : c.service_keys) keys.push_back(object_of(k));
     for (const auto& a : c.cas)
         cas.push_back(json::object{
             {"thumbprint", a.thumbprint}, {"name", a.name}, {"own", a.own}, {"der", b64(a.der)}});
     for (const auto& l : c.crls) crls.push_back(json::object{{"ca", l.ca}, {"der", b64(l.der)}});
-    return {{"version", file_version},
-            {"generation", c.generation},
-            {"read_at", format_utc(c.read_at)},
-            {"organisations", std::move(orgs)},
-            {"services", std::move(services)},
-            {"contracts", std::move(contracts)},
-            {"consumers", std::move(consumers)},
-            {"grants", std::move(grants)},
-            {"cas", std::move(cas)},
-            {"crls", std::move(crls)},
-            {"revoked", json::value_from(c.revoked)}};
+    return {{"version", file_version},           {"generation", c.generation},
+            {"read_at", format_utc(c.read_at)},  {"organisations", std::move(orgs)},
+            {"services", std::move(services)},   {"contracts", std::move(contracts)},
+            {"consumers", std::move(consumers)}, {"grants", std::move(grants)},
+            {"service_keys", std::move(keys)},   {"cas", std::move(cas)},
+            {"crls", std::move(crls)},           {"revoked", json::value_from(c.revoked)}};
 }
 
 std::string text_at(const json::value& v, const char* key) {
@@ -144,6 +150,11 @@ Catalogue catalogue_of(const json::value& v) {
     }
     for (const auto& g : v.at("grants").as_array())
         c.grants.push_back({text_at(g, "consumer"), text_at(g, "service"), text_at(g, "operation")});
+    for (const auto& k : v.at("service_keys").as_array())
+        c.service_keys.push_back({text_at(k, "name"), text_at(k, "org"), text_at(k, "uri"),
+                                  text_at(k, "kind"), key_purpose_from(text_at(k, "purpose")).value(),
+                                  text_at(k, "chain"),
+                                  json::value_to<std::vector<std::string>>(k.at("granted"))});
     for (const auto& a : v.at("cas").as_array())
         c.cas.push_back(
             {text_at(a, "thumbprint"), text_at(a, "name"), a.at("own").as_bool(), bytes_at(a, "der")});

@@ -91,6 +91,14 @@ Result<void> check_digest(const ReferenceShape& reference, std::string_view octe
     return {};
 }
 
+// A DTD is a fault of the document like any other.
+Result<xml::Document> parsed(ByteView text, const xml::Limits& limits) {
+    auto document = xml::parse(as_text(text), limits);
+    if (document.has_error() && document.error().code == ErrorCode::refused)
+        return invalid(document.error().detail);
+    return document;
+}
+
 constexpr ShapeLimits whole_documents{1, 5, true};
 
 // Takes the signature out of the document.
@@ -115,7 +123,7 @@ Result<void> check_apart(xml::Element signature, ByteView content, const xml::Li
         return refused("its ds:Reference is to the document that it stands in");
     HUTONG_TRY(check_value(shape, found));
     if (!reference.transformed) return check_digest(reference, as_text(content));
-    HUTONG_ASSIGN(const xml::Document document, xml::parse(as_text(content), limits));
+    HUTONG_ASSIGN(const xml::Document document, parsed(content, limits));
     HUTONG_ASSIGN(const std::string octets,
                   canonicalize(document, reference.c14n.algorithm->uri, reference.c14n.inclusive));
     return check_digest(reference, octets);
@@ -129,7 +137,7 @@ void conclude(DocumentSignature& found, const Result<void>& checked) {
 }  // namespace
 
 Result<std::string> sign_xml(ByteView text, const SigningKey& key, const xml::Limits& limits) {
-    HUTONG_ASSIGN(const xml::Document document, xml::parse(as_text(text), limits));
+    HUTONG_ASSIGN(const xml::Document document, parsed(text, limits));
     HUTONG_ASSIGN(const std::string octets, canonicalize(document, names::exc_c14n));
     const std::string transforms = "<ds:Transforms>" + algorithm("Transform", names::enveloped) +
                                    algorithm("Transform", names::exc_c14n) + "</ds:Transforms>";
@@ -147,7 +155,7 @@ Result<std::string> sign_apart(ByteView content, const std::string& uri, const S
 }
 
 Result<std::vector<DocumentSignature>> verify_xml(ByteView text, const xml::Limits& limits) {
-    HUTONG_ASSIGN(const xml::Document first, xml::parse(as_text(text), limits));
+    HUTONG_ASSIGN(const xml::Document first, parsed(text, limits));
     const std::size_t count = first.root().children(names::ds, "Signature").size();
     if (count == 0 || count > most_signatures)
         return invalid(count == 0
@@ -155,7 +163,7 @@ Result<std::vector<DocumentSignature>> verify_xml(ByteView text, const xml::Limi
                            : "the document has more than " + std::to_string(most_signatures) + " signatures");
     std::vector<DocumentSignature> all(count);
     for (std::size_t i = 0; i < count; ++i) {
-        HUTONG_ASSIGN(const xml::Document document, xml::parse(as_text(text), limits));
+        HUTONG_ASSIGN(const xml::Document document, parsed(text, limits));
         conclude(all[i],
                  check_enveloped(document, document.root().children(names::ds, "Signature")[i], all[i]));
     }
@@ -163,7 +171,7 @@ Result<std::vector<DocumentSignature>> verify_xml(ByteView text, const xml::Limi
 }
 
 Result<DocumentSignature> verify_apart(ByteView text, ByteView content, const xml::Limits& limits) {
-    HUTONG_ASSIGN(const xml::Document document, xml::parse(as_text(text), limits));
+    HUTONG_ASSIGN(const xml::Document document, parsed(text, limits));
     if (!document.root().is(names::ds, "Signature"))
         return invalid("the signature's root is no ds:Signature");
     DocumentSignature found;

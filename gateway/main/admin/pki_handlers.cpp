@@ -49,6 +49,7 @@ Answer cert_issue(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const security::Issued issued,
                      services.authority->issue(csr, security::Profile::agency_signing, id, organisation,
                                                no_names, agency_lifetime));
+    HUTONG_CO_TRY(co_await refuse_security_key(services, issued.der));
     HUTONG_CO_TRY(co_await services.certificates.add(issued, "agency_signing", id));
     HUTONG_CO_TRY(co_await services.publication.bind_certificate(id, issued.der));
     co_return json::object{{"serial", issued.serial},
