@@ -25,14 +25,15 @@ std::filesystem::path file(const Home& home, const char* name) {
 struct CertificateAuthority {
     X509Ptr certificate;
     KeyPtr key;
+    std::shared_ptr<const SigningKey> signer;  // with that key
 };
 
 Result<CertificateAuthority> make_authority(const DistinguishedName& name, std::chrono::hours lifetime,
                                             int path_length, const CertificateAuthority* above,
                                             const std::string& ca_url) {
     CertificateAuthority made;
-    made.key.reset(EVP_EC_gen("P-256"));
-    if (!made.key) return openssl_error("the CA's key cannot be made");
+    HUTONG_ASSIGN(made.key, make_key(KeyKind::p256));
+    HUTONG_ASSIGN(made.signer, make_signing_key(made.key.get(), {}));
     const TimePoint now = system_clock().now();
     CertificateBuilder builder;
     HUTONG_TRY(builder.subject(name));
@@ -41,7 +42,7 @@ Result<CertificateAuthority> make_authority(const DistinguishedName& name, std::
     builder.issuer(above ? above->certificate.get() : nullptr);
     builder.authority(path_length);
     if (above) builder.issuer_at(ca_url);
-    HUTONG_ASSIGN(made.certificate, std::move(builder).sign(above ? above->key.get() : made.key.get()));
+    HUTONG_ASSIGN(made.certificate, std::move(builder).sign(above ? *above->signer : *made.signer));
     return made;
 }
 
@@ -120,7 +121,7 @@ class FileAuthority : public Authority {
         HUTONG_TRY(set_purpose(builder, profile, key.get(), names));
         builder.crl_at(public_url_ + "/pki/crl/" + issuing_name() + ".crl");
         builder.issuer_at(public_url_ + "/pki/ca.pem");
-        HUTONG_ASSIGN(const X509Ptr certificate, std::move(builder).sign(ca_.key.get()));
+        HUTONG_ASSIGN(const X509Ptr certificate, std::move(builder).sign(*ca_.signer));
 
         issued.der = to_der(certificate.get());
         issued.serial = serial_of(certificate.get());
@@ -131,7 +132,7 @@ class FileAuthority : public Authority {
     }
 
     Result<Bytes> make_crl(const std::vector<RevokedEntry>& revoked, std::uint64_t number) override {
-        return build_crl(ca_.certificate.get(), ca_.key.get(), revoked, number, system_clock().now());
+        return build_crl(ca_.certificate.get(), *ca_.signer, revoked, number, system_clock().now());
     }
 
     const Bytes& root() const override { return root_der_; }
@@ -212,6 +213,7 @@ Result<std::unique_ptr<Authority>> Authority::open(const Home& home) {
     HUTONG_ASSIGN(issuing.certificate, read_one(file(home, "issuing.pem")));
     HUTONG_ASSIGN(const std::string key, read_private_file(file(home, "issuing.key")));
     HUTONG_ASSIGN(issuing.key, key_from_pem(key, file(home, "issuing.key").string()));
+    HUTONG_ASSIGN(issuing.signer, make_signing_key(issuing.key.get(), {}));
     if (X509_check_private_key(issuing.certificate.get(), issuing.key.get()) != 1) {
         (void)openssl_error("");
         return invalid(file(home, "issuing.pem").string() +

@@ -4,6 +4,8 @@
 
 #include <openssl/x509v3.h>
 
+#include "security/pki/sign.hpp"
+
 namespace hutong::security {
 
 namespace {
@@ -163,9 +165,9 @@ Result<void> CertificateBuilder::alternative_names(const std::vector<std::string
     return {};
 }
 
-Result<X509Ptr> CertificateBuilder::sign(EVP_PKEY* issuer_key) && {
-    if (!sound_ || X509_sign(certificate_.get(), issuer_key, EVP_sha256()) <= 0)
-        return openssl_error("the certificate cannot be made");
+Result<X509Ptr> CertificateBuilder::sign(const SigningKey& issuer_key) && {
+    if (!sound_) return openssl_error("the certificate cannot be made");
+    HUTONG_TRY(security::sign(certificate_.get(), issuer_key));
     return std::move(certificate_);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "security/keys/pem.hpp"
+#include "security/keys/signing_key.hpp"
 
 namespace hutong::security {
 
@@ -34,7 +35,7 @@ class CertificateBuilder {
     // DNS names and IP addresses. Error: invalid, naming the one that is neither.
     Result<void> alternative_names(const std::vector<std::string>& names);
 
-    Result<X509Ptr> sign(EVP_PKEY* issuer_key) &&;
+    Result<X509Ptr> sign(const SigningKey& issuer_key) &&;
 
   private:
     void check(int outcome) { sound_ = sound_ && outcome > 0; }

@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include "security/pki/certificate_builder.hpp"
+#include "security/pki/sign.hpp"
 
 namespace hutong::security {
 
@@ -75,9 +76,9 @@ bool add_extensions(X509_CRL* crl, X509* issuer, std::uint64_t number) {
 
 }  // namespace
 
-Result<Bytes> build_crl(X509* issuer, EVP_PKEY* key, const std::vector<RevokedEntry>& revoked,
+Result<Bytes> build_crl(X509* issuer, const SigningKey& key, const std::vector<RevokedEntry>& revoked,
                         std::uint64_t number, TimePoint now) {
-    const CrlPtr crl(X509_CRL_new());
+    HUTONG_ASSIGN(const CrlPtr crl, new_crl(key.kind()));
     const TimePtr time(ASN1_TIME_new());
     bool made = X509_CRL_set_version(crl.get(), X509_CRL_VERSION_2) == 1 &&
                 X509_CRL_set_issuer_name(crl.get(), X509_get_subject_name(issuer)) == 1 &&
@@ -89,9 +90,9 @@ Result<Bytes> build_crl(X509* issuer, EVP_PKEY* key, const std::vector<RevokedEn
         made = made && X509_CRL_add0_revoked(crl.get(), entry.get()) == 1;
         if (made) entry.release();  // it belongs to the CRL now
     }
-    if (!made || !add_extensions(crl.get(), issuer, number) || X509_CRL_sort(crl.get()) != 1 ||
-        X509_CRL_sign(crl.get(), key, EVP_sha256()) <= 0)
+    if (!made || !add_extensions(crl.get(), issuer, number) || X509_CRL_sort(crl.get()) != 1)
         return openssl_error("the CRL cannot be made");
+    HUTONG_TRY(sign(crl.get(), key));
     Bytes der(static_cast<std::size_t>(i2d_X509_CRL(crl.get(), nullptr)));
     unsigned char* at = der.data();
     i2d_X509_CRL(crl.get(), &at);

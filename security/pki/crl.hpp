@@ -9,7 +9,7 @@
 namespace hutong::security {
 
 // A full v2 CRL, good for seven days, in DER. Errors: invalid (a serial or a reason), internal.
-Result<Bytes> build_crl(X509* issuer, EVP_PKEY* key, const std::vector<RevokedEntry>& revoked,
+Result<Bytes> build_crl(X509* issuer, const SigningKey& key, const std::vector<RevokedEntry>& revoked,
                         std::uint64_t number, TimePoint now);
 
 }  // namespace hutong::security

@@ -3,6 +3,7 @@
 #include <openssl/pem.h>
 
 #include "security/keys/key_kind.hpp"
+#include "security/trust/sm2_id.hpp"
 
 namespace hutong::security {
 
@@ -22,6 +23,7 @@ Result<KeyPtr> key_of_request(std::string_view csr_pem) {
     }
     if (const auto kind = kind_of(key.get()); kind.has_error())
         return kind.error().at("the request's key cannot be certified; make a new one");
+    if (!set_signer_id(request.get())) return openssl_error("the request cannot be read");
     if (X509_REQ_verify(request.get(), key.get()) != 1) {
         (void)openssl_error("");
         return refused(

@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 
 #include "security/keys/key_kind.hpp"
+#include "security/trust/sm2_id.hpp"
 
 namespace hutong::security {
 
@@ -25,7 +26,9 @@ Result<Pointer> read_der(ByteView der, Decode decode, const char* what) {
 }  // namespace
 
 Result<X509Ptr> read_certificate(ByteView der) {
-    return read_der<X509Ptr>(der, d2i_X509, "certificate");
+    auto certificate = read_der<X509Ptr>(der, d2i_X509, "certificate");
+    if (certificate && !set_signer_id(certificate->get())) return internal("no memory for a certificate");
+    return certificate;
 }
 Result<CrlPtr> read_crl(ByteView der) {
     return read_der<CrlPtr>(der, d2i_X509_CRL, "certificate revocation list");

@@ -129,7 +129,7 @@ class AuthorityTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(contains(refusal(*authority, home_.request("rsa:1024")).detail, "1024 bits"));
         CPPUNIT_ASSERT(
             contains(refusal(*authority, home_.request("ec -pkeyopt ec_paramgen_curve:secp256k1")).detail,
-                     "secp256k1 is not P-256, P-384 or P-521"));
+                     "secp256k1 is not P-256, P-384, P-521 or SM2"));
         CPPUNIT_ASSERT(contains(refusal(*authority, home_.request("ec -pkeyopt ec_paramgen_curve:P-256 "
                                                                   "-pkeyopt ec_param_enc:explicit"))
                                     .detail,
