@@ -91,7 +91,7 @@ struct ServiceKey {
     std::string name;
     std::string org;   // whose it is, as its certificate says
     std::string uri;   // where the private key lies
-    std::string kind;  // "rsa", "p256"
+    std::string kind;  // "rsa", "p256", "sm2"
     KeyPurpose purpose{KeyPurpose::sign};
     std::string chain;                 // PEM, its own certificate first
     std::vector<std::string> granted;  // organisations whose consumers may use it

@@ -23,13 +23,17 @@ std::string algorithm(std::string_view element, std::string_view uri) {
 }
 
 // Written in the form that exclusive canonicalisation gives it, so that what is signed is what is written.
+// Digests by what the signature digests by.
 std::string signed_info(KeyKind kind, const std::string& uri, const std::string& transforms,
-                        const Sha256Digest& digest) {
+                        std::string_view octets) {
+    const SignatureAlgorithm& signature = default_signature_algorithm(kind);
+    Digest digest(*signature.digest);
+    digest.write(octets);
     return "<ds:SignedInfo xmlns:ds=\"" + std::string(names::ds) + "\">" +
            algorithm("CanonicalizationMethod", names::exc_c14n) +
-           algorithm("SignatureMethod", default_signature_algorithm(kind).uri) + "<ds:Reference URI=\"" +
-           uri + "\">" + transforms + algorithm("DigestMethod", names::sha256) + "<ds:DigestValue>" +
-           to_base64(digest) + "</ds:DigestValue></ds:Reference></ds:SignedInfo>";
+           algorithm("SignatureMethod", signature.uri) + "<ds:Reference URI=\"" + uri + "\">" + transforms +
+           algorithm("DigestMethod", signature.digest->uri) + "<ds:DigestValue>" +
+           to_base64(digest.finish()) + "</ds:DigestValue></ds:Reference></ds:SignedInfo>";
 }
 
 Result<std::string> signature_element(const std::string& info, const SigningKey& key) {
@@ -141,7 +145,7 @@ Result<std::string> sign_xml(ByteView text, const SigningKey& key, const xml::Li
     HUTONG_ASSIGN(const std::string octets, canonicalize(document, names::exc_c14n));
     const std::string transforms = "<ds:Transforms>" + algorithm("Transform", names::enveloped) +
                                    algorithm("Transform", names::exc_c14n) + "</ds:Transforms>";
-    const std::string info = signed_info(key.kind(), "", transforms, sha256(octets));
+    const std::string info = signed_info(key.kind(), "", transforms, octets);
     HUTONG_ASSIGN(const std::string signature, signature_element(info, key));
     HUTONG_TRY(document.root().append_fragment(signature));
     return document.serialize();
@@ -149,7 +153,7 @@ Result<std::string> sign_xml(ByteView text, const SigningKey& key, const xml::Li
 
 Result<std::string> sign_apart(ByteView content, const std::string& uri, const SigningKey& key) {
     HUTONG_ASSIGN(const std::string written, uri_as_written(uri));
-    const std::string info = signed_info(key.kind(), written, "", sha256(content));
+    const std::string info = signed_info(key.kind(), written, "", as_text(content));
     HUTONG_ASSIGN(const std::string signature, signature_element(info, key));
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + signature + "\n";
 }

@@ -14,7 +14,8 @@ constexpr std::chrono::hours lifetime{24 * 730};
 Result<security::KeyKind> kind_from(const std::string& text) {
     if (text == "rsa") return security::KeyKind::rsa;
     if (text == "p256") return security::KeyKind::p256;
-    return invalid("kind \"" + text + "\" is neither rsa nor p256");
+    if (text == "sm2") return security::KeyKind::sm2;
+    return invalid("kind \"" + text + "\" is none of rsa, p256, sm2");
 }
 
 // A key in HOME/keys and the certificate that says whose it is. The names of the node's own keys have no such

@@ -28,8 +28,8 @@ void add_make(Parser& parser, CLI::App& family) {
         });
     command->add_option("name", options->name, "the name by which applications ask for it")->required();
     command->add_option("--org", options->org, "whose key it is; its consumers may use it")->required();
-    command->add_option("--kind", options->kind, "rsa or p256")
-        ->check(CLI::IsMember({"rsa", "p256"}))
+    command->add_option("--kind", options->kind, "rsa, p256 or sm2")
+        ->check(CLI::IsMember({"rsa", "p256", "sm2"}))
         ->capture_default_str();
     command->add_option("--purpose", options->purpose, "sign, or decrypt (rsa only)")
         ->check(CLI::IsMember({"sign", "decrypt"}))
