@@ -4,6 +4,7 @@ import datetime
 import json
 import subprocess
 import unittest
+import urllib.request
 
 import suite
 import throwaway
@@ -160,6 +161,14 @@ class SecurityService(unittest.TestCase):
 
     # Certificates
 
+    def test_sm2_signs(self):
+        self.daemon.cli("security-key", "make", "gs-sm2", "--org", "gs", "--kind", "sm2")
+        for form in ("cms", "xmlEnveloped"):
+            signature = self.client.sign("gs-sm2", form, DOCUMENT)
+            verdict, = self.client.verify(form, signature, None if form == "xmlEnveloped" else DOCUMENT)
+            self.assertEqual((verdict["integrity"], verdict["signer"]["status"]), ("intact", "trusted"), verdict)
+            self.assertEqual(verdict["algorithm"], "urn:oid:1.2.156.10197.1.501")
+
     def test_certificates_are_judged_for_their_use(self):
         answer = self.client.call("Sign", ("keyName", "gs-seal"), ("form", "raw"), ("content", b"x"))
         certificate = octets(answer, "certificate")
@@ -275,10 +284,26 @@ class SecurityService(unittest.TestCase):
         records = self.daemon.cli("journal", "show", self.client.exchange)
         self.assertIn("content", [record["kind"] for record in records])      # level full, as published
 
+    # Clients others wrote
+
+    def test_zeep_signs_verifies_seals_and_opens(self):
+        document = self.daemon.folder / "document.xml"
+        document.write_bytes(DOCUMENT)
+        caller = self.client.caller
+        done = subprocess.run(["/usr/bin/python3", "-B", suite.ROOT / "tests/interop/zeep/security.py", "--wsdl",
+                               self.daemon.http + self.client.path + "?wsdl", "--ca", self.daemon.ca_file(), "--key", caller.key,
+                               "--cert", caller.certificate, "--method", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+                               "--seal", "gs-seal", "--box", "gs-box", "--document", document], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        said = json.loads(done.stdout)
+        self.run_in("openssl", "cms", "-verify", "-purpose", "any", "-inform", "DER", "-in", "sig", "-content", "doc", "-binary",
+                    "-CAfile", self.daemon.ca_file(), sig=base64.b64decode(said.pop("signature")), doc=DOCUMENT)
+        self.assertEqual(said, {"integrity": "intact", "signer": "gs-seal", "status": "trusted", "opened": True,
+                                "fault": "UnknownKey", "verified": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"})
+
     # The contract
 
     def test_the_contract_is_served(self):
-        import urllib.request
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with direct.open(self.daemon.http + self.client.path + "?wsdl", timeout=30) as answer:
             text = answer.read().decode()
@@ -286,6 +311,12 @@ class SecurityService(unittest.TestCase):
         self.assertIn(NS, text)
         said = self.daemon.cli("service", "install", "security", "--org", "platform", "--journal", "full")
         self.assertFalse(said["changed"])
+
+    def test_wsdl2h_loads_the_contract(self):
+        folder = suite.ROOT / "wsdl" / "contracts" / "security"
+        made = self.daemon.folder / "security.h"
+        subprocess.run([throwaway.program("wsdl2h"), "-o", made, folder / "security.wsdl"], check=True, capture_output=True)
+        self.assertIn("ValidateCertificate", made.read_text())
 
     def test_an_agency_s_contract_cannot_name_a_service_of_the_program(self):
         with self.assertRaisesRegex(CommandFailed, "internal:security"):
