@@ -1,6 +1,7 @@
 #include "security/trust/trust_store.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 #include <openssl/err.h>
@@ -94,17 +95,29 @@ class OpensslTrustStore final : public TrustStore {
         TimePoint as_of, now;
     };
     static int on_problem(int good, X509_STORE_CTX* context);
+    struct Rules {
+        X509Ptr issuer;
+        IssuerRules what;
+    };
+
     bool has_crl_of(const X509* certificate) const;
     std::optional<TimePoint> revocation_of(X509* certificate) const;
+    const IssuerRules* rules_of(const X509* issuer) const;
+    std::chrono::hours grace_for(const X509_NAME* issuer) const;
+    TimePoint end_of(const X509_CRL* crl) const;  // with its grace
+    std::string unknown_revocation(const STACK_OF(X509) * path, int at, TimePoint now,
+                                   Validity& validity) const;
     void judge_path(TrustVerdict& verdict, X509* certificate, const std::vector<X509Ptr>& came_along,
                     Usage usage, TimePoint as_of, TimePoint now) const;
-    bool check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, const TimePoint* crls_at,
+    bool check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, const Judging& judging,
                     Validity& validity) const;
 
     StorePtr store_{X509_STORE_new()};
     std::vector<X509Ptr> intermediates_;
     std::vector<CrlPtr> crls_;
     std::unordered_set<std::string> revoked_;
+    std::vector<Rules> rules_;
+    std::unordered_map<std::string, KnownAnswer> answers_;
     mutable VerdictCache cache_;
 };
 
@@ -125,6 +138,14 @@ Result<void> OpensslTrustStore::fill(const TrustInput& input) {
         X509_STORE_add_crl(store_.get(), crl->get());
         crls_.push_back(std::move(*crl));
     }
+    for (const IssuerRules& rules : input.rules)
+        for (const std::vector<Bytes>* known : {&input.anchors, &input.intermediates})
+            for (const Bytes& der : *known)
+                if (to_hex(sha256(ByteView(der))) == rules.thumbprint) {
+                    HUTONG_ASSIGN(X509Ptr issuer, read_certificate(der));
+                    rules_.push_back({std::move(issuer), rules});
+                }
+    for (const KnownAnswer& answer : input.answers) answers_.emplace(answer.thumbprint, answer);
     revoked_.insert(input.revoked.begin(), input.revoked.end());
     ERR_clear_error();
     return {};
@@ -144,9 +165,31 @@ std::optional<TimePoint> OpensslTrustStore::revocation_of(X509* certificate) con
     return std::nullopt;
 }
 
+const IssuerRules* OpensslTrustStore::rules_of(const X509* issuer) const {
+    for (const Rules& rules : rules_)
+        if (X509_cmp(rules.issuer.get(), issuer) == 0) return &rules.what;
+    return nullptr;
+}
+
+// For how long an old CRL of this name counts.
+std::chrono::hours OpensslTrustStore::grace_for(const X509_NAME* issuer) const {
+    for (const Rules& rules : rules_)
+        if (X509_NAME_cmp(X509_get_subject_name(rules.issuer.get()), issuer) == 0) return rules.what.grace;
+    return std::chrono::hours(0);
+}
+
+TimePoint later(TimePoint time, std::chrono::hours by) {
+    return time > TimePoint::max() - by ? TimePoint::max() : time + by;
+}
+
+TimePoint OpensslTrustStore::end_of(const X509_CRL* crl) const {
+    return later(to_time(X509_CRL_get0_nextUpdate(crl)).value_or(TimePoint::max()),
+                 grace_for(X509_CRL_get_issuer(crl)));
+}
+
 // OpenSSL asks about each problem it meets. To overlook are the missing CRL of an issuer that we have none of
-// at all; and, where the question is of an earlier time, a CRL that was made since and a revocation that came
-// later.
+// at all (whether one is needed is looked at later), and a CRL that is old by less than its grace; and, where
+// the question is of an earlier time, a CRL that was made since and a revocation that came later.
 int OpensslTrustStore::on_problem(int good, X509_STORE_CTX* context) {
     if (good == 1) return good;
     const auto& judging = *static_cast<const Judging*>(X509_STORE_CTX_get_app_data(context));
@@ -156,6 +199,9 @@ int OpensslTrustStore::on_problem(int good, X509_STORE_CTX* context) {
     switch (X509_STORE_CTX_get_error(context)) {
         case X509_V_ERR_UNABLE_TO_GET_CRL:
             overlooked = certificate != nullptr && !judging.store.has_crl_of(certificate);
+            break;
+        case X509_V_ERR_CRL_HAS_EXPIRED:
+            overlooked = crl != nullptr && judging.as_of <= judging.store.end_of(crl);
             break;
         case X509_V_ERR_CRL_NOT_YET_VALID:
             overlooked = crl != nullptr &&
@@ -173,10 +219,36 @@ int OpensslTrustStore::on_problem(int good, X509_STORE_CTX* context) {
     return 1;
 }
 
-// What RFC 5280 wants beyond OpenSSL's checks, and how long the path holds. `crls_at`: when CRLs must be
-// current, if that is not the time of the path.
-bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) * path,
-                                   const TimePoint* crls_at, Validity& validity) const {
+// Why it is not known that certificate `at` of the path was not revoked, where that must be known; empty:
+// it is, or it need not be.
+std::string OpensslTrustStore::unknown_revocation(const STACK_OF(X509) * path, int at, TimePoint now,
+                                                  Validity& validity) const {
+    X509* const certificate = sk_X509_value(path, at);
+    const X509* const issuer = sk_X509_value(path, at + 1);
+    const IssuerRules* const rules = rules_of(issuer);
+    if (!rules)
+        return rules_of(sk_X509_value(path, sk_X509_num(path) - 1)) == nullptr
+                   ? ""
+                   : "its CA stands below one whose revocations are fetched, but its own are not: trust it "
+                     "with --crl or --ocsp";
+    if (rules->crl && !has_crl_of(certificate)) return "no CRL of its CA could be fetched yet";
+    if (!rules->ocsp) return {};
+    Bytes der(static_cast<std::size_t>(i2d_X509(certificate, nullptr)));
+    unsigned char* end = der.data();
+    i2d_X509(certificate, &end);
+    const auto answer = answers_.find(to_hex(sha256(ByteView(der))));
+    if (answer == answers_.end()) return "no OCSP answer about it could be fetched yet";
+    if (answer->second.state != ForeignState::good)
+        return "its CA says by OCSP: " + std::string(to_string(answer->second.state));
+    const TimePoint until = later(answer->second.next_update, rules->grace);
+    if (now > until) return "the last OCSP answer about it ran out and the grace time is over";
+    validity.narrow(TimePoint::min(), until);
+    return {};
+}
+
+// What RFC 5280 wants beyond OpenSSL's checks, and how long the path holds.
+bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, const Judging& judging,
+                                   Validity& validity) const {
     const auto fail = [&](TrustStatus status, int depth, const std::string& reason) {
         verdict.status = status;
         verdict.reason = reason + " (" + subject_of(sk_X509_value(path, depth)) + ")";
@@ -196,12 +268,14 @@ bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) *
         for (const CrlPtr& crl : crls_) {
             if (X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_issuer_name(certificate)) != 0)
                 continue;
-            if (crls_at != nullptr &&
-                to_time(X509_CRL_get0_nextUpdate(crl.get())).value_or(TimePoint::max()) < *crls_at)
-                return fail(TrustStatus::revoked, i, "CRL has expired");
+            // OpenSSL asked whether it was current then.
+            if (end_of(crl.get()) < judging.now) return fail(TrustStatus::revoked, i, "CRL has expired");
             validity.narrow(to_time(X509_CRL_get0_lastUpdate(crl.get())).value_or(TimePoint::min()),
-                            to_time(X509_CRL_get0_nextUpdate(crl.get())).value_or(TimePoint::max()));
+                            end_of(crl.get()));
         }
+        if (anchor) continue;
+        if (const std::string why = unknown_revocation(path, i, judging.now, validity); !why.empty())
+            return fail(TrustStatus::revoked, i, why);
     }
     return true;
 }
@@ -238,9 +312,7 @@ void OpensslTrustStore::judge_path(TrustVerdict& verdict, X509* certificate,
         return;
     }
     Validity validity;
-    if (!check_path(verdict, X509_STORE_CTX_get0_chain(context.get()), as_of < now ? &now : nullptr,
-                    validity))
-        return;
+    if (!check_path(verdict, X509_STORE_CTX_get0_chain(context.get()), judging, validity)) return;
     verdict.status = TrustStatus::trusted;
     verdict.reason.clear();
     if (as_of == now) cache_.keep(verdict, usage, validity);

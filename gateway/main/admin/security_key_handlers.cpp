@@ -1,6 +1,8 @@
 // hutong security-key make, list, grant, revoke.
 #include "gateway/main/admin/handlers.hpp"
+#include "gateway/main/admin/issuing.hpp"
 #include "gateway/main/coroutine.hpp"
+#include "gateway/main/node_keys.hpp"
 #include "security/trust/x509.hpp"
 
 namespace hutong::admin {
@@ -8,8 +10,6 @@ namespace hutong::admin {
 namespace {
 
 using registry::KeyPurpose;
-
-constexpr std::chrono::hours lifetime{24 * 730};
 
 Result<security::KeyKind> kind_from(const std::string& text) {
     if (text == "rsa") return security::KeyKind::rsa;
@@ -22,14 +22,15 @@ Result<security::KeyKind> kind_from(const std::string& text) {
 // beginning, so none of those can be meant.
 Result<registry::ServiceKey> make_key(const Services& services, registry::ServiceKey key,
                                       const std::string& organisation, security::KeyKind kind,
-                                      security::Issued& issued) {
+                                      const security::ProfileRow& profile, security::Issued& issued) {
     const std::string file = "service-" + key.name;
+    HUTONG_ASSIGN(const auto authority, services.authorities->choose({}, kind));
+    // Never over another key: of an officer who is making one of this name, or one that failed half way.
+    if (const auto path = key_file(services.home, file); std::filesystem::exists(path))
+        return Error{ErrorCode::conflict, path.string() + " is there already; move it away first"};
     HUTONG_ASSIGN(const std::string csr, security::make_key_and_csr(services.home, file, kind));
-    const bool signs = key.purpose == KeyPurpose::sign;
-    HUTONG_ASSIGN(
-        issued, services.authority->issue(
-                    csr, signs ? security::Profile::document_signing : security::Profile::document_encryption,
-                    key.name, organisation, {}, lifetime));
+    HUTONG_ASSIGN(issued,
+                  authority->issue(csr, profile.profile, key.name, organisation, {}, profile.lifetime));
     HUTONG_TRY(security::store_chain(services.home, file, issued.pem));
     key.uri = "file:" + file + ".key";
     key.chain = issued.pem;
@@ -50,9 +51,7 @@ json::object told(const registry::ServiceKey& key) {
 }  // namespace
 
 Answer security_key_make(Services& services, const Arguments& arguments) {
-    if (!services.authority)
-        co_return refused(
-            "this node has no CA: give the command on the node that founded the platform (hutong node list)");
+    if (!services.authorities) co_return no_authority();
     registry::ServiceKey asked;
     HUTONG_CO_ASSIGN(asked.name, arguments.text("name"));
     HUTONG_CO_ASSIGN(asked.org, arguments.text("org"));
@@ -64,13 +63,15 @@ Answer security_key_make(Services& services, const Arguments& arguments) {
         co_return invalid("a key to decrypt with must be of kind rsa");
     HUTONG_CO_ASSIGN(const std::string organisation,
                      co_await services.service_keys.check_new(asked.name, asked.org));
+    const security::ProfileRow& profile =
+        security::row_of(asked.purpose == KeyPurpose::sign ? security::Profile::document_signing
+                                                           : security::Profile::document_encryption);
     security::Issued issued;
     HUTONG_CO_ASSIGN(registry::ServiceKey key,
-                     make_key(services, std::move(asked), organisation, kind, issued));
+                     make_key(services, std::move(asked), organisation, kind, profile, issued));
     HUTONG_CO_ASSIGN(std::string digest, key_digest(issued.der));
-    const std::string profile = key.purpose == KeyPurpose::sign ? "document_signing" : "document_encryption";
-    const std::string nobody;
-    HUTONG_CO_TRY(co_await services.certificates.add(issued, profile, nobody));
+    const security::Registration registration{std::string(profile.name), {}, services.actor};
+    HUTONG_CO_TRY(co_await services.certificates.add(issued, registration));
     key.granted = {key.org};
     json::object said = told(key);
     HUTONG_CO_TRY(co_await services.service_keys.add(std::move(key), std::move(digest)));

@@ -62,7 +62,7 @@ class DocumentsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     PkiHome home_;
-    std::unique_ptr<Authority> authority_ = home_.found();
+    std::shared_ptr<const Authority> authority_ = home_.found();
 
     std::shared_ptr<const SigningKey> key(KeyKind kind, Profile profile = Profile::document_signing) {
         const std::string name = "doc-" + std::string(to_string(kind));
