@@ -34,6 +34,8 @@ std::span<const Command> command_table() {
                 "policy_document?@security policy_name?@security journal?@security forward?@security "
                 "validate:flag?@security",
                 service_publish},
+        Command{"service.install", Effect::changes, by_system, Second::may, "name org as? journal?@security",
+                service_install},
         Command{"service.list", Effect::reads, by_officers, Second::never, "", service_list},
         Command{"service.show", Effect::reads, by_officers, Second::never, "service", service_show},
         Command{"service.policy", Effect::reads, by_officers, Second::never, "service", service_policy},
@@ -62,6 +64,13 @@ std::span<const Command> command_table() {
                 trust_add},
         Command{"trust.list", Effect::reads, by_officers, Second::never, "", trust_list},
         Command{"trust.remove", Effect::changes, by_security, Second::may, "thumbprint", trust_remove},
+        Command{"security-key.make", Effect::changes, by_security, Second::may, "name org kind purpose",
+                security_key_make},
+        Command{"security-key.list", Effect::reads, by_officers, Second::never, "", security_key_list},
+        Command{"security-key.grant", Effect::changes, by_security, Second::may, "name org",
+                security_key_grant},
+        Command{"security-key.revoke", Effect::changes, by_security, Second::may, "name org",
+                security_key_revoke},
         Command{"node.invite", Effect::changes, by_system, Second::may, "", node_invite},
         Command{"node.list", Effect::reads, by_officers, Second::never, "", node_list},
     };

@@ -109,6 +109,7 @@ class Node {
     std::unique_ptr<pg::Pool> pool_;
     std::optional<registry::Publication> publication_;
     std::optional<registry::Credentials> credentials_;
+    std::optional<registry::ServiceKeys> service_keys_;
     std::optional<registry::Nodes> nodes_;
     std::optional<security::CertificateRegister> certificates_;
     std::optional<security::CertificateRequests> requests_;
@@ -183,6 +184,7 @@ Result<void> Node::open_stores() {
     pool_ = std::make_unique<pg::Pool>(threads_->control().get_executor(), config.database, database_->url());
     publication_.emplace(*pool_, config.wsdl);
     credentials_.emplace(*pool_);
+    service_keys_.emplace(*pool_);
     nodes_.emplace(*pool_);
     certificates_.emplace(*pool_);
     requests_.emplace(*pool_);
@@ -279,6 +281,7 @@ Result<void> Node::listen() {
 admin::Services Node::services() {
     return {*publication_,
             *credentials_,
+            *service_keys_,
             home_,
             *certificates_,
             *nodes_,
