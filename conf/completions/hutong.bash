@@ -21,7 +21,7 @@ _hutong() {
         --policy) mapfile -t COMPREPLY < <(compgen -f -W "plain sign sign-encrypt" -- "$word"); return ;;
         --journal) mapfile -t COMPREPLY < <(compgen -W "full evidence metadata none" -- "$word"); return ;;
         --forward) mapfile -t COMPREPLY < <(compgen -W "stripped unchanged re-signed" -- "$word"); return ;;
-        --answer-key) mapfile -t COMPREPLY < <(compgen -W "rsa p256" -- "$word"); return ;;
+        --answer-key) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
         --reason)
             mapfile -t COMPREPLY < <(compgen -W "unspecified keyCompromise cACompromise affiliationChanged superseded
                 cessationOfOperation privilegeWithdrawn aACompromise" -- "$word")
@@ -48,8 +48,8 @@ _hutong() {
     case $command/$below in
         /) words+=" init join serve status org consumer service grant ungrant cert trust node journal config doctor
             completion version" ;;
-        init/) words+=" --database --http --https --public-url" ;;
-        join/) words+=" --database --token --wait --http --https --public-url" ;;
+        init/) words+=" --database --http --https --public-url --sm2" ;;
+        join/) words+=" --database --token --wait --http --https --public-url --sm2" ;;
         status/) words+=" --wait" ;;
         org/) words+=" add list" ;;
         org/add) words+=" --name" ;;
@@ -57,7 +57,7 @@ _hutong() {
         consumer/password) words+=" --generate --remove $(_hutong_ids consumer)" ;;
         consumer/saml) words+=" --remove $(_hutong_ids consumer)" ;;
         consumer/vouches) words+=" --no $(_hutong_ids consumer)" ;;
-        consumer/add) words+=" --org --cert --answer-key" ;;
+        consumer/add) words+=" --org --cert --encryption-cert --answer-key" ;;
         service/) words+=" publish list show policy retire" ;;
         service/publish)
             words+=" --org --name --endpoint --policy --service --journal --forward --no-validation"

@@ -124,6 +124,7 @@ class Builder {
         input.intermediates = own_cas_;
         for (const registry::Crl& crl : catalogue_.crls) input.crls.push_back(crl.der);
         input.revoked = catalogue_.revoked;
+        input.domains = options_.domains;
         HUTONG_ASSIGN(table_->trust, security::TrustStore::make(input));
         return {};
     }

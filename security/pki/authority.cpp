@@ -83,8 +83,9 @@ Result<void> set_purpose(CertificateBuilder& builder, Profile profile, EVP_PKEY*
             builder.end_entity("digitalSignature,nonRepudiation");
             return {};
         case Profile::gateway_encryption:
-            if (!rsa) return invalid("an encryption certificate needs an RSA key");
-            builder.end_entity("keyEncipherment");
+            if (!rsa && EVP_PKEY_is_a(key, "SM2") != 1)
+                return invalid("an encryption certificate needs an RSA or an SM2 key");
+            builder.end_entity(rsa ? "keyEncipherment" : "keyEncipherment,dataEncipherment");
             return {};
     }
     return internal("unknown certificate profile");

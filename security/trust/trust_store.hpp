@@ -9,12 +9,14 @@
 // say.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
+#include "base/config/config.hpp"
 #include "base/result.hpp"
 
 namespace hutong::security {
@@ -24,6 +26,7 @@ struct TrustInput {
     std::vector<Bytes> intermediates;  // DER: our own issuing CAs
     std::vector<Bytes> crls;           // DER: verified against their issuers when used
     std::vector<std::string> revoked;  // SHA-256 thumbprints (hex) known revoked from our own register
+    std::map<std::string, config::TrustDomain> domains{};  // whose ids SM2 signatures are verified with
 };
 
 enum class TrustStatus {

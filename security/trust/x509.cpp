@@ -35,10 +35,13 @@ Result<CrlPtr> read_crl(ByteView der) {
 }
 
 std::string subject_of(const X509* certificate) {
+    return name_text(X509_get_subject_name(certificate));
+}
+
+std::string name_text(const X509_NAME* name) {
     const std::unique_ptr<BIO, OpensslDeleter<BIO, BIO_free_all>> out(BIO_new(BIO_s_mem()));
     // RFC 2253 escaping is RFC 4514's; bytes beyond ASCII stay UTF-8 for people to read.
-    X509_NAME_print_ex(out.get(), X509_get_subject_name(certificate), 0,
-                       XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
+    X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
     char* text = nullptr;
     const long size = BIO_get_mem_data(out.get(), &text);
     return {text, static_cast<std::size_t>(size)};

@@ -108,7 +108,7 @@ test::TreeReading judge(const std::string& text) {
     test::TreeReadingOptions options;
     options.policy.sign_addressing = options.policy.encrypt_body = true;
     options.security.allow_oaep_sha1 = true;
-    options.key = cast().key.get();
+    options.keys.rsa = cast().key;
     return test::read_as_tree(text, options);
 }
 

@@ -186,7 +186,7 @@ Result<void> Node::renew_keys() {
     if (!authority_) return {};
     HUTONG_ASSIGN(const auto due,
                   setup::prepare_renewals(home_, *authority_, node_, founding_url(configs_.back().http),
-                                          system_clock().now()));
+                                          system_clock().now(), configs_.back().security.sm2));
     for (const setup::PreparedKey& prepared : due) {
         const std::string profile = prepared.key->profile_name;
         auto added =
@@ -228,7 +228,8 @@ Result<void> Node::listen() {
         return status_->metrics() + (gateway ? gateway->metrics() : std::string());
     });
     router_.mount("/metrics", *metrics_);
-    pki_paths_.emplace([this] { return keeper_->current(); }, chain_file(home_, "encrypt-rsa"));
+    pki_paths_.emplace([this] { return keeper_->current(); }, chain_file(home_, "encrypt-rsa"),
+                       chain_file(home_, "encrypt-sm2"));
     router_.mount("/pki/", *pki_paths_);
 
     server_ =

@@ -11,6 +11,7 @@ void references(Table&);
 void transforms(Table&);
 void algorithms(Table&);
 void keys(Table&);
+void national(Table&);
 void times(Table&);
 void xml_level(Table&);
 void names_rebound(Table&);
@@ -18,19 +19,11 @@ void encodings(Table&);
 
 const std::vector<Family>& families() {
     static const std::vector<Family> all{
-        {"control", controls},
-        {"wrapping", wrapping},
-        {"ids", ids},
-        {"required", required_parts},
-        {"shape", shape},
-        {"reference", references},
-        {"transform", transforms},
-        {"algorithm", algorithms},
-        {"key", keys},
-        {"time", times},
-        {"xml", xml_level},
-        {"names", names_rebound},
-        {"encoding", encodings},
+        {"control", controls},        {"wrapping", wrapping},    {"ids", ids},
+        {"required", required_parts}, {"shape", shape},          {"reference", references},
+        {"transform", transforms},    {"algorithm", algorithms}, {"key", keys},
+        {"national", national},       {"time", times},           {"xml", xml_level},
+        {"names", names_rebound},     {"encoding", encodings},
     };
     return all;
 }

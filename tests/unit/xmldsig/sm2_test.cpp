@@ -107,7 +107,7 @@ class Sm2Test : public CppUnit::TestFixture {
     }
 
     void openssl_verifies_what_we_sign() {
-        for (const std::string id : {std::string(sm2_default_id), std::string("tax@beijing.gov.cn")}) {
+        for (const std::string& id : {std::string(sm2_default_id), std::string("tax@beijing.gov.cn")}) {
             const test::ForeignSigner folder;
             const Bytes value =
                 ReadyKey::to_sign(row(), signer_.key(), id).value().sign(as_bytes(text_)).value();
@@ -126,10 +126,10 @@ class Sm2Test : public CppUnit::TestFixture {
         const test::ForeignSigner folder;
         test::write_file(folder.folder() / "text", text_);
         test::write_file(folder.folder() / "key.pem", signer_.key_pem());
-        for (const std::string command :
-             {"pkeyutl -sign -rawin -digest sm3 -inkey key.pem -in text -out value "
-              "-pkeyopt distid:1234567812345678",
-              "dgst -sm3 -sign key.pem -sigopt distid:1234567812345678 -out value text"}) {
+        for (const std::string& command :
+             {std::string("pkeyutl -sign -rawin -digest sm3 -inkey key.pem -in text -out value "
+                          "-pkeyopt distid:1234567812345678"),
+              std::string("dgst -sm3 -sign key.pem -sigopt distid:1234567812345678 -out value text")}) {
             const auto [good, output] = openssl(folder, command);
             CPPUNIT_ASSERT_MESSAGE(output, good);
             const std::string der = test::read_file(folder.folder() / "value");
