@@ -123,6 +123,15 @@ class Builder {
         input.anchors.insert(input.anchors.end(), own_cas_.begin(), own_cas_.end());
         input.intermediates = own_cas_;
         for (const registry::Crl& crl : catalogue_.crls) input.crls.push_back(crl.der);
+        input.crls.insert(input.crls.end(), catalogue_.foreign_crls.begin(), catalogue_.foreign_crls.end());
+        for (const registry::TrustedCa& ca : catalogue_.cas)
+            if (ca.needs_crl || ca.needs_answers)
+                input.rules.push_back({ca.thumbprint, ca.needs_crl, ca.needs_answers, ca.grace});
+        for (const registry::ForeignAnswer& answer : catalogue_.foreign_answers)
+            input.answers.push_back(
+                {answer.thumbprint,
+                 security::foreign_state_from(answer.state).value_or(security::ForeignState::unknown),
+                 answer.next_update});
         input.revoked = catalogue_.revoked;
         input.domains = options_.domains;
         HUTONG_ASSIGN(table_->trust, security::TrustStore::make(input));

@@ -84,11 +84,23 @@ struct TrustedCa {
     std::string name;
     bool own{false};  // a CA of this platform
     Bytes der;
+    // Of others' CAs: what must be known of their revocations, and for how long it counts beyond its end.
+    bool needs_crl{false};
+    bool needs_answers{false};
+    std::chrono::hours grace{0};
 };
 
 struct Crl {
     std::string ca;  // {ca} in /pki/crl/{ca}.crl
     Bytes der;
+};
+
+// What another's CA says by OCSP about a certificate that is bound to a consumer; verified when it was
+// fetched.
+struct ForeignAnswer {
+    std::string thumbprint;  // of the certificate
+    std::string state;       // good | revoked | unknown
+    TimePoint next_update;
 };
 
 // Everything a gateway needs to route and to decide, as of one generation.
@@ -102,6 +114,8 @@ struct Catalogue {
     std::vector<Grant> grants;
     std::vector<TrustedCa> cas;
     std::vector<Crl> crls;
+    std::vector<Bytes> foreign_crls;  // DER, of others' CAs
+    std::vector<ForeignAnswer> foreign_answers;
     std::vector<std::string> revoked;  // thumbprints of revoked own certificates
 };
 

@@ -75,11 +75,22 @@ Awaitable<Unit> read_people(pg::Session& session, Catalogue& into) {
 }
 
 Awaitable<Unit> read_trust(pg::Session& session, Catalogue& into) {
-    HUTONG_QUERY(cas, session,
-                 "select thumbprint, name, own, der from trusted_cas order by own desc, thumbprint");
+    HUTONG_QUERY(
+        cas, session,
+        "select thumbprint, name, own, der, crl_url is not null, ocsp_url is not null, grace_hours from "
+        "trusted_cas order by own desc, thumbprint");
     for (std::size_t i = 0; i < cas.size(); ++i)
-        into.cas.push_back(
-            {std::string(cas.text(i, 0)), std::string(cas.text(i, 1)), cas.boolean(i, 2), cas.bytes(i, 3)});
+        into.cas.push_back({std::string(cas.text(i, 0)), std::string(cas.text(i, 1)), cas.boolean(i, 2),
+                            cas.bytes(i, 3), cas.boolean(i, 4), cas.boolean(i, 5),
+                            std::chrono::hours(cas.integer(i, 6))});
+    HUTONG_QUERY(lists, session, "select der from foreign_crls where der is not null order by ca");
+    for (std::size_t i = 0; i < lists.size(); ++i) into.foreign_crls.push_back(lists.bytes(i, 0));
+    HUTONG_QUERY(answers, session,
+                 "select certificate, state, " + as_utc("next_update") +
+                     " from foreign_answers where state is not null order by certificate");
+    for (std::size_t i = 0; i < answers.size(); ++i)
+        into.foreign_answers.push_back({std::string(answers.text(i, 0)), std::string(answers.text(i, 1)),
+                                        parse_utc(answers.text(i, 2)).value()});
     HUTONG_QUERY(crls, session, "select ca, der from crls order by ca");
     for (std::size_t i = 0; i < crls.size(); ++i)
         into.crls.push_back({std::string(crls.text(i, 0)), crls.bytes(i, 1)});

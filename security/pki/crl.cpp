@@ -19,7 +19,6 @@ using RevokedPtr = std::unique_ptr<X509_REVOKED, OpensslDeleter<X509_REVOKED, X5
 constexpr auto lifetime = std::chrono::hours(24 * 7);
 constexpr auto clock_differences = std::chrono::minutes(5);
 
-// RFC 5280 section 5.3.1, without those that say something may be valid again: a revocation here is for ever.
 struct Reason {
     std::string_view name;
     long code;
@@ -33,18 +32,9 @@ constexpr std::array<Reason, 8> reasons{{{"unspecified", 0},
                                          {"privilegeWithdrawn", 9},
                                          {"aACompromise", 10}}};
 
-Result<long> code_of(const std::string& reason) {
-    std::string known;
-    for (const Reason& each : reasons) {
-        if (each.name == reason) return each.code;
-        known += (known.empty() ? "" : ", ") + std::string(each.name);
-    }
-    return invalid("unknown revocation reason \"" + reason + "\": one of " + known);
-}
-
 Result<RevokedPtr> build_entry(const RevokedEntry& entry) {
     HUTONG_ASSIGN(const Bytes bytes, from_hex(entry.serial));
-    HUTONG_ASSIGN(const long code, code_of(entry.reason));
+    HUTONG_ASSIGN(const long code, revocation_code(entry.reason));
     RevokedPtr revoked(X509_REVOKED_new());
     const IntegerPtr serial(ASN1_INTEGER_new());
     const TimePtr when(ASN1_TIME_new());
@@ -75,6 +65,15 @@ bool add_extensions(X509_CRL* crl, X509* issuer, std::uint64_t number) {
 }
 
 }  // namespace
+
+Result<long> revocation_code(const std::string& reason) {
+    std::string known;
+    for (const Reason& each : reasons) {
+        if (each.name == reason) return each.code;
+        known += (known.empty() ? "" : ", ") + std::string(each.name);
+    }
+    return invalid("unknown revocation reason \"" + reason + "\": one of " + known);
+}
 
 Result<Bytes> build_crl(X509* issuer, const SigningKey& key, const std::vector<RevokedEntry>& revoked,
                         std::uint64_t number, TimePoint now) {

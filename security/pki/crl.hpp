@@ -12,4 +12,8 @@ namespace hutong::security {
 Result<Bytes> build_crl(X509* issuer, const SigningKey& key, const std::vector<RevokedEntry>& revoked,
                         std::uint64_t number, TimePoint now);
 
+// RFC 5280 section 5.3.1, without those that say something may be valid again: a revocation here is for ever.
+// Error: invalid, naming the reasons there are.
+Result<long> revocation_code(const std::string& reason);
+
 }  // namespace hutong::security

@@ -18,6 +18,8 @@ Result<std::filesystem::path> file_in_keys(const Home& home, const std::string& 
     return home.keys() / (name + extension);
 }
 
+}  // namespace
+
 Result<std::string> make_request(EVP_PKEY* key, const std::string& name) {
     const RequestPtr request(X509_REQ_new());
     // The CA sets the subject; what stands here only helps people to tell requests apart.
@@ -35,8 +37,6 @@ Result<std::string> make_request(EVP_PKEY* key, const std::string& name) {
         return openssl_error("the certificate request cannot be written");
     return written(out);
 }
-
-}  // namespace
 
 Result<std::string> make_key_and_csr(const Home& home, const std::string& name, KeyKind kind) {
     HUTONG_ASSIGN(const auto path, file_in_keys(home, name, ".key"));

@@ -17,6 +17,11 @@ const TrustDomains::Domain& TrustDomains::of_issuer(const X509_NAME* issuer) con
     return found == by_issuer_.end() ? others_ : found->second;
 }
 
+Result<std::string> TrustDomains::id_of_authority(ByteView der) const {
+    HUTONG_ASSIGN(const X509Ptr certificate, read_certificate(der));
+    return of_issuer(X509_get_subject_name(certificate.get())).certificate_id;
+}
+
 Result<const TrustDomains::Domain*> TrustDomains::of_certificate(ByteView der) const {
     const auto certificate = read_certificate(der);
     if (certificate.has_error()) return refused("the token is not one DER certificate");

@@ -27,6 +27,8 @@ class TrustDomains {
 
     // That of the CA with this name.
     const Domain& of_issuer(const X509_NAME* issuer) const;
+    // By which the CA with this certificate (DER) signs what it issues.
+    Result<std::string> id_of_authority(ByteView der) const;
     // That of the holder of a certificate (DER). Error: refused, when it is none.
     Result<const Domain*> of_certificate(ByteView der) const;
 

@@ -1,6 +1,7 @@
 #include "security/trust/trust_store.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 #include <openssl/err.h>
@@ -83,18 +84,31 @@ class OpensslTrustStore final : public TrustStore {
 
   private:
     static int on_problem(int good, X509_STORE_CTX* context);
+    struct Rules {
+        X509Ptr issuer;
+        IssuerRules what;
+    };
+
     Result<X509Ptr> read(ByteView der) const;
     bool has_crl_of(const X509* certificate) const;
+    bool overlooks(X509_STORE_CTX* context) const;
     bool crl_is_good(X509_STORE_CTX* context) const;
+    const IssuerRules* rules_of(const X509* issuer) const;
+    std::chrono::hours grace_for(const X509_NAME* issuer) const;
+    std::string unknown_revocation(const STACK_OF(X509) * path, int at, TimePoint now,
+                                   Validity& validity) const;
     void judge_path(TrustVerdict& verdict, X509* certificate, const std::vector<X509Ptr>& came_along,
                     Usage usage, TimePoint now) const;
-    bool check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, Validity& validity) const;
+    bool check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, TimePoint now,
+                    Validity& validity) const;
 
     const TrustDomains domains_;
     StorePtr store_{X509_STORE_new()};
     std::vector<X509Ptr> intermediates_;
     std::vector<CrlPtr> crls_;
     std::unordered_set<std::string> revoked_;
+    std::vector<Rules> rules_;
+    std::unordered_map<std::string, KnownAnswer> answers_;
     mutable VerdictCache cache_;
 };
 
@@ -125,6 +139,14 @@ Result<void> OpensslTrustStore::fill(const TrustInput& input) {
         X509_STORE_add_crl(store_.get(), crl->get());
         crls_.push_back(std::move(*crl));
     }
+    for (const IssuerRules& rules : input.rules)
+        for (const std::vector<Bytes>* known : {&input.anchors, &input.intermediates})
+            for (const Bytes& der : *known)
+                if (to_hex(sha256(ByteView(der))) == rules.thumbprint) {
+                    HUTONG_ASSIGN(X509Ptr issuer, read_certificate(der));
+                    rules_.push_back({std::move(issuer), rules});
+                }
+    for (const KnownAnswer& answer : input.answers) answers_.emplace(answer.thumbprint, answer);
     revoked_.insert(input.revoked.begin(), input.revoked.end());
     ERR_clear_error();
     return {};
@@ -134,6 +156,23 @@ bool OpensslTrustStore::has_crl_of(const X509* certificate) const {
     return std::any_of(crls_.begin(), crls_.end(), [&](const CrlPtr& crl) {
         return X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_issuer_name(certificate)) == 0;
     });
+}
+
+const IssuerRules* OpensslTrustStore::rules_of(const X509* issuer) const {
+    for (const Rules& rules : rules_)
+        if (X509_cmp(rules.issuer.get(), issuer) == 0) return &rules.what;
+    return nullptr;
+}
+
+// For how long an old CRL of this name counts.
+std::chrono::hours OpensslTrustStore::grace_for(const X509_NAME* issuer) const {
+    for (const Rules& rules : rules_)
+        if (X509_NAME_cmp(X509_get_subject_name(rules.issuer.get()), issuer) == 0) return rules.what.grace;
+    return std::chrono::hours(0);
+}
+
+TimePoint later(TimePoint time, std::chrono::hours by) {
+    return time > TimePoint::max() - by ? TimePoint::max() : time + by;
 }
 
 // Whether the CRL that OpenSSL complains of is well signed after all: OpenSSL has no way to be told SM2's id
@@ -150,23 +189,67 @@ bool OpensslTrustStore::crl_is_good(X509_STORE_CTX* context) const {
     return verify_crl(crl, X509_get0_pubkey(issuer), id).has_value();
 }
 
-// OpenSSL asks about each problem it meets. Two are to be overlooked: the missing CRL of an issuer that we
-// have none of at all, and an SM2 signature of a CRL that is good with its id.
+// Three problems may be overlooked: the missing CRL of an issuer that we have none of at all (whether one is
+// needed is looked at later), a CRL that is old by less than its grace, and an SM2 signature of a CRL that is
+// good with its id.
+bool OpensslTrustStore::overlooks(X509_STORE_CTX* context) const {
+    const X509_CRL* const crl = X509_STORE_CTX_get0_current_crl(context);
+    switch (X509_STORE_CTX_get_error(context)) {
+        case X509_V_ERR_UNABLE_TO_GET_CRL: {
+            const X509* const certificate = X509_STORE_CTX_get_current_cert(context);
+            return certificate != nullptr && !has_crl_of(certificate);
+        }
+        case X509_V_ERR_CRL_HAS_EXPIRED: {
+            const auto until = crl ? to_time(X509_CRL_get0_nextUpdate(crl)) : std::nullopt;
+            const TimePoint now = std::chrono::system_clock::from_time_t(
+                X509_VERIFY_PARAM_get_time(X509_STORE_CTX_get0_param(context)));
+            return until && now <= later(*until, grace_for(X509_CRL_get_issuer(crl)));
+        }
+        case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+            return crl_is_good(context);
+        default:
+            return false;
+    }
+}
+
+// OpenSSL asks about each problem it meets.
 int OpensslTrustStore::on_problem(int good, X509_STORE_CTX* context) {
     if (good == 1) return good;
-    const int problem = X509_STORE_CTX_get_error(context);
     const auto* const self = static_cast<const OpensslTrustStore*>(X509_STORE_CTX_get_app_data(context));
-    const X509* const certificate = X509_STORE_CTX_get_current_cert(context);
-    const bool overlooked = (problem == X509_V_ERR_UNABLE_TO_GET_CRL && certificate != nullptr &&
-                             !self->has_crl_of(certificate)) ||
-                            (problem == X509_V_ERR_CRL_SIGNATURE_FAILURE && self->crl_is_good(context));
-    if (!overlooked) return 0;
+    if (!self->overlooks(context)) return 0;
     X509_STORE_CTX_set_error(context, X509_V_OK);
     return 1;
 }
 
+// Why it is not known that certificate `at` of the path was not revoked, where that must be known; empty:
+// it is, or it need not be.
+std::string OpensslTrustStore::unknown_revocation(const STACK_OF(X509) * path, int at, TimePoint now,
+                                                  Validity& validity) const {
+    X509* const certificate = sk_X509_value(path, at);
+    const X509* const issuer = sk_X509_value(path, at + 1);
+    const IssuerRules* const rules = rules_of(issuer);
+    if (!rules)
+        return rules_of(sk_X509_value(path, sk_X509_num(path) - 1)) == nullptr
+                   ? ""
+                   : "its CA stands below one whose revocations are fetched, but its own are not: trust it "
+                     "with --crl or --ocsp";
+    if (rules->crl && !has_crl_of(certificate)) return "no CRL of its CA could be fetched yet";
+    if (!rules->ocsp) return {};
+    Bytes der(static_cast<std::size_t>(i2d_X509(certificate, nullptr)));
+    unsigned char* end = der.data();
+    i2d_X509(certificate, &end);
+    const auto answer = answers_.find(to_hex(sha256(ByteView(der))));
+    if (answer == answers_.end()) return "no OCSP answer about it could be fetched yet";
+    if (answer->second.state != ForeignState::good)
+        return "its CA says by OCSP: " + std::string(to_string(answer->second.state));
+    const TimePoint until = later(answer->second.next_update, rules->grace);
+    if (now > until) return "the last OCSP answer about it ran out and the grace time is over";
+    validity.narrow(TimePoint::min(), until);
+    return {};
+}
+
 // What RFC 5280 wants beyond OpenSSL's checks, and how long the path holds.
-bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) * path,
+bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, TimePoint now,
                                    Validity& validity) const {
     const auto fail = [&](TrustStatus status, int depth, const std::string& reason) {
         verdict.status = status;
@@ -188,8 +271,12 @@ bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) *
             if (X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_issuer_name(certificate)) != 0)
                 continue;
             validity.narrow(to_time(X509_CRL_get0_lastUpdate(crl.get())).value_or(TimePoint::min()),
-                            to_time(X509_CRL_get0_nextUpdate(crl.get())).value_or(TimePoint::max()));
+                            later(to_time(X509_CRL_get0_nextUpdate(crl.get())).value_or(TimePoint::max()),
+                                  grace_for(X509_CRL_get_issuer(crl.get()))));
         }
+        if (anchor) continue;
+        if (const std::string why = unknown_revocation(path, i, now, validity); !why.empty())
+            return fail(TrustStatus::revoked, i, why);
     }
     return true;
 }
@@ -224,7 +311,7 @@ void OpensslTrustStore::judge_path(TrustVerdict& verdict, X509* certificate,
         return;
     }
     Validity validity;
-    if (!check_path(verdict, X509_STORE_CTX_get0_chain(context.get()), validity)) return;
+    if (!check_path(verdict, X509_STORE_CTX_get0_chain(context.get()), now, validity)) return;
     verdict.status = TrustStatus::trusted;
     verdict.reason.clear();
     cache_.keep(verdict, usage, validity);

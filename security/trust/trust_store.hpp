@@ -4,9 +4,10 @@
 // verdicts are remembered inside it until the first certificate or CRL they rest on runs out.
 //
 // Revocation fails closed where it is known at all: if we hold a CRL of an issuer, it must verify and be
-// current, or nothing of that issuer is trusted. An issuer we hold no CRL of (many foreign CAs publish none)
-// is believed without; our own register's revocations count at once, through `revoked`, whatever the CRLs
-// say.
+// current, or nothing of that issuer is trusted. For a foreign CA the officer may say where its revocations
+// are published; from then on what it issued is believed only while they are known (IssuerRules). A foreign
+// CA without such a place (many publish none) is believed without; our own register's revocations count at
+// once, through `revoked`, whatever the CRLs say.
 #pragma once
 
 #include <map>
@@ -18,14 +19,32 @@
 #include "base/clock.hpp"
 #include "base/config/config.hpp"
 #include "base/result.hpp"
+#include "security/trust/foreign_status.hpp"
 
 namespace hutong::security {
+
+// What must be known about each certificate of one issuer, and for how long after its end it still counts.
+struct IssuerRules {
+    std::string thumbprint;  // of the issuer's certificate
+    bool crl{false};
+    bool ocsp{false};
+    std::chrono::hours grace{0};
+};
+
+// An OCSP answer that was verified when it was fetched.
+struct KnownAnswer {
+    std::string thumbprint;  // of the certificate it is about
+    ForeignState state{ForeignState::unknown};
+    TimePoint next_update;
+};
 
 struct TrustInput {
     std::vector<Bytes> anchors;        // DER: roots and directly trusted issuing CAs
     std::vector<Bytes> intermediates;  // DER: our own issuing CAs
     std::vector<Bytes> crls;           // DER: verified against their issuers when used
     std::vector<std::string> revoked;  // SHA-256 thumbprints (hex) known revoked from our own register
+    std::vector<IssuerRules> rules{};  // of foreign CAs whose revocations are published somewhere
+    std::vector<KnownAnswer> answers{};
     std::map<std::string, config::TrustDomain> domains{};  // whose ids SM2 signatures are verified with
 };
 

@@ -161,7 +161,9 @@ class National(unittest.TestCase):
                             "--encryption-cert", self.authority.issue("two").certificate)
         self.assertIn("SM2 signing certificate", failed.exception.message)
 
-    def test_a_request_with_an_sm2_key_is_certified(self):
+    def test_the_platform_s_own_sm2_ca(self):
+        """A request signed with the id, the SM2 CA's certificate, a call, revocation; openssl judges each."""
+        self.daemon.cli("ca", "add", "national", "--kind", "sm2")
         self.daemon.consumer("own", "gs")
         self.daemon.grant("own", "gs/echo")
         holder = sm2.Holder(self.folder, "own")
@@ -179,6 +181,22 @@ class National(unittest.TestCase):
         status, _, body = self.call(sm2.signed(envelope("自有"), holder))
         self.assertEqual(status, 200, body)
         self.assertTrue(sm2.openssl_verifies(body, self.folder))
+        # The file holds the certificate and the CA's.
+        whole = holder.certificate.read_text()
+        authority = self.folder / "national.pem"
+        authority.write_text(whole[whole.index("-----BEGIN", 10):])
+        self.assertIn(b"SM2-with-SM3", sm2.openssl("x509", "-in", holder.certificate, "-noout", "-text"))
+        self.assertIn(b"OK", sm2.openssl("verify", "-partial_chain", "-vfyopt", f"distid:{sm2.ID}", "-CAfile", authority,
+                                         holder.certificate))
+        serial = sm2.openssl("x509", "-in", holder.certificate, "-noout", "-serial").decode().strip().partition("=")[2]
+        self.daemon.cli("cert", "revoke", serial.lower(), "--reason", "superseded")
+        self.backend.received.clear()
+        _, reason = self.refused(sm2.signed(envelope("x"), holder))
+        self.assertIn("revoked", reason)
+        shown = sm2.openssl("crl", "-inform", "DER", "-noout", "-text",
+                            data=get(self.daemon.http + "/pki/crl/national.crl")).decode()
+        self.assertIn("SM2-with-SM3", shown)
+        self.assertIn(serial.upper(), shown)
 
     def encrypted_then_signed(self, text):
         certificate = get(self.daemon.http + "/pki/encryption-sm2.pem").decode()

@@ -42,10 +42,24 @@ std::span<const Command> command_table() {
         Command{"service.retire", Effect::changes, by_system, Second::may, "service", service_retire},
         Command{"grant", Effect::changes, by_security, Second::may, "consumer service operation?", grant},
         Command{"ungrant", Effect::changes, by_security, Second::may, "consumer service operation?", ungrant},
-        Command{"cert.issue", Effect::changes, by_security, Second::may, "csr consumer", cert_issue},
+        Command{"cert.issue", Effect::changes, by_security, Second::may,
+                "csr consumer? profile? name? names:list? ca?", cert_issue},
         Command{"cert.list", Effect::reads, by_officers, Second::never, "", cert_list},
         Command{"cert.revoke", Effect::changes, by_security, Second::may, "serial reason", cert_revoke},
-        Command{"trust.add", Effect::changes, by_security, Second::may, "certificate", trust_add},
+        Command{"cert.renew", Effect::changes, by_security, Second::may, "serial csr overlap_days? ca?",
+                cert_renew},
+        Command{"cert.request", Effect::changes, by_system | by_security, Second::never,
+                "csr consumer? profile? name? names:list? renews? overlap_days?", cert_request},
+        Command{"cert.requests", Effect::reads, by_officers, Second::never, "", cert_requests},
+        Command{"cert.approve", Effect::changes, by_security, Second::may, "id ca?", cert_approve},
+        Command{"cert.refuse", Effect::changes, by_security, Second::never, "id reason", cert_refuse},
+        Command{"cert.history", Effect::reads, by_officers, Second::never, "about?", cert_history},
+        Command{"ca.list", Effect::reads, by_officers, Second::never, "", ca_list},
+        Command{"ca.add", Effect::changes, by_security, Second::may, "name kind?", ca_add},
+        Command{"ca.complete", Effect::changes, by_security, Second::may, "name certificate", ca_complete},
+        Command{"ca.retire", Effect::changes, by_security, Second::may, "name", ca_retire},
+        Command{"trust.add", Effect::changes, by_security, Second::may, "certificate crl? ocsp? grace_hours?",
+                trust_add},
         Command{"trust.list", Effect::reads, by_officers, Second::never, "", trust_list},
         Command{"trust.remove", Effect::changes, by_security, Second::may, "thumbprint", trust_remove},
         Command{"node.invite", Effect::changes, by_system, Second::may, "", node_invite},
@@ -102,7 +116,9 @@ Answer Commands::change(const Command& command, const Request& request, const Pe
     if (!begun) co_return begun.error().at("nothing was changed, since the journal cannot be written");
 
     const Arguments arguments(request.arguments);
-    Result<json::value> answer = co_await command.run(services_, arguments);
+    Services services = services_;
+    services.actor = peer.text();
+    Result<json::value> answer = co_await command.run(services, arguments);
     outcome.time = system_clock().now();
     outcome.outcome = answer ? "ok" : std::string(to_string(answer.error().code));
     if (!answer) outcome.reason = answer.error().detail;

@@ -20,6 +20,8 @@
 #include "security/journal/journal.hpp"
 #include "security/keys/secret_box.hpp"
 #include "security/pki/register.hpp"
+#include "security/pki/requests.hpp"
+#include "security/pki/trusted_authorities.hpp"
 
 namespace hutong::admin {
 
@@ -32,10 +34,13 @@ struct Services {
     registry::Nodes& nodes;
     registry::CatalogueKeeper& keeper;
     security::Journal& journal;
-    security::Authority* authority{nullptr};  // null: this node has no CA
-    std::function<std::string()> public_url;  // known once the server listens
+    security::CertificateRequests& requests;
+    security::TrustedAuthorities& trusted;
+    security::Authorities* authorities{nullptr};  // null: this node has no CA
+    std::function<std::string()> public_url;      // known once the server listens
     std::function<json::object()> status;
     std::function<Result<void>()> routed;  // whether this node routes by the newest catalogue
+    std::string actor{};                   // who gave the command at hand, for the history
 };
 
 using Answer = Awaitable<Result<json::value>>;

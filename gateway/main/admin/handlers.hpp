@@ -26,10 +26,24 @@ Answer service_policy(Services&, const Arguments&);
 Answer service_policy_change(Services&, const Arguments&);
 Answer service_retire(Services&, const Arguments&);
 
-// pki_handlers.cpp
+// certificate_handlers.cpp
 Answer cert_issue(Services&, const Arguments&);
 Answer cert_list(Services&, const Arguments&);
 Answer cert_revoke(Services&, const Arguments&);
+Answer cert_renew(Services&, const Arguments&);
+Answer cert_history(Services&, const Arguments&);
+
+// request_handlers.cpp
+Answer cert_request(Services&, const Arguments&);
+Answer cert_requests(Services&, const Arguments&);
+Answer cert_approve(Services&, const Arguments&);
+Answer cert_refuse(Services&, const Arguments&);
+
+// authority_handlers.cpp
+Answer ca_list(Services&, const Arguments&);
+Answer ca_add(Services&, const Arguments&);
+Answer ca_complete(Services&, const Arguments&);
+Answer ca_retire(Services&, const Arguments&);
 Answer trust_add(Services&, const Arguments&);
 Answer trust_list(Services&, const Arguments&);
 Answer trust_remove(Services&, const Arguments&);

@@ -28,6 +28,7 @@ class Examination {
         examine_daemon();
         examine_ports();
         examine_certificates();
+        examine_pki();
         examine_database();
         findings_.push_back(check_clock({now_, newest_not_before_, database_clock_}));
         examine_disks();
@@ -120,6 +121,26 @@ class Examination {
         }
     }
 
+    // What the daemon knows of the certificates it issued and of others' CAs.
+    void examine_pki() {
+        const json::value* const pki = status_.if_contains("certificates");
+        if (!pki) return;
+        for (const json::value& one : pki->at("expiring").as_array()) {
+            const auto days = one.at("days").to_number<int>();
+            add(days > 7 ? Level::warn : Level::fail, "certificate " + text(one, "serial"),
+                "expires in less than " + std::to_string(days) + " days: " + text(one, "subject") +
+                    " until " + text(one, "not_after"),
+                "renew it: hutong cert renew " + text(one, "serial") + " --csr FILE --out FILE");
+        }
+        for (const json::value& one : pki->at("revocation_troubles").as_array())
+            add(Level::fail, "trusted CA " + text(one, "name"), text(one, "trouble"),
+                "mend its address or wait for its owner; hutong trust list shows the state");
+    }
+
+    static std::string text(const json::value& object, const char* name) {
+        return std::string(object.at(name).as_string());
+    }
+
     static Result<CertificateFacts> facts_of(const std::filesystem::path& file) {
         HUTONG_ASSIGN(const std::string pem, read_file(file));
         auto der = certificate_from_pem(pem);
@@ -172,7 +193,7 @@ class Examination {
         for (const NodeKey& key : node_keys())
             if (!key.sm2_only || has_key(home_, key.name))
                 findings_.push_back(check_secret_file(file_mode(key_file(home_, key.name), home_.root)));
-        if (security::Authority::exists(home_))
+        if (security::Authorities::exists(home_))
             findings_.push_back(check_secret_file(file_mode(home_.pki(), home_.root)));
     }
 

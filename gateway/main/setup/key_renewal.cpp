@@ -44,7 +44,7 @@ Result<void> finish_interrupted_renewal(const Home& home) {
     return {};
 }
 
-Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, security::Authority& authority,
+Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, const security::Authorities& authorities,
                                                   const std::string& node, const std::string& public_url,
                                                   TimePoint now, bool sm2) {
     const Home staging = staging_of(home);
@@ -61,8 +61,9 @@ Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, security::Au
         if (failed || ::chmod(staging.keys().c_str(), 0700) != 0)
             return unavailable(staging.keys().string() + " cannot be made");
         HUTONG_ASSIGN(const std::string csr, security::make_key_and_csr(staging, key.name, key.kind));
+        HUTONG_ASSIGN(const auto authority, authorities.choose({}, key.kind));
         HUTONG_ASSIGN(security::Issued issued,
-                      certify(authority, key, csr, node, public_url, machine_name()));
+                      certify(*authority, key, csr, node, public_url, machine_name()));
         HUTONG_TRY(security::store_chain(staging, key.name, issued.pem));
         all.push_back({&key, std::move(issued)});
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/main/node_keys.hpp"
+#include "security/pki/authorities.hpp"
 
 namespace hutong::setup {
 
@@ -23,7 +24,7 @@ Result<void> finish_interrupted_renewal(const Home& home);
 
 // Makes keys and certificates for those that expire within the margin after `now`, and with `sm2` also for
 // those of the national algorithms that this node does not have. Nothing is in use yet.
-Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, security::Authority& authority,
+Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, const security::Authorities& authorities,
                                                   const std::string& node, const std::string& public_url,
                                                   TimePoint now, bool sm2 = false);
 Result<void> install(const Home& home, const PreparedKey& prepared);

@@ -16,14 +16,31 @@ void times(Table&);
 void xml_level(Table&);
 void names_rebound(Table&);
 void encodings(Table&);
+void token_references(Table&);
+void users(Table&);
+void assertions(Table&);
+void endorsements(Table&);
 
 const std::vector<Family>& families() {
     static const std::vector<Family> all{
-        {"control", controls},        {"wrapping", wrapping},    {"ids", ids},
-        {"required", required_parts}, {"shape", shape},          {"reference", references},
-        {"transform", transforms},    {"algorithm", algorithms}, {"key", keys},
-        {"national", national},       {"time", times},           {"xml", xml_level},
-        {"names", names_rebound},     {"encoding", encodings},
+        {"control", controls},
+        {"wrapping", wrapping},
+        {"ids", ids},
+        {"required", required_parts},
+        {"shape", shape},
+        {"reference", references},
+        {"transform", transforms},
+        {"algorithm", algorithms},
+        {"key", keys},
+        {"national", national},
+        {"time", times},
+        {"xml", xml_level},
+        {"names", names_rebound},
+        {"encoding", encodings},
+        {"token reference", token_references},
+        {"user", users},
+        {"assertion", assertions},
+        {"signatures", endorsements},
     };
     return all;
 }

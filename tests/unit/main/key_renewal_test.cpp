@@ -20,10 +20,10 @@ class KeyRenewalTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     Home home_;
-    std::unique_ptr<security::Authority> authority_;
+    std::unique_ptr<security::Authorities> authorities_;
 
     std::vector<setup::PreparedKey> due(std::chrono::hours later) {
-        auto prepared = setup::prepare_renewals(home_, *authority_, "node", "https://gw.example",
+        auto prepared = setup::prepare_renewals(home_, *authorities_, "node", "https://gw.example",
                                                 system_clock().now() + later);
         CPPUNIT_ASSERT_MESSAGE(prepared ? "" : prepared.error().detail, prepared);
         return std::move(*prepared);
@@ -33,12 +33,13 @@ class KeyRenewalTest : public CppUnit::TestFixture {
     void setUp() override {
         home_.root = fs::temp_directory_path() / ("hutong-test-" + new_uuid());
         CPPUNIT_ASSERT(home_.create());
-        CPPUNIT_ASSERT(security::Authority::found(home_, {"Test", "https://gw.example"}));
-        authority_ = std::move(*security::Authority::open(home_));
+        CPPUNIT_ASSERT(security::Authorities::found(home_, {"Test", "https://gw.example"}));
+        authorities_ = std::move(*security::Authorities::open(home_));
+        const auto authority = authorities_->choose().value();
         for (const NodeKey& key : node_keys()) {
             const auto csr = security::make_key_and_csr(home_, key.name, key.kind);
             CPPUNIT_ASSERT(csr);
-            const auto issued = certify(*authority_, key, *csr, "node", "https://gw.example", "");
+            const auto issued = certify(*authority, key, *csr, "node", "https://gw.example", "");
             CPPUNIT_ASSERT_MESSAGE(issued ? "" : issued.error().detail, issued);
             CPPUNIT_ASSERT(security::store_chain(home_, key.name, issued->pem));
         }
@@ -60,7 +61,7 @@ class KeyRenewalTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(due(std::chrono::hours(0)).empty());
         const auto without = load_signing_keys(home_);
         CPPUNIT_ASSERT(without && !without->sm2 && !without->decryption.sm2 && without->decryption.rsa);
-        const auto prepared = setup::prepare_renewals(home_, *authority_, "node", "https://gw.example",
+        const auto prepared = setup::prepare_renewals(home_, *authorities_, "node", "https://gw.example",
                                                       system_clock().now(), true);
         CPPUNIT_ASSERT(prepared);
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, prepared->size());
