@@ -15,7 +15,7 @@ _hutong() {
     COMPREPLY=()
     case $before in
         --home) compopt -o dirnames; return ;;
-        --csr | --cert | --out | --file) compopt -o default; return ;;
+        --csr | --cert | --certificate | --root | --root-key | --out | --file) compopt -o default; return ;;
         --org) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids org)" -- "$word"); return ;;
         --consumer) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids consumer)" -- "$word"); return ;;
         --policy) mapfile -t COMPREPLY < <(compgen -f -W "plain sign sign-encrypt" -- "$word"); return ;;
@@ -37,7 +37,7 @@ _hutong() {
             *)
                 if [[ -z $command ]]; then
                     command=${COMP_WORDS[i]}
-                elif [[ -z $below && $command =~ ^(org|consumer|service|cert|trust|node|journal|config|completion)$ ]]; then
+                elif [[ -z $below && $command =~ ^(org|consumer|service|ca|cert|trust|node|journal|config|completion)$ ]]; then
                     below=${COMP_WORDS[i]}
                 else
                     ((position++))
@@ -46,7 +46,7 @@ _hutong() {
     done
     local words="--home --json --help"
     case $command/$below in
-        /) words+=" init join serve status org consumer service grant ungrant cert trust node journal config doctor
+        /) words+=" init join serve status org consumer service grant ungrant ca cert trust node journal config doctor
             completion version" ;;
         init/) words+=" --database --http --https --public-url" ;;
         join/) words+=" --database --token --wait --http --https --public-url" ;;
@@ -70,11 +70,19 @@ _hutong() {
                 0) words+=" $(_hutong_ids consumer)" ;;
                 1) words+=" $(_hutong_ids service)" ;;
             esac ;;
-        cert/) words+=" issue list revoke" ;;
-        cert/issue) words+=" --csr --consumer --out" ;;
+        ca/) words+=" add list retire sign" ;;
+        ca/add) words+=" --kind --out --certificate" ;;
+        ca/sign) words+=" --csr --root-key --root --out" ;;
+        cert/) words+=" approve history issue list refuse renew request requests revoke" ;;
+        cert/approve) words+=" --ca --out" ;;
+        cert/issue) words+=" --csr --consumer --profile --name --dns --ca --out" ;;
+        cert/refuse) words+=" --reason" ;;
+        cert/renew) words+=" --csr --overlap --ca --out $(_hutong_ids cert)" ;;
+        cert/request) words+=" --csr --consumer --profile --name --dns --renews --overlap" ;;
+        cert/history) words+=" $(_hutong_ids cert)" ;;
         cert/revoke) words+=" --reason $(_hutong_ids cert)" ;;
         trust/) words+=" add list remove" ;;
-        trust/add) compopt -o default ;;
+        trust/add) words+=" --crl --ocsp --grace"; compopt -o default ;;
         trust/remove) words+=" $(_hutong_ids trust)" ;;
         node/) words+=" invite list" ;;
         journal/) words+=" list show verify export" ;;
