@@ -21,7 +21,9 @@ _hutong() {
         --policy) mapfile -t COMPREPLY < <(compgen -f -W "plain sign sign-encrypt" -- "$word"); return ;;
         --journal) mapfile -t COMPREPLY < <(compgen -W "full evidence metadata none" -- "$word"); return ;;
         --forward) mapfile -t COMPREPLY < <(compgen -W "stripped unchanged re-signed" -- "$word"); return ;;
-        --answer-key) mapfile -t COMPREPLY < <(compgen -W "rsa p256" -- "$word"); return ;;
+        --kind) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
+        --purpose) mapfile -t COMPREPLY < <(compgen -W "sign decrypt" -- "$word"); return ;;
+        --answer-key) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
         --reason)
             mapfile -t COMPREPLY < <(compgen -W "unspecified keyCompromise cACompromise affiliationChanged superseded
                 cessationOfOperation privilegeWithdrawn aACompromise" -- "$word")
@@ -37,7 +39,7 @@ _hutong() {
             *)
                 if [[ -z $command ]]; then
                     command=${COMP_WORDS[i]}
-                elif [[ -z $below && $command =~ ^(org|consumer|service|ca|cert|trust|node|journal|config|completion)$ ]]; then
+                elif [[ -z $below && $command =~ ^(org|consumer|service|ca|cert|trust|security-key|node|journal|config|completion)$ ]]; then
                     below=${COMP_WORDS[i]}
                 else
                     ((position++))
@@ -46,10 +48,10 @@ _hutong() {
     done
     local words="--home --json --help"
     case $command/$below in
-        /) words+=" init join serve status org consumer service grant ungrant ca cert trust node journal config doctor
+        /) words+=" init join serve status org consumer service grant ungrant ca cert trust security-key node journal config doctor
             completion version" ;;
-        init/) words+=" --database --http --https --public-url" ;;
-        join/) words+=" --database --token --wait --http --https --public-url" ;;
+        init/) words+=" --database --http --https --public-url --sm2" ;;
+        join/) words+=" --database --token --wait --http --https --public-url --sm2" ;;
         status/) words+=" --wait" ;;
         org/) words+=" add list" ;;
         org/add) words+=" --name" ;;
@@ -57,11 +59,12 @@ _hutong() {
         consumer/password) words+=" --generate --remove $(_hutong_ids consumer)" ;;
         consumer/saml) words+=" --remove $(_hutong_ids consumer)" ;;
         consumer/vouches) words+=" --no $(_hutong_ids consumer)" ;;
-        consumer/add) words+=" --org --cert --answer-key" ;;
-        service/) words+=" publish list show policy retire" ;;
+        consumer/add) words+=" --org --cert --encryption-cert --answer-key" ;;
+        service/) words+=" publish install list show policy retire" ;;
         service/publish)
             words+=" --org --name --endpoint --policy --service --journal --forward --no-validation"
             compopt -o default ;;
+        service/install) words+=" security --org --name --journal" ;;
         service/show | service/retire) words+=" $(_hutong_ids service)" ;;
         service/policy) words+=" $(_hutong_ids service) --set --file" ;;
         grant/ | ungrant/)
@@ -84,6 +87,13 @@ _hutong() {
         trust/) words+=" add list remove" ;;
         trust/add) words+=" --crl --ocsp --grace"; compopt -o default ;;
         trust/remove) words+=" $(_hutong_ids trust)" ;;
+        security-key/) words+=" make list grant revoke" ;;
+        security-key/make) words+=" --org --kind --purpose" ;;
+        security-key/grant | security-key/revoke)
+            case $position in
+                0) words+=" $(_hutong_ids security-key)" ;;
+                1) words+=" $(_hutong_ids org)" ;;
+            esac ;;
         node/) words+=" invite list" ;;
         journal/) words+=" list show verify export" ;;
         journal/list) words+=" --consumer --service --since --limit" ;;

@@ -1,6 +1,16 @@
 #include "gateway/pipeline/exchange.hpp"
 
+#include "gateway/pipeline/local_service.hpp"
+
 namespace hutong::gateway {
+
+registry::JournalLevel Exchange::journal_level() const {
+    using registry::JournalLevel;
+    if (!route) return JournalLevel::metadata;
+    const bool confidential =
+        route->local != nullptr && operation != nullptr && route->local->confidential(operation->name);
+    return confidential && route->journal != JournalLevel::none ? JournalLevel::metadata : route->journal;
+}
 
 security::CallerIdentity Exchange::identity() const {
     security::CallerIdentity identity;
@@ -16,10 +26,16 @@ security::CallerIdentity Exchange::identity() const {
 
 security::KeyKind Exchange::answer_key() const {
     if (consumer && consumer->answer_key)
-        return *consumer->answer_key == "rsa" ? security::KeyKind::rsa : security::KeyKind::p256;
+        return *consumer->answer_key == "rsa"   ? security::KeyKind::rsa
+               : *consumer->answer_key == "sm2" ? security::KeyKind::sm2
+                                                : security::KeyKind::p256;
     // Until the caller is known, signing must not cost more than P-256 does.
     if (!consumer || !claims) return security::KeyKind::p256;
     return claims->key_kind;
+}
+
+const security::DigestAlgorithm& Exchange::answer_digest() const {
+    return security::reference_digest(settings->keys.of(answer_key()).kind());
 }
 
 }  // namespace hutong::gateway

@@ -32,6 +32,7 @@ struct Settings {
     config::Config config;
     security::SigningKeys keys;
     std::shared_ptr<const security::SamlIssuers> issuers;
+    security::TrustDomains domains;
     std::shared_ptr<security::GuessLimit> guesses;  // one for the process
     std::filesystem::path spool;
 };
@@ -43,7 +44,8 @@ struct Refusal {
     std::string public_reason;
     std::string cause;
     unsigned http_status{
-        0};  // not 0: the request is not SOAP (yet), so the answer is plain HTTP of this status
+        0};                // not 0: the request is not SOAP (yet), so the answer is plain HTTP of this status
+    std::string detail{};  // an element of the service's contract that goes into the fault, as text
 };
 
 struct Reply {
@@ -93,10 +95,14 @@ struct Exchange {
         return signed_answer() &&
                (route->response_policy().encrypt_body || (claims && claims->encrypted.has_value()));
     }
+    // How much of this call the journal keeps: what its service has, save that contents which a local service
+    // calls confidential are kept by nobody.
+    registry::JournalLevel journal_level() const;
     // Who the backend is told is calling. Once the operation is known.
     security::CallerIdentity identity() const;
     // The kind of key the answer is signed with.
     security::KeyKind answer_key() const;
+    const security::DigestAlgorithm& answer_digest() const;  // of what that key signs
 };
 
 }  // namespace hutong::gateway

@@ -42,7 +42,9 @@ Refusal not_encrypted(std::string cause) {
 Refusal cannot_encrypt(std::string cause) {
     return {{Side::sender, wsse("UnsupportedAlgorithm")},
             "The answer cannot be encrypted for you: sign with an RSA certificate whose key usage allows "
-            "keyEncipherment, or have one registered for your consumer beside your signing certificate.",
+            "keyEncipherment, or have one, or an SM2 encryption certificate, registered for your consumer "
+            "beside your "
+            "signing certificate.",
             std::move(cause)};
 }
 
@@ -79,7 +81,7 @@ void answer_with(Exchange& exchange, const Refusal& refusal) {
         exchange.reply = std::move(reply);
         return;
     }
-    soap::Fault fault{refusal.code, refusal.public_reason, exchange.id};
+    soap::Fault fault{refusal.code, refusal.public_reason, exchange.id, refusal.detail};
     reply.status = static_cast<unsigned>(soap::http_status(exchange.version, fault));
     reply.message.content_type = std::string(soap::content_type_of(exchange.version));
     std::string text = soap::fault_envelope(exchange.version, fault);

@@ -39,13 +39,16 @@ Result<ServiceStatus> status_from(std::string_view text);
 Result<JournalLevel> journal_level_from(std::string_view text);
 Result<Forward> forward_from(std::string_view text);
 
+// What an endpoint begins with that is no address but the name of a service of this program.
+inline constexpr std::string_view local_scheme = "internal:";
+
 struct Service {
     std::string org;
     std::string name;
     unsigned version{1};                 // of the contract that is online
     std::string contract;                // Contract::id
     std::string wsdl_service;            // local name of the wsdl:service published; empty: the only one
-    std::vector<std::string> endpoints;  // absolute http(s) URLs, round robin
+    std::vector<std::string> endpoints;  // absolute http(s) URLs, round robin; or one "internal:NAME"
     Policy policy{Policy::sign};         // the preset that `security` began with
     ServiceStatus status{ServiceStatus::online};
     std::optional<JournalLevel> journal;  // empty: the node's default
@@ -65,7 +68,7 @@ struct SamlName {
 struct Consumer {
     std::string id;
     std::string org;
-    std::optional<std::string> answer_key;  // "rsa" | "p256": overrides the kind of the request's key
+    std::optional<std::string> answer_key;  // "rsa" | "p256" | "sm2": overrides the kind of the request's key
     std::vector<std::string> certificates;  // SHA-256 thumbprints (hex) bound to this consumer
     std::vector<Bytes> certificates_der{};  // the same, in the same order
     Bytes sealed_password{};                // security/keys/secret_box, bound to the id; empty: none
@@ -77,6 +80,21 @@ struct Grant {
     std::string consumer;
     std::string service;    // org/name
     std::string operation;  // empty: every operation
+};
+
+enum class KeyPurpose { sign, decrypt };
+std::string_view to_string(KeyPurpose purpose);
+Result<KeyPurpose> key_purpose_from(std::string_view text);
+
+// A key that applications use through the security service. The private key lies with its provider.
+struct ServiceKey {
+    std::string name;
+    std::string org;   // whose it is, as its certificate says
+    std::string uri;   // where the private key lies
+    std::string kind;  // "rsa", "p256", "sm2"
+    KeyPurpose purpose{KeyPurpose::sign};
+    std::string chain;                 // PEM, its own certificate first
+    std::vector<std::string> granted;  // organisations whose consumers may use it
 };
 
 struct TrustedCa {
@@ -112,6 +130,7 @@ struct Catalogue {
     std::map<std::string, std::shared_ptr<const Contract>> contracts;  // those that services use
     std::vector<Consumer> consumers;
     std::vector<Grant> grants;
+    std::vector<ServiceKey> service_keys;
     std::vector<TrustedCa> cas;
     std::vector<Crl> crls;
     std::vector<Bytes> foreign_crls;  // DER, of others' CAs

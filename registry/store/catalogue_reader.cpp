@@ -74,6 +74,24 @@ Awaitable<Unit> read_people(pg::Session& session, Catalogue& into) {
     co_return Unit{};
 }
 
+Awaitable<Unit> read_service_keys(pg::Session& session, Catalogue& into) {
+    HUTONG_QUERY(keys, session,
+                 "select k.name, k.org, k.uri, k.kind, k.purpose, k.chain, g.org from service_keys k "
+                 "left join service_key_grants g on g.key = k.name order by k.name, g.org");
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (into.service_keys.empty() || into.service_keys.back().name != keys.text(i, 0))
+            into.service_keys.push_back({std::string(keys.text(i, 0)),
+                                         std::string(keys.text(i, 1)),
+                                         std::string(keys.text(i, 2)),
+                                         std::string(keys.text(i, 3)),
+                                         key_purpose_from(keys.text(i, 4)).value(),
+                                         std::string(keys.text(i, 5)),
+                                         {}});
+        if (const auto granted = keys.value(i, 6)) into.service_keys.back().granted.push_back(*granted);
+    }
+    co_return Unit{};
+}
+
 Awaitable<Unit> read_trust(pg::Session& session, Catalogue& into) {
     HUTONG_QUERY(
         cas, session,
@@ -111,6 +129,7 @@ Awaitable<Result<std::shared_ptr<const Catalogue>>> read_catalogue(pg::Pool& poo
         auto step = co_await read_services(session, *catalogue);
         if (step.has_value()) step = co_await read_contracts(session, *catalogue, known);
         if (step.has_value()) step = co_await read_people(session, *catalogue);
+        if (step.has_value()) step = co_await read_service_keys(session, *catalogue);
         if (step.has_value()) step = co_await read_trust(session, *catalogue);
         co_return step;
     });

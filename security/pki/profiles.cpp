@@ -12,6 +12,8 @@ constexpr std::chrono::hours year{24 * 365};
 
 constexpr const char* signs = "digitalSignature,nonRepudiation";
 
+constexpr const char* document_use = "1.3.6.1.5.5.7.3.36";
+
 constexpr std::array table{
     // clientAuth too: an agency's one certificate signs its messages and opens its TLS connections. And where
     // it can, it lets answers be encrypted for the agency.
@@ -39,6 +41,11 @@ constexpr std::array table{
     // The extended usage must be critical and the only one.
     ProfileRow{Profile::tsa, "tsa", Holder::machine, signs, signs, signs, "critical,timeStamping", false,
                true, 5 * year},
+    // Without digitalSignature, which messages and TLS want; documentSigning is RFC 9336.
+    ProfileRow{Profile::document_signing, "document_signing", Holder::machine, "nonRepudiation",
+               "nonRepudiation", "nonRepudiation", document_use, false, true, 2 * year},
+    ProfileRow{Profile::document_encryption, "document_encryption", Holder::machine, "keyEncipherment", "",
+               "", document_use, false, true, 2 * year},
 };
 
 }  // namespace

@@ -20,7 +20,11 @@ enum class Profile {
     gateway_signing,
     gateway_encryption,
     ocsp_signing,
-    tsa
+    tsa,
+    // Of keys that applications use through the security service: good for documents and for nothing else
+    // (docs/decisions/0016).
+    document_signing,
+    document_encryption
 };
 
 // Whose certificate it is: a consumer's, which is bound to it, or one of the platform's machines'.

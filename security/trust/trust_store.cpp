@@ -8,6 +8,10 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+#include "security/trust/signed_der.hpp"
+#include "security/trust/sm2_id.hpp"
+#include "security/trust/trust_domains.hpp"
+#include "security/trust/usage.hpp"
 #include "security/trust/verdict_cache.hpp"
 #include "security/trust/x509.hpp"
 
@@ -71,29 +75,51 @@ TrustStatus status_of(int error) {
     }
 }
 
+// When the CRL says that the certificate was revoked; nullopt: it does not.
+std::optional<TimePoint> revocation_in(X509_CRL* crl, X509* certificate) {
+    X509_REVOKED* entry = nullptr;
+    if (X509_CRL_get0_by_cert(crl, &entry, certificate) != 1) return std::nullopt;
+    return to_time(X509_REVOKED_get0_revocationDate(entry));
+}
+
 class OpensslTrustStore final : public TrustStore {
   public:
+    explicit OpensslTrustStore(const TrustInput& input) : domains_(input.domains) {}
     Result<void> fill(const TrustInput& input);
     TrustVerdict judge(ByteView certificate, const std::vector<Bytes>& chain, Usage usage,
-                       TimePoint now) const override;
+                       TimePoint now) const override {
+        return judge_as_of(certificate, chain, usage, now, now);
+    }
+    TrustVerdict judge_as_of(ByteView certificate, const std::vector<Bytes>& chain, Usage usage,
+                             TimePoint as_of, TimePoint now) const override;
 
   private:
+    // One chain check.
+    struct Judging {
+        const OpensslTrustStore& store;
+        TimePoint as_of, now;
+    };
     static int on_problem(int good, X509_STORE_CTX* context);
     struct Rules {
         X509Ptr issuer;
         IssuerRules what;
     };
 
+    Result<X509Ptr> read(ByteView der) const;
     bool has_crl_of(const X509* certificate) const;
+    std::optional<TimePoint> revocation_of(X509* certificate) const;
+    bool crl_is_good(X509_STORE_CTX* context) const;
     const IssuerRules* rules_of(const X509* issuer) const;
     std::chrono::hours grace_for(const X509_NAME* issuer) const;
+    TimePoint end_of(const X509_CRL* crl) const;  // with its grace
     std::string unknown_revocation(const STACK_OF(X509) * path, int at, TimePoint now,
                                    Validity& validity) const;
     void judge_path(TrustVerdict& verdict, X509* certificate, const std::vector<X509Ptr>& came_along,
-                    Usage usage, TimePoint now) const;
-    bool check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, TimePoint now,
+                    Usage usage, TimePoint as_of, TimePoint now) const;
+    bool check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, const Judging& judging,
                     Validity& validity) const;
 
+    const TrustDomains domains_;
     StorePtr store_{X509_STORE_new()};
     std::vector<X509Ptr> intermediates_;
     std::vector<CrlPtr> crls_;
@@ -103,14 +129,24 @@ class OpensslTrustStore final : public TrustStore {
     mutable VerdictCache cache_;
 };
 
+// With the id by which its issuer signs.
+Result<X509Ptr> OpensslTrustStore::read(ByteView der) const {
+    auto certificate = read_certificate(der);
+    if (certificate.has_value() &&
+        !set_signer_id(certificate->get(),
+                       domains_.of_issuer(X509_get_issuer_name(certificate->get())).certificate_id))
+        return internal("no memory for a certificate");
+    return certificate;
+}
+
 Result<void> OpensslTrustStore::fill(const TrustInput& input) {
     for (std::size_t i = 0; i < input.anchors.size(); ++i) {
-        auto anchor = read_certificate(input.anchors[i]);
+        auto anchor = read(input.anchors[i]);
         if (anchor.has_error()) return anchor.error().at("trust anchor " + std::to_string(i + 1));
         X509_STORE_add_cert(store_.get(), anchor->get());
     }
     for (std::size_t i = 0; i < input.intermediates.size(); ++i) {
-        auto issuing = read_certificate(input.intermediates[i]);
+        auto issuing = read(input.intermediates[i]);
         if (issuing.has_error()) return issuing.error().at("issuing CA " + std::to_string(i + 1));
         intermediates_.push_back(std::move(*issuing));
     }
@@ -139,6 +175,14 @@ bool OpensslTrustStore::has_crl_of(const X509* certificate) const {
     });
 }
 
+// By the CRLs held, whether they are current or not.
+std::optional<TimePoint> OpensslTrustStore::revocation_of(X509* certificate) const {
+    for (const CrlPtr& crl : crls_)
+        if (X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_issuer_name(certificate)) == 0)
+            if (const auto time = revocation_in(crl.get(), certificate)) return time;
+    return std::nullopt;
+}
+
 const IssuerRules* OpensslTrustStore::rules_of(const X509* issuer) const {
     for (const Rules& rules : rules_)
         if (X509_cmp(rules.issuer.get(), issuer) == 0) return &rules.what;
@@ -156,23 +200,57 @@ TimePoint later(TimePoint time, std::chrono::hours by) {
     return time > TimePoint::max() - by ? TimePoint::max() : time + by;
 }
 
-// OpenSSL asks about each problem it meets. Two may be overlooked: the missing CRL of an issuer that we have
-// none of at all (whether one is needed is looked at later), and a CRL that is old by less than its grace.
+TimePoint OpensslTrustStore::end_of(const X509_CRL* crl) const {
+    return later(to_time(X509_CRL_get0_nextUpdate(crl)).value_or(TimePoint::max()),
+                 grace_for(X509_CRL_get_issuer(crl)));
+}
+
+// Whether the CRL that OpenSSL complains of is well signed after all: OpenSSL has no way to be told SM2's id
+// for it.
+bool OpensslTrustStore::crl_is_good(X509_STORE_CTX* context) const {
+    const X509_CRL* const crl = X509_STORE_CTX_get0_current_crl(context);
+    if (crl == nullptr || X509_CRL_get_signature_nid(crl) != NID_SM2_with_SM3) return false;
+    const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(context);
+    const int issuer_at = std::min(X509_STORE_CTX_get_error_depth(context) + 1, sk_X509_num(chain) - 1);
+    X509* const issuer = sk_X509_value(chain, issuer_at);
+    if (issuer == nullptr || X509_NAME_cmp(X509_get_subject_name(issuer), X509_CRL_get_issuer(crl)) != 0)
+        return false;
+    const std::string& id = domains_.of_issuer(X509_CRL_get_issuer(crl)).certificate_id;
+    return verify_crl(crl, X509_get0_pubkey(issuer), id).has_value();
+}
+
+// OpenSSL asks about each problem it meets. To overlook are the missing CRL of an issuer that we have none of
+// at all (whether one is needed is looked at later), a CRL that is old by less than its grace, and an SM2
+// signature of a CRL that is good with its id; and, where the question is of an earlier time, a CRL that was
+// made since and a revocation that came later.
 int OpensslTrustStore::on_problem(int good, X509_STORE_CTX* context) {
     if (good == 1) return good;
-    const auto* const self = static_cast<const OpensslTrustStore*>(X509_STORE_CTX_get_app_data(context));
-    bool overlook = false;
-    if (X509_STORE_CTX_get_error(context) == X509_V_ERR_UNABLE_TO_GET_CRL) {
-        const X509* const certificate = X509_STORE_CTX_get_current_cert(context);
-        overlook = certificate != nullptr && !self->has_crl_of(certificate);
-    } else if (X509_STORE_CTX_get_error(context) == X509_V_ERR_CRL_HAS_EXPIRED) {
-        const X509_CRL* const crl = X509_STORE_CTX_get0_current_crl(context);
-        const auto until = crl ? to_time(X509_CRL_get0_nextUpdate(crl)) : std::nullopt;
-        const TimePoint now = std::chrono::system_clock::from_time_t(
-            X509_VERIFY_PARAM_get_time(X509_STORE_CTX_get0_param(context)));
-        overlook = until && now <= later(*until, self->grace_for(X509_CRL_get_issuer(crl)));
+    const auto& judging = *static_cast<const Judging*>(X509_STORE_CTX_get_app_data(context));
+    X509_CRL* const crl = X509_STORE_CTX_get0_current_crl(context);
+    X509* const certificate = X509_STORE_CTX_get_current_cert(context);
+    bool overlooked = false;
+    switch (X509_STORE_CTX_get_error(context)) {
+        case X509_V_ERR_UNABLE_TO_GET_CRL:
+            overlooked = certificate != nullptr && !judging.store.has_crl_of(certificate);
+            break;
+        case X509_V_ERR_CRL_HAS_EXPIRED:
+            overlooked = crl != nullptr && judging.as_of <= judging.store.end_of(crl);
+            break;
+        case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+            overlooked = judging.store.crl_is_good(context);
+            break;
+        case X509_V_ERR_CRL_NOT_YET_VALID:
+            overlooked = crl != nullptr &&
+                         to_time(X509_CRL_get0_lastUpdate(crl)).value_or(TimePoint::max()) <= judging.now;
+            break;
+        case X509_V_ERR_CERT_REVOKED:
+            overlooked = certificate != nullptr && crl != nullptr &&
+                         revocation_in(crl, certificate).value_or(TimePoint::min()) > judging.as_of;
+            break;
+        default:
+            break;
     }
-    if (!overlook) return 0;
+    if (!overlooked) return 0;
     X509_STORE_CTX_set_error(context, X509_V_OK);
     return 1;
 }
@@ -205,7 +283,7 @@ std::string OpensslTrustStore::unknown_revocation(const STACK_OF(X509) * path, i
 }
 
 // What RFC 5280 wants beyond OpenSSL's checks, and how long the path holds.
-bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, TimePoint now,
+bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, const Judging& judging,
                                    Validity& validity) const {
     const auto fail = [&](TrustStatus status, int depth, const std::string& reason) {
         verdict.status = status;
@@ -226,19 +304,21 @@ bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) *
         for (const CrlPtr& crl : crls_) {
             if (X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_issuer_name(certificate)) != 0)
                 continue;
+            // OpenSSL asked whether it was current then.
+            if (end_of(crl.get()) < judging.now) return fail(TrustStatus::revoked, i, "CRL has expired");
             validity.narrow(to_time(X509_CRL_get0_lastUpdate(crl.get())).value_or(TimePoint::min()),
-                            later(to_time(X509_CRL_get0_nextUpdate(crl.get())).value_or(TimePoint::max()),
-                                  grace_for(X509_CRL_get_issuer(crl.get()))));
+                            end_of(crl.get()));
         }
         if (anchor) continue;
-        if (const std::string why = unknown_revocation(path, i, now, validity); !why.empty())
+        if (const std::string why = unknown_revocation(path, i, judging.now, validity); !why.empty())
             return fail(TrustStatus::revoked, i, why);
     }
     return true;
 }
 
 void OpensslTrustStore::judge_path(TrustVerdict& verdict, X509* certificate,
-                                   const std::vector<X509Ptr>& came_along, Usage usage, TimePoint now) const {
+                                   const std::vector<X509Ptr>& came_along, Usage usage, TimePoint as_of,
+                                   TimePoint now) const {
     const Borrowed untrusted(sk_X509_new_null());
     for (const X509Ptr& issuing : intermediates_) sk_X509_push(untrusted.get(), issuing.get());
     for (const X509Ptr& other : came_along) sk_X509_push(untrusted.get(), other.get());
@@ -251,11 +331,12 @@ void OpensslTrustStore::judge_path(TrustVerdict& verdict, X509* certificate,
     X509_VERIFY_PARAM* const rules = X509_STORE_CTX_get0_param(context.get());
     X509_VERIFY_PARAM_set_flags(
         rules, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
-    X509_VERIFY_PARAM_set_time(rules, std::chrono::system_clock::to_time_t(now));
+    X509_VERIFY_PARAM_set_time(rules, std::chrono::system_clock::to_time_t(as_of));
     X509_VERIFY_PARAM_set_depth(rules, static_cast<int>(max_untrusted));
     X509_VERIFY_PARAM_set_auth_level(rules, 2);  // 112 bits: no SHA-1 or MD5 signatures, no RSA below 2048
     if (usage == Usage::tls_client) X509_VERIFY_PARAM_set_purpose(rules, X509_PURPOSE_SSL_CLIENT);
-    X509_STORE_CTX_set_app_data(context.get(), const_cast<OpensslTrustStore*>(this));
+    Judging judging{*this, as_of, now};
+    X509_STORE_CTX_set_app_data(context.get(), &judging);
     X509_STORE_CTX_set_verify_cb(context.get(), on_problem);
 
     const int outcome = X509_verify_cert(context.get());
@@ -267,30 +348,14 @@ void OpensslTrustStore::judge_path(TrustVerdict& verdict, X509* certificate,
         return;
     }
     Validity validity;
-    if (!check_path(verdict, X509_STORE_CTX_get0_chain(context.get()), now, validity)) return;
+    if (!check_path(verdict, X509_STORE_CTX_get0_chain(context.get()), judging, validity)) return;
     verdict.status = TrustStatus::trusted;
     verdict.reason.clear();
-    cache_.keep(verdict, usage, validity);
+    if (as_of == now) cache_.keep(verdict, usage, validity);
 }
 
-// What the certificate itself must allow, whoever issued it; empty when it does.
-std::string misuse(X509* certificate, Usage usage) {
-    // A CA's key speaks for the CA only; this also keeps an anchor from being a caller.
-    if (X509_check_ca(certificate) != 0) return "a CA certificate is not an end entity's";
-    const std::uint32_t key_usage = X509_get_key_usage(certificate);
-    // RFC 5280 section 4.2.1.3: without the extension any use is allowed.
-    if (usage == Usage::message_signing && (key_usage & KU_DIGITAL_SIGNATURE) == 0)
-        return "its keyUsage does not include digitalSignature";
-    if (usage == Usage::encryption && (key_usage & KU_KEY_ENCIPHERMENT) == 0)
-        return "its keyUsage does not include keyEncipherment";
-    const std::uint32_t extended = X509_get_extended_key_usage(certificate);
-    if (usage == Usage::tls_client && (extended & XKU_SSL_CLIENT) == 0)
-        return "its extendedKeyUsage does not include clientAuth";
-    return "";
-}
-
-TrustVerdict OpensslTrustStore::judge(ByteView der, const std::vector<Bytes>& chain, Usage usage,
-                                      TimePoint now) const {
+TrustVerdict OpensslTrustStore::judge_as_of(ByteView der, const std::vector<Bytes>& chain, Usage usage,
+                                            TimePoint as_of, TimePoint now) const {
     TrustVerdict verdict;
     verdict.thumbprint = to_hex(sha256(der));
     const auto refuse = [&](TrustStatus status, std::string reason) {
@@ -299,13 +364,19 @@ TrustVerdict OpensslTrustStore::judge(ByteView der, const std::vector<Bytes>& ch
         return verdict;
     };
     const bool revoked = revoked_.contains(verdict.thumbprint);
-    if (!revoked)
+    if (!revoked && as_of == now)
         if (auto known = cache_.find(verdict.thumbprint, usage, now)) return *std::move(known);
-    const auto certificate = read_certificate(der);
+    const auto certificate = read(der);
     if (certificate.has_error()) return refuse(TrustStatus::malformed, certificate.error().detail);
     verdict.subject = subject_of(certificate->get());
     verdict.serial = serial_of(certificate->get());
-    if (revoked) return refuse(TrustStatus::revoked, "it was revoked by this platform");
+    verdict.revoked_at = revocation_of(certificate->get());
+    // OpenSSL looks at CRLs first, and those of a CA that was not there yet confuse it.
+    if (as_of < now && as_of < to_time(X509_get0_notBefore(certificate->get())).value_or(TimePoint::max()))
+        return refuse(TrustStatus::not_yet_valid,
+                      "certificate is not yet valid (certificate 0 of the chain)");
+    if (revoked && verdict.revoked_at.value_or(TimePoint::min()) <= as_of)
+        return refuse(TrustStatus::revoked, "it was revoked by this platform");
     if (std::string weakness = key_weakness(certificate->get()); !weakness.empty())
         return refuse(TrustStatus::weak_key, std::move(weakness));
     if (std::string reason = misuse(certificate->get(), usage); !reason.empty())
@@ -315,12 +386,12 @@ TrustVerdict OpensslTrustStore::judge(ByteView der, const std::vector<Bytes>& ch
                       "more than " + std::to_string(max_untrusted) + " certificates came along");
     std::vector<X509Ptr> came_along;
     for (const Bytes& other : chain) {
-        auto read = read_certificate(other);
+        auto read = this->read(other);
         if (read.has_error())
             return refuse(TrustStatus::malformed, "of the chain that came along: " + read.error().detail);
         came_along.push_back(std::move(*read));
     }
-    judge_path(verdict, certificate->get(), came_along, usage, now);
+    judge_path(verdict, certificate->get(), came_along, usage, as_of, now);
     return verdict;
 }
 
@@ -353,7 +424,7 @@ std::string_view to_string(TrustStatus status) {
 }
 
 Result<std::shared_ptr<const TrustStore>> TrustStore::make(const TrustInput& input) {
-    auto store = std::make_shared<OpensslTrustStore>();
+    auto store = std::make_shared<OpensslTrustStore>(input);
     HUTONG_TRY(store->fill(input));
     return std::shared_ptr<const TrustStore>(std::move(store));
 }

@@ -10,12 +10,15 @@
 // once, through `revoked`, whatever the CRLs say.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
+#include "base/config/config.hpp"
 #include "base/result.hpp"
 #include "security/trust/foreign_status.hpp"
 
@@ -43,6 +46,7 @@ struct TrustInput {
     std::vector<std::string> revoked;  // SHA-256 thumbprints (hex) known revoked from our own register
     std::vector<IssuerRules> rules{};  // of foreign CAs whose revocations are published somewhere
     std::vector<KnownAnswer> answers{};
+    std::map<std::string, config::TrustDomain> domains{};  // whose ids SM2 signatures are verified with
 };
 
 enum class TrustStatus {
@@ -61,14 +65,17 @@ std::string_view to_string(TrustStatus status);
 
 struct TrustVerdict {
     TrustStatus status{TrustStatus::no_path};
-    std::string reason;      // for the officer
-    std::string thumbprint;  // SHA-256 of the certificate, hex
-    std::string subject;     // RFC 4514
-    std::string serial;      // hex
+    std::string reason;                   // for the officer
+    std::string thumbprint;               // SHA-256 of the certificate, hex
+    std::string subject;                  // RFC 4514
+    std::string serial;                   // hex
+    std::optional<TimePoint> revoked_at;  // where a CRL says so
     explicit operator bool() const { return status == TrustStatus::trusted; }
 };
 
-enum class Usage { message_signing, tls_client, encryption };
+// message_signing: keyUsage digitalSignature; document_signing: that or nonRepudiation; encryption:
+// keyEncipherment.
+enum class Usage { message_signing, document_signing, tls_client, encryption };
 
 class TrustStore {
   public:
@@ -77,6 +84,10 @@ class TrustStore {
     // `chain`: further, untrusted certificates that came along.
     virtual TrustVerdict judge(ByteView certificate, const std::vector<Bytes>& chain, Usage usage,
                                TimePoint now) const = 0;
+    // What was to be believed at an earlier time, by what is known now: certificates must have been valid
+    // then, and revocations count that had happened by then. CRLs must be current now. `as_of` <= `now`.
+    virtual TrustVerdict judge_as_of(ByteView certificate, const std::vector<Bytes>& chain, Usage usage,
+                                     TimePoint as_of, TimePoint now) const = 0;
 };
 
 }  // namespace hutong::security

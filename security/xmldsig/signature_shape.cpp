@@ -145,8 +145,12 @@ Result<void> read_transforms(xml::Element transforms, const ShapeLimits& limits,
 Result<ReferenceShape> read_reference(xml::Element element, const ShapeLimits& limits) {
     ReferenceShape reference;
     const std::string uri = element.attribute("URI").value_or("");
-    const bool attachment = uri.starts_with("cid:");
-    if (attachment) {
+    const bool attachment = uri.starts_with("cid:") && !limits.documents;
+    if (limits.documents) {
+        if (!element.attribute("URI") || uri.starts_with("#"))
+            return refused("the ds:Reference URI " + in_quotes(uri) + " is not that of a whole document");
+        reference.uri = uri;
+    } else if (attachment) {
         HUTONG_ASSIGN(reference.content_id, content_id_of(uri));
     } else {
         HUTONG_ASSIGN(reference.id, same_document_id(element));
@@ -154,7 +158,9 @@ Result<ReferenceShape> read_reference(xml::Element element, const ShapeLimits& l
     if (const auto type = element.attribute("Type"); type && type->ends_with("#Manifest"))
         return refused("a ds:Reference of type Manifest is not allowed");
     Children children(element);
-    if (const xml::Element transforms = children.take(names::ds, "Transforms"))
+    const xml::Element transforms = children.take(names::ds, "Transforms");
+    reference.transformed = static_cast<bool>(transforms);
+    if (transforms)
         HUTONG_TRY(attachment ? read_attachment_transforms(transforms)
                               : read_transforms(transforms, limits, reference));
     else if (attachment)
@@ -162,7 +168,8 @@ Result<ReferenceShape> read_reference(xml::Element element, const ShapeLimits& l
     HUTONG_ASSIGN(const xml::Element method, children.need("DigestMethod"));
     // XML Signature 1.1 section 4.4.3.2.
     if (reference.c14n.algorithm == nullptr) reference.c14n = {find_c14n_algorithm(names::c14n10), {}};
-    reference.digest = find_digest_algorithm(algorithm_of(method));
+    reference.method = algorithm_of(method);
+    reference.digest = find_digest_algorithm(reference.method);
     if (reference.digest == nullptr || method.first_child())
         return refused("digest method " + in_quotes(algorithm_of(method)) + " is not allowed; use SHA-256");
     HUTONG_ASSIGN(const xml::Element value, children.need("DigestValue"));
@@ -180,7 +187,8 @@ Result<void> read_signed_info(xml::Element signed_info, const ShapeLimits& limit
     HUTONG_ASSIGN(const xml::Element c14n, children.need("CanonicalizationMethod"));
     HUTONG_ASSIGN(shape.c14n, read_c14n(c14n));
     HUTONG_ASSIGN(const xml::Element method, children.need("SignatureMethod"));
-    shape.algorithm = find_signature_algorithm(algorithm_of(method));
+    shape.method = algorithm_of(method);
+    shape.algorithm = find_signature_algorithm(shape.method);
     if (shape.algorithm == nullptr) return refused(refusal_of_signature_method(algorithm_of(method)));
     // HMACOutputLength, RSAPSSParams: no allowed method has parameters.
     if (method.first_child()) return refused("ds:SignatureMethod has parameters");
@@ -200,6 +208,12 @@ Result<void> read_signed_info(xml::Element signed_info, const ShapeLimits& limit
 }
 
 }  // namespace
+
+bool SignatureShape::names_of_the_table() const {
+    return method == algorithm->uri &&
+           std::all_of(references.begin(), references.end(),
+                       [](const ReferenceShape& one) { return one.method == one.digest->uri; });
+}
 
 Result<SignatureShape> read_signature(xml::Element signature, const ShapeLimits& limits) {
     if (!only_elements_and_text(signature))

@@ -14,6 +14,7 @@
 #include "gateway/main/admin/server.hpp"
 #include "registry/publication/credentials.hpp"
 #include "registry/publication/publication.hpp"
+#include "registry/publication/service_keys.hpp"
 #include "registry/store/catalogue_keeper.hpp"
 #include "registry/store/nodes.hpp"
 #include "security/access/role.hpp"
@@ -29,6 +30,7 @@ namespace hutong::admin {
 struct Services {
     registry::Publication& publication;
     registry::Credentials& credentials;
+    registry::ServiceKeys& service_keys;
     const Home& home;
     security::CertificateRegister& certificates;
     registry::Nodes& nodes;

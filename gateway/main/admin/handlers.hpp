@@ -20,6 +20,7 @@ Answer consumer_vouches(Services&, const Arguments&);
 
 // service_handlers.cpp
 Answer service_publish(Services&, const Arguments&);
+Answer service_install(Services&, const Arguments&);
 Answer service_list(Services&, const Arguments&);
 Answer service_show(Services&, const Arguments&);
 Answer service_policy(Services&, const Arguments&);
@@ -47,6 +48,15 @@ Answer ca_retire(Services&, const Arguments&);
 Answer trust_add(Services&, const Arguments&);
 Answer trust_list(Services&, const Arguments&);
 Answer trust_remove(Services&, const Arguments&);
+
+// security_key_handlers.cpp
+Answer security_key_make(Services&, const Arguments&);
+Answer security_key_list(Services&, const Arguments&);
+Answer security_key_grant(Services&, const Arguments&);
+Answer security_key_revoke(Services&, const Arguments&);
+// What applications can have signed must not prove who a consumer is: refused, when the certificate's key is
+// one of the security service's.
+Awaitable<Result<void>> refuse_security_key(Services&, Bytes certificate);
 
 // node_handlers.cpp
 Answer node_status(Services&, const Arguments&);

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/log.hpp"
+#include "gateway/main/admin/handlers.hpp"
 #include "gateway/main/coroutine.hpp"
 #include "security/pki/request.hpp"
 
@@ -88,6 +89,7 @@ Answer issue_and_bind(Services& services, Wish wish) {
     HUTONG_CO_ASSIGN(const security::Issued issued,
                      authority->issue(wish.csr, wish.profile->profile, wish.common_name, wish.organisation,
                                       wish.names, wish.profile->lifetime));
+    HUTONG_CO_TRY(co_await refuse_security_key(services, issued.der));
     const security::Registration registration{std::string(wish.profile->name),
                                               wish.consumer,
                                               services.actor,

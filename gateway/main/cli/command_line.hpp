@@ -46,6 +46,7 @@ void add_credential_commands(Parser& parser, CLI::App& consumer);  // consumer p
 void add_service_commands(Parser& parser);
 void add_pki_commands(Parser& parser);        // cert, trust
 void add_authority_commands(Parser& parser);  // ca
+void add_security_key_commands(Parser& parser);
 void add_node_commands(Parser& parser);
 void add_journal_commands(Parser& parser);
 

@@ -109,6 +109,7 @@ class Node {
     std::unique_ptr<pg::Pool> pool_;
     std::optional<registry::Publication> publication_;
     std::optional<registry::Credentials> credentials_;
+    std::optional<registry::ServiceKeys> service_keys_;
     std::optional<registry::Nodes> nodes_;
     std::optional<security::CertificateRegister> certificates_;
     std::optional<security::CertificateRequests> requests_;
@@ -183,12 +184,14 @@ Result<void> Node::open_stores() {
     pool_ = std::make_unique<pg::Pool>(threads_->control().get_executor(), config.database, database_->url());
     publication_.emplace(*pool_, config.wsdl);
     credentials_.emplace(*pool_);
+    service_keys_.emplace(*pool_);
     nodes_.emplace(*pool_);
     certificates_.emplace(*pool_);
     requests_.emplace(*pool_);
-    trusted_.emplace(*pool_);
+    trusted_.emplace(*pool_, security::TrustDomains(config.trust_domains));
     pki_watch_.emplace(*certificates_, *trusted_);
-    fetch_.emplace(threads_->control(), *trusted_, config.backend, home_.spool());
+    fetch_.emplace(threads_->control(), *trusted_, config.backend, home_.spool(),
+                   security::TrustDomains(config.trust_domains));
     replay_keys_.emplace(*pool_);
     return {};
 }
@@ -198,10 +201,9 @@ Result<void> Node::open_stores() {
 Result<void> Node::renew_keys() {
     HUTONG_TRY(setup::finish_interrupted_renewal(home_));
     if (!authorities_) return {};
-    HUTONG_ASSIGN(const auto authority, authorities_->choose());
     HUTONG_ASSIGN(const auto due,
-                  setup::prepare_renewals(home_, *authority, node_, founding_url(configs_.back().http),
-                                          system_clock().now()));
+                  setup::prepare_renewals(home_, *authorities_, node_, founding_url(configs_.back().http),
+                                          system_clock().now(), configs_.back().security.sm2));
     for (const setup::PreparedKey& prepared : due) {
         const security::Registration registration{profile_name(*prepared.key), "",
                                                   "hutong (node " + node_ + ")"};
@@ -247,7 +249,8 @@ Result<void> Node::listen() {
                        threads_->control().get_executor());
     router_.mount("/pki/ocsp", *ocsp_path_);
     router_.mount("/pki/ocsp/", *ocsp_path_);
-    pki_paths_.emplace([this] { return keeper_->current(); }, chain_file(home_, "encrypt-rsa"));
+    pki_paths_.emplace([this] { return keeper_->current(); }, chain_file(home_, "encrypt-rsa"),
+                       chain_file(home_, "encrypt-sm2"));
     router_.mount("/pki/", *pki_paths_);
 
     server_ = std::make_unique<http::Server>(threads_->data_contexts(),
@@ -279,6 +282,7 @@ Result<void> Node::listen() {
 admin::Services Node::services() {
     return {*publication_,
             *credentials_,
+            *service_keys_,
             home_,
             *certificates_,
             *nodes_,

@@ -11,10 +11,15 @@ void references(Table&);
 void transforms(Table&);
 void algorithms(Table&);
 void keys(Table&);
+void national(Table&);
 void times(Table&);
 void xml_level(Table&);
 void names_rebound(Table&);
 void encodings(Table&);
+void token_references(Table&);
+void users(Table&);
+void assertions(Table&);
+void endorsements(Table&);
 
 const std::vector<Family>& families() {
     static const std::vector<Family> all{
@@ -27,10 +32,15 @@ const std::vector<Family>& families() {
         {"transform", transforms},
         {"algorithm", algorithms},
         {"key", keys},
+        {"national", national},
         {"time", times},
         {"xml", xml_level},
         {"names", names_rebound},
         {"encoding", encodings},
+        {"token reference", token_references},
+        {"user", users},
+        {"assertion", assertions},
+        {"signatures", endorsements},
     };
     return all;
 }
