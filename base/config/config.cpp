@@ -44,6 +44,34 @@ bool is_web_url(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+Result<void> check_trust_domains(const std::map<std::string, TrustDomain>& domains) {
+    std::map<std::string, std::string> owners;  // of issuers
+    for (const auto& [name, domain] : domains) {
+        const std::string where = "trust_domains." + name;
+        std::vector<std::string> issuers = domain.issuers;
+        if (issuers.empty()) issuers.emplace_back();
+        for (const std::string& issuer : issuers) {
+            const auto [known, added] = owners.emplace(issuer, name);
+            if (added) continue;
+            return invalid(
+                where + ".issuers: " +
+                (issuer.empty() ? "only one domain can be that of all other CAs" : "\"" + issuer + "\"") +
+                ", and trust_domains." + known->second + " has it already");
+        }
+        for (const std::string& id : {domain.certificate_id, domain.message_id})
+            if (id.empty() || id.size() > 8191) return invalid(where + ": an SM2 id has 1 to 8191 bytes");
+        for (const std::string& uri : domain.sm2_der)
+            if (std::find(domain.sm2_raw.begin(), domain.sm2_raw.end(), uri) != domain.sm2_raw.end())
+                return invalid(where + ": \"" + uri +
+                               "\" is in sm2_raw and in sm2_der; its value has one form");
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<void> Config::validate() const {
     static constexpr std::array<std::string_view, 6> known_roles{"gateway",  "registry", "process",
                                                                  "adapters", "exchange", "portal"};
@@ -76,6 +104,7 @@ Result<void> Config::validate() const {
     if (security.freshness.count() == 0) return invalid("security.freshness must be at least 1 second");
     if (security.replay_entries == 0) return invalid("security.replay_entries must be at least 1");
     if (security.max_references == 0) return invalid("security.max_references must be at least 1");
+    HUTONG_TRY(check_trust_domains(trust_domains));
     if (journal.segment_bytes < (64u << 10)) return invalid("journal.segment_bytes must be at least 65536");
     if (!one_of(journal.level, levels))
         return invalid("journal.level: \"" + journal.level + "\" is none of full, evidence, metadata, none");

@@ -75,7 +75,20 @@ struct Security {
     // Entity id of an issuer of SAML assertions → PEM files with its certificates, below the home folder.
     std::map<std::string, std::vector<std::string>> saml_issuers;
     std::string saml_audience;    // whom assertions must be meant for; empty: the public URL
+    bool sm2{false};              // this node has SM2 keys, to sign and decrypt with
     bool allow_oaep_sha1{false};  // RSA-OAEP with SHA-1, as older Java stacks encrypt
+};
+
+// What the members of a trust domain have agreed about SM2 (docs/national-algorithms.md).
+struct TrustDomain {
+    std::vector<std::string> issuers;  // of its CAs, as hutong trust list shows them; empty: all others
+    std::string certificate_id{
+        "1234567812345678"};                     // by which its CAs sign certificates, CRLs and OCSP answers
+    std::string message_id{"1234567812345678"};  // by which its members sign messages
+    std::vector<std::string> sm2_raw;            // URIs of SM2 with SM3, the value being r and s
+    std::vector<std::string> sm2_der;            // likewise, the value being DER
+    std::vector<std::string> sm3;                // URIs of the digest
+    bool operator==(const TrustDomain&) const = default;
 };
 
 struct Throttle {
@@ -115,6 +128,7 @@ struct Config {
     Database database;
     Backend backend;
     Security security;
+    std::map<std::string, TrustDomain> trust_domains;
     Throttle throttle;
     Journal journal;
     Snapshot snapshot;

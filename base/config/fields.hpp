@@ -73,8 +73,22 @@ void walk(Visitor& v, AnyConfig& c) {
             "home");
     v.field("saml_audience", c.security.saml_audience,
             "whom SAML assertions must be meant for; empty: the public URL");
+    v.field("sm2", c.security.sm2,
+            "this node has SM2 keys of its own; the founding node makes them at its next start");
     v.field("allow_oaep_sha1", c.security.allow_oaep_sha1,
             "accept and use RSA-OAEP with SHA-1, all that older Java stacks can encrypt with");
+
+    v.tables("trust_domains", c.trust_domains, "What each trust domain has agreed about SM2, by its name.",
+             [](auto& d, auto& domain) {
+                 d.field("issuers", domain.issuers,
+                         "names of its CAs, as hutong trust list shows them; none: all others");
+                 d.field("certificate_id", domain.certificate_id, "SM2 id of its CAs");
+                 d.field("message_id", domain.message_id, "SM2 id of its members");
+                 d.field("sm2_raw", domain.sm2_raw,
+                         "URIs of SM2 with SM3, the value being r and s of 32 bytes");
+                 d.field("sm2_der", domain.sm2_der, "URIs of SM2 with SM3, the value being DER");
+                 d.field("sm3", domain.sm3, "URIs of SM3 as a digest");
+             });
 
     v.section("throttle", "Protection of this node and of consumers from each other.");
     v.field("calls_per_second", c.throttle.calls_per_second, "of one consumer; 0: no limit");

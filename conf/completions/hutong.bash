@@ -15,7 +15,7 @@ _hutong() {
     COMPREPLY=()
     case $before in
         --home) compopt -o dirnames; return ;;
-        --csr | --cert | --out | --file) compopt -o default; return ;;
+        --csr | --cert | --certificate | --root | --root-key | --out | --file) compopt -o default; return ;;
         --org) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids org)" -- "$word"); return ;;
         --consumer) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids consumer)" -- "$word"); return ;;
         --policy) mapfile -t COMPREPLY < <(compgen -f -W "plain sign sign-encrypt" -- "$word"); return ;;
@@ -23,7 +23,7 @@ _hutong() {
         --forward) mapfile -t COMPREPLY < <(compgen -W "stripped unchanged re-signed" -- "$word"); return ;;
         --kind) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
         --purpose) mapfile -t COMPREPLY < <(compgen -W "sign decrypt" -- "$word"); return ;;
-        --answer-key) mapfile -t COMPREPLY < <(compgen -W "rsa p256" -- "$word"); return ;;
+        --answer-key) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
         --reason)
             mapfile -t COMPREPLY < <(compgen -W "unspecified keyCompromise cACompromise affiliationChanged superseded
                 cessationOfOperation privilegeWithdrawn aACompromise" -- "$word")
@@ -39,7 +39,7 @@ _hutong() {
             *)
                 if [[ -z $command ]]; then
                     command=${COMP_WORDS[i]}
-                elif [[ -z $below && $command =~ ^(org|consumer|service|cert|trust|security-key|node|journal|config|completion)$ ]]; then
+                elif [[ -z $below && $command =~ ^(org|consumer|service|ca|cert|trust|security-key|node|journal|config|completion)$ ]]; then
                     below=${COMP_WORDS[i]}
                 else
                     ((position++))
@@ -48,10 +48,10 @@ _hutong() {
     done
     local words="--home --json --help"
     case $command/$below in
-        /) words+=" init join serve status org consumer service grant ungrant cert trust security-key node journal config doctor
+        /) words+=" init join serve status org consumer service grant ungrant ca cert trust security-key node journal config doctor
             completion version" ;;
-        init/) words+=" --database --http --https --public-url" ;;
-        join/) words+=" --database --token --wait --http --https --public-url" ;;
+        init/) words+=" --database --http --https --public-url --sm2" ;;
+        join/) words+=" --database --token --wait --http --https --public-url --sm2" ;;
         status/) words+=" --wait" ;;
         org/) words+=" add list" ;;
         org/add) words+=" --name" ;;
@@ -59,7 +59,7 @@ _hutong() {
         consumer/password) words+=" --generate --remove $(_hutong_ids consumer)" ;;
         consumer/saml) words+=" --remove $(_hutong_ids consumer)" ;;
         consumer/vouches) words+=" --no $(_hutong_ids consumer)" ;;
-        consumer/add) words+=" --org --cert --answer-key" ;;
+        consumer/add) words+=" --org --cert --encryption-cert --answer-key" ;;
         service/) words+=" publish install list show policy retire" ;;
         service/publish)
             words+=" --org --name --endpoint --policy --service --journal --forward --no-validation"
@@ -73,11 +73,19 @@ _hutong() {
                 0) words+=" $(_hutong_ids consumer)" ;;
                 1) words+=" $(_hutong_ids service)" ;;
             esac ;;
-        cert/) words+=" issue list revoke" ;;
-        cert/issue) words+=" --csr --consumer --out" ;;
+        ca/) words+=" add list retire sign" ;;
+        ca/add) words+=" --kind --out --certificate" ;;
+        ca/sign) words+=" --csr --root-key --root --out" ;;
+        cert/) words+=" approve history issue list refuse renew request requests revoke" ;;
+        cert/approve) words+=" --ca --out" ;;
+        cert/issue) words+=" --csr --consumer --profile --name --dns --ca --out" ;;
+        cert/refuse) words+=" --reason" ;;
+        cert/renew) words+=" --csr --overlap --ca --out $(_hutong_ids cert)" ;;
+        cert/request) words+=" --csr --consumer --profile --name --dns --renews --overlap" ;;
+        cert/history) words+=" $(_hutong_ids cert)" ;;
         cert/revoke) words+=" --reason $(_hutong_ids cert)" ;;
         trust/) words+=" add list remove" ;;
-        trust/add) compopt -o default ;;
+        trust/add) words+=" --crl --ocsp --grace"; compopt -o default ;;
         trust/remove) words+=" $(_hutong_ids trust)" ;;
         security-key/) words+=" make list grant revoke" ;;
         security-key/make) words+=" --org --kind --purpose" ;;

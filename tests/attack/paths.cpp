@@ -113,10 +113,10 @@ Judgement by_tree(std::string_view text, const Receiver& receiver) {
     const Call call(receiver);
     const config::Config& config = receiver.settings->config;
     LetPass events;
-    const auto reader = security::make_tree_reader(
-        config.security, config.xml.limits,
-        {&receiver.policy, receiver.now, &events, nullptr, gateway::tokens_of(call.exchange),
-         receiver.settings->keys.decryption.get()});
+    const auto reader =
+        security::make_tree_reader(config.security, config.xml.limits,
+                                   {&receiver.policy, receiver.now, &events, nullptr,
+                                    gateway::tokens_of(call.exchange), receiver.settings->keys.decryption});
     if (const auto fed = reader->feed(*utf8); fed.has_error()) return refused(fed.error());
     if (const auto finished = reader->finish(); finished.has_error()) return refused(finished.error());
     if (receiver.policy.asks_for_claims()) {

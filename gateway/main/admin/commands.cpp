@@ -21,7 +21,7 @@ std::span<const Command> command_table() {
         Command{"org.add", Effect::changes, by_system, Second::never, "id name", org_add},
         Command{"org.list", Effect::reads, by_officers, Second::never, "", org_list},
         Command{"consumer.add", Effect::changes, by_system | by_security, Second::never,
-                "id org answer_key? certificate?@security", consumer_add},
+                "id org answer_key? certificate?@security encryption_certificate?@security", consumer_add},
         Command{"consumer.list", Effect::reads, by_officers, Second::never, "", consumer_list},
         Command{"consumer.password", Effect::changes, by_security, Second::never, "consumer password?!",
                 consumer_password},

@@ -188,9 +188,10 @@ Result<void> Node::open_stores() {
     nodes_.emplace(*pool_);
     certificates_.emplace(*pool_);
     requests_.emplace(*pool_);
-    trusted_.emplace(*pool_);
+    trusted_.emplace(*pool_, security::TrustDomains(config.trust_domains));
     pki_watch_.emplace(*certificates_, *trusted_);
-    fetch_.emplace(threads_->control(), *trusted_, config.backend, home_.spool());
+    fetch_.emplace(threads_->control(), *trusted_, config.backend, home_.spool(),
+                   security::TrustDomains(config.trust_domains));
     replay_keys_.emplace(*pool_);
     return {};
 }
@@ -200,10 +201,9 @@ Result<void> Node::open_stores() {
 Result<void> Node::renew_keys() {
     HUTONG_TRY(setup::finish_interrupted_renewal(home_));
     if (!authorities_) return {};
-    HUTONG_ASSIGN(const auto authority, authorities_->choose());
     HUTONG_ASSIGN(const auto due,
-                  setup::prepare_renewals(home_, *authority, node_, founding_url(configs_.back().http),
-                                          system_clock().now()));
+                  setup::prepare_renewals(home_, *authorities_, node_, founding_url(configs_.back().http),
+                                          system_clock().now(), configs_.back().security.sm2));
     for (const setup::PreparedKey& prepared : due) {
         const security::Registration registration{profile_name(*prepared.key), "",
                                                   "hutong (node " + node_ + ")"};
@@ -249,7 +249,8 @@ Result<void> Node::listen() {
                        threads_->control().get_executor());
     router_.mount("/pki/ocsp", *ocsp_path_);
     router_.mount("/pki/ocsp/", *ocsp_path_);
-    pki_paths_.emplace([this] { return keeper_->current(); }, chain_file(home_, "encrypt-rsa"));
+    pki_paths_.emplace([this] { return keeper_->current(); }, chain_file(home_, "encrypt-rsa"),
+                       chain_file(home_, "encrypt-sm2"));
     router_.mount("/pki/", *pki_paths_);
 
     server_ = std::make_unique<http::Server>(threads_->data_contexts(),

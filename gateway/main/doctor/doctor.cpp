@@ -106,6 +106,7 @@ class Examination {
 
     void examine_certificates() {
         for (const NodeKey& key : node_keys()) {
+            if (key.sm2_only && !has_key(home_, key.name)) continue;
             CertificateState state{key.name, {}, {}, {}};
             const auto facts = facts_of(chain_file(home_, key.name));
             if (facts) {
@@ -190,7 +191,8 @@ class Examination {
         findings_.push_back(check_secret_file(file_mode(home_.keys(), home_.root)));
         findings_.push_back(check_secret_file(file_mode(home_.config(), home_.root)));
         for (const NodeKey& key : node_keys())
-            findings_.push_back(check_secret_file(file_mode(key_file(home_, key.name), home_.root)));
+            if (!key.sm2_only || has_key(home_, key.name))
+                findings_.push_back(check_secret_file(file_mode(key_file(home_, key.name), home_.root)));
         if (security::Authorities::exists(home_))
             findings_.push_back(check_secret_file(file_mode(home_.pki(), home_.root)));
     }

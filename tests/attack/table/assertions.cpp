@@ -168,6 +168,16 @@ void assertions(Table& table) {
         "another recipient", [](Assertion& a) { a.data_attributes = "Recipient=\"https://else\""; },
         "recipient"));
     rows.push_back(so(
+        "answer to a request that was never made",
+        [](Assertion& a) { a.data_attributes = "InResponseTo=\"_1\""; }, "never made"));
+    rows.push_back(so(
+        "name meant for another service",
+        [](Assertion& a) { a.subject = "<saml:NameID SPNameQualifier=\"urn:else\">agency-a</saml:NameID>"; },
+        "is meant for"));
+    rows.push_back(so(
+        "signature that is not enveloped", [](Assertion& a) { a.transforms = test::exc_c14n_transform(); },
+        "not an enveloped one"));
+    rows.push_back(so(
         "issued in the future", [](Assertion& a) { a.issued = "2026-11-23T08:05:00Z"; },
         "issued in the future"));
     rows.push_back(so(

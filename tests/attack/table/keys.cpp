@@ -67,6 +67,12 @@ void keys(Table& table) {
     table.signed_so("token reference to the Body",
                     info(str_open + "<wsse:Reference URI=\"#Body\"/>" + str_close),
                     "BinarySecurityToken in the same Security header");
+    table.signed_so("token reference of another ValueType than the token",
+                    info(str_open + "<wsse:Reference URI=\"#Token\" ValueType=\"" +
+                         str(security::names::x509_pki_path) + "\"/>" + str_close),
+                    "says another ValueType");
+    table.changed("token in another encoding", replace("#Base64Binary\"", "#HexBinary\""),
+                  "EncodingType is not");
     table.changed(
         "token in another header",
         [](std::string text) {

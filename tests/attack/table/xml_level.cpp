@@ -54,6 +54,8 @@ void xml_level(Table& table) {
     table.changed("long namespace",
                   after("<soap:Header>", "<d xmlns=\"urn:" + std::string(100000, 'n') + "\"/>"),
                   "attribute value length|namespace");
+    table.changed("relative namespace", after("<soap:Header>", "<d xmlns=\"relative\"/>"),
+                  "relative|could not be digested");
     table.changed("long attribute", after("<soap:Header>", "<d a=\"" + std::string(100000, 'v') + "\"/>"),
                   "attribute value length");
     table.changed("not well-formed", after("<soap:Header>", "<d>"), "not well-formed");
