@@ -83,6 +83,7 @@ class Node {
     Result<void> open_catalogue();
     Result<void> listen();
     Result<void> open_administration();
+    void say_who_commands();
     void start_chores();
     void watch_signals();
     void reload();
@@ -109,6 +110,7 @@ class Node {
     std::optional<registry::Nodes> nodes_;
     std::optional<security::CertificateRegister> certificates_;
     std::optional<registry::ReplayKeys> replay_keys_;
+    std::optional<security::Access> access_;
     std::unique_ptr<security::Journal> journal_;
     std::unique_ptr<registry::CatalogueKeeper> keeper_;
     std::optional<Chores> chores_;
@@ -154,7 +156,7 @@ Result<void> Node::start() {
     HUTONG_TRY(open_administration());
     start_chores();
     status_->started();
-    log(MessageId::HT1006, {{"home", home_.root.string()}});
+    say_who_commands();
     log(MessageId::HT1001, {{"node", node_},
                             {"http", server_->http_url()},
                             {"https", server_->https_url()},
@@ -176,6 +178,7 @@ Result<void> Node::open_stores() {
     nodes_.emplace(*pool_);
     certificates_.emplace(*pool_);
     replay_keys_.emplace(*pool_);
+    access_.emplace(*pool_, home_, configs_.front().officers);
     return {};
 }
 
@@ -265,10 +268,13 @@ admin::Services Node::services() {
             *nodes_,
             *keeper_,
             *journal_,
+            *access_,
+            threads_->blocking(),
             authority_.get(),
             [this] { return public_url(); },
             [this] { return status_->json(); },
-            [this] { return routed_; }};
+            [this] { return routed_; },
+            {}};
 }
 
 Result<void> Node::open_administration() {
@@ -280,6 +286,17 @@ Result<void> Node::open_administration() {
         });
     auto opened = asio::post(threads_->control(), asio::use_future([this] { return admin_->start(); }));
     return opened.get();
+}
+
+// Without the database it is not known; then nobody can give commands either.
+void Node::say_who_commands() {
+    const auto separated =
+        asio::co_spawn(threads_->control(), access_->separation.since(), asio::use_future).get();
+    if (separated.has_error()) return;
+    if (*separated)
+        log(MessageId::HT1021, {{"since", format_utc(**separated)}});
+    else
+        log(MessageId::HT1006, {{"home", home_.root.string()}});
 }
 
 template <class Work>

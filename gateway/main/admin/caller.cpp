@@ -1,0 +1,24 @@
+#include "gateway/main/admin/caller.hpp"
+
+namespace hutong::admin {
+
+std::string Caller::text() const {
+    if (!officer) return place;
+    return "officer " + officer->name + " (" + std::string(security::title_of(officer->role)) + "), " +
+           std::string(security::to_string(channel)) + ", " + place;
+}
+
+boost::json::object Caller::record() const {
+    boost::json::object said;
+    if (officer) {
+        said["officer"] = officer->name;
+        said["role"] = security::to_string(officer->role);
+    } else {
+        said["owner"] = true;
+    }
+    said["channel"] = security::to_string(channel);
+    if (!approver.empty()) said["approved_by"] = approver;
+    return said;
+}
+
+}  // namespace hutong::admin
