@@ -36,21 +36,23 @@ int base64_digit(char c) {
     return base64_digits[static_cast<unsigned char>(c)];
 }
 
-// Appends whole groups of four digits for as long as nothing else stands between them; how many digits that
-// was.
+// Appends whole groups of four digits for as long as nothing else stands between them, and no more than a
+// block at once; how many digits that was.
 std::size_t take_base64_groups(std::string_view text, Bytes& bytes) {
+    std::array<std::uint8_t, 192> block;
+    std::size_t used = 0;
     std::size_t at = 0;
-    for (; at + 4 <= text.size(); at += 4) {
+    for (; at + 4 <= text.size() && used < block.size(); at += 4, used += 3) {
         const int a = base64_digit(text[at]);
         const int b = base64_digit(text[at + 1]);
         const int c = base64_digit(text[at + 2]);
         const int d = base64_digit(text[at + 3]);
         if ((a | b | c | d) < 0) break;
-        const std::uint8_t three[] = {static_cast<std::uint8_t>(a << 2 | b >> 4),
-                                      static_cast<std::uint8_t>(b << 4 | c >> 2),
-                                      static_cast<std::uint8_t>(c << 6 | d)};
-        bytes.insert(bytes.end(), three, three + 3);
+        block[used] = static_cast<std::uint8_t>(a << 2 | b >> 4);
+        block[used + 1] = static_cast<std::uint8_t>(b << 4 | c >> 2);
+        block[used + 2] = static_cast<std::uint8_t>(c << 6 | d);
     }
+    bytes.insert(bytes.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(used));
     return at;
 }
 
@@ -99,7 +101,8 @@ Result<Bytes> from_base64(std::string_view text) {
     unsigned digits = 0;
     unsigned padding = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        if (digits == 0 && padding == 0) at += take_base64_groups(text.substr(at), bytes);
+        if (digits == 0 && padding == 0)
+            while (const std::size_t taken = take_base64_groups(text.substr(at), bytes)) at += taken;
         if (at == text.size()) break;
         const char c = text[at];
         if (is_space(c)) continue;

@@ -1,8 +1,5 @@
 #include "base/clock.hpp"
 
-#include <cstdio>
-#include <cstdlib>
-
 namespace hutong {
 
 namespace {
@@ -64,6 +61,13 @@ bool take_zone(std::string_view& text, minutes& offset) {
     return true;
 }
 
+// The number in `count` digits, and what stands behind it. The clock's nanoseconds reach from 1677 to 2262.
+void put_number(std::string& text, long number, std::size_t count, char behind) {
+    text.append(count, '0').push_back(behind);
+    for (std::size_t at = text.size() - 1; count > 0; --count, number /= 10)
+        text[--at] = static_cast<char>('0' + number % 10);
+}
+
 }  // namespace
 
 const Clock& system_clock() {
@@ -75,11 +79,15 @@ std::string format_utc(TimePoint time) {
     const auto day = floor<days>(time);
     const year_month_day date{day};
     const hh_mm_ss clock{floor<milliseconds>(time - day)};
-    char text[40];
-    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                  static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
+    std::string text;
+    text.reserve(24);
+    put_number(text, static_cast<int>(date.year()), 4, '-');
+    put_number(text, static_cast<unsigned>(date.month()), 2, '-');
+    put_number(text, static_cast<unsigned>(date.day()), 2, 'T');
+    put_number(text, clock.hours().count(), 2, ':');
+    put_number(text, clock.minutes().count(), 2, ':');
+    put_number(text, clock.seconds().count(), 2, '.');
+    put_number(text, clock.subseconds().count(), 3, 'Z');
     return text;
 }
 

@@ -1,5 +1,8 @@
 #include "base/xml/push_parser.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -90,6 +93,21 @@ class PushParser::State {
     void on_cdata(const xmlChar* text, int count);
     void tell_cdata(const char* text, std::size_t count);
     std::optional<Error> problem(const StartTag& tag) const;
+    // A name or a prefix of libxml2's dictionary, which keeps each in one place: few are measured twice.
+    std::string_view name_view(const xmlChar* name) {
+        if (name == nullptr) return "";
+        const auto where = reinterpret_cast<std::uintptr_t>(name);
+        std::string_view& known = names_[(where ^ where >> 5) % names_.size()];
+        const auto* const text = reinterpret_cast<const char*>(name);
+        if (known.data() != text) known = text;
+        return known;
+    }
+    bool small(std::span<const AttributeEvent> attributes) const {
+        return std::ranges::all_of(attributes, [this](const AttributeEvent& a) {
+            return a.local.size() + a.prefix.size() < limits_.name_bytes &&
+                   a.value.size() <= limits_.attribute_bytes;
+        });
+    }
     std::span<const NamespaceEvent> namespaces_of(const RawStartTag& raw);
     std::span<const AttributeEvent> attributes_of(const RawStartTag& raw);
 
@@ -105,6 +123,7 @@ class PushParser::State {
     std::size_t bytes_fed_{0};
     std::vector<NamespaceEvent> namespaces_;
     std::vector<AttributeEvent> attributes_;
+    std::array<std::string_view, 64> names_;
     std::string normalised_;
     std::string held_;  // "]" or "]]" at the end of what was fed
 };
@@ -198,15 +217,15 @@ void PushParser::State::on_start(const RawStartTag& raw) {
     ++elements_;
     if (static_cast<unsigned>(raw.attribute_count + raw.namespace_count) > limits_.attributes)
         return stop(ErrorCode::limit, "over the configured limit: attributes per element");
-    const StartTag tag{view(raw.local),
-                       text_or_empty(raw.prefix),
+    const StartTag tag{name_view(raw.local),
+                       name_view(raw.prefix),
                        text_or_empty(raw.uri),
                        namespaces_of(raw),
                        attributes_of(raw),
                        depth_,
                        &raw};
     // Nearly all tags have nothing that could be over a limit, and are not asked one by one.
-    const bool plain = raw.attribute_count + raw.namespace_count == 0 && depth_ > 1 &&
+    const bool plain = raw.namespace_count == 0 && small(tag.attributes) && depth_ > 1 &&
                        tag.local.size() + tag.prefix.size() < limits_.name_bytes && depth_ <= limits_.depth &&
                        elements_ <= limits_.elements && context_->nsWellFormed != 0;
     if (!plain) {
@@ -235,8 +254,8 @@ std::span<const AttributeEvent> PushParser::State::attributes_of(const RawStartT
     attributes_.clear();
     for (int i = 0; i < raw.attribute_count; ++i) {
         const xmlChar** const a = raw.attributes + 5 * i;
-        attributes_.push_back({view(a[0]),
-                               text_or_empty(a[1]),
+        attributes_.push_back({name_view(a[0]),
+                               name_view(a[1]),
                                text_or_empty(a[2]),
                                {reinterpret_cast<const char*>(a[3]), static_cast<std::size_t>(a[4] - a[3])}});
     }

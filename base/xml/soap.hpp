@@ -95,6 +95,7 @@ struct Fault {
     FaultCode code;
     std::string reason;    // one sentence for people
     std::string incident;  // finds the journal entry
+    std::string detail{};  // an element of the service's own contract, as text
 };
 
 std::string fault_envelope(Version version, const Fault& fault);  // whole document, UTF-8

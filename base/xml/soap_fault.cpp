@@ -24,10 +24,10 @@ SideName name_of(FaultCode::Side side) {
     return {"Server", "Receiver"};
 }
 
-std::string incident_detail(const Fault& fault) {
-    if (fault.incident.empty()) return {};
-    return "<ht:incident xmlns:ht=\"" + std::string(ns_hutong) + "\">" + xml::escape(fault.incident) +
-           "</ht:incident>";
+std::string detail_of(const Fault& fault) {
+    if (fault.incident.empty()) return fault.detail;
+    return fault.detail + "<ht:incident xmlns:ht=\"" + std::string(ns_hutong) + "\">" +
+           xml::escape(fault.incident) + "</ht:incident>";
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ std::string fault_envelope(Version version, const Fault& fault) {
         text.append("</faultcode><faultstring xml:lang=\"en\">")
             .append(xml::escape(fault.reason))
             .append("</faultstring>");
-        text.append("<detail>").append(incident_detail(fault)).append("</detail>");
+        text.append("<detail>").append(detail_of(fault)).append("</detail>");
     } else {
         text.append("<env:Code><env:Value>env:").append(side.v12).append("</env:Value>");
         if (specific)
@@ -53,9 +53,7 @@ std::string fault_envelope(Version version, const Fault& fault) {
                 .append(specific_name)
                 .append("</env:Value></env:Subcode>");
         text.append("</env:Code><env:Reason><env:Text xml:lang=\"en\">").append(xml::escape(fault.reason));
-        text.append("</env:Text></env:Reason><env:Detail>")
-            .append(incident_detail(fault))
-            .append("</env:Detail>");
+        text.append("</env:Text></env:Reason><env:Detail>").append(detail_of(fault)).append("</env:Detail>");
     }
     return text.append("</env:Fault></env:Body></env:Envelope>");
 }

@@ -15,19 +15,22 @@ _hutong() {
     COMPREPLY=()
     case $before in
         --home) compopt -o dirnames; return ;;
-        --csr | --cert | --out | --file) compopt -o default; return ;;
+        --csr | --cert | --certificate | --root | --root-key | --out | --file) compopt -o default; return ;;
         --org) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids org)" -- "$word"); return ;;
         --consumer) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids consumer)" -- "$word"); return ;;
         --policy) mapfile -t COMPREPLY < <(compgen -f -W "plain sign sign-encrypt" -- "$word"); return ;;
         --journal) mapfile -t COMPREPLY < <(compgen -W "full evidence metadata none" -- "$word"); return ;;
         --forward) mapfile -t COMPREPLY < <(compgen -W "stripped unchanged re-signed" -- "$word"); return ;;
+        --kind) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
+        --purpose) mapfile -t COMPREPLY < <(compgen -W "sign decrypt" -- "$word"); return ;;
+        --role) mapfile -t COMPREPLY < <(compgen -W "system security auditor" -- "$word"); return ;;
         --answer-key) mapfile -t COMPREPLY < <(compgen -W "rsa p256" -- "$word"); return ;;
         --reason)
             mapfile -t COMPREPLY < <(compgen -W "unspecified keyCompromise cACompromise affiliationChanged superseded
                 cessationOfOperation privilegeWithdrawn aACompromise" -- "$word")
             return ;;
         --database | --token | --http | --https | --public-url | --name | --endpoint | --operation | --service | \
-            --wait | --since | --limit) return ;;
+            --wait | --since | --limit | --as | --officer | --command | --outcome) return ;;
     esac
     # The command, its second word where it has one, and how many words were given after them.
     for ((i = 1; i < COMP_CWORD; i++)); do
@@ -37,16 +40,17 @@ _hutong() {
             *)
                 if [[ -z $command ]]; then
                     command=${COMP_WORDS[i]}
-                elif [[ -z $below && $command =~ ^(org|consumer|service|cert|trust|node|journal|config|completion)$ ]]; then
+                elif [[ -z $below && $command =~ ^(org|consumer|service|ca|cert|trust|security-key|node|journal|config|completion|officers|proposals|audit)$ ]]; then
                     below=${COMP_WORDS[i]}
                 else
                     ((position++))
                 fi ;;
         esac
     done
-    local words="--home --json --help"
+    local words="--home --json --as --credential-file --help"
     case $command/$below in
-        /) words+=" init join serve status org consumer service grant ungrant cert trust node journal config doctor
+        /) words+=" init join serve status org consumer service grant ungrant ca cert trust security-key node journal config
+            officers proposals audit commands command doctor
             completion version" ;;
         init/) words+=" --database --http --https --public-url" ;;
         join/) words+=" --database --token --wait --http --https --public-url" ;;
@@ -58,10 +62,11 @@ _hutong() {
         consumer/saml) words+=" --remove $(_hutong_ids consumer)" ;;
         consumer/vouches) words+=" --no $(_hutong_ids consumer)" ;;
         consumer/add) words+=" --org --cert --answer-key" ;;
-        service/) words+=" publish list show policy retire" ;;
+        service/) words+=" publish install list show policy retire" ;;
         service/publish)
             words+=" --org --name --endpoint --policy --service --journal --forward --no-validation"
             compopt -o default ;;
+        service/install) words+=" security --org --name --journal" ;;
         service/show | service/retire) words+=" $(_hutong_ids service)" ;;
         service/policy) words+=" $(_hutong_ids service) --set --file" ;;
         grant/ | ungrant/)
@@ -70,18 +75,43 @@ _hutong() {
                 0) words+=" $(_hutong_ids consumer)" ;;
                 1) words+=" $(_hutong_ids service)" ;;
             esac ;;
-        cert/) words+=" issue list revoke" ;;
-        cert/issue) words+=" --csr --consumer --out" ;;
+        ca/) words+=" add list retire sign" ;;
+        ca/add) words+=" --kind --out --certificate" ;;
+        ca/sign) words+=" --csr --root-key --root --out" ;;
+        cert/) words+=" approve history issue list refuse renew request requests revoke" ;;
+        cert/approve) words+=" --ca --out" ;;
+        cert/issue) words+=" --csr --consumer --profile --name --dns --ca --out" ;;
+        cert/refuse) words+=" --reason" ;;
+        cert/renew) words+=" --csr --overlap --ca --out $(_hutong_ids cert)" ;;
+        cert/request) words+=" --csr --consumer --profile --name --dns --renews --overlap" ;;
+        cert/history) words+=" $(_hutong_ids cert)" ;;
         cert/revoke) words+=" --reason $(_hutong_ids cert)" ;;
         trust/) words+=" add list remove" ;;
-        trust/add) compopt -o default ;;
+        trust/add) words+=" --crl --ocsp --grace"; compopt -o default ;;
         trust/remove) words+=" $(_hutong_ids trust)" ;;
+        security-key/) words+=" make list grant revoke" ;;
+        security-key/make) words+=" --org --kind --purpose" ;;
+        security-key/grant | security-key/revoke)
+            case $position in
+                0) words+=" $(_hutong_ids security-key)" ;;
+                1) words+=" $(_hutong_ids org)" ;;
+            esac ;;
         node/) words+=" invite list" ;;
         journal/) words+=" list show verify export" ;;
         journal/list) words+=" --consumer --service --since --limit" ;;
         journal/export) words+=" --out" ;;
         journal/verify) compopt -o default ;;
         config/) words+=" check" ;;
+        officers/) words+=" add list disable enable unlock reset login logout password totp certificate two-persons
+            separate recover recovery" ;;
+        officers/add) words+=" --role" ;;
+        officers/totp) words+=" --confirm" ;;
+        officers/certificate) words+=" --remove"; compopt -o default ;;
+        officers/recovery) words+=" finish stop" ;;
+        officers/two-persons) words+=" on off" ;;
+        proposals/) words+=" list show approve refuse withdraw" ;;
+        audit/) words+=" list" ;;
+        audit/list) words+=" --since --officer --command --outcome --limit" ;;
         completion/) words+=" bash" ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

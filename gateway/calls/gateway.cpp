@@ -1,6 +1,8 @@
 #include "gateway/calls/gateway.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <thread>
 #include <unordered_map>
 
 #include "base/ids.hpp"
@@ -9,14 +11,16 @@
 #include "gateway/calls/default_pipeline.hpp"
 #include "gateway/monitor/call_metrics.hpp"
 #include "gateway/pipeline/refusals.hpp"
+#include "gateway/services/security_service.hpp"
 
 namespace hutong::gateway {
 
 namespace {
 
 constexpr std::string_view prefix = "/services/";
-constexpr std::size_t longest_name = 200;  // of a service that a path may name, twice over
-constexpr unsigned max_trees = 16;         // at once, each of up to xml.max_root_bytes of text
+constexpr std::size_t longest_name = 200;    // of a service that a path may name, twice over
+constexpr unsigned max_security_calls = 64;  // at once, each of up to xml.max_root_bytes
+constexpr unsigned max_trees = 16;           // at once, each of up to xml.max_root_bytes of text
 
 Result<std::shared_ptr<const Settings>> make_settings(const config::Config& config,
                                                       security::SigningKeys keys, const Home& home,
@@ -86,6 +90,8 @@ struct Gateway::State {
     std::unordered_map<const asio::execution_context*, std::unique_ptr<http::Client>> clients;
     asio::thread_pool heavy{1};
     WorkPool trees{1, max_trees};
+    WorkPool security_pool{std::max(1u, std::thread::hardware_concurrency()), max_security_calls};
+    SecurityService security_service{security_pool};
     std::unique_ptr<Pipeline> pipeline;
     std::atomic<std::shared_ptr<const Settings>> settings;
     std::atomic<std::shared_ptr<const RoutingTable>> table;
@@ -102,6 +108,7 @@ Gateway::Gateway(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Gateway::~Gateway() {
     state_->heavy.join();
     state_->trees.join();
+    state_->security_pool.join();
 }
 
 Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> contexts, GatewayParts parts) {
@@ -110,6 +117,7 @@ Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> co
     if (journal_level.has_error()) return journal_level.error();
     state->table_options = {parts.public_url, *journal_level, parts.config.wsdl};
     state->home = parts.home;
+    state->table_options.local.emplace(SecurityService::name, &state->security_service);
     HUTONG_ASSIGN(auto settings, make_settings(parts.config, std::move(parts.keys), parts.home,
                                                parts.public_url, state->guesses));
     state->settings.store(std::move(settings));
@@ -134,6 +142,8 @@ Result<void> Gateway::take(std::shared_ptr<const registry::Catalogue> catalogue)
         state_->table_options.secrets = std::make_shared<const security::SecretBox>(std::move(*secrets));
     else
         state_->table_options.secrets.reset();
+    state_->table_options.service_keys =
+        ServiceKeys::load(state_->home, catalogue->service_keys, state_->table_options.service_keys.get());
     HUTONG_ASSIGN(auto table, make_routing_table(*catalogue, state_->table_options, previous.get()));
     state_->table.store(std::move(table));
     return {};

@@ -31,7 +31,7 @@ void raise_descriptor_limit(unsigned max_connections) {
 Result<std::shared_ptr<const Settings>> make_settings(ServerOptions options) {
     auto settings = std::make_shared<Settings>();
     if (!options.http.https.empty()) {
-        HUTONG_ASSIGN(settings->tls, server_tls(options.tls));
+        HUTONG_ASSIGN(settings->tls, server_tls(options.tls, options.staple.get()));
     }
     settings->options = std::move(options);
     return std::shared_ptr<const Settings>(std::move(settings));

@@ -13,6 +13,7 @@
 #include "base/config/config.hpp"
 #include "base/result.hpp"
 #include "gateway/http/message.hpp"
+#include "gateway/http/staple.hpp"
 
 namespace hutong::http {
 
@@ -25,6 +26,7 @@ struct ServerOptions {
     config::Http http;
     TlsFiles tls;  // needed when http.https is set
     std::filesystem::path spool_folder;
+    std::shared_ptr<const Staple> staple{};  // null: no OCSP answer is sent in handshakes
 };
 
 struct ServerCounters {

@@ -90,6 +90,21 @@ int accept_any_certificate(X509_STORE_CTX*, void*) {
     return 1;
 }
 
+// Called when the client asks for an OCSP answer (status_request).
+int send_staple(SSL* session, void* argument) {
+    X509* const certificate = SSL_get_certificate(session);
+    if (!certificate) return SSL_TLSEXT_ERR_NOACK;
+    const ASN1_INTEGER* const serial = X509_get0_serialNumber(certificate);
+    const auto answer = static_cast<const Staple*>(argument)->for_certificate(
+        {ASN1_STRING_get0_data(serial), static_cast<std::size_t>(ASN1_STRING_length(serial))},
+        system_clock().now());
+    if (!answer) return SSL_TLSEXT_ERR_NOACK;
+    void* const copy = OPENSSL_memdup(answer->der.data(), answer->der.size());  // the session frees it
+    if (!copy) return SSL_TLSEXT_ERR_NOACK;
+    SSL_set_tlsext_status_ocsp_resp(session, copy, static_cast<long>(answer->der.size()));
+    return SSL_TLSEXT_ERR_OK;
+}
+
 // Without it OpenSSL would ask for the passphrase on the terminal of whoever started the daemon.
 int no_passphrase(char*, int, int, void*) {
     return -1;
@@ -101,7 +116,7 @@ bool is_address(const std::string& host) {
 
 }  // namespace
 
-Result<TlsContext> server_tls(const TlsFiles& files) {
+Result<TlsContext> server_tls(const TlsFiles& files, const Staple* staple) {
     TlsContext context = new_context(TLS_server_method());
     SSL_CTX* const raw = context.get();
     SSL_CTX_set_default_passwd_cb(raw, no_passphrase);
@@ -122,6 +137,10 @@ Result<TlsContext> server_tls(const TlsFiles& files) {
     SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_cert_verify_callback(raw, accept_any_certificate, nullptr);
     SSL_CTX_set_alpn_select_cb(raw, select_protocol, nullptr);
+    if (staple) {
+        SSL_CTX_set_tlsext_status_cb(raw, send_staple);
+        SSL_CTX_set_tlsext_status_arg(raw, const_cast<Staple*>(staple));
+    }
     return context;
 }
 

@@ -25,8 +25,9 @@ struct TlsSessionFree {
 using TlsSession = std::unique_ptr<SSL, TlsSessionFree>;
 
 // Asks for a client certificate and takes any: the handshake proves the key, a later stage judges the
-// certificate. No resumption, so that every connection proves its key anew.
-Result<TlsContext> server_tls(const TlsFiles& files);
+// certificate. No resumption, so that every connection proves its key anew. `staple` outlives the context's
+// sessions; null: no OCSP answer is sent.
+Result<TlsContext> server_tls(const TlsFiles& files, const Staple* staple);
 
 // Verifies the server against `ca_file` (PEM), or the system's store when empty.
 Result<TlsContext> client_tls(const std::string& ca_file);

@@ -10,21 +10,20 @@ namespace {
 using security::KeyKind;
 using security::Profile;
 
-// TLS certificates of more than 825 days are refused by some clients.
-constexpr std::chrono::hours tls_lifetime{24 * 820};
-constexpr std::chrono::hours signing_lifetime{24 * 365 * 5};
-
 }  // namespace
 
 std::span<const NodeKey> node_keys() {
     static constexpr std::array keys{
-        NodeKey{"tls", KeyKind::p256, Profile::tls_server, "tls_server", tls_lifetime},
-        NodeKey{"sign-rsa", KeyKind::rsa, Profile::gateway_signing, "gateway_signing", signing_lifetime},
-        NodeKey{"sign-p256", KeyKind::p256, Profile::gateway_signing, "gateway_signing", signing_lifetime},
-        NodeKey{"encrypt-rsa", KeyKind::rsa, Profile::gateway_encryption, "gateway_encryption",
-                signing_lifetime},
+        NodeKey{"tls", KeyKind::p256, Profile::tls_server},
+        NodeKey{"sign-rsa", KeyKind::rsa, Profile::gateway_signing},
+        NodeKey{"sign-p256", KeyKind::p256, Profile::gateway_signing},
+        NodeKey{"encrypt-rsa", KeyKind::rsa, Profile::gateway_encryption},
     };
     return keys;
+}
+
+std::string profile_name(const NodeKey& key) {
+    return std::string(security::row_of(key.profile).name);
 }
 
 const NodeKey* find_node_key(std::string_view name) {
@@ -53,14 +52,15 @@ Result<security::SigningKeys> load_signing_keys(const Home& home) {
     return keys;
 }
 
-Result<security::Issued> certify(security::Authority& authority, const NodeKey& key, const std::string& csr,
-                                 const std::string& node, const std::string& public_url,
-                                 const std::string& machine) {
+Result<security::Issued> certify(const security::Authority& authority, const NodeKey& key,
+                                 const std::string& csr, const std::string& node,
+                                 const std::string& public_url, const std::string& machine) {
     const bool tls = key.profile == security::Profile::tls_server;
     const std::string host = host_of(public_url);
     const std::string common_name = tls && !host.empty() ? host : "gateway " + node;
     const std::vector<std::string> names = tls ? tls_names(public_url, machine) : std::vector<std::string>();
-    return authority.issue(csr, key.profile, common_name, "Hutong", names, key.lifetime);
+    return authority.issue(csr, key.profile, common_name, "Hutong", names,
+                           security::row_of(key.profile).lifetime);
 }
 
 }  // namespace hutong

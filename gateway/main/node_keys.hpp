@@ -7,7 +7,7 @@
 
 #include "base/home.hpp"
 #include "security/keys/signing_key.hpp"
-#include "security/pki/authority.hpp"
+#include "security/pki/authorities.hpp"
 
 namespace hutong {
 
@@ -15,11 +15,10 @@ struct NodeKey {
     const char* name;
     security::KeyKind kind;
     security::Profile profile;
-    const char* profile_name;  // in the register of certificates
-    std::chrono::hours lifetime;
 };
 
 std::span<const NodeKey> node_keys();
+std::string profile_name(const NodeKey& key);         // in the register of certificates
 const NodeKey* find_node_key(std::string_view name);  // nullptr: no such key
 
 std::filesystem::path key_file(const Home& home, std::string_view name);
@@ -29,8 +28,8 @@ Result<security::SigningKeys> load_signing_keys(const Home& home);
 
 // Has the CA certify one key of the node `node`, reached at `public_url`. `machine`: its host name, where
 // known.
-Result<security::Issued> certify(security::Authority& authority, const NodeKey& key, const std::string& csr,
-                                 const std::string& node, const std::string& public_url,
-                                 const std::string& machine);
+Result<security::Issued> certify(const security::Authority& authority, const NodeKey& key,
+                                 const std::string& csr, const std::string& node,
+                                 const std::string& public_url, const std::string& machine);
 
 }  // namespace hutong

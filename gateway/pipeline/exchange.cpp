@@ -1,6 +1,16 @@
 #include "gateway/pipeline/exchange.hpp"
 
+#include "gateway/pipeline/local_service.hpp"
+
 namespace hutong::gateway {
+
+registry::JournalLevel Exchange::journal_level() const {
+    using registry::JournalLevel;
+    if (!route) return JournalLevel::metadata;
+    const bool confidential =
+        route->local != nullptr && operation != nullptr && route->local->confidential(operation->name);
+    return confidential && route->journal != JournalLevel::none ? JournalLevel::metadata : route->journal;
+}
 
 security::CallerIdentity Exchange::identity() const {
     security::CallerIdentity identity;

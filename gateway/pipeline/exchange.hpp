@@ -43,7 +43,8 @@ struct Refusal {
     std::string public_reason;
     std::string cause;
     unsigned http_status{
-        0};  // not 0: the request is not SOAP (yet), so the answer is plain HTTP of this status
+        0};                // not 0: the request is not SOAP (yet), so the answer is plain HTTP of this status
+    std::string detail{};  // an element of the service's contract that goes into the fault, as text
 };
 
 struct Reply {
@@ -93,6 +94,9 @@ struct Exchange {
         return signed_answer() &&
                (route->response_policy().encrypt_body || (claims && claims->encrypted.has_value()));
     }
+    // How much of this call the journal keeps: what its service has, save that contents which a local service
+    // calls confidential are kept by nobody.
+    registry::JournalLevel journal_level() const;
     // Who the backend is told is calling. Once the operation is known.
     security::CallerIdentity identity() const;
     // The kind of key the answer is signed with.

@@ -79,7 +79,7 @@ void answer_with(Exchange& exchange, const Refusal& refusal) {
         exchange.reply = std::move(reply);
         return;
     }
-    soap::Fault fault{refusal.code, refusal.public_reason, exchange.id};
+    soap::Fault fault{refusal.code, refusal.public_reason, exchange.id, refusal.detail};
     reply.status = static_cast<unsigned>(soap::http_status(exchange.version, fault));
     reply.message.content_type = std::string(soap::content_type_of(exchange.version));
     std::string text = soap::fault_envelope(exchange.version, fault);

@@ -71,6 +71,7 @@ class Builder {
     Result<std::shared_ptr<const RoutingTable>> build() {
         table_ = std::make_shared<RoutingTable>();
         table_->generation = catalogue_.generation;
+        table_->service_keys = options_.service_keys;
         HUTONG_TRY(add_trust());
         for (const registry::Service& service : catalogue_.services) {
             if (service.status != registry::ServiceStatus::online) continue;
@@ -123,6 +124,15 @@ class Builder {
         input.anchors.insert(input.anchors.end(), own_cas_.begin(), own_cas_.end());
         input.intermediates = own_cas_;
         for (const registry::Crl& crl : catalogue_.crls) input.crls.push_back(crl.der);
+        input.crls.insert(input.crls.end(), catalogue_.foreign_crls.begin(), catalogue_.foreign_crls.end());
+        for (const registry::TrustedCa& ca : catalogue_.cas)
+            if (ca.needs_crl || ca.needs_answers)
+                input.rules.push_back({ca.thumbprint, ca.needs_crl, ca.needs_answers, ca.grace});
+        for (const registry::ForeignAnswer& answer : catalogue_.foreign_answers)
+            input.answers.push_back(
+                {answer.thumbprint,
+                 security::foreign_state_from(answer.state).value_or(security::ForeignState::unknown),
+                 answer.next_update});
         input.revoked = catalogue_.revoked;
         HUTONG_ASSIGN(table_->trust, security::TrustStore::make(input));
         return {};
@@ -149,6 +159,12 @@ class Builder {
         return endpoint;
     }
 
+    Result<LocalService*> local_service(const std::string& name) const {
+        const auto found = options_.local.find(name);
+        if (found != options_.local.end()) return found->second;
+        return not_found("this program has no service of its own that is called " + name);
+    }
+
     Result<void> add_service(const registry::Service& service) {
         auto route = std::make_shared<ServiceRoute>();
         route->service = service;
@@ -166,6 +182,10 @@ class Builder {
                                    OperationRoute{&operation, default_action(*binding, operation)});
         }
         for (const std::string& address : service.endpoints) {
+            if (address.starts_with(registry::local_scheme)) {
+                HUTONG_ASSIGN(route->local, local_service(address.substr(registry::local_scheme.size())));
+                continue;
+            }
             HUTONG_ASSIGN(auto endpoint, endpoint_of(address));
             route->endpoints.push_back(std::move(endpoint));
         }

@@ -14,6 +14,7 @@
 #include "base/xml/schema.hpp"
 #include "gateway/http/client.hpp"
 #include "gateway/pipeline/endpoint_health.hpp"
+#include "gateway/pipeline/service_keys.hpp"
 #include "registry/model/entities.hpp"
 #include "security/inbound/policy.hpp"
 #include "security/keys/secret_box.hpp"
@@ -23,6 +24,10 @@
 #include "wsdl/model/description.hpp"
 
 namespace hutong::gateway {
+
+class LocalService;
+// The services that this program answers itself, by the name in their endpoint "internal:NAME".
+using LocalServices = std::map<std::string, LocalService*, std::less<>>;
 
 // A contract read once, whatever number of services and tables use it.
 struct CompiledContract {
@@ -44,6 +49,7 @@ struct ServiceRoute {
     std::multimap<xml::QName, OperationRoute> soap12;
     std::vector<std::shared_ptr<Endpoint>> endpoints;
     std::shared_ptr<RoundRobin> round_robin{std::make_shared<RoundRobin>()};
+    LocalService* local{nullptr};                  // answers instead of the endpoints
     std::string address;                           // the public URL
     std::map<std::string, std::string> published;  // by query, see wsdl/publish
     registry::JournalLevel journal;
@@ -71,6 +77,7 @@ struct RoutingTable {
     security::Passwords passwords;             // theirs, opened
     security::KnownCertificates certificates;  // of all consumers
     std::shared_ptr<const security::TrustStore> trust;
+    std::shared_ptr<const ServiceKeys> service_keys;
     std::unordered_map<std::string, std::shared_ptr<const CompiledContract>> contracts;
 
     bool granted(const std::string& consumer, const std::string& service) const;
@@ -82,6 +89,8 @@ struct TableOptions {
     registry::JournalLevel journal{registry::JournalLevel::evidence};
     config::Wsdl wsdl;
     std::shared_ptr<const security::SecretBox> secrets{};  // null: this node has no key for passwords
+    std::shared_ptr<const ServiceKeys> service_keys{std::make_shared<const ServiceKeys>()};
+    LocalServices local{};
 };
 
 // `previous` lends its compiled contracts and the health of its endpoints; may be null. A service whose

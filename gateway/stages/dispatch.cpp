@@ -1,5 +1,6 @@
 #include "gateway/stages/dispatch.hpp"
 
+#include "gateway/pipeline/local_service.hpp"
 #include "gateway/pipeline/refusals.hpp"
 #include "gateway/stages/read_reply.hpp"
 
@@ -83,9 +84,20 @@ std::optional<Refusal> read_answer(Exchange& exchange) {
     return std::nullopt;
 }
 
+// From here on it is an answer like a backend's.
+Awaitable<std::optional<Refusal>> answer_here(Exchange& exchange) {
+    exchange.endpoint = exchange.route->service.endpoints.front();
+    exchange.dispatched = true;
+    exchange.reply = Reply{};
+    auto refusal = co_await exchange.route->local->answer(exchange);
+    if (refusal || !must_read(exchange)) co_return refusal;
+    co_return read_answer(exchange);
+}
+
 }  // namespace
 
 Awaitable<std::optional<Refusal>> DispatchStage::request(Exchange& exchange) {
+    if (exchange.route->local != nullptr) co_return co_await answer_here(exchange);
     const std::vector<Endpoint*> endpoints = exchange.route->round_robin->order(exchange.route->endpoints);
     if (endpoints.empty())
         co_return refuse::receiver("The service has no endpoint.",

@@ -1,4 +1,4 @@
-// Sends the message to a backend and takes its answer.
+// Sends the message to a backend and takes its answer; or has a service of this program answer it.
 //
 // Endpoints in round robin, those that failed lately last. A call goes to a second endpoint only when the
 // first cannot have seen it, since operations are not known to be idempotent.

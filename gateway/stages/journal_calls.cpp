@@ -85,7 +85,7 @@ static Awaitable<Result<void>> append_content(security::Journal& journal, const 
 }
 
 Awaitable<std::optional<Refusal>> JournalStage::request(Exchange& exchange) {
-    const registry::JournalLevel level = exchange.route->journal;
+    const registry::JournalLevel level = exchange.journal_level();
     if (level == registry::JournalLevel::none) {
         // Who called what is not kept, but that this message was taken is: a restart must not forget it.
         if (exchange.replay_key.empty()) co_return std::nullopt;
@@ -123,8 +123,7 @@ Awaitable<std::optional<Refusal>> JournalStage::request(Exchange& exchange) {
 }
 
 Awaitable<std::optional<Refusal>> JournalStage::response(Exchange& exchange) {
-    const registry::JournalLevel level =
-        exchange.route ? exchange.route->journal : registry::JournalLevel::metadata;
+    const registry::JournalLevel level = exchange.journal_level();
     const bool refused = exchange.refusal && !exchange.dispatched;
     if (level == registry::JournalLevel::none && !refused) co_return std::nullopt;
     if (level == registry::JournalLevel::full && !refused) {

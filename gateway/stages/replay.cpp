@@ -54,7 +54,8 @@ std::string what_identifies(const security::Claims& claims) {
 }  // namespace
 
 std::chrono::seconds replay_life(const config::Security& options, const security::MessagePolicy& policy) {
-    return policy.freshness.value_or(options.freshness) + 2 * policy.clock_skew.value_or(options.clock_skew);
+    const security::TimeLimits times = policy.times(options);
+    return times.freshness + 2 * times.clock_skew;
 }
 
 // Whether the key went in is not known when the database is away or late, so the call does not go on.

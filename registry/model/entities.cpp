@@ -41,6 +41,10 @@ std::string_view to_string(JournalLevel level) {
     return "full";
 }
 
+std::string_view to_string(KeyPurpose purpose) {
+    return purpose == KeyPurpose::sign ? "sign" : "decrypt";
+}
+
 Result<Policy> policy_from(std::string_view text) {
     if (text == "plain") return Policy::plain;
     if (text == "sign") return Policy::sign;
@@ -59,6 +63,12 @@ Result<JournalLevel> journal_level_from(std::string_view text) {
          {JournalLevel::full, JournalLevel::evidence, JournalLevel::metadata, JournalLevel::none})
         if (text == to_string(level)) return level;
     return invalid("journal level \"" + std::string(text) + "\" is none of full, evidence, metadata, none");
+}
+
+Result<KeyPurpose> key_purpose_from(std::string_view text) {
+    if (text == "sign") return KeyPurpose::sign;
+    if (text == "decrypt") return KeyPurpose::decrypt;
+    return invalid("purpose \"" + std::string(text) + "\" is neither sign nor decrypt");
 }
 
 Result<Forward> forward_from(std::string_view text) {

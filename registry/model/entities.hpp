@@ -39,13 +39,16 @@ Result<ServiceStatus> status_from(std::string_view text);
 Result<JournalLevel> journal_level_from(std::string_view text);
 Result<Forward> forward_from(std::string_view text);
 
+// What an endpoint begins with that is no address but the name of a service of this program.
+inline constexpr std::string_view local_scheme = "internal:";
+
 struct Service {
     std::string org;
     std::string name;
     unsigned version{1};                 // of the contract that is online
     std::string contract;                // Contract::id
     std::string wsdl_service;            // local name of the wsdl:service published; empty: the only one
-    std::vector<std::string> endpoints;  // absolute http(s) URLs, round robin
+    std::vector<std::string> endpoints;  // absolute http(s) URLs, round robin; or one "internal:NAME"
     Policy policy{Policy::sign};         // the preset that `security` began with
     ServiceStatus status{ServiceStatus::online};
     std::optional<JournalLevel> journal;  // empty: the node's default
@@ -79,16 +82,43 @@ struct Grant {
     std::string operation;  // empty: every operation
 };
 
+enum class KeyPurpose { sign, decrypt };
+std::string_view to_string(KeyPurpose purpose);
+Result<KeyPurpose> key_purpose_from(std::string_view text);
+
+// A key that applications use through the security service. The private key lies with its provider.
+struct ServiceKey {
+    std::string name;
+    std::string org;   // whose it is, as its certificate says
+    std::string uri;   // where the private key lies
+    std::string kind;  // "rsa", "p256", "sm2"
+    KeyPurpose purpose{KeyPurpose::sign};
+    std::string chain;                 // PEM, its own certificate first
+    std::vector<std::string> granted;  // organisations whose consumers may use it
+};
+
 struct TrustedCa {
     std::string thumbprint;
     std::string name;
     bool own{false};  // a CA of this platform
     Bytes der;
+    // Of others' CAs: what must be known of their revocations, and for how long it counts beyond its end.
+    bool needs_crl{false};
+    bool needs_answers{false};
+    std::chrono::hours grace{0};
 };
 
 struct Crl {
     std::string ca;  // {ca} in /pki/crl/{ca}.crl
     Bytes der;
+};
+
+// What another's CA says by OCSP about a certificate that is bound to a consumer; verified when it was
+// fetched.
+struct ForeignAnswer {
+    std::string thumbprint;  // of the certificate
+    std::string state;       // good | revoked | unknown
+    TimePoint next_update;
 };
 
 // Everything a gateway needs to route and to decide, as of one generation.
@@ -100,8 +130,11 @@ struct Catalogue {
     std::map<std::string, std::shared_ptr<const Contract>> contracts;  // those that services use
     std::vector<Consumer> consumers;
     std::vector<Grant> grants;
+    std::vector<ServiceKey> service_keys;
     std::vector<TrustedCa> cas;
     std::vector<Crl> crls;
+    std::vector<Bytes> foreign_crls;  // DER, of others' CAs
+    std::vector<ForeignAnswer> foreign_answers;
     std::vector<std::string> revoked;  // thumbprints of revoked own certificates
 };
 

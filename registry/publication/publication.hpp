@@ -13,6 +13,7 @@ struct PublishRequest {
     std::string name;
     wsdl::Bundle bundle;
     std::vector<std::string> endpoints;  // empty: the address in the WSDL
+    std::string local;                   // answered by this program itself, by that name, at no endpoint
     std::string wsdl_service;            // needed only where the contract has several
     // What of these three is not given stays as it is; of a new service, the contract proposes the policy.
     std::optional<Policy> policy;  // the preset

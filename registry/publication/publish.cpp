@@ -135,7 +135,9 @@ Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
         co_return usable.error();
     const auto wsdl_service = choose_service(*description, request.wsdl_service);
     if (wsdl_service.has_error()) co_return wsdl_service.error();
-    const auto endpoints = choose_endpoints(*description, *wsdl_service, request.endpoints);
+    const auto endpoints =
+        request.local.empty() ? choose_endpoints(*description, *wsdl_service, request.endpoints)
+                              : Result<std::vector<std::string>>({std::string(local_scheme) + request.local});
     if (endpoints.has_error()) co_return endpoints.error();
 
     Service service = service_of(request, wsdl::content_id(request.bundle), *wsdl_service, *endpoints);

@@ -17,7 +17,9 @@ namespace {
 namespace json = boost::json;
 namespace fs = std::filesystem;
 
-constexpr unsigned file_version = 2;  // 2: services have their detailed policy
+// 2: services have their detailed policy; 3: what is known of others' revocations; 4: keys of the security
+// service
+constexpr unsigned file_version = 4;
 
 std::string b64(const Bytes& bytes) {
     return to_base64(bytes);
@@ -54,8 +56,18 @@ json::object object_of(const Consumer& k) {
             {"vouches", k.vouches}};
 }
 
+json::object object_of(const ServiceKey& k) {
+    return {{"name", k.name},
+            {"org", k.org},
+            {"uri", k.uri},
+            {"kind", k.kind},
+            {"purpose", std::string(to_string(k.purpose))},
+            {"chain", k.chain},
+            {"granted", json::value_from(k.granted)}};
+}
+
 json::object object_of(const Catalogue& c) {
-    json::array orgs, services, consumers, grants, cas, crls;
+    json::array orgs, services, consumers, grants, keys, cas, crls, foreign_crls, foreign_answers;
     json::object contracts;
     for (const auto& o : c.organisations) orgs.push_back(json::object{{"id", o.id}, {"name", o.name}});
     for (const auto& s : c.services) services.push_back(object_of(s));
@@ -68,9 +80,19 @@ json::object object_of(const Catalogue& c) {
     for (const auto& g : c.grants)
         grants.push_back(
             json::object{{"consumer", g.consumer}, {"service", g.service}, {"operation", g.operation}});
+    for (const auto& k : c.service_keys) keys.push_back(object_of(k));
     for (const auto& a : c.cas)
-        cas.push_back(json::object{
-            {"thumbprint", a.thumbprint}, {"name", a.name}, {"own", a.own}, {"der", b64(a.der)}});
+        cas.push_back(json::object{{"thumbprint", a.thumbprint},
+                                   {"name", a.name},
+                                   {"own", a.own},
+                                   {"der", b64(a.der)},
+                                   {"needs_crl", a.needs_crl},
+                                   {"needs_answers", a.needs_answers},
+                                   {"grace_hours", a.grace.count()}});
+    for (const Bytes& crl : c.foreign_crls) foreign_crls.emplace_back(b64(crl));
+    for (const ForeignAnswer& a : c.foreign_answers)
+        foreign_answers.push_back(json::object{
+            {"thumbprint", a.thumbprint}, {"state", a.state}, {"next_update", format_utc(a.next_update)}});
     for (const auto& l : c.crls) crls.push_back(json::object{{"ca", l.ca}, {"der", b64(l.der)}});
     return {{"version", file_version},
             {"generation", c.generation},
@@ -80,8 +102,11 @@ json::object object_of(const Catalogue& c) {
             {"contracts", std::move(contracts)},
             {"consumers", std::move(consumers)},
             {"grants", std::move(grants)},
+            {"service_keys", std::move(keys)},
             {"cas", std::move(cas)},
             {"crls", std::move(crls)},
+            {"foreign_crls", std::move(foreign_crls)},
+            {"foreign_answers", std::move(foreign_answers)},
             {"revoked", json::value_from(c.revoked)}};
 }
 
@@ -144,9 +169,20 @@ Catalogue catalogue_of(const json::value& v) {
     }
     for (const auto& g : v.at("grants").as_array())
         c.grants.push_back({text_at(g, "consumer"), text_at(g, "service"), text_at(g, "operation")});
+    for (const auto& k : v.at("service_keys").as_array())
+        c.service_keys.push_back({text_at(k, "name"), text_at(k, "org"), text_at(k, "uri"),
+                                  text_at(k, "kind"), key_purpose_from(text_at(k, "purpose")).value(),
+                                  text_at(k, "chain"),
+                                  json::value_to<std::vector<std::string>>(k.at("granted"))});
     for (const auto& a : v.at("cas").as_array())
-        c.cas.push_back(
-            {text_at(a, "thumbprint"), text_at(a, "name"), a.at("own").as_bool(), bytes_at(a, "der")});
+        c.cas.push_back({text_at(a, "thumbprint"), text_at(a, "name"), a.at("own").as_bool(),
+                         bytes_at(a, "der"), a.at("needs_crl").as_bool(), a.at("needs_answers").as_bool(),
+                         std::chrono::hours(a.at("grace_hours").to_number<long>())});
+    for (const auto& crl : v.at("foreign_crls").as_array())
+        c.foreign_crls.push_back(from_base64(crl.as_string()).value());
+    for (const auto& a : v.at("foreign_answers").as_array())
+        c.foreign_answers.push_back(
+            {text_at(a, "thumbprint"), text_at(a, "state"), parse_utc(text_at(a, "next_update")).value()});
     for (const auto& l : v.at("crls").as_array()) c.crls.push_back({text_at(l, "ca"), bytes_at(l, "der")});
     c.revoked = json::value_to<std::vector<std::string>>(v.at("revoked"));
     return c;

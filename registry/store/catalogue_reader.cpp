@@ -74,12 +74,41 @@ Awaitable<Unit> read_people(pg::Session& session, Catalogue& into) {
     co_return Unit{};
 }
 
+Awaitable<Unit> read_service_keys(pg::Session& session, Catalogue& into) {
+    HUTONG_QUERY(keys, session,
+                 "select k.name, k.org, k.uri, k.kind, k.purpose, k.chain, g.org from service_keys k "
+                 "left join service_key_grants g on g.key = k.name order by k.name, g.org");
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (into.service_keys.empty() || into.service_keys.back().name != keys.text(i, 0))
+            into.service_keys.push_back({std::string(keys.text(i, 0)),
+                                         std::string(keys.text(i, 1)),
+                                         std::string(keys.text(i, 2)),
+                                         std::string(keys.text(i, 3)),
+                                         key_purpose_from(keys.text(i, 4)).value(),
+                                         std::string(keys.text(i, 5)),
+                                         {}});
+        if (const auto granted = keys.value(i, 6)) into.service_keys.back().granted.push_back(*granted);
+    }
+    co_return Unit{};
+}
+
 Awaitable<Unit> read_trust(pg::Session& session, Catalogue& into) {
-    HUTONG_QUERY(cas, session,
-                 "select thumbprint, name, own, der from trusted_cas order by own desc, thumbprint");
+    HUTONG_QUERY(
+        cas, session,
+        "select thumbprint, name, own, der, crl_url is not null, ocsp_url is not null, grace_hours from "
+        "trusted_cas order by own desc, thumbprint");
     for (std::size_t i = 0; i < cas.size(); ++i)
-        into.cas.push_back(
-            {std::string(cas.text(i, 0)), std::string(cas.text(i, 1)), cas.boolean(i, 2), cas.bytes(i, 3)});
+        into.cas.push_back({std::string(cas.text(i, 0)), std::string(cas.text(i, 1)), cas.boolean(i, 2),
+                            cas.bytes(i, 3), cas.boolean(i, 4), cas.boolean(i, 5),
+                            std::chrono::hours(cas.integer(i, 6))});
+    HUTONG_QUERY(lists, session, "select der from foreign_crls where der is not null order by ca");
+    for (std::size_t i = 0; i < lists.size(); ++i) into.foreign_crls.push_back(lists.bytes(i, 0));
+    HUTONG_QUERY(answers, session,
+                 "select certificate, state, " + as_utc("next_update") +
+                     " from foreign_answers where state is not null order by certificate");
+    for (std::size_t i = 0; i < answers.size(); ++i)
+        into.foreign_answers.push_back({std::string(answers.text(i, 0)), std::string(answers.text(i, 1)),
+                                        parse_utc(answers.text(i, 2)).value()});
     HUTONG_QUERY(crls, session, "select ca, der from crls order by ca");
     for (std::size_t i = 0; i < crls.size(); ++i)
         into.crls.push_back({std::string(crls.text(i, 0)), crls.bytes(i, 1)});
@@ -100,6 +129,7 @@ Awaitable<Result<std::shared_ptr<const Catalogue>>> read_catalogue(pg::Pool& poo
         auto step = co_await read_services(session, *catalogue);
         if (step.has_value()) step = co_await read_contracts(session, *catalogue, known);
         if (step.has_value()) step = co_await read_people(session, *catalogue);
+        if (step.has_value()) step = co_await read_service_keys(session, *catalogue);
         if (step.has_value()) step = co_await read_trust(session, *catalogue);
         co_return step;
     });

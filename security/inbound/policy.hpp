@@ -10,9 +10,16 @@
 #include <string>
 #include <vector>
 
+#include "base/config/config.hpp"
 #include "base/xml/document.hpp"
 
 namespace hutong::security {
+
+// How long what a sender dated is good, and how far its clock may be off.
+struct TimeLimits {
+    std::chrono::seconds clock_skew;
+    std::chrono::seconds freshness;
+};
 
 // The ways in which a caller may prove who it is.
 struct AcceptedTokens {
@@ -34,6 +41,10 @@ struct MessagePolicy {
     std::optional<std::chrono::seconds> clock_skew;  // empty: the configuration's
     std::optional<std::chrono::seconds> freshness;
 
+    // What policy leaves open is the configuration's to say.
+    TimeLimits times(const config::Security& options) const {
+        return {clock_skew.value_or(options.clock_skew), freshness.value_or(options.freshness)};
+    }
     // Whether the Security header has to be read at all.
     bool asks_for_claims() const { return asks_for_signature() || tokens.username || tokens.saml; }
     bool asks_for_signature() const {

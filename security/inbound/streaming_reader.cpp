@@ -24,8 +24,9 @@ constexpr std::size_t max_header_bytes = 256u << 10;
 constexpr std::size_t piece_bytes = 8u << 10;
 
 bool holds_encryption(xml::Element element) {
-    if (element.ns() == names::xenc || element.ns() == names::xenc11 ||
-        element.is(names::wsse11, "EncryptedHeader"))
+    const std::string_view ns = element.ns();
+    if (ns == names::xenc || ns == names::xenc11 ||
+        (ns == names::wsse11 && element.local() == "EncryptedHeader"))
         return true;
     // The parser limits the depth, so recursion is bounded.
     for (xml::Element child = element.first_child(); child; child = child.next_sibling())
@@ -43,7 +44,7 @@ bool is_of_interest(std::span<const xml::AttributeEvent> attributes) {
     return false;
 }
 
-class StreamingReader final : public MessageReader, xml::ParserEvents {
+class StreamingReader final : xml::ParserEvents, public MessageReader {
   public:
     StreamingReader(const config::Security& options, const xml::Limits& limits, const ReaderInput& input)
         : options_(options),

@@ -24,18 +24,18 @@ Result<TimePoint> read_time(xml::Element timestamp, std::string_view local) {
 
 }  // namespace
 
-Result<Lifetime> judge_timestamp(xml::Element timestamp, const config::Security& options, TimePoint now) {
+Result<Lifetime> judge_timestamp(xml::Element timestamp, const TimeLimits& limits, TimePoint now) {
     Lifetime life{};
     HUTONG_ASSIGN(life.created, read_time(timestamp, "Created"));
     HUTONG_ASSIGN(life.expires, read_time(timestamp, "Expires"));
     const std::string created = format_utc(life.created);
     if (life.expires <= life.created)
         return refused("the Timestamp expires before it was created: " + created);
-    if (life.created > now + options.clock_skew)
+    if (life.created > now + limits.clock_skew)
         return refused("the Timestamp was created in the future: " + created + ", now " + format_utc(now));
     // A sender may ask for a longer life, but is not given it.
-    life.expires = std::min<TimePoint>(life.expires, life.created + options.freshness);
-    if (life.expires + options.clock_skew <= now)
+    life.expires = std::min<TimePoint>(life.expires, life.created + limits.freshness);
+    if (life.expires + limits.clock_skew <= now)
         return refused("the Timestamp of " + created + " expired at " + format_utc(life.expires) + ", now " +
                        format_utc(now));
     return life;

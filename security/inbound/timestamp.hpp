@@ -4,8 +4,8 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "base/config/config.hpp"
 #include "base/xml/document.hpp"
+#include "security/inbound/policy.hpp"
 
 namespace hutong::security {
 
@@ -15,7 +15,7 @@ struct Lifetime {
 };
 
 // Errors: refused, when Created or Expires is missing, doubled or no time with a zone, when the Timestamp
-// lies in the future, has expired, or is older than the configured freshness.
-Result<Lifetime> judge_timestamp(xml::Element timestamp, const config::Security& options, TimePoint now);
+// lies in the future, has expired, or is older than freshness.
+Result<Lifetime> judge_timestamp(xml::Element timestamp, const TimeLimits& limits, TimePoint now);
 
 }  // namespace hutong::security

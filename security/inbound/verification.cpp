@@ -80,7 +80,7 @@ Result<void> Verification::judge_assertion() {
     if (!at_.assertion || !input_.policy.tokens.saml) return {};
     if (input_.tokens.issuers == nullptr) return refused("no issuer of SAML assertions is configured");
     HUTONG_ASSIGN(assertion_, security::judge_assertion(at_.assertion, ids_, *input_.tokens.issuers,
-                                                        input_.options, input_.now));
+                                                        times_.clock_skew, input_.now));
     return {};
 }
 
@@ -97,7 +97,7 @@ Result<void> Verification::bind_assertion() {
     claims_.saml = SamlClaim{assertion_->issuer, assertion_->subject, !assertion_->holder_of_key};
     if (assertion_->one_time)
         claims_.one_time.push_back({"assertion " + assertion_->issuer + " " + assertion_->id,
-                                    assertion_->until + input_.options.clock_skew});
+                                    assertion_->until + times_.clock_skew});
     return {};
 }
 
@@ -113,9 +113,13 @@ Result<void> Verification::judge_user() {
     HUTONG_ASSIGN(UsernameClaim user,
                   judge_username_token(at_.username_token,
                                        {*tokens.passwords, *tokens.guesses, tokens.sender, tokens.over_tls},
-                                       input_.options, input_.now));
+                                       times_, input_.now));
     claims_.username = std::move(user.user);
-    claims_.one_time.push_back({std::move(user.nonce_key), user.nonce_until});
+    // A service that is less patient than others must not make the node forget the nonce for them.
+    const TimeLimits usual = MessagePolicy().times(input_.options);
+    const auto longer = usual.freshness + usual.clock_skew - times_.freshness - times_.clock_skew;
+    claims_.one_time.push_back(
+        {std::move(user.nonce_key), user.nonce_until + std::max(longer, std::chrono::seconds(0))});
     return {};
 }
 
@@ -184,10 +188,7 @@ Verdict Verification::verify(const SignatureSet::Check& check) {
         if (input_.policy.timestamp) return Rejection{Rejection::Kind::expired, "there is no wsu:Timestamp"};
         return std::move(claims_);
     }
-    config::Security options = input_.options;
-    options.clock_skew = input_.policy.clock_skew.value_or(options.clock_skew);
-    options.freshness = input_.policy.freshness.value_or(options.freshness);
-    const auto life = judge_timestamp(at_.timestamp, options, input_.now);
+    const auto life = judge_timestamp(at_.timestamp, times_, input_.now);
     if (life.has_error()) return Rejection{Rejection::Kind::expired, life.error().detail};
     claims_.created = life->created;
     claims_.expires = life->expires;

@@ -29,7 +29,7 @@ struct VerificationInput {
 class Verification {
   public:
     Verification(const VerificationInput& input, const xml::Document& document, const Positions& at)
-        : input_(input), document_(document), at_(at) {}
+        : input_(input), times_(input.policy.times(input.options)), document_(document), at_(at) {}
 
     // Structure only, no cryptography. Errors: refused; not_found, when a reference points at nothing that is
     // in the tree.
@@ -58,6 +58,7 @@ class Verification {
     }
 
     const VerificationInput& input_;
+    const TimeLimits times_;
     const xml::Document& document_;
     const Positions& at_;
     IdIndex ids_;

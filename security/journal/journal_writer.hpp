@@ -25,6 +25,7 @@ class JournalWriter : public Journal {
   private:
     void run();
     void wait_for_work(std::unique_lock<std::mutex>& lock);
+    void gather(std::unique_lock<std::mutex>& lock);
     void commit();
     void tell(std::span<Durable> waiting, std::span<const std::size_t> lengths, const Result<void>& written);
     Result<void> write(std::span<std::uint8_t> frames, std::span<const std::size_t> lengths);
@@ -42,6 +43,7 @@ class JournalWriter : public Journal {
     SegmentWriter segment_;
     std::string last_error_;
     Batch taken_;
+    std::size_t last_group_{0};  // how many records the last sync was for
 
     std::atomic<bool> writable_{true};
     std::atomic<std::size_t> queued_bytes_{0};  // waiting or being written

@@ -39,7 +39,7 @@ struct Curve {
     KeyKind kind;
 };
 constexpr std::array curves{Curve{"prime256v1", KeyKind::p256}, Curve{"secp384r1", KeyKind::p384},
-                            Curve{"secp521r1", KeyKind::p521}};
+                            Curve{"secp521r1", KeyKind::p521}, Curve{"SM2", KeyKind::sm2}};
 
 Result<KeyKind> check_curve(const EVP_PKEY* key) {
     int explicit_parameters = 1;
@@ -49,7 +49,7 @@ Result<KeyKind> check_curve(const EVP_PKEY* key) {
     EVP_PKEY_get_group_name(key, group, sizeof group, nullptr);
     const auto found = std::ranges::find(curves, std::string_view(group), &Curve::name);
     if (found == curves.end())
-        return refused("the curve " + std::string(group) + " is not P-256, P-384 or P-521");
+        return refused("the curve " + std::string(group) + " is not P-256, P-384, P-521 or SM2");
     return found->kind;
 }
 
@@ -104,6 +104,8 @@ std::string_view to_string(KeyKind kind) {
             return "p521";
         case KeyKind::ed25519:
             return "ed25519";
+        case KeyKind::sm2:
+            return "sm2";
     }
     return "unknown";
 }
@@ -111,9 +113,9 @@ std::string_view to_string(KeyKind kind) {
 Result<KeyKind> kind_of(const EVP_PKEY* key) {
     if (key == nullptr) return refused("the public key cannot be read");
     if (EVP_PKEY_is_a(key, "RSA") == 1) return check_rsa(key);
-    if (EVP_PKEY_is_a(key, "EC") == 1) return check_curve(key);
+    if (EVP_PKEY_is_a(key, "EC") == 1 || EVP_PKEY_is_a(key, "SM2") == 1) return check_curve(key);
     if (EVP_PKEY_is_a(key, "ED25519") == 1) return check_ed25519(key);
-    return refused("the key is neither RSA nor on P-256, P-384, P-521 or Ed25519");
+    return refused("the key is neither RSA nor on P-256, P-384, P-521, SM2 or Ed25519");
 }
 
 }  // namespace hutong::security

@@ -32,6 +32,14 @@ Result<KeyPtr> key_from_pem(std::string_view pem, const std::string& name) {
     return key;
 }
 
+Result<KeyPtr> make_key(KeyKind kind) {
+    KeyPtr key(kind == KeyKind::rsa   ? EVP_RSA_gen(2048)
+               : kind == KeyKind::sm2 ? EVP_PKEY_Q_keygen(nullptr, nullptr, "SM2")
+                                      : EVP_EC_gen("P-256"));
+    if (!key) return openssl_error("the key cannot be made");
+    return key;
+}
+
 Result<std::string> key_to_pem(EVP_PKEY* key) {
     const BioPtr out(BIO_new(BIO_s_mem()));
     if (PEM_write_bio_PKCS8PrivateKey(out.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1)

@@ -10,6 +10,7 @@
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 
+#include "security/keys/key_kind.hpp"
 #include "security/trust/x509.hpp"
 
 namespace hutong::security {
@@ -21,7 +22,9 @@ BioPtr reading(std::string_view text);
 std::string written(const BioPtr& bio);  // what was written to a memory BIO
 
 Result<KeyPtr> key_from_pem(std::string_view pem, const std::string& name);  // never asks for a passphrase
-Result<std::string> key_to_pem(EVP_PKEY* key);                               // PKCS#8
+// A new key; RSA keys have 2048 bits. Of a kind that this platform signs with. Error: internal.
+Result<KeyPtr> make_key(KeyKind kind);
+Result<std::string> key_to_pem(EVP_PKEY* key);  // PKCS#8
 Result<std::vector<X509Ptr>> certificates_from_pem(std::string_view pem,
                                                    const std::string& name);  // at least one
 std::string certificate_to_pem(X509* certificate);

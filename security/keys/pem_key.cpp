@@ -22,12 +22,12 @@ class PemKey : public SigningKey {
     const ReadyKey ready_;
 };
 
-// Of the kinds we verify, the gateway itself signs with two (SigningKeys).
-Result<KeyKind> kind_to_sign_with(EVP_PKEY* key, const std::string& file) {
+// Of the kinds we verify, the gateway itself signs with three (SigningKeys).
+Result<void> check_kind_to_sign_with(EVP_PKEY* key, const std::string& file) {
     const auto kind = kind_of(key);
     if (kind.has_error()) return invalid(file + ": " + kind.error().detail);
-    if (*kind == KeyKind::rsa || *kind == KeyKind::p256) return *kind;
-    return invalid(file + ": neither an RSA nor a P-256 key");
+    if (*kind == KeyKind::rsa || *kind == KeyKind::p256 || *kind == KeyKind::sm2) return {};
+    return invalid(file + ": neither an RSA nor a P-256 nor an SM2 key");
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ Result<std::shared_ptr<const SigningKey>> load_pem_key(const std::string& key_fi
                                                        const std::string& chain_file) {
     HUTONG_ASSIGN(const std::string key_pem, read_private_file(key_file));
     HUTONG_ASSIGN(const KeyPtr key, key_from_pem(key_pem, key_file));
-    HUTONG_ASSIGN(const KeyKind kind, kind_to_sign_with(key.get(), key_file));
+    HUTONG_TRY(check_kind_to_sign_with(key.get(), key_file));
     HUTONG_ASSIGN(const std::string chain_pem, read_small_file(chain_file));
     HUTONG_ASSIGN(const auto chain, certificates_from_pem(chain_pem, chain_file));
     if (X509_check_private_key(chain.front().get(), key.get()) != 1) {
@@ -47,7 +47,12 @@ Result<std::shared_ptr<const SigningKey>> load_pem_key(const std::string& key_fi
     for (const auto& certificate : chain)
         if (certificates.empty() || X509_self_signed(certificate.get(), 0) != 1)
             certificates.push_back(to_der(certificate.get()));
-    HUTONG_ASSIGN(ReadyKey ready, ReadyKey::to_sign(default_signature_algorithm(kind), key.get()));
+    return make_signing_key(key.get(), std::move(certificates));
+}
+
+Result<std::shared_ptr<const SigningKey>> make_signing_key(EVP_PKEY* key, std::vector<Bytes> certificates) {
+    HUTONG_ASSIGN(const KeyKind kind, kind_of(key));
+    HUTONG_ASSIGN(ReadyKey ready, ReadyKey::to_sign(default_signature_algorithm(kind), key));
     return std::make_shared<const PemKey>(kind, std::move(certificates), std::move(ready));
 }
 

@@ -12,6 +12,8 @@
 #include "base/result.hpp"
 #include "security/keys/key_kind.hpp"
 
+struct evp_pkey_st;
+
 namespace hutong::security {
 
 class DecryptionKey;
@@ -36,6 +38,9 @@ struct SigningKeys {
     std::shared_ptr<const DecryptionKey> decryption;  // null: encrypted messages are refused
     const SigningKey& of(KeyKind kind) const { return kind == KeyKind::rsa ? *rsa : *p256; }
 };
+
+// Of a key in memory, of any kind. Takes a share of `key`. Error: refused, when it is too weak.
+Result<std::shared_ptr<const SigningKey>> make_signing_key(evp_pkey_st* key, std::vector<Bytes> certificates);
 
 // PEM files: an unencrypted private key that nobody else may read (mode 0600), and its certificate chain.
 // Errors: refused (mode), not_found, invalid (not a key we sign with, or the certificate is not the key's).

@@ -4,6 +4,8 @@
 
 #include <openssl/x509v3.h>
 
+#include "security/pki/sign.hpp"
+
 namespace hutong::security {
 
 namespace {
@@ -139,16 +141,25 @@ void CertificateBuilder::crl_at(const std::string& url) {
                             X509V3_ADD_DEFAULT));
 }
 
-void CertificateBuilder::issuer_at(const std::string& url) {
+void CertificateBuilder::information_at(const std::string& issuer_url, const std::string& ocsp_url) {
     using Access = std::unique_ptr<AUTHORITY_INFO_ACCESS,
                                    OpensslDeleter<AUTHORITY_INFO_ACCESS, AUTHORITY_INFO_ACCESS_free>>;
     const Access access(AUTHORITY_INFO_ACCESS_new());
-    ACCESS_DESCRIPTION* const description = ACCESS_DESCRIPTION_new();
-    description->method = OBJ_nid2obj(NID_ad_ca_issuers);
-    GENERAL_NAME_free(description->location);
-    description->location = text_name(GEN_URI, url);
-    sk_ACCESS_DESCRIPTION_push(access.get(), description);
+    const auto add = [&](int method, const std::string& url) {
+        if (url.empty()) return;
+        ACCESS_DESCRIPTION* const description = ACCESS_DESCRIPTION_new();
+        description->method = OBJ_nid2obj(method);
+        GENERAL_NAME_free(description->location);
+        description->location = text_name(GEN_URI, url);
+        sk_ACCESS_DESCRIPTION_push(access.get(), description);
+    };
+    add(NID_ad_OCSP, ocsp_url);
+    add(NID_ad_ca_issuers, issuer_url);
     check(X509_add1_ext_i2d(certificate_.get(), NID_info_access, access.get(), 0, X509V3_ADD_DEFAULT));
+}
+
+void CertificateBuilder::not_to_be_checked() {
+    fixed_extension(NID_id_pkix_OCSP_noCheck, "");
 }
 
 Result<void> CertificateBuilder::alternative_names(const std::vector<std::string>& names) {
@@ -163,9 +174,9 @@ Result<void> CertificateBuilder::alternative_names(const std::vector<std::string
     return {};
 }
 
-Result<X509Ptr> CertificateBuilder::sign(EVP_PKEY* issuer_key) && {
-    if (!sound_ || X509_sign(certificate_.get(), issuer_key, EVP_sha256()) <= 0)
-        return openssl_error("the certificate cannot be made");
+Result<X509Ptr> CertificateBuilder::sign(const SigningKey& issuer_key) && {
+    if (!sound_) return openssl_error("the certificate cannot be made");
+    HUTONG_TRY(security::sign(certificate_.get(), issuer_key));
     return std::move(certificate_);
 }
 

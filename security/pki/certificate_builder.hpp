@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "security/keys/pem.hpp"
+#include "security/keys/signing_key.hpp"
 
 namespace hutong::security {
 
@@ -30,11 +31,13 @@ class CertificateBuilder {
     void end_entity(const char* key_usage,
                     const char* extended_key_usage = nullptr);  // names as in x509v3_config(5)
     void crl_at(const std::string& url);
-    void issuer_at(const std::string& url);
+    // Where to get the issuer's certificate and, when not empty, where to ask by OCSP.
+    void information_at(const std::string& issuer_url, const std::string& ocsp_url);
+    void not_to_be_checked();  // id-pkix-ocsp-nocheck
     // DNS names and IP addresses. Error: invalid, naming the one that is neither.
     Result<void> alternative_names(const std::vector<std::string>& names);
 
-    Result<X509Ptr> sign(EVP_PKEY* issuer_key) &&;
+    Result<X509Ptr> sign(const SigningKey& issuer_key) &&;
 
   private:
     void check(int outcome) { sound_ = sound_ && outcome > 0; }

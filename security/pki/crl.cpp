@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include "security/pki/certificate_builder.hpp"
+#include "security/pki/sign.hpp"
 
 namespace hutong::security {
 
@@ -18,7 +19,6 @@ using RevokedPtr = std::unique_ptr<X509_REVOKED, OpensslDeleter<X509_REVOKED, X5
 constexpr auto lifetime = std::chrono::hours(24 * 7);
 constexpr auto clock_differences = std::chrono::minutes(5);
 
-// RFC 5280 section 5.3.1, without those that say something may be valid again: a revocation here is for ever.
 struct Reason {
     std::string_view name;
     long code;
@@ -32,18 +32,9 @@ constexpr std::array<Reason, 8> reasons{{{"unspecified", 0},
                                          {"privilegeWithdrawn", 9},
                                          {"aACompromise", 10}}};
 
-Result<long> code_of(const std::string& reason) {
-    std::string known;
-    for (const Reason& each : reasons) {
-        if (each.name == reason) return each.code;
-        known += (known.empty() ? "" : ", ") + std::string(each.name);
-    }
-    return invalid("unknown revocation reason \"" + reason + "\": one of " + known);
-}
-
 Result<RevokedPtr> build_entry(const RevokedEntry& entry) {
     HUTONG_ASSIGN(const Bytes bytes, from_hex(entry.serial));
-    HUTONG_ASSIGN(const long code, code_of(entry.reason));
+    HUTONG_ASSIGN(const long code, revocation_code(entry.reason));
     RevokedPtr revoked(X509_REVOKED_new());
     const IntegerPtr serial(ASN1_INTEGER_new());
     const TimePtr when(ASN1_TIME_new());
@@ -75,9 +66,18 @@ bool add_extensions(X509_CRL* crl, X509* issuer, std::uint64_t number) {
 
 }  // namespace
 
-Result<Bytes> build_crl(X509* issuer, EVP_PKEY* key, const std::vector<RevokedEntry>& revoked,
+Result<long> revocation_code(const std::string& reason) {
+    std::string known;
+    for (const Reason& each : reasons) {
+        if (each.name == reason) return each.code;
+        known += (known.empty() ? "" : ", ") + std::string(each.name);
+    }
+    return invalid("unknown revocation reason \"" + reason + "\": one of " + known);
+}
+
+Result<Bytes> build_crl(X509* issuer, const SigningKey& key, const std::vector<RevokedEntry>& revoked,
                         std::uint64_t number, TimePoint now) {
-    const CrlPtr crl(X509_CRL_new());
+    HUTONG_ASSIGN(const CrlPtr crl, new_crl(key.kind()));
     const TimePtr time(ASN1_TIME_new());
     bool made = X509_CRL_set_version(crl.get(), X509_CRL_VERSION_2) == 1 &&
                 X509_CRL_set_issuer_name(crl.get(), X509_get_subject_name(issuer)) == 1 &&
@@ -89,9 +89,9 @@ Result<Bytes> build_crl(X509* issuer, EVP_PKEY* key, const std::vector<RevokedEn
         made = made && X509_CRL_add0_revoked(crl.get(), entry.get()) == 1;
         if (made) entry.release();  // it belongs to the CRL now
     }
-    if (!made || !add_extensions(crl.get(), issuer, number) || X509_CRL_sort(crl.get()) != 1 ||
-        X509_CRL_sign(crl.get(), key, EVP_sha256()) <= 0)
+    if (!made || !add_extensions(crl.get(), issuer, number) || X509_CRL_sort(crl.get()) != 1)
         return openssl_error("the CRL cannot be made");
+    HUTONG_TRY(sign(crl.get(), key));
     Bytes der(static_cast<std::size_t>(i2d_X509_CRL(crl.get(), nullptr)));
     unsigned char* at = der.data();
     i2d_X509_CRL(crl.get(), &at);

@@ -9,7 +9,11 @@
 namespace hutong::security {
 
 // A full v2 CRL, good for seven days, in DER. Errors: invalid (a serial or a reason), internal.
-Result<Bytes> build_crl(X509* issuer, EVP_PKEY* key, const std::vector<RevokedEntry>& revoked,
+Result<Bytes> build_crl(X509* issuer, const SigningKey& key, const std::vector<RevokedEntry>& revoked,
                         std::uint64_t number, TimePoint now);
+
+// RFC 5280 section 5.3.1, without those that say something may be valid again: a revocation here is for ever.
+// Error: invalid, naming the reasons there are.
+Result<long> revocation_code(const std::string& reason);
 
 }  // namespace hutong::security

@@ -4,6 +4,7 @@
 #include "security/keys/pem.hpp"
 #include "security/keys/private_file.hpp"
 #include "security/pki/authority.hpp"
+#include "security/pki/sign.hpp"
 
 namespace hutong::security {
 
@@ -17,6 +18,8 @@ Result<std::filesystem::path> file_in_keys(const Home& home, const std::string& 
     return home.keys() / (name + extension);
 }
 
+}  // namespace
+
 Result<std::string> make_request(EVP_PKEY* key, const std::string& name) {
     const RequestPtr request(X509_REQ_new());
     // The CA sets the subject; what stands here only helps people to tell requests apart.
@@ -26,19 +29,18 @@ Result<std::string> make_request(EVP_PKEY* key, const std::string& name) {
                                    reinterpret_cast<const unsigned char*>(name.data()),
                                    static_cast<int>(name.size()), -1, 0) != 1 ||
         X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) != 1 ||
-        X509_REQ_set_pubkey(request.get(), key) != 1 ||
-        X509_REQ_sign(request.get(), key, EVP_sha256()) <= 0 ||
-        PEM_write_bio_X509_REQ(out.get(), request.get()) != 1)
+        X509_REQ_set_pubkey(request.get(), key) != 1)
         return openssl_error("the certificate request cannot be made");
+    HUTONG_ASSIGN(const auto signer, make_signing_key(key, {}));
+    HUTONG_TRY(sign(request.get(), *signer));
+    if (PEM_write_bio_X509_REQ(out.get(), request.get()) != 1)
+        return openssl_error("the certificate request cannot be written");
     return written(out);
 }
 
-}  // namespace
-
 Result<std::string> make_key_and_csr(const Home& home, const std::string& name, KeyKind kind) {
     HUTONG_ASSIGN(const auto path, file_in_keys(home, name, ".key"));
-    const KeyPtr key(kind == KeyKind::rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"));
-    if (!key) return openssl_error("the key cannot be made");
+    HUTONG_ASSIGN(const KeyPtr key, make_key(kind));
     HUTONG_ASSIGN(const std::string pem, key_to_pem(key.get()));
     HUTONG_TRY(write_private_file(path, pem));
     return make_request(key.get(), name);

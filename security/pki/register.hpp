@@ -1,11 +1,15 @@
-// The register of issued certificates, trusted CAs and CRLs in PostgreSQL.
+// The register of issued certificates, their CRLs and OCSP answers in PostgreSQL.
 //
-// Every change is one transaction that raises the platform's generation (registry/store reads it), so that
-// each node hears of it within a second. Thread-safe as far as the pool is.
+// Every change is one transaction that writes the history and raises the platform's generation
+// (registry/store reads it), so that each node hears of it within a second. Thread-safe as far as the pool
+// is; what takes an Authorities runs where that may be used.
 #pragma once
 
+#include <optional>
+
 #include "base/pg/pool.hpp"
-#include "security/pki/authority.hpp"
+#include "security/pki/authorities.hpp"
+#include "security/pki/history.hpp"
 
 namespace hutong::security {
 
@@ -19,25 +23,67 @@ struct RegisteredCertificate {
     std::string status;  // valid | revoked | expired
     std::string reason;
     std::string pem;
+    std::string ca;
+    std::string renews;             // serial of the one it takes the place of
+    std::optional<TimePoint> ends;  // when it is revoked as superseded
+};
+
+// What the register is told with a new certificate.
+struct Registration {
+    std::string profile;
+    std::string consumer;                    // empty: a platform certificate
+    std::string actor;                       // for the history
+    std::string renews{};                    // serial; empty: nothing
+    std::optional<TimePoint> overlap_end{};  // of the renewed one; nothing: its own end
+    std::string request{};                   // id of the request it answers; empty: none
 };
 
 class CertificateRegister {
   public:
     explicit CertificateRegister(pg::Pool& pool) : pool_(pool) {}
 
-    Awaitable<Result<void>> add(const Issued& issued, const std::string& profile,
-                                const std::string& consumer);
+    // Errors: conflict (known already, or its request was decided meanwhile), not_found and refused (what it
+    // renews).
+    Awaitable<Result<void>> add(Issued issued, Registration registration);
     Awaitable<Result<std::vector<RegisteredCertificate>>> list();
-    // Records the revocation and stores the CRL that `make_crl` makes of all revoked entries, in one
-    // transaction.
-    Awaitable<Result<void>> revoke(const std::string& serial, const std::string& reason,
-                                   Authority& authority);
-    Awaitable<Result<void>> renew_crl(Authority& authority);
-    Awaitable<Result<void>> add_trusted_ca(const Bytes& der, const std::string& name, bool own);
-    Awaitable<Result<void>> remove_trusted_ca(const std::string& thumbprint);
+    Awaitable<Result<RegisteredCertificate>> find(std::string serial);
+    // Records the revocation and stores the CRL of its CA with all that is revoked, and the OCSP answer that
+    // says so, in one transaction.
+    Awaitable<Result<void>> revoke(std::string serial, std::string reason, std::string actor,
+                                   const Authorities& authorities);
+    // Revokes what was renewed and whose overlap is over; returns how many.
+    Awaitable<Result<unsigned>> revoke_superseded(const Authorities& authorities);
+    Awaitable<Result<void>> renew_crl(std::shared_ptr<const Authority> authority);
+
+    // What OCSP says: good, revoked, or unknown for a serial number that the CA never gave.
+    Awaitable<Result<OcspStatus>> status_of(std::string serial, std::string ca);
+    struct StoredAnswer {
+        Bytes der;
+        TimePoint next_update;
+    };
+    Awaitable<Result<std::optional<StoredAnswer>>> stored_answer(std::string serial);
+    // Signs ahead what is missing or has lived half its time; returns how many, at most a few hundred.
+    Awaitable<Result<unsigned>> sign_answers_ahead(const Authorities& authorities);
+
+    // Certificates that reach the next step (60, 30, 7 days before their end), each step once on all nodes
+    // together.
+    struct Expiring {
+        std::string serial;
+        std::string subject;
+        TimePoint not_after;
+        int days;
+    };
+    Awaitable<Result<std::vector<Expiring>>> take_expiry_warnings();
+    Awaitable<Result<std::vector<Expiring>>> expiring();  // within 60 days, and not renewed
+
+    Awaitable<Result<std::vector<HistoryEntry>>> history(std::string about);  // as in history.hpp
+    Awaitable<Result<void>> authority_changed(std::string name, std::string action, std::string actor);
 
   private:
     pg::Pool& pool_;
 };
+
+// As officers copy serial numbers and thumbprints from other programs: capitals and colons.
+std::string plain_hex(std::string_view text);
 
 }  // namespace hutong::security

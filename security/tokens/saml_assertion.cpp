@@ -58,19 +58,19 @@ Result<void> only_known_children(xml::Element parent, std::span<const std::strin
 }
 
 // NotBefore and NotOnOrAfter of Conditions or SubjectConfirmationData, where they are given.
-Result<std::optional<TimePoint>> judge_times(xml::Element element, const config::Security& options,
+Result<std::optional<TimePoint>> judge_times(xml::Element element, std::chrono::seconds clock_skew,
                                              TimePoint now) {
     if (const auto text = element.attribute("NotBefore")) {
         const auto from = parse_utc(*text);
         if (from.has_error()) return refused("the assertion's NotBefore is " + from.error().detail);
-        if (*from > now + options.clock_skew)
+        if (*from > now + clock_skew)
             return refused("the assertion is not valid before " + *text + ", now " + format_utc(now));
     }
     const auto text = element.attribute("NotOnOrAfter");
     if (!text) return std::optional<TimePoint>();
     const auto until = parse_utc(*text);
     if (until.has_error()) return refused("the assertion's NotOnOrAfter is " + until.error().detail);
-    if (*until + options.clock_skew <= now)
+    if (*until + clock_skew <= now)
         return refused("the assertion expired at " + *text + ", now " + format_utc(now));
     return std::optional<TimePoint>(*until);
 }
@@ -79,8 +79,8 @@ Result<std::optional<TimePoint>> judge_times(xml::Element element, const config:
 class Judgement {
   public:
     Judgement(xml::Element assertion, const IdIndex& ids, const SamlIssuers& issuers,
-              const config::Security& options, TimePoint now)
-        : assertion_(assertion), ids_(ids), issuers_(issuers), options_(options), now_(now) {}
+              std::chrono::seconds clock_skew, TimePoint now)
+        : assertion_(assertion), ids_(ids), issuers_(issuers), clock_skew_(clock_skew), now_(now) {}
 
     Result<SamlAssertion> run() {
         HUTONG_TRY(check_head());
@@ -102,7 +102,7 @@ class Judgement {
     const xml::Element assertion_;
     const IdIndex& ids_;
     const SamlIssuers& issuers_;
-    const config::Security& options_;
+    const std::chrono::seconds clock_skew_;
     const TimePoint now_;
     SamlAssertion result_;
 };
@@ -117,7 +117,7 @@ Result<void> Judgement::check_head() {
     if (assertion_.attribute("Version") != "2.0") return refused("the assertion's Version is not 2.0");
     const auto issued = parse_utc(assertion_.attribute("IssueInstant").value_or(""));
     if (issued.has_error()) return refused("the assertion's IssueInstant is " + issued.error().detail);
-    if (*issued > now_ + options_.clock_skew)
+    if (*issued > now_ + clock_skew_)
         return refused("the assertion was issued in the future: " + format_utc(*issued));
     result_.id = assertion_.attribute("ID").value_or("");
     HUTONG_ASSIGN(const xml::Element issuer, only(assertion_, "Issuer"));
@@ -171,7 +171,7 @@ Result<void> Judgement::check_conditions() {
     HUTONG_ASSIGN(const xml::Element conditions, only(assertion_, "Conditions"));
     // SAML 2.0 Core section 2.5.1: a condition that is not understood makes the assertion indeterminate.
     HUTONG_TRY(only_known_children(conditions, known));
-    HUTONG_ASSIGN(const std::optional<TimePoint> until, judge_times(conditions, options_, now_));
+    HUTONG_ASSIGN(const std::optional<TimePoint> until, judge_times(conditions, clock_skew_, now_));
     if (!until) return refused("the assertion's Conditions have no NotOnOrAfter");
     result_.until = *until;
     const auto restrictions = conditions.children(names::saml20, "AudienceRestriction");
@@ -209,7 +209,7 @@ Result<void> Judgement::read_subject() {
 }
 
 Result<void> Judgement::check_confirmation_data(xml::Element data) const {
-    HUTONG_TRY(judge_times(data, options_, now_));
+    HUTONG_TRY(judge_times(data, clock_skew_, now_));
     if (const auto recipient = data.attribute("Recipient"); recipient && *recipient != issuers_.audience())
         return refused("the assertion is meant for the recipient " + in_quotes(*recipient));
     if (data.attribute("InResponseTo")) return refused("the assertion answers a request that was never made");
@@ -236,8 +236,8 @@ Result<void> Judgement::read_holder(xml::Element data) {
 }  // namespace
 
 Result<SamlAssertion> judge_assertion(xml::Element assertion, const IdIndex& ids, const SamlIssuers& issuers,
-                                      const config::Security& options, TimePoint now) {
-    return Judgement(assertion, ids, issuers, options, now).run();
+                                      std::chrono::seconds clock_skew, TimePoint now) {
+    return Judgement(assertion, ids, issuers, clock_skew, now).run();
 }
 
 }  // namespace hutong::security

@@ -9,8 +9,8 @@
 #include <string>
 
 #include "base/clock.hpp"
-#include "base/config/config.hpp"
 #include "base/xml/document.hpp"
+#include "security/inbound/policy.hpp"
 #include "security/tokens/saml_issuers.hpp"
 #include "security/xmldsig/ids.hpp"
 
@@ -28,6 +28,6 @@ struct SamlAssertion {
 
 // Registers the assertion's ID with libxml2. Errors: refused, saying what is wrong.
 Result<SamlAssertion> judge_assertion(xml::Element assertion, const IdIndex& ids, const SamlIssuers& issuers,
-                                      const config::Security& options, TimePoint now);
+                                      std::chrono::seconds clock_skew, TimePoint now);
 
 }  // namespace hutong::security

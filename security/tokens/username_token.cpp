@@ -103,10 +103,10 @@ bool is_right(const UsernameToken& token, const std::string& password) {
     return !expected.empty() && equal_in_constant_time(sha256(token.password), sha256(expected));
 }
 
-Result<void> check_freshness(const UsernameToken& token, const config::Security& options, TimePoint now) {
-    if (token.created_at > now + options.clock_skew)
+Result<void> check_freshness(const UsernameToken& token, const TimeLimits& limits, TimePoint now) {
+    if (token.created_at > now + limits.clock_skew)
         return refused("the UsernameToken was created in the future: " + token.created);
-    if (token.created_at + options.freshness + options.clock_skew <= now)
+    if (token.created_at + limits.freshness + limits.clock_skew <= now)
         return refused("the UsernameToken is stale: it was created " + token.created);
     return {};
 }
@@ -114,11 +114,11 @@ Result<void> check_freshness(const UsernameToken& token, const config::Security&
 }  // namespace
 
 Result<UsernameClaim> judge_username_token(xml::Element element, const PasswordContext& context,
-                                           const config::Security& options, TimePoint now) {
+                                           const TimeLimits& limits, TimePoint now) {
     HUTONG_ASSIGN(const UsernameToken token, read(element));
     if (!token.digest && !context.over_tls)
         return refused("the UsernameToken shows its password and did not come over TLS");
-    HUTONG_TRY(check_freshness(token, options, now));
+    HUTONG_TRY(check_freshness(token, limits, now));
     const auto known = context.passwords.find(token.user);
     // A user that does not exist costs what a wrong password costs.
     static const std::string nobody = to_hex(random_bytes(16));
@@ -132,7 +132,7 @@ Result<UsernameClaim> judge_username_token(xml::Element element, const PasswordC
         return refused("the password of user " + token.user + " is wrong");
     }
     return UsernameClaim{token.user, "nonce " + token.user + " " + to_base64(token.nonce),
-                         token.created_at + options.freshness + options.clock_skew};
+                         token.created_at + limits.freshness + limits.clock_skew};
 }
 
 }  // namespace hutong::security

@@ -9,8 +9,8 @@
 #include <unordered_map>
 
 #include "base/clock.hpp"
-#include "base/config/config.hpp"
 #include "base/xml/document.hpp"
+#include "security/inbound/policy.hpp"
 #include "security/tokens/guess_limit.hpp"
 
 namespace hutong::security {
@@ -33,6 +33,6 @@ struct UsernameClaim {
 
 // Errors: refused, saying what is wrong; the caller is never told.
 Result<UsernameClaim> judge_username_token(xml::Element token, const PasswordContext& context,
-                                           const config::Security& options, TimePoint now);
+                                           const TimeLimits& limits, TimePoint now);
 
 }  // namespace hutong::security

@@ -1,6 +1,7 @@
 #include "security/trust/trust_store.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 #include <openssl/err.h>
@@ -70,23 +71,53 @@ TrustStatus status_of(int error) {
     }
 }
 
+// When the CRL says that the certificate was revoked; nullopt: it does not.
+std::optional<TimePoint> revocation_in(X509_CRL* crl, X509* certificate) {
+    X509_REVOKED* entry = nullptr;
+    if (X509_CRL_get0_by_cert(crl, &entry, certificate) != 1) return std::nullopt;
+    return to_time(X509_REVOKED_get0_revocationDate(entry));
+}
+
 class OpensslTrustStore final : public TrustStore {
   public:
     Result<void> fill(const TrustInput& input);
     TrustVerdict judge(ByteView certificate, const std::vector<Bytes>& chain, Usage usage,
-                       TimePoint now) const override;
+                       TimePoint now) const override {
+        return judge_as_of(certificate, chain, usage, now, now);
+    }
+    TrustVerdict judge_as_of(ByteView certificate, const std::vector<Bytes>& chain, Usage usage,
+                             TimePoint as_of, TimePoint now) const override;
 
   private:
+    // One chain check.
+    struct Judging {
+        const OpensslTrustStore& store;
+        TimePoint as_of, now;
+    };
     static int on_problem(int good, X509_STORE_CTX* context);
+    struct Rules {
+        X509Ptr issuer;
+        IssuerRules what;
+    };
+
     bool has_crl_of(const X509* certificate) const;
+    std::optional<TimePoint> revocation_of(X509* certificate) const;
+    const IssuerRules* rules_of(const X509* issuer) const;
+    std::chrono::hours grace_for(const X509_NAME* issuer) const;
+    TimePoint end_of(const X509_CRL* crl) const;  // with its grace
+    std::string unknown_revocation(const STACK_OF(X509) * path, int at, TimePoint now,
+                                   Validity& validity) const;
     void judge_path(TrustVerdict& verdict, X509* certificate, const std::vector<X509Ptr>& came_along,
-                    Usage usage, TimePoint now) const;
-    bool check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, Validity& validity) const;
+                    Usage usage, TimePoint as_of, TimePoint now) const;
+    bool check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, const Judging& judging,
+                    Validity& validity) const;
 
     StorePtr store_{X509_STORE_new()};
     std::vector<X509Ptr> intermediates_;
     std::vector<CrlPtr> crls_;
     std::unordered_set<std::string> revoked_;
+    std::vector<Rules> rules_;
+    std::unordered_map<std::string, KnownAnswer> answers_;
     mutable VerdictCache cache_;
 };
 
@@ -107,6 +138,14 @@ Result<void> OpensslTrustStore::fill(const TrustInput& input) {
         X509_STORE_add_crl(store_.get(), crl->get());
         crls_.push_back(std::move(*crl));
     }
+    for (const IssuerRules& rules : input.rules)
+        for (const std::vector<Bytes>* known : {&input.anchors, &input.intermediates})
+            for (const Bytes& der : *known)
+                if (to_hex(sha256(ByteView(der))) == rules.thumbprint) {
+                    HUTONG_ASSIGN(X509Ptr issuer, read_certificate(der));
+                    rules_.push_back({std::move(issuer), rules});
+                }
+    for (const KnownAnswer& answer : input.answers) answers_.emplace(answer.thumbprint, answer);
     revoked_.insert(input.revoked.begin(), input.revoked.end());
     ERR_clear_error();
     return {};
@@ -118,19 +157,97 @@ bool OpensslTrustStore::has_crl_of(const X509* certificate) const {
     });
 }
 
-// OpenSSL asks about each problem it meets: the only one to overlook is the missing CRL of an issuer that we
-// have none of at all.
+// By the CRLs held, whether they are current or not.
+std::optional<TimePoint> OpensslTrustStore::revocation_of(X509* certificate) const {
+    for (const CrlPtr& crl : crls_)
+        if (X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_issuer_name(certificate)) == 0)
+            if (const auto time = revocation_in(crl.get(), certificate)) return time;
+    return std::nullopt;
+}
+
+const IssuerRules* OpensslTrustStore::rules_of(const X509* issuer) const {
+    for (const Rules& rules : rules_)
+        if (X509_cmp(rules.issuer.get(), issuer) == 0) return &rules.what;
+    return nullptr;
+}
+
+// For how long an old CRL of this name counts.
+std::chrono::hours OpensslTrustStore::grace_for(const X509_NAME* issuer) const {
+    for (const Rules& rules : rules_)
+        if (X509_NAME_cmp(X509_get_subject_name(rules.issuer.get()), issuer) == 0) return rules.what.grace;
+    return std::chrono::hours(0);
+}
+
+TimePoint later(TimePoint time, std::chrono::hours by) {
+    return time > TimePoint::max() - by ? TimePoint::max() : time + by;
+}
+
+TimePoint OpensslTrustStore::end_of(const X509_CRL* crl) const {
+    return later(to_time(X509_CRL_get0_nextUpdate(crl)).value_or(TimePoint::max()),
+                 grace_for(X509_CRL_get_issuer(crl)));
+}
+
+// OpenSSL asks about each problem it meets. To overlook are the missing CRL of an issuer that we have none of
+// at all (whether one is needed is looked at later), and a CRL that is old by less than its grace; and, where
+// the question is of an earlier time, a CRL that was made since and a revocation that came later.
 int OpensslTrustStore::on_problem(int good, X509_STORE_CTX* context) {
-    if (good == 1 || X509_STORE_CTX_get_error(context) != X509_V_ERR_UNABLE_TO_GET_CRL) return good;
-    const auto* const self = static_cast<const OpensslTrustStore*>(X509_STORE_CTX_get_app_data(context));
-    const X509* const certificate = X509_STORE_CTX_get_current_cert(context);
-    if (certificate == nullptr || self->has_crl_of(certificate)) return 0;
+    if (good == 1) return good;
+    const auto& judging = *static_cast<const Judging*>(X509_STORE_CTX_get_app_data(context));
+    X509_CRL* const crl = X509_STORE_CTX_get0_current_crl(context);
+    X509* const certificate = X509_STORE_CTX_get_current_cert(context);
+    bool overlooked = false;
+    switch (X509_STORE_CTX_get_error(context)) {
+        case X509_V_ERR_UNABLE_TO_GET_CRL:
+            overlooked = certificate != nullptr && !judging.store.has_crl_of(certificate);
+            break;
+        case X509_V_ERR_CRL_HAS_EXPIRED:
+            overlooked = crl != nullptr && judging.as_of <= judging.store.end_of(crl);
+            break;
+        case X509_V_ERR_CRL_NOT_YET_VALID:
+            overlooked = crl != nullptr &&
+                         to_time(X509_CRL_get0_lastUpdate(crl)).value_or(TimePoint::max()) <= judging.now;
+            break;
+        case X509_V_ERR_CERT_REVOKED:
+            overlooked = certificate != nullptr && crl != nullptr &&
+                         revocation_in(crl, certificate).value_or(TimePoint::min()) > judging.as_of;
+            break;
+        default:
+            break;
+    }
+    if (!overlooked) return 0;
     X509_STORE_CTX_set_error(context, X509_V_OK);
     return 1;
 }
 
+// Why it is not known that certificate `at` of the path was not revoked, where that must be known; empty:
+// it is, or it need not be.
+std::string OpensslTrustStore::unknown_revocation(const STACK_OF(X509) * path, int at, TimePoint now,
+                                                  Validity& validity) const {
+    X509* const certificate = sk_X509_value(path, at);
+    const X509* const issuer = sk_X509_value(path, at + 1);
+    const IssuerRules* const rules = rules_of(issuer);
+    if (!rules)
+        return rules_of(sk_X509_value(path, sk_X509_num(path) - 1)) == nullptr
+                   ? ""
+                   : "its CA stands below one whose revocations are fetched, but its own are not: trust it "
+                     "with --crl or --ocsp";
+    if (rules->crl && !has_crl_of(certificate)) return "no CRL of its CA could be fetched yet";
+    if (!rules->ocsp) return {};
+    Bytes der(static_cast<std::size_t>(i2d_X509(certificate, nullptr)));
+    unsigned char* end = der.data();
+    i2d_X509(certificate, &end);
+    const auto answer = answers_.find(to_hex(sha256(ByteView(der))));
+    if (answer == answers_.end()) return "no OCSP answer about it could be fetched yet";
+    if (answer->second.state != ForeignState::good)
+        return "its CA says by OCSP: " + std::string(to_string(answer->second.state));
+    const TimePoint until = later(answer->second.next_update, rules->grace);
+    if (now > until) return "the last OCSP answer about it ran out and the grace time is over";
+    validity.narrow(TimePoint::min(), until);
+    return {};
+}
+
 // What RFC 5280 wants beyond OpenSSL's checks, and how long the path holds.
-bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) * path,
+bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, const Judging& judging,
                                    Validity& validity) const {
     const auto fail = [&](TrustStatus status, int depth, const std::string& reason) {
         verdict.status = status;
@@ -151,15 +268,21 @@ bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) *
         for (const CrlPtr& crl : crls_) {
             if (X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_issuer_name(certificate)) != 0)
                 continue;
+            // OpenSSL asked whether it was current then.
+            if (end_of(crl.get()) < judging.now) return fail(TrustStatus::revoked, i, "CRL has expired");
             validity.narrow(to_time(X509_CRL_get0_lastUpdate(crl.get())).value_or(TimePoint::min()),
-                            to_time(X509_CRL_get0_nextUpdate(crl.get())).value_or(TimePoint::max()));
+                            end_of(crl.get()));
         }
+        if (anchor) continue;
+        if (const std::string why = unknown_revocation(path, i, judging.now, validity); !why.empty())
+            return fail(TrustStatus::revoked, i, why);
     }
     return true;
 }
 
 void OpensslTrustStore::judge_path(TrustVerdict& verdict, X509* certificate,
-                                   const std::vector<X509Ptr>& came_along, Usage usage, TimePoint now) const {
+                                   const std::vector<X509Ptr>& came_along, Usage usage, TimePoint as_of,
+                                   TimePoint now) const {
     const Borrowed untrusted(sk_X509_new_null());
     for (const X509Ptr& issuing : intermediates_) sk_X509_push(untrusted.get(), issuing.get());
     for (const X509Ptr& other : came_along) sk_X509_push(untrusted.get(), other.get());
@@ -172,11 +295,12 @@ void OpensslTrustStore::judge_path(TrustVerdict& verdict, X509* certificate,
     X509_VERIFY_PARAM* const rules = X509_STORE_CTX_get0_param(context.get());
     X509_VERIFY_PARAM_set_flags(
         rules, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
-    X509_VERIFY_PARAM_set_time(rules, std::chrono::system_clock::to_time_t(now));
+    X509_VERIFY_PARAM_set_time(rules, std::chrono::system_clock::to_time_t(as_of));
     X509_VERIFY_PARAM_set_depth(rules, static_cast<int>(max_untrusted));
     X509_VERIFY_PARAM_set_auth_level(rules, 2);  // 112 bits: no SHA-1 or MD5 signatures, no RSA below 2048
     if (usage == Usage::tls_client) X509_VERIFY_PARAM_set_purpose(rules, X509_PURPOSE_SSL_CLIENT);
-    X509_STORE_CTX_set_app_data(context.get(), const_cast<OpensslTrustStore*>(this));
+    Judging judging{*this, as_of, now};
+    X509_STORE_CTX_set_app_data(context.get(), &judging);
     X509_STORE_CTX_set_verify_cb(context.get(), on_problem);
 
     const int outcome = X509_verify_cert(context.get());
@@ -188,10 +312,10 @@ void OpensslTrustStore::judge_path(TrustVerdict& verdict, X509* certificate,
         return;
     }
     Validity validity;
-    if (!check_path(verdict, X509_STORE_CTX_get0_chain(context.get()), validity)) return;
+    if (!check_path(verdict, X509_STORE_CTX_get0_chain(context.get()), judging, validity)) return;
     verdict.status = TrustStatus::trusted;
     verdict.reason.clear();
-    cache_.keep(verdict, usage, validity);
+    if (as_of == now) cache_.keep(verdict, usage, validity);
 }
 
 // What the certificate itself must allow, whoever issued it; empty when it does.
@@ -202,6 +326,8 @@ std::string misuse(X509* certificate, Usage usage) {
     // RFC 5280 section 4.2.1.3: without the extension any use is allowed.
     if (usage == Usage::message_signing && (key_usage & KU_DIGITAL_SIGNATURE) == 0)
         return "its keyUsage does not include digitalSignature";
+    if (usage == Usage::document_signing && (key_usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) == 0)
+        return "its keyUsage includes neither digitalSignature nor nonRepudiation";
     if (usage == Usage::encryption && (key_usage & KU_KEY_ENCIPHERMENT) == 0)
         return "its keyUsage does not include keyEncipherment";
     const std::uint32_t extended = X509_get_extended_key_usage(certificate);
@@ -210,8 +336,8 @@ std::string misuse(X509* certificate, Usage usage) {
     return "";
 }
 
-TrustVerdict OpensslTrustStore::judge(ByteView der, const std::vector<Bytes>& chain, Usage usage,
-                                      TimePoint now) const {
+TrustVerdict OpensslTrustStore::judge_as_of(ByteView der, const std::vector<Bytes>& chain, Usage usage,
+                                            TimePoint as_of, TimePoint now) const {
     TrustVerdict verdict;
     verdict.thumbprint = to_hex(sha256(der));
     const auto refuse = [&](TrustStatus status, std::string reason) {
@@ -220,13 +346,19 @@ TrustVerdict OpensslTrustStore::judge(ByteView der, const std::vector<Bytes>& ch
         return verdict;
     };
     const bool revoked = revoked_.contains(verdict.thumbprint);
-    if (!revoked)
+    if (!revoked && as_of == now)
         if (auto known = cache_.find(verdict.thumbprint, usage, now)) return *std::move(known);
     const auto certificate = read_certificate(der);
     if (certificate.has_error()) return refuse(TrustStatus::malformed, certificate.error().detail);
     verdict.subject = subject_of(certificate->get());
     verdict.serial = serial_of(certificate->get());
-    if (revoked) return refuse(TrustStatus::revoked, "it was revoked by this platform");
+    verdict.revoked_at = revocation_of(certificate->get());
+    // OpenSSL looks at CRLs first, and those of a CA that was not there yet confuse it.
+    if (as_of < now && as_of < to_time(X509_get0_notBefore(certificate->get())).value_or(TimePoint::max()))
+        return refuse(TrustStatus::not_yet_valid,
+                      "certificate is not yet valid (certificate 0 of the chain)");
+    if (revoked && verdict.revoked_at.value_or(TimePoint::min()) <= as_of)
+        return refuse(TrustStatus::revoked, "it was revoked by this platform");
     if (std::string weakness = key_weakness(certificate->get()); !weakness.empty())
         return refuse(TrustStatus::weak_key, std::move(weakness));
     if (std::string reason = misuse(certificate->get(), usage); !reason.empty())
@@ -241,7 +373,7 @@ TrustVerdict OpensslTrustStore::judge(ByteView der, const std::vector<Bytes>& ch
             return refuse(TrustStatus::malformed, "of the chain that came along: " + read.error().detail);
         came_along.push_back(std::move(*read));
     }
-    judge_path(verdict, certificate->get(), came_along, usage, now);
+    judge_path(verdict, certificate->get(), came_along, usage, as_of, now);
     return verdict;
 }
 

@@ -15,9 +15,7 @@ std::size_t VerdictCache::shard_of(const std::string& thumbprint) {
 }
 
 std::string VerdictCache::key_of(const std::string& thumbprint, Usage usage) {
-    return thumbprint + (usage == Usage::message_signing ? "/sign"
-                         : usage == Usage::tls_client    ? "/tls"
-                                                         : "/encrypt");
+    return thumbprint + "/" + std::to_string(static_cast<int>(usage));
 }
 
 std::optional<TrustVerdict> VerdictCache::find(const std::string& thumbprint, Usage usage,

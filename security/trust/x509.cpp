@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 
 #include "security/keys/key_kind.hpp"
+#include "security/trust/sm2_id.hpp"
 
 namespace hutong::security {
 
@@ -25,20 +26,42 @@ Result<Pointer> read_der(ByteView der, Decode decode, const char* what) {
 }  // namespace
 
 Result<X509Ptr> read_certificate(ByteView der) {
-    return read_der<X509Ptr>(der, d2i_X509, "certificate");
+    auto certificate = read_der<X509Ptr>(der, d2i_X509, "certificate");
+    if (certificate && !set_signer_id(certificate->get())) return internal("no memory for a certificate");
+    return certificate;
 }
 Result<CrlPtr> read_crl(ByteView der) {
     return read_der<CrlPtr>(der, d2i_X509_CRL, "certificate revocation list");
 }
 
-std::string subject_of(const X509* certificate) {
+namespace {
+
+std::string name_text(const X509_NAME* name) {
     const std::unique_ptr<BIO, OpensslDeleter<BIO, BIO_free_all>> out(BIO_new(BIO_s_mem()));
     // RFC 2253 escaping is RFC 4514's; bytes beyond ASCII stay UTF-8 for people to read.
-    X509_NAME_print_ex(out.get(), X509_get_subject_name(certificate), 0,
-                       XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
+    X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
     char* text = nullptr;
     const long size = BIO_get_mem_data(out.get(), &text);
     return {text, static_cast<std::size_t>(size)};
+}
+
+}  // namespace
+
+std::string subject_of(const X509* certificate) {
+    return name_text(X509_get_subject_name(certificate));
+}
+
+std::string issuer_of(const X509* certificate) {
+    return name_text(X509_get_issuer_name(certificate));
+}
+
+std::string public_key_digest(const X509* certificate) {
+    unsigned char* out = nullptr;
+    const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &out);
+    if (length <= 0) return {};
+    std::string digest = to_hex(sha256(ByteView(out, static_cast<std::size_t>(length))));
+    OPENSSL_free(out);
+    return digest;
 }
 
 std::string serial_of(const X509* certificate) {

@@ -27,7 +27,9 @@ Result<X509Ptr> read_certificate(ByteView der);
 Result<CrlPtr> read_crl(ByteView der);
 
 std::string subject_of(const X509* certificate);          // RFC 4514
+std::string issuer_of(const X509* certificate);           // RFC 4514
 std::string serial_of(const X509* certificate);           // hex, lower case
+std::string public_key_digest(const X509* certificate);   // SHA-256 (hex) of the SubjectPublicKeyInfo
 std::optional<TimePoint> to_time(const ASN1_TIME* time);  // nullopt: absent or malformed
 
 // Why a key is too weak to believe, empty when it is not. The rules are those of keys/key_kind; a CA's key

@@ -24,6 +24,7 @@ const auto& digests() {
         DigestAlgorithm{names::sha256, 32, xmlSecOpenSSLTransformSha256GetKlass, fetched("SHA2-256")},
         DigestAlgorithm{names::sha384, 48, xmlSecOpenSSLTransformSha384GetKlass, fetched("SHA2-384")},
         DigestAlgorithm{names::sha512, 64, xmlSecOpenSSLTransformSha512GetKlass, fetched("SHA2-512")},
+        DigestAlgorithm{names::sm3, 32, nullptr, fetched("SM3")},
     };
     return table;
 }
@@ -34,6 +35,7 @@ const auto& signatures() {
     static const DigestAlgorithm* const sha256 = find_digest_algorithm(names::sha256);
     static const DigestAlgorithm* const sha384 = find_digest_algorithm(names::sha384);
     static const DigestAlgorithm* const sha512 = find_digest_algorithm(names::sha512);
+    static const DigestAlgorithm* const sm3 = find_digest_algorithm(names::sm3);
     using enum KeyKind;
     using enum Scheme;
     static const std::array table{
@@ -53,6 +55,7 @@ const auto& signatures() {
         SignatureAlgorithm{names::ecdsa_sha512, p521, ecdsa, sha512,
                            xmlSecOpenSSLTransformEcdsaSha512GetKlass},
         SignatureAlgorithm{names::eddsa_ed25519, ed25519, eddsa, nullptr, nullptr},
+        SignatureAlgorithm{names::sm2_sm3, KeyKind::sm2, Scheme::sm2sig, sm3, nullptr},
     };
     return table;
 }
@@ -97,7 +100,7 @@ std::string refusal_of_signature_method(std::string_view uri) {
         return "RSA-PSS with ds:SignatureMethod parameters is not accepted; " +
                std::string(names::pss_sha256) + " says by its name what the parameters would";
     return "signature method \"" + std::string(uri.substr(0, 120)) +
-           "\" is not allowed; use RSA, RSA-PSS or ECDSA with SHA-256, or Ed25519";
+           "\" is not allowed; use RSA, RSA-PSS or ECDSA with SHA-256, Ed25519, or SM2 with SM3";
 }
 
 const SignatureAlgorithm& default_signature_algorithm(KeyKind kind) {

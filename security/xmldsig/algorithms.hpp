@@ -23,8 +23,8 @@ using XmlsecTransform = const _xmlSecTransformKlass*;
 struct DigestAlgorithm {
     std::string_view uri;
     std::size_t bytes;
-    XmlsecTransform (*transform)();
-    const evp_md_st* md;  // fetched from OpenSSL once, for good
+    XmlsecTransform (*transform)();  // null: it has none, and xmlsec_digest makes one
+    const evp_md_st* md;             // fetched from OpenSSL once, for good
 };
 
 // How a key and a digest make a signature.
@@ -33,7 +33,8 @@ enum class Scheme {
     rsa_pss,    // RSASSA-PSS, section 8.1: MGF1 with the same digest, a salt as long as it, trailer 0xbc
     ecdsa,      // FIPS 186-5 section 6, as r‖s, each padded to the length of the curve's order; read also
                 // where zeros that both begin with were left out, as Apache Santuario does
-    eddsa       // RFC 8032, pure: over the text itself, without context
+    eddsa,      // RFC 8032, pure: over the text itself, without context
+    sm2sig      // GB/T 32918.2, with the signer's id; the value as r‖s of 32 bytes each
 };
 
 struct SignatureAlgorithm {

@@ -1,6 +1,7 @@
 #include "security/xmldsig/c14n.hpp"
 
 #include <memory>
+#include <optional>
 #include <sstream>
 
 #include <libxml/c14n.h>
@@ -23,10 +24,9 @@ int in_subtree(void* apex, xmlNodePtr node, xmlNodePtr parent) {
     return 0;
 }
 
-}  // namespace
-
-Result<std::string> canonicalize(xml::Element element, std::string_view method,
-                                 const std::vector<std::string>& inclusive) {
+// `apex`: null for the whole document.
+std::optional<std::string> canonical(xmlDocPtr document, xmlNodePtr apex, std::string_view method,
+                                     const std::vector<std::string>& inclusive) {
     std::string result;
     const std::unique_ptr<xmlOutputBuffer, int (*)(xmlOutputBufferPtr)> output(
         xmlOutputBufferCreateIO(
@@ -41,11 +41,27 @@ Result<std::string> canonicalize(xml::Element element, std::string_view method,
         prefixes.push_back(reinterpret_cast<xmlChar*>(const_cast<char*>(prefix.c_str())));
     prefixes.push_back(nullptr);
     if (!output ||
-        xmlC14NExecute(element.raw()->doc, in_subtree, element.raw(), mode_of(method),
+        xmlC14NExecute(document, apex == nullptr ? nullptr : in_subtree, apex, mode_of(method),
                        inclusive.empty() ? nullptr : prefixes.data(), 0, output.get()) < 0 ||
         xmlOutputBufferFlush(output.get()) < 0)
-        return internal("the element \"" + std::string(element.local()) + "\" could not be canonicalised");
+        return std::nullopt;
     return result;
+}
+
+}  // namespace
+
+Result<std::string> canonicalize(xml::Element element, std::string_view method,
+                                 const std::vector<std::string>& inclusive) {
+    auto text = canonical(element.raw()->doc, element.raw(), method, inclusive);
+    if (text) return std::move(*text);
+    return internal("the element \"" + std::string(element.local()) + "\" could not be canonicalised");
+}
+
+Result<std::string> canonicalize(const xml::Document& document, std::string_view method,
+                                 const std::vector<std::string>& inclusive) {
+    auto text = canonical(document.raw(), nullptr, method, inclusive);
+    if (text) return std::move(*text);
+    return internal("the document could not be canonicalised");
 }
 
 std::vector<std::string> inclusive_prefixes(xml::Element method) {

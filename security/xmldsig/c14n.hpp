@@ -12,6 +12,10 @@
 
 namespace hutong::security {
 
+// The whole document, processing instructions outside its root element included.
+Result<std::string> canonicalize(const xml::Document& document, std::string_view method,
+                                 const std::vector<std::string>& inclusive = {});
+
 // `method`: a URI of c14n_algorithms(). `inclusive`: the prefixes of InclusiveNamespaces, "#default" among
 // them.
 Result<std::string> canonicalize(xml::Element element, std::string_view method,

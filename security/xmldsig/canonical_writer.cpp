@@ -123,42 +123,34 @@ void CanonicalWriter::put_long(std::string_view octets) {
     buffer_[used_++] = octet;
 }
 
-// Where the next `count` octets may be written without asking again; nullptr: more than fit in here.
-[[gnu::always_inline]] inline char* CanonicalWriter::room(std::size_t count) {
-    if (count > buffer_.size() - used_) {
-        flush();
-        if (count > buffer_.size()) return nullptr;
-    }
-    return buffer_.data() + used_;
+CanonicalWriter::QName* CanonicalWriter::learn(QName& name, std::string_view prefix, std::string_view local) {
+    const std::size_t colon = prefix.empty() ? 0 : 1;
+    if (prefix.size() + colon + local.size() > name.text.size()) return nullptr;
+    name = {prefix.data(), local.data(), prefix.size() + colon + local.size(), {}};
+    char* const at = name.text.data();
+    std::memcpy(at, prefix.data(), prefix.size());
+    if (colon > 0) at[prefix.size()] = ':';
+    std::memcpy(at + prefix.size() + colon, local.data(), local.size());
+    return &name;
 }
 
-// A tag's beginning, which is the same of every element: "<" or "</", and its name.
-[[gnu::always_inline]] inline void CanonicalWriter::put_tag(std::string_view open, std::string_view prefix,
-                                                            std::string_view local) {
-    char* at = room(open.size() + prefix.size() + 1 + local.size());
-    if (at == nullptr) {
-        put(open);
-        return put_name(prefix, local);
-    }
-    char* const begin = at;
-    *at++ = open[0];
-    if (open.size() > 1) *at++ = open[1];
-    if (!prefix.empty()) {
-        copy(at, prefix.data(), prefix.size());
-        at += prefix.size();
-        *at++ = ':';
-    }
-    copy(at, local.data(), local.size());
-    used_ += static_cast<std::size_t>(at - begin) + local.size();
-}
-
-[[gnu::always_inline]] inline void CanonicalWriter::put_name(std::string_view prefix,
+// "<", "</" or " ", and the name that follows. Messages have few names and use them over and over: one that
+// was put before is copied in one step of fixed length, whatever is too much being overwritten by what comes
+// next.
+[[gnu::always_inline]] inline void CanonicalWriter::put_name(std::string_view open, std::string_view prefix,
                                                              std::string_view local) {
-    if (!prefix.empty()) {
+    const auto where = reinterpret_cast<std::uintptr_t>(local.data());
+    QName* name = &names_[(where ^ where >> 5) % names_.size()];
+    if (name->local != local.data() || name->prefix != prefix.data()) name = learn(*name, prefix, local);
+    put(open);
+    if (name == nullptr) {
         put(prefix);
-        put(':');
+        if (!prefix.empty()) put(':');
+        return put(local);
     }
-    put(local);
+    if (name->text.size() > buffer_.size() - used_) flush();
+    std::memcpy(buffer_.data() + used_, name->text.data(), name->text.size());
+    used_ += name->size;
 }
 
 // Notes a binding that the output has to show, unless the nearest one it shows says the same.
@@ -213,8 +205,7 @@ void CanonicalWriter::put_namespace(const xml::NamespaceEvent& ns) {
 }
 
 void CanonicalWriter::put_attribute(const xml::AttributeEvent& attribute) {
-    put(' ');
-    put_name(attribute.prefix, attribute.local);
+    put_name(" ", attribute.prefix, attribute.local);
     put(std::string_view("=\""));
     const char* at = attribute.value.data();
     const char* const end = at + attribute.value.size();
@@ -251,7 +242,7 @@ void CanonicalWriter::start(const xml::StartTag& tag) {
     const bool apex = frames_.empty();
     const std::size_t shown = rendered_.size();
     frames_.push_back({shown, declared_.size(), tag.prefix, tag.local});
-    put_tag("<", tag.prefix, tag.local);
+    put_name("<", tag.prefix, tag.local);
 
     if (form_ != Form::exclusive) {
         inherit(tag);
@@ -283,7 +274,7 @@ bool CanonicalWriter::shows(std::string_view prefix, std::string_view uri) const
 void CanonicalWriter::end() {
     const Frame frame = frames_.back();
     frames_.pop_back();
-    put_tag("</", frame.prefix, frame.local);
+    put_name("</", frame.prefix, frame.local);
     put('>');
     if (rendered_.size() > frame.rendered) rendered_.resize(frame.rendered);
     if (declared_.size() > frame.declared) declared_.resize(frame.declared);

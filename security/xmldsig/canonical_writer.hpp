@@ -3,7 +3,8 @@
 // Canonical XML 1.0 and 1.1, Exclusive XML Canonicalization 1.0; byte for byte what libxml2's xmlC14NExecute
 // writes, since that is what stock xmlsec1 verifies. Two things are for the caller to keep away: a relative
 // namespace URI (an error by the standard), and xml:base at or above the apex with Canonical XML 1.1 (see
-// needs_base_fixup()). Nothing is allocated once its buffers have grown. One thread at a time.
+// needs_base_fixup()). Names and their halves must stay where they are until the writer is done. Nothing is
+// allocated once its buffers have grown. One thread at a time.
 #pragma once
 
 #include <array>
@@ -59,14 +60,20 @@ class CanonicalWriter {
         std::string_view prefix;
         std::string_view local;
     };
+    // A name as it is written, known again by where the parser or the tree keeps its two halves.
+    struct QName {
+        const char* prefix{nullptr};
+        const char* local{nullptr};
+        std::size_t size{0};
+        std::array<char, 32> text;
+    };
     enum class Form : std::uint8_t { exclusive, inclusive10, inclusive11 };
 
     void put(std::string_view octets);
     void put(char octet);
     void put_long(std::string_view octets);
-    char* room(std::size_t count);
-    void put_tag(std::string_view open, std::string_view prefix, std::string_view local);
-    void put_name(std::string_view prefix, std::string_view local);
+    static QName* learn(QName& name, std::string_view prefix, std::string_view local);
+    void put_name(std::string_view open, std::string_view prefix, std::string_view local);
     void flush();
     void render(const char* prefix, const char* uri);
     void utilise(const xml::StartTag& tag);
@@ -86,6 +93,7 @@ class CanonicalWriter {
     std::vector<const xml::AttributeEvent*> sorted_;
     std::size_t used_{0};
     bool complete_{false};
+    std::array<QName, 32> names_;
     std::array<char, 4096> buffer_;
 };
 

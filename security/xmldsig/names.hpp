@@ -31,6 +31,10 @@ inline constexpr std::string_view ecdsa_sha256 = "http://www.w3.org/2001/04/xmld
 inline constexpr std::string_view ecdsa_sha384 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384";
 inline constexpr std::string_view ecdsa_sha512 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512";
 inline constexpr std::string_view eddsa_ed25519 = "http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519";
+// There is no registered URI for SM2 and SM3 in XML Signature: these are their object identifiers (GM/T 0006)
+// as URNs (RFC 3061), and a trust domain of the configuration adds the names its members use.
+inline constexpr std::string_view sm2_sm3 = "urn:oid:1.2.156.10197.1.501";
+inline constexpr std::string_view sm3 = "urn:oid:1.2.156.10197.1.401";
 inline constexpr std::string_view sha256 = "http://www.w3.org/2001/04/xmlenc#sha256";
 inline constexpr std::string_view sha384 = "http://www.w3.org/2001/04/xmldsig-more#sha384";
 inline constexpr std::string_view sha512 = "http://www.w3.org/2001/04/xmlenc#sha512";

@@ -20,6 +20,7 @@ std::size_t signature_bytes_of(KeyKind kind, const EVP_PKEY* key) {
             return static_cast<std::size_t>(EVP_PKEY_get_size(key));
         case KeyKind::p256:
         case KeyKind::ed25519:
+        case KeyKind::sm2:
             return 2 * 32;
         case KeyKind::p384:
             return 2 * 48;

@@ -1,43 +1,14 @@
 #include "security/xmldsig/ready_key.hpp"
 
-#include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
-#include "security/trust/x509.hpp"
+#include "security/keys/ecdsa_value.hpp"
 
 namespace hutong::security {
 
 namespace {
-
-using EcdsaPtr = std::unique_ptr<ECDSA_SIG, OpensslDeleter<ECDSA_SIG, ECDSA_SIG_free>>;
-
-// OpenSSL's Ecdsa-Sig-Value (RFC 3279 section 2.2.3) and XML Signature's r‖s (XML Signature 1.1
-// section 6.4.3).
-
-Bytes der_from_raw(ByteView raw) {
-    const int bytes = static_cast<int>(raw.size() / 2);
-    const EcdsaPtr signature(ECDSA_SIG_new());
-    if (!signature || ECDSA_SIG_set0(signature.get(), BN_bin2bn(raw.data(), bytes, nullptr),
-                                     BN_bin2bn(raw.data() + bytes, bytes, nullptr)) != 1)
-        return {};
-    Bytes der(static_cast<std::size_t>(i2d_ECDSA_SIG(signature.get(), nullptr)));
-    unsigned char* at = der.data();
-    i2d_ECDSA_SIG(signature.get(), &at);
-    return der;
-}
-
-Result<Bytes> raw_from_der(const Bytes& der, std::size_t number_bytes) {
-    const unsigned char* at = der.data();
-    const EcdsaPtr signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
-    Bytes raw(2 * number_bytes);
-    const int bytes = static_cast<int>(number_bytes);
-    if (!signature || BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), raw.data(), bytes) < 0 ||
-        BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), raw.data() + bytes, bytes) < 0)
-        return internal("an ECDSA signature made here cannot be read");
-    return raw;
-}
 
 bool set_scheme(EVP_PKEY_CTX* context, const SignatureAlgorithm& algorithm) {
     switch (algorithm.scheme) {
@@ -49,6 +20,7 @@ bool set_scheme(EVP_PKEY_CTX* context, const SignatureAlgorithm& algorithm) {
                    EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1;
         case Scheme::ecdsa:
         case Scheme::eddsa:
+        case Scheme::sm2sig:
             return true;
     }
     return false;
@@ -60,8 +32,11 @@ std::size_t bytes_of_order(EVP_PKEY* key) {
 
 }  // namespace
 
-void ReadyKey::ContextDeleter::operator()(EVP_MD_CTX* context) const {
+void ReadyKey::Deleter::operator()(EVP_MD_CTX* context) const {
     EVP_MD_CTX_free(context);
+}
+void ReadyKey::Deleter::operator()(EVP_PKEY_CTX* context) const {
+    EVP_PKEY_CTX_free(context);
 }
 
 Result<ReadyKey> ReadyKey::make(const SignatureAlgorithm& algorithm, EVP_PKEY* key, bool to_sign) {
@@ -73,14 +48,34 @@ Result<ReadyKey> ReadyKey::make(const SignatureAlgorithm& algorithm, EVP_PKEY* k
                        set_scheme(parameters, algorithm);
     ERR_clear_error();
     if (!ready) return internal("OpenSSL cannot use " + std::string(algorithm.uri) + " with this key");
-    return ReadyKey(std::move(context), algorithm.scheme == Scheme::ecdsa ? bytes_of_order(key) : 0);
+    return ReadyKey(std::move(context), nullptr, algorithm.scheme == Scheme::ecdsa ? bytes_of_order(key) : 0);
 }
 
-Result<ReadyKey> ReadyKey::to_verify(const SignatureAlgorithm& algorithm, EVP_PKEY* key) {
-    return make(algorithm, key, false);
+// The digest with Z in it already, and the key for digests. OpenSSL 3.0's own context for SM2 with SM3 works
+// Z out anew for every message, and a copy of it would share the id with the original, to be freed by both.
+Result<ReadyKey> ReadyKey::make_sm2(const SignatureAlgorithm& algorithm, EVP_PKEY* key, bool to_sign,
+                                    std::string_view id) {
+    HUTONG_ASSIGN(const Sm2Identity identity, sm2_identity(key, id));
+    ContextPtr digest(EVP_MD_CTX_new());
+    KeyContextPtr numbers(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
+    const bool ready = digest && numbers &&
+                       EVP_DigestInit_ex2(digest.get(), algorithm.digest->md, nullptr) == 1 &&
+                       EVP_DigestUpdate(digest.get(), identity.data(), identity.size()) == 1 &&
+                       (to_sign ? EVP_PKEY_sign_init : EVP_PKEY_verify_init)(numbers.get()) == 1;
+    ERR_clear_error();
+    if (!ready) return internal("OpenSSL cannot use " + std::string(algorithm.uri) + " with this key");
+    return ReadyKey(std::move(digest), std::move(numbers), bytes_of_order(key));
 }
-Result<ReadyKey> ReadyKey::to_sign(const SignatureAlgorithm& algorithm, EVP_PKEY* key) {
-    return make(algorithm, key, true);
+
+Result<ReadyKey> ReadyKey::to_verify(const SignatureAlgorithm& algorithm, EVP_PKEY* key,
+                                     std::string_view sm2_id) {
+    return algorithm.scheme == Scheme::sm2sig ? make_sm2(algorithm, key, false, sm2_id)
+                                              : make(algorithm, key, false);
+}
+Result<ReadyKey> ReadyKey::to_sign(const SignatureAlgorithm& algorithm, EVP_PKEY* key,
+                                   std::string_view sm2_id) {
+    return algorithm.scheme == Scheme::sm2sig ? make_sm2(algorithm, key, true, sm2_id)
+                                              : make(algorithm, key, true);
 }
 
 ReadyKey::ContextPtr ReadyKey::copy() const {
@@ -88,6 +83,19 @@ ReadyKey::ContextPtr ReadyKey::copy() const {
     if (!context || EVP_MD_CTX_copy_ex(context.get(), context_.get()) != 1) return nullptr;
     return context;
 }
+
+namespace {
+
+// Of a copy of the prepared digest; it is used up.
+Result<Sm2Identity> digest_of(EVP_MD_CTX* context, ByteView data) {
+    Sm2Identity digest{};
+    if (context == nullptr || EVP_DigestUpdate(context, data.data(), data.size()) != 1 ||
+        EVP_DigestFinal_ex(context, digest.data(), nullptr) != 1)
+        return internal("OpenSSL could not digest");
+    return digest;
+}
+
+}  // namespace
 
 bool ReadyKey::verify(ByteView data, ByteView value) const {
     Bytes der;
@@ -97,25 +105,49 @@ bool ReadyKey::verify(ByteView data, ByteView value) const {
         value = der;
     }
     const ContextPtr context = copy();
-    const bool good =
-        context && EVP_DigestVerify(context.get(), value.data(), value.size(), data.data(), data.size()) == 1;
+    const bool good = numbers_ ? verify_digest(context.get(), data, value)
+                               : context && EVP_DigestVerify(context.get(), value.data(), value.size(),
+                                                             data.data(), data.size()) == 1;
     ERR_clear_error();
     return good;
+}
+
+bool ReadyKey::verify_digest(EVP_MD_CTX* context, ByteView data, ByteView der) const {
+    const auto digest = digest_of(context, data);
+    const KeyContextPtr numbers(EVP_PKEY_CTX_dup(numbers_.get()));
+    return digest.has_value() && numbers &&
+           EVP_PKEY_verify(numbers.get(), der.data(), der.size(), digest->data(), digest->size()) == 1;
 }
 
 Result<Bytes> ReadyKey::sign(ByteView data) const {
     const ContextPtr context = copy();
     std::size_t size = 0;
     Bytes value;
-    bool good = context && EVP_DigestSign(context.get(), nullptr, &size, data.data(), data.size()) == 1;
-    if (good) {
+    bool good = false;
+    if (numbers_) {
+        HUTONG_ASSIGN(const auto digest, digest_of(context.get(), data));
+        const KeyContextPtr numbers(EVP_PKEY_CTX_dup(numbers_.get()));
+        const auto run = [&](unsigned char* to) {
+            return numbers && EVP_PKEY_sign(numbers.get(), to, &size, digest.data(), digest.size()) == 1;
+        };
+        good = run(nullptr);
         value.resize(size);
-        good = EVP_DigestSign(context.get(), value.data(), &size, data.data(), data.size()) == 1;
+        good = good && run(value.data());
+    } else {
+        const auto run = [&](unsigned char* to) {
+            return context && EVP_DigestSign(context.get(), to, &size, data.data(), data.size()) == 1;
+        };
+        good = run(nullptr);
+        value.resize(size);
+        good = good && run(value.data());
     }
     ERR_clear_error();
     if (!good) return internal("OpenSSL could not sign");
     value.resize(size);
-    return number_bytes_ == 0 ? Result<Bytes>(std::move(value)) : raw_from_der(value, number_bytes_);
+    if (number_bytes_ == 0) return value;
+    auto raw = raw_from_der(value, number_bytes_);
+    if (raw.has_error()) return internal("a signature made here cannot be read");
+    return raw;
 }
 
 }  // namespace hutong::security

@@ -13,6 +13,7 @@
 #include "security/xmldsig/names.hpp"
 #include "security/xmldsig/signature_value.hpp"
 #include "security/xmldsig/str_transform.hpp"
+#include "security/xmldsig/xmlsec_digest.hpp"
 #include "security/xmldsig/xmlsec_library.hpp"
 #include "security/xmldsig/xmlsec_signature.hpp"
 
@@ -55,7 +56,7 @@ bool allow_only_the_table(xmlSecDSigCtx& context) {
     };
     bool good = for_reference(xmlSecTransformEnvelopedId) && for_reference(str_transform_class());
     for (const DigestAlgorithm& digest : digest_algorithms())
-        good = good && for_reference(digest.transform());
+        good = good && for_reference(xmlsec_class_of(digest));
     for (const C14nAlgorithm& c14n : c14n_algorithms())
         good = good && for_reference(c14n.transform()) && for_signature(c14n.transform());
     for (const SignatureAlgorithm& signature : signature_algorithms())
@@ -77,7 +78,7 @@ Result<void> compare_references(xmlSecDSigCtx& context, const SignatureShape& sh
             return refused("the digest of #" + expected.id + " does not fit: the signed part was changed");
         if (done->status != xmlSecDSigStatusSucceeded || done->uri == nullptr ||
             reinterpret_cast<const char*>(done->uri) != "#" + expected.id || done->digestMethod == nullptr ||
-            done->digestMethod->id != expected.digest->transform())
+            done->digestMethod->id != xmlsec_class_of(*expected.digest))
             return refused("#" + expected.id + " could not be digested: " + errors.first());
     }
     if (xmlSecPtrListGetSize(&context.signedInfoReferences) != shape.references.size())

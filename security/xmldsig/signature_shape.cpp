@@ -145,8 +145,12 @@ Result<void> read_transforms(xml::Element transforms, const ShapeLimits& limits,
 Result<ReferenceShape> read_reference(xml::Element element, const ShapeLimits& limits) {
     ReferenceShape reference;
     const std::string uri = element.attribute("URI").value_or("");
-    const bool attachment = uri.starts_with("cid:");
-    if (attachment) {
+    const bool attachment = uri.starts_with("cid:") && !limits.documents;
+    if (limits.documents) {
+        if (!element.attribute("URI") || uri.starts_with("#"))
+            return refused("the ds:Reference URI " + in_quotes(uri) + " is not that of a whole document");
+        reference.uri = uri;
+    } else if (attachment) {
         HUTONG_ASSIGN(reference.content_id, content_id_of(uri));
     } else {
         HUTONG_ASSIGN(reference.id, same_document_id(element));
@@ -154,7 +158,9 @@ Result<ReferenceShape> read_reference(xml::Element element, const ShapeLimits& l
     if (const auto type = element.attribute("Type"); type && type->ends_with("#Manifest"))
         return refused("a ds:Reference of type Manifest is not allowed");
     Children children(element);
-    if (const xml::Element transforms = children.take(names::ds, "Transforms"))
+    const xml::Element transforms = children.take(names::ds, "Transforms");
+    reference.transformed = static_cast<bool>(transforms);
+    if (transforms)
         HUTONG_TRY(attachment ? read_attachment_transforms(transforms)
                               : read_transforms(transforms, limits, reference));
     else if (attachment)

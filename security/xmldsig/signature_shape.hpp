@@ -17,15 +17,18 @@ namespace hutong::security {
 struct ShapeLimits {
     unsigned max_references{10};
     unsigned max_transforms{5};  // of one reference
+    bool documents{false};  // references are to whole documents, by any URI, and not to parts of a message
 };
 
 struct ReferenceShape {
     std::string id;          // of the same-document URI "#id"; empty: the reference is to an attachment
     std::string content_id;  // of the URI "cid:…", percent-decoded; empty: to this document
+    std::string uri;         // only where limits.documents: empty means the document it stands in
     const DigestAlgorithm* digest{nullptr};
-    Bytes value;            // the DigestValue
-    C14nMethod c14n;        // of the element; where no transform says one, Canonical XML 1.0
-    bool enveloped{false};  // carries the enveloped-signature transform; must be a no-op
+    Bytes value;              // the DigestValue
+    C14nMethod c14n;          // of the element; where no transform says one, Canonical XML 1.0
+    bool transformed{false};  // has ds:Transforms
+    bool enveloped{false};    // carries the enveloped-signature transform; must be a no-op
     bool str_transform{
         false};  // digests the token a SecurityTokenReference points at, not the reference itself
 

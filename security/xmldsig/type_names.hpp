@@ -28,7 +28,8 @@ class TypeNames {
 
     void start(const xml::StartTag& tag) {
         frames_.push_back(in_scope_.size());
-        in_scope_.insert(in_scope_.end(), tag.namespaces.begin(), tag.namespaces.end());
+        if (!tag.namespaces.empty())
+            in_scope_.insert(in_scope_.end(), tag.namespaces.begin(), tag.namespaces.end());
     }
     void end() {
         in_scope_.resize(frames_.back());

@@ -1,6 +1,7 @@
 #include "security/xmldsig/xmlsec_library.hpp"
 
 #include "security/xmldsig/str_transform.hpp"
+#include "security/xmldsig/xmlsec_digest.hpp"
 #include "security/xmldsig/xmlsec_signature.hpp"
 
 // errors.h does not compile before xmlsec.h.
@@ -32,6 +33,9 @@ Result<void> set_up() {
     xmlSecErrorsSetCallback(on_error);
     if (xmlSecTransformIdsRegister(str_transform_class()) < 0)
         return internal("the STR-Transform could not be registered with xmlsec1");
+    for (const DigestAlgorithm& algorithm : digest_algorithms())
+        if (algorithm.transform == nullptr && xmlSecTransformIdsRegister(xmlsec_class_of(algorithm)) < 0)
+            return internal(std::string(algorithm.uri) + " could not be registered with xmlsec1");
     for (const SignatureAlgorithm& algorithm : signature_algorithms())
         if (algorithm.transform == nullptr && xmlSecTransformIdsRegister(xmlsec_class_of(algorithm)) < 0)
             return internal(std::string(algorithm.uri) + " could not be registered with xmlsec1");

@@ -1,8 +1,8 @@
 // What an attacker may do to an encrypted message without the keys: one named case each, and variants that
 // are made mechanically. Every one must be refused, and all in the same way.
-#include <functional>
-#include <stdexcept>
-
+//
+// Encryption is for the tree; that the gateway hands each of these messages over, and decides none in one
+// pass, is part of every case.
 #include <cppunit/TestCase.h>
 #include <cppunit/TestSuite.h>
 #include <cppunit/extensions/AutoRegisterSuite.h>
@@ -10,9 +10,8 @@
 
 #include "security/xmlenc/decryption_key.hpp"
 #include "security/xmlenc/names.hpp"
-#include "tests/unit/xmldsig/wss_template.hpp"
+#include "tests/attack/table/table.hpp"
 #include "tests/unit/xmlenc/foreign_encrypter.hpp"
-#include "tests/unit/xmlenc/read_as_tree.hpp"
 
 namespace hutong::attack {
 
@@ -22,25 +21,6 @@ using security::Rejection;
 using test::Identity;
 namespace names = security::names;
 
-using Change = std::function<std::string(std::string)>;
-
-std::string str(std::string_view text) {
-    return std::string(text);
-}
-
-// Text surgery: throws where the message has not what is to be changed, so that no row tests nothing.
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-    const auto at = text.find(from);
-    if (at == std::string::npos) throw std::runtime_error("no \"" + from + "\" to replace");
-    return text.replace(at, from.size(), to);
-}
-std::string piece(const std::string& text, const std::string& begin, const std::string& end) {
-    const auto from = text.find(begin);
-    const auto to = text.find(end, from);
-    if (from == std::string::npos || to == std::string::npos)
-        throw std::runtime_error("no " + begin + "…" + end);
-    return text.substr(from, to + end.size() - from);
-}
 std::string data_of(const std::string& text) {
     const std::string body = piece(text, "<soap:Body", "</soap:Body>");
     return piece(body, "<xenc:EncryptedData", "</xenc:EncryptedData>");
@@ -49,7 +29,7 @@ std::string key_of(const std::string& text) {
     return piece(text, "<xenc:EncryptedKey", "</xenc:EncryptedKey>");
 }
 
-struct Cast {
+struct Envelopes {
     Identity ca{test::ca_recipe("ca")};
     Identity agency{test::signer_recipe("agency"), &ca};
     Identity gateway{test::signer_recipe("gateway encryption", "RSA:2048"), &ca};
@@ -58,7 +38,7 @@ struct Cast {
         security::DecryptionKey::make(gateway.key(), gateway.der()).value();
     std::map<std::string, std::string> messages;
 
-    Cast() {
+    Envelopes() {
         const test::WssTemplate plain = test::template_for(agency);
         test::EncryptionJob job;
         job.recipient = &gateway;
@@ -99,22 +79,22 @@ struct Cast {
             messages[name] = second.encrypted(name);
     }
 };
-const Cast& cast() {
-    static const Cast everyone;
-    return everyone;
+const Envelopes& envelopes() {
+    static const Envelopes all;
+    return all;
 }
 
-test::TreeReading judge(const std::string& text) {
-    test::TreeReadingOptions options;
-    options.policy.sign_addressing = options.policy.encrypt_body = true;
-    options.security.allow_oaep_sha1 = true;
-    options.key = cast().key.get();
-    return test::read_as_tree(text, options);
+Receiver receiver() {
+    Receiver made;
+    made.policy.encrypt_body = true;
+    made.settings->config.security.allow_oaep_sha1 = true;
+    made.settings->keys.decryption = envelopes().key;
+    return made;
 }
 
-struct Row {
+struct Tampering {
     std::string name;
-    std::string message;  // of the cast
+    std::string message;  // of the envelopes
     Change change{};
     std::string reason{};  // part of the officer's; empty: a control, to be accepted
 };
@@ -133,7 +113,7 @@ Change flip(const std::string& mark, int octet) {
     };
 }
 
-std::vector<Row> all_rows() {
+std::vector<Tampering> tamperings() {
     const std::string type = "xmlenc#Content";
     const auto put = [](const std::string& from, const std::string& to) {
         return [=](std::string text) { return replaced(std::move(text), from, to); };
@@ -142,7 +122,7 @@ std::vector<Row> all_rows() {
     const std::string key = "<xenc:EncryptedKey";
     const std::string ciphertext = "the ciphertext of #ED-1 does not open with its key";
     const std::string wrapped = "the EncryptedKey does not open with our key";
-    std::vector<Row> rows{
+    return {
         {"control: signed, then encrypted", "signed-encrypted"},
         {"control: encrypted, then signed", "encrypted-signed"},
         {"control: CBC ciphertext that was signed", "encrypted-signed-cbc"},
@@ -165,12 +145,12 @@ std::vector<Row> all_rows() {
         {"an EncryptedKey for another receiver", "other", {}, "for another certificate than ours"},
         {"another receiver's EncryptedKey said to be ours", "other",
          [](const std::string& text) {
-             return replaced(text, to_base64(cast().other.der()), to_base64(cast().gateway.der()));
+             return replaced(text, to_base64(envelopes().other.der()), to_base64(envelopes().gateway.der()));
          },
          wrapped},
         {"the EncryptedKey of another message", "signed-encrypted",
          [](const std::string& text) {
-             return replaced(text, key_of(text), key_of(cast().messages.at("encrypted-signed")));
+             return replaced(text, key_of(text), key_of(envelopes().messages.at("encrypted-signed")));
          },
          ciphertext},
         {"ciphertext cut short", "signed-encrypted",
@@ -211,7 +191,6 @@ std::vector<Row> all_rows() {
          },
          "more than 16 parts"},
     };
-    return rows;
 }
 
 // EncryptedData and EncryptedKey put where they do not belong, with something else, nothing or themselves
@@ -256,55 +235,71 @@ std::vector<std::pair<std::string, std::string>> variants(const std::string& tex
     return made;
 }
 
+Judgement judged(const Path& path, const std::string& text, const Receiver& by) {
+    Judgement judgement = path.judge(text, by);
+    CPPUNIT_ASSERT_EQUAL_MESSAGE(judgement.rejection.reason, std::string("tree"), judgement.decided_by);
+    return judgement;
+}
+
 class EncryptionCase : public CppUnit::TestCase {
   public:
-    explicit EncryptionCase(const Row& row) : TestCase(row.name), row_(row) {}
+    EncryptionCase(const Tampering& row, const Path& path)
+        : TestCase("encryption: " + row.name + " [" + path.name + "]"), row_(row), path_(path) {}
     void runTest() override {
-        const std::string& message = cast().messages.at(row_.message);
-        const auto verdict = judge(row_.change ? row_.change(message) : message);
+        const std::string& message = envelopes().messages.at(row_.message);
+        const Receiver by = receiver();
+        const Judgement judgement = judged(path_, row_.change ? row_.change(message) : message, by);
         if (row_.reason.empty()) {
-            CPPUNIT_ASSERT_MESSAGE(verdict.has_error() ? verdict.error().reason : "", verdict.has_value());
+            CPPUNIT_ASSERT_MESSAGE(judgement.rejection.reason, judgement.accepted);
+            CPPUNIT_ASSERT(judgement.claims.encrypted && judgement.claims.encrypted->body);
+            CPPUNIT_ASSERT(judgement.text.find("税务") != std::string::npos);
             return;
         }
-        CPPUNIT_ASSERT_MESSAGE("the attack was accepted", verdict.has_error());
-        CPPUNIT_ASSERT_MESSAGE("refused for another reason: " + verdict.error().reason,
-                               verdict.error().reason.find(row_.reason) != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE("the attack was accepted", !judgement.accepted);
+        CPPUNIT_ASSERT_MESSAGE("refused for another reason: " + judgement.rejection.reason,
+                               says(judgement.rejection.reason, row_.reason));
         // The kind alone decides what the caller is told.
-        CPPUNIT_ASSERT(verdict.error().kind == Rejection::Kind::not_verified);
+        CPPUNIT_ASSERT(judgement.rejection.kind == Rejection::Kind::not_verified);
     }
 
   private:
-    Row row_;
+    Tampering row_;
+    const Path& path_;
 };
 
-class WrappingCase : public CppUnit::TestCase {
+class EncryptedWrapping : public CppUnit::TestCase {
   public:
-    explicit WrappingCase(const std::string& message)
-        : TestCase("wrapping, by machine: " + message), message_(message) {}
+    EncryptedWrapping(const std::string& message, const Path& path)
+        : TestCase("encryption: wrapping by machine, " + message + " [" + path.name + "]"),
+          message_(message),
+          path_(path) {}
     void runTest() override {
-        const auto all = variants(cast().messages.at(message_));
+        const auto all = variants(envelopes().messages.at(message_));
         CPPUNIT_ASSERT(all.size() > 1000);
+        const Receiver by = receiver();
         for (const auto& [name, text] : all) {
-            const auto verdict = judge(text);
+            const Judgement judgement = path_.judge(text, by);
             // An untouched Body, with more ciphertext where nothing reads it, is what its sender said.
-            const bool harmless = verdict.has_value() &&
-                                  verdict.plaintext->find("forged") == std::string::npos &&
-                                  soap::scan(*verdict.plaintext, {})->body_children == 1;
-            CPPUNIT_ASSERT_MESSAGE("accepted: " + name + "\n" + text, verdict.has_error() || harmless);
+            const bool harmless = judgement.accepted && judgement.text.find("forged") == std::string::npos &&
+                                  judgement.layout.body_children == 1;
+            CPPUNIT_ASSERT_MESSAGE("accepted: " + name + "\n" + text, !judgement.accepted || harmless);
         }
     }
 
   private:
     std::string message_;
+    const Path& path_;
 };
 
 class EncryptionAttacks {
   public:
     static CppUnit::TestSuite* suite() {
         auto* const suite = new CppUnit::TestSuite("encryption attacks");
-        for (const Row& row : all_rows()) suite->addTest(new EncryptionCase(row));
-        for (const char* message : {"signed-encrypted", "encrypted-signed", "encrypted-signed-cbc"})
-            suite->addTest(new WrappingCase(message));
+        for (const Path& path : paths()) {
+            for (const Tampering& row : tamperings()) suite->addTest(new EncryptionCase(row, path));
+            for (const char* message : {"signed-encrypted", "encrypted-signed", "encrypted-signed-cbc"})
+                suite->addTest(new EncryptedWrapping(message, path));
+        }
         return suite;
     }
 };

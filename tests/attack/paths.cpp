@@ -1,21 +1,98 @@
 #include "tests/attack/paths.hpp"
 
-#include "base/config/config.hpp"
-#include "security/inbound/message_reader.hpp"
+#include "gateway/pipeline/pipeline.hpp"
+#include "gateway/stages/message_reading.hpp"
+#include "gateway/stages/token_callers.hpp"
+#include "tests/unit/xmldsig/test_identity.hpp"
 
 namespace hutong::attack {
 
 namespace {
 
+using gateway::Exchange;
+using gateway::Refusal;
 using security::Reading;
+using security::Rejection;
 
-const config::Security& options() {
-    static const config::Security defaults;
-    return defaults;
+constexpr std::size_t piece_bytes = 1000;  // as it would come from the network
+
+class NoRequest final : public http::Request {
+  public:
+    explicit NoRequest(const Receiver& receiver) {
+        remote = "192.0.2.1:1";
+        tls = receiver.tls;
+    }
+    Awaitable<Result<bool>> read_some(http::BodySink&) override { co_return false; }
+};
+
+// One call, up to where its message is read.
+struct Call {
+    explicit Call(const Receiver& receiver)
+        : request(receiver), exchange{request,           "incident",     receiver.now,
+                                      receiver.settings, receiver.table, "a/b"} {
+        exchange.pipeline = &nobody_listens();
+        exchange.message.body = http::Payload(receiver.settings->config.http.buffer_bytes, {});
+    }
+    static const gateway::Pipeline& nobody_listens() {
+        static const gateway::Pipeline pipeline({});
+        return pipeline;
+    }
+    NoRequest request;
+    Exchange exchange;
+};
+
+// The refusal that callers see says less than the verdict it was made of.
+Rejection rejection_of(const Refusal& refusal) {
+    const std::string& fault = refusal.code.detail_code.local;
+    const std::string reason = refusal.public_reason + " " + refusal.cause;
+    if (fault == "MessageExpired") return {Rejection::Kind::expired, reason};
+    if (fault == "InvalidSecurity")
+        return {refusal.cause.empty() ? Rejection::Kind::no_security_header : Rejection::Kind::not_encrypted,
+                reason};
+    return {Rejection::Kind::not_verified, reason};
 }
-const xml::Limits& limits() {
-    static const xml::Limits defaults;
-    return defaults;
+
+// By the namespace of its Envelope, as an honest sender's media type would be.
+soap::Version version_of(std::string_view text) {
+    const std::string_view root = text.substr(0, text.find('>', text.find("Envelope")));
+    return root.find(soap::ns12) == std::string_view::npos ? soap::Version::v11 : soap::Version::v12;
+}
+
+std::optional<Refusal> read_all(std::string_view text, gateway::Reception& reception,
+                                gateway::MessageReading& reading) {
+    for (; !text.empty(); text.remove_prefix(std::min(text.size(), piece_bytes))) {
+        reception.take(text.substr(0, piece_bytes)).value();
+        if (text.size() <= piece_bytes) reception.finish();
+        if (!reading.due()) continue;
+        if (auto refusal = reading.advance()) return refusal;
+    }
+    return std::nullopt;
+}
+
+Judgement by_gateway(std::string_view text, const Receiver& receiver) {
+    Call call(receiver);
+    Exchange& exchange = call.exchange;
+    exchange.version = version_of(text);
+    exchange.message.content_type =
+        exchange.version == soap::Version::v11 ? "text/xml" : "application/soap+xml";
+    auto reception = gateway::Reception::make(exchange.message, receiver.settings->config);
+    gateway::MessageReading reading(exchange, receiver.policy, reception.value());
+    Judgement result;
+    result.decided_by = "streaming";
+    auto refusal = read_all(text, *reception, reading);
+    if (!refusal && reading.wants_tree()) {
+        result.decided_by = "tree";
+        refusal = reading.read_as_tree();
+    }
+    result.accepted = !refusal;
+    if (refusal) {
+        result.rejection = rejection_of(*refusal);
+        return result;
+    }
+    if (exchange.claims) result.claims = std::move(*exchange.claims);
+    result.layout = exchange.message.layout;
+    result.text = exchange.message.text({0, exchange.message.envelope_size()}).value();
+    return result;
 }
 
 struct LetPass final : security::ReadingEvents {
@@ -24,62 +101,48 @@ struct LetPass final : security::ReadingEvents {
     const xml::SchemaSet* schemas() override { return nullptr; }
 };
 
-// As UTF-8 and in pieces, as it would come from the network. Nothing: it is outside the reader's profile.
-std::optional<Judgement> read(std::unique_ptr<security::MessageReader> reader, std::string_view raw,
-                              const char* name) {
+Judgement by_tree(std::string_view text, const Receiver& receiver) {
     Judgement result;
-    result.decided_by = name;
-    const auto utf8 = xml::to_utf8(raw);
-    if (utf8.has_error()) {
-        result.rejection.reason = utf8.error().detail;
+    result.decided_by = "tree";
+    const auto refused = [&](const Error& error) {
+        result.rejection.reason = error.detail;
         return result;
-    }
-    const std::string_view text = *utf8;
-    Result<Reading> reading = Reading::more;
-    for (std::size_t at = 0; reading.has_value() && *reading == Reading::more && at < text.size(); at += 1000)
-        reading = reader->feed(text.substr(at, 1000));
-    if (reading.has_value() && *reading == Reading::more) reading = reader->finish();
-    if (reading.has_error()) {
-        result.rejection.reason = reading.error().detail;
-        return result;
-    }
-    if (*reading == Reading::outside_profile) return std::nullopt;
-    auto verdict = reader->verdict();
-    result.accepted = verdict.has_value();
-    if (verdict.has_error()) {
-        result.rejection = verdict.error();
-    } else {
+    };
+    auto utf8 = xml::to_utf8(text);
+    if (utf8.has_error()) return refused(utf8.error());
+    const Call call(receiver);
+    const config::Config& config = receiver.settings->config;
+    LetPass events;
+    const auto reader = security::make_tree_reader(
+        config.security, config.xml.limits,
+        {&receiver.policy, receiver.now, &events, nullptr, gateway::tokens_of(call.exchange),
+         receiver.settings->keys.decryption.get()});
+    if (const auto fed = reader->feed(*utf8); fed.has_error()) return refused(fed.error());
+    if (const auto finished = reader->finish(); finished.has_error()) return refused(finished.error());
+    if (receiver.policy.asks_for_claims()) {
+        auto verdict = reader->verdict();
+        if (verdict.has_error()) {
+            result.rejection = verdict.error();
+            return result;
+        }
         result.claims = std::move(*verdict);
-        result.layout = reader->layout();
     }
+    result.accepted = true;
+    result.layout = reader->layout();
+    result.text = reader->take_replaced_text().value_or(std::move(*utf8));
     return result;
-}
-
-Judgement by_tree(std::string_view text, TimePoint now) {
-    LetPass events;
-    return *read(security::make_tree_reader(options(), limits(), {&policy(), now, &events, nullptr}), text,
-                 "tree");
-}
-
-// As the gateway does: what lies outside the profile goes to the tree.
-Judgement by_streaming(std::string_view text, TimePoint now) {
-    LetPass events;
-    auto result =
-        read(security::make_streaming_reader(options(), limits(), {&policy(), now, &events, nullptr}), text,
-             "streaming");
-    return result ? std::move(*result) : by_tree(text, now);
 }
 
 }  // namespace
 
-const std::vector<Path>& paths() {
-    static const std::vector<Path> all{{"streaming", by_streaming}, {"tree", by_tree}};
-    return all;
-}
+Receiver::Receiver()
+    : settings(std::make_shared<gateway::Settings>()),
+      table(std::make_shared<gateway::RoutingTable>()),
+      now(test::test_time()) {}
 
-const security::MessagePolicy& policy() {
-    static const security::MessagePolicy signs{.sign_addressing = true};
-    return signs;
+const std::vector<Path>& paths() {
+    static const std::vector<Path> all{{"streaming", by_gateway}, {"tree", by_tree}};
+    return all;
 }
 
 }  // namespace hutong::attack

@@ -1,6 +1,8 @@
 // The ways a message may take through the gateway's verifier, each asked by itself.
 //
-// A case of the attack suite runs once per path. Pure functions of the question.
+// A case of the attack suite runs once per path. "streaming" is what the gateway does with a request: its own
+// MessageReading, with the one-pass reader first, which may hand the message over; "tree" is the other reader
+// alone. A judgement says who decided. A Receiver is a value; a path may be asked from one thread.
 #pragma once
 
 #include <string>
@@ -9,26 +11,36 @@
 
 #include "base/clock.hpp"
 #include "base/xml/soap.hpp"
+#include "gateway/pipeline/exchange.hpp"
 #include "security/inbound/claims.hpp"
 #include "security/inbound/policy.hpp"
 
 namespace hutong::attack {
 
+// The gateway that a message is sent to, and what the service asked wants: Body, Timestamp and addressing
+// signed, unless a row says otherwise.
+struct Receiver {
+    Receiver();
+    std::shared_ptr<gateway::Settings> settings;
+    std::shared_ptr<gateway::RoutingTable> table;
+    security::MessagePolicy policy{.sign_addressing = true};
+    TimePoint now;
+    bool tls{true};
+};
+
 struct Judgement {
     bool accepted{false};
     security::Claims claims;        // when accepted
     security::Rejection rejection;  // when not
-    soap::Layout layout;            // when accepted: what would be routed and forwarded
-    std::string decided_by;         // the path itself, or the one it handed the message to
+    soap::Layout layout;            // when accepted: what would be routed and forwarded, and
+    std::string text;               // the envelope that it is of, decrypted where it was encrypted
+    std::string decided_by;         // "streaming" or "tree"
 };
 
 struct Path {
     const char* name;
-    Judgement (*judge)(std::string_view text, TimePoint now);  // by the policy below
+    Judgement (*judge)(std::string_view text, const Receiver& receiver);
 };
 const std::vector<Path>& paths();
-
-// Body, Timestamp and addressing signed, as services of policy "sign" want it.
-const security::MessagePolicy& policy();
 
 }  // namespace hutong::attack

@@ -12,17 +12,20 @@ using namespace hutong::security;
 namespace {
 
 const TimePoint now = parse_utc("2026-11-23T08:00:00Z").value();
+const TimeLimits times = MessagePolicy().times({});
 
 void read_user(const xml::Document& document) {
     static const Passwords passwords{{"agency", to_hex(random_bytes(16))}};
     GuessLimit guesses;
-    if (judge_username_token(document.root(), {passwords, guesses, "192.0.2.1", true}, {}, now).has_value())
+    if (judge_username_token(document.root(), {passwords, guesses, "192.0.2.1", true}, times, now)
+            .has_value())
         std::abort();
 }
 
 void read_assertion(const xml::Document& document) {
     const auto ids = IdIndex::make(document, {}, {});
-    if (ids.has_value() && judge_assertion(document.root(), *ids, {}, {}, now).has_value()) std::abort();
+    if (ids.has_value() && judge_assertion(document.root(), *ids, {}, times.clock_skew, now).has_value())
+        std::abort();
 }
 
 void read_name(std::string_view text) {

@@ -12,7 +12,7 @@ import registry_case
 import suite
 from echo_backend import envelope
 from echo_platform import EchoPlatform
-from wss_sign import SOAP, WSSE, WSU, signed
+from wss_sign import SOAP, WSA, WSSE, WSU, signed
 
 sys.path.insert(0, str(suite.ROOT / "tests" / "unit" / "xmlenc"))
 import decrypt_message      # noqa: E402
@@ -74,6 +74,19 @@ class Encryption(unittest.TestCase):
         for word in (b"EncryptedData", b"EncryptedKey", WSSE.encode()):
             self.assertNotIn(word, received)
         self.assertIn("机密", "".join(self.opened(body).itertext()))
+
+    def test_what_is_read_as_a_tree_is_bound_to_its_action_too(self):
+        """The operation is known only once the Body is in the clear."""
+        for header, at in (({"SOAPAction": '"urn:test:echo/Delete"'}, ""),
+                           ({}, f'<a:Action xmlns:a="{WSA}">urn:test:echo/Delete</a:Action>'),
+                           ({}, f'<a:To xmlns:a="{WSA}">{self.platform.daemon.https}/services/gs/echo</a:To>')):
+            message = self.platform.message(TEXT, at, parts=("Body", "Timestamp", "Action", "To"))
+            status, _, body = self.platform.post(self.encrypted(message), SECRET, headers=header)
+            self.assertNotEqual(status, 200, header or at)
+            _, reason = self.fault(decrypt_message.opened(
+                body, pathlib.Path(self.platform.caller.key).read_bytes()))
+            self.assertRegex(reason, "SOAPAction|wsa:Action|wsa:To")
+            self.assertEqual(self.platform.backend.received, [])
 
     def test_encrypted_first_and_then_signed(self):
         bare = envelope(TEXT, f'<wsse:Security xmlns:wsse="{WSSE}"/>')

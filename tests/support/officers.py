@@ -2,10 +2,12 @@
 import base64
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import pathlib
 import socket
+import ssl
 import struct
 import subprocess
 import time
@@ -90,14 +92,14 @@ class Officer:
             self.sign_in()
         return ask(self.daemon, command, arguments, {"session": self.session})
 
-    def cli(self, *arguments, timeout=60):
+    def cli(self, *arguments, stdin=None, timeout=60):
         """One hutong command --as this officer, with the session that `hutong officers login` keeps."""
         if not self._session_file():
             credentials = self.daemon.folder / f"{self.name}.credential"
             credentials.touch(0o600)
             credentials.write_text(f"{self.password}\n{self.code()}\n", encoding="utf-8")
-            self._run("officers", "login", "--credential-file", credentials, timeout=timeout)
-        return self._run(*arguments, timeout=timeout)
+            self._run("officers", "login", "--credential-file", credentials)
+        return self._run(*arguments, stdin=stdin, timeout=timeout)
 
     def _folder(self):
         folder = pathlib.Path(self.daemon.folder) / "run"
@@ -107,9 +109,9 @@ class Officer:
     def _session_file(self):
         return next(iter((self._folder() / "hutong").glob(f"{self.name}-*.session")), None)
 
-    def _run(self, *arguments, timeout):
+    def _run(self, *arguments, stdin=None, timeout=60):
         command = [hutong_binary(), *map(str, arguments), "--as", self.name, "--home", str(self.daemon.home), "--json"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL,
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, input=stdin or "",
                               env=os.environ | {"XDG_RUNTIME_DIR": str(self._folder())})
         if done.returncode != 0:
             raise CommandFailed(command, done.returncode, done.stderr.strip())
@@ -129,3 +131,45 @@ def separate(daemon, **names):
               for role, name in (("system", "wang"), ("security", "li"), ("auditor", "zhao"))}
     daemon.cli("officers", "separate")
     return people
+
+
+class Api:
+    """The JSON API as a browser or a program meets it; `.session` after sign_in, which may be by certificate."""
+
+    def __init__(self, daemon, certificate=None, key=None):
+        context = ssl.create_default_context(cafile=daemon.ca_file())
+        context.check_hostname = False
+        if certificate:
+            context.load_cert_chain(certificate, key)
+        self.port, self.context = daemon.https.removeprefix("https://"), context
+        self.headers = {}
+
+    def call(self, method, path, body=None, headers=None):
+        """Status, headers and the JSON of the answer."""
+        connection = http.client.HTTPSConnection(self.port, context=self.context, timeout=60)
+        sent = {**self.headers, **(headers or {})}
+        if body is not None:
+            sent.setdefault("Content-Type", "application/json")
+            body = body if isinstance(body, bytes) else json.dumps(body).encode()
+        connection.request(method, path, body=body, headers=sent)
+        answer = connection.getresponse()
+        text = answer.read()
+        connection.close()
+        return answer.status, answer.headers, json.loads(text) if text else None
+
+    def sign_in(self, credential, bearer=True):
+        status, headers, said = self.call("POST", "/api/v1/session", {**credential, "bearer": bearer})
+        if status != 200:
+            raise Refused(said["error"])
+        if bearer:
+            self.headers = {"Authorization": f"Bearer {said['token']}"}
+        else:
+            self.headers = {"Cookie": headers["Set-Cookie"].split(";")[0], "X-Hutong-Csrf": said["csrf"]}
+        return headers, said
+
+    def command(self, name, arguments=None):
+        """The result, or Refused."""
+        _, _, said = self.call("POST", f"/api/v1/commands/{name}", arguments or {})
+        if "error" in said:
+            raise Refused(said["error"])
+        return said["result"]

@@ -47,6 +47,7 @@ bool is_about_oneself(const Command& command) {
 
 Result<Way> admit(const Command& command, const json::object& arguments, const Caller& caller,
                   const Circumstances& circumstances) {
+    if (!caller.officer && caller.channel != security::Channel::socket) return refused("nobody is signed in");
     if (!caller.officer) return admit_owner(command, circumstances);
     if (is_anybodys(command)) return Way::run;
     if (is_owners(command))

@@ -3,8 +3,9 @@
 namespace hutong::admin {
 
 std::string Caller::text() const {
-    if (!officer) return place;
+    if (!officer) return channel == security::Channel::socket ? place : "nobody signed in, " + place;
     return "officer " + officer->name + " (" + std::string(security::title_of(officer->role)) + "), " +
+           (approver.empty() ? std::string() : "approved by " + approver + ", ") +
            std::string(security::to_string(channel)) + ", " + place;
 }
 
@@ -14,7 +15,7 @@ boost::json::object Caller::record() const {
         said["officer"] = officer->name;
         said["role"] = security::to_string(officer->role);
     } else {
-        said["owner"] = true;
+        said[channel == security::Channel::socket ? "owner" : "nobody"] = true;
     }
     said["channel"] = security::to_string(channel);
     if (!approver.empty()) said["approved_by"] = approver;

@@ -14,7 +14,7 @@
 namespace hutong::admin {
 
 struct Caller {
-    std::optional<security::Officer> officer;  // nothing: the home's owner
+    std::optional<security::Officer> officer;  // nothing: the home's owner at the socket, nobody at the API
     security::Channel channel{security::Channel::socket};
     std::string place;       // where the words come from: "uid 1000 (zhang), pid 4711", "10.0.0.7:51034"
     std::string user;        // what a session is bound to

@@ -15,12 +15,15 @@
 #include "gateway/main/admin/server.hpp"
 #include "registry/publication/credentials.hpp"
 #include "registry/publication/publication.hpp"
+#include "registry/publication/service_keys.hpp"
 #include "registry/store/catalogue_keeper.hpp"
 #include "registry/store/nodes.hpp"
 #include "security/access/access.hpp"
 #include "security/journal/journal.hpp"
 #include "security/keys/secret_box.hpp"
 #include "security/pki/register.hpp"
+#include "security/pki/requests.hpp"
+#include "security/pki/trusted_authorities.hpp"
 
 namespace hutong::admin {
 
@@ -28,20 +31,24 @@ namespace hutong::admin {
 struct Services {
     registry::Publication& publication;
     registry::Credentials& credentials;
+    registry::ServiceKeys& service_keys;
     const Home& home;
     security::CertificateRegister& certificates;
     registry::Nodes& nodes;
     registry::CatalogueKeeper& keeper;
     security::Journal& journal;
     security::Access& access;
-    asio::thread_pool& blocking;              // for reading files
-    security::Authority* authority{nullptr};  // null: this node has no CA
-    std::function<std::string()> public_url;  // known once the server listens
+    asio::thread_pool& blocking;  // for reading files
+    security::CertificateRequests& requests;
+    security::TrustedAuthorities& trusted;
+    security::Authorities* authorities{nullptr};  // null: this node has no CA
+    std::function<std::string()> public_url;      // known once the server listens
     std::function<json::object()> status;
     std::function<Result<void>()> routed;  // whether this node routes by the newest catalogue
+    std::string actor{};                   // who gave the command at hand, for the history
     // Set by Commands: does what was proposed, in the first person's name and approved by the second.
     std::function<Awaitable<Result<json::value>>(std::string command, json::object arguments, Caller first)>
-        run_approved;
+        run_approved{};
 };
 
 using Answer = Awaitable<Result<json::value>>;
@@ -88,6 +95,9 @@ class Commands {
     Awaitable<Result<Caller>> sign_in(security::Credential credential, Caller caller);
     Awaitable<Result<Caller>> resume(std::string session, Caller caller);
 
+    // Journals what was turned away before it could run; gives back `error`.
+    Answer refuse(std::string command, Caller caller, Error error);
+
   private:
     Awaitable<Result<Caller>> identify(json::object credential, const Peer& peer);
     Awaitable<Result<Circumstances>> circumstances(const Command& command);
@@ -95,7 +105,7 @@ class Commands {
     Answer propose(const Command& command, json::object arguments, const Caller& caller);
     Answer read(const Command& command, const json::object& arguments, const Caller& caller);
     Answer change(const Command& command, const json::object& arguments, const Caller& caller);
-    Answer refuse(std::string command, json::object arguments, const Caller& caller, Error error);
+    Answer refuse_with(std::string command, json::object arguments, const Caller& caller, Error error);
 
     Services services_;
 };

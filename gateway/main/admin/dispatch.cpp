@@ -84,7 +84,7 @@ Answer Commands::run(std::string name, json::object arguments, Caller caller) {
     if (!command) {
         Error unknown = not_found("the daemon knows no command \"" + name +
                                   "\": the program and the daemon may be of different versions");
-        co_return co_await refuse(std::move(name), json::object(), caller, std::move(unknown));
+        co_return co_await refuse_with(std::move(name), json::object(), caller, std::move(unknown));
     }
     Result<json::value> answer = json::value();
     try {
@@ -126,14 +126,20 @@ Answer Commands::admitted(const Command& command, json::object arguments, const 
         json::object kept = for_the_record(parameters, understood ? arguments : json::object());
         std::string name(command.name);
         Error error = way.error();
-        co_return co_await refuse(std::move(name), std::move(kept), caller, std::move(error));
+        co_return co_await refuse_with(std::move(name), std::move(kept), caller, std::move(error));
     }
     if (*way == Way::propose) co_return co_await propose(command, std::move(arguments), caller);
     if (command.effect == Effect::reads) co_return co_await read(command, arguments, caller);
     co_return co_await change(command, arguments, caller);
 }
 
-Answer Commands::refuse(std::string command, json::object arguments, const Caller& caller, Error error) {
+Answer Commands::refuse(std::string command, Caller caller, Error error) {
+    log(MessageId::HT1008, {{"command", command}, {"who", caller.text()}, {"reason", error.detail}});
+    json::object nothing;
+    co_return co_await refuse_with(std::move(command), std::move(nothing), caller, std::move(error));
+}
+
+Answer Commands::refuse_with(std::string command, json::object arguments, const Caller& caller, Error error) {
     RecordKeeper keeper(services_.journal);
     const Result<json::value> answer = error;
     security::Record record =
@@ -168,7 +174,9 @@ Answer Commands::change(const Command& command, const json::object& arguments, c
         co_return begun.error().at("nothing was changed, since the journal cannot be written");
 
     const Arguments view(arguments, caller);
-    Result<json::value> answer = co_await command.run(services_, view);
+    Services services = services_;
+    services.actor = caller.text();
+    Result<json::value> answer = co_await command.run(services, view);
     security::Record end = RecordKeeper::answered(record, answer);
     const auto ended = co_await keeper.write(std::move(end));
     if (answer.has_error()) co_return answer;

@@ -20,19 +20,43 @@ Answer consumer_vouches(Services&, const Arguments&);
 
 // service_handlers.cpp
 Answer service_publish(Services&, const Arguments&);
+Answer service_install(Services&, const Arguments&);
 Answer service_list(Services&, const Arguments&);
 Answer service_show(Services&, const Arguments&);
 Answer service_policy(Services&, const Arguments&);
 Answer service_policy_change(Services&, const Arguments&);
 Answer service_retire(Services&, const Arguments&);
 
-// pki_handlers.cpp
+// certificate_handlers.cpp
 Answer cert_issue(Services&, const Arguments&);
 Answer cert_list(Services&, const Arguments&);
 Answer cert_revoke(Services&, const Arguments&);
+Answer cert_renew(Services&, const Arguments&);
+Answer cert_history(Services&, const Arguments&);
+
+// request_handlers.cpp
+Answer cert_request(Services&, const Arguments&);
+Answer cert_requests(Services&, const Arguments&);
+Answer cert_approve(Services&, const Arguments&);
+Answer cert_refuse(Services&, const Arguments&);
+
+// authority_handlers.cpp
+Answer ca_list(Services&, const Arguments&);
+Answer ca_add(Services&, const Arguments&);
+Answer ca_complete(Services&, const Arguments&);
+Answer ca_retire(Services&, const Arguments&);
 Answer trust_add(Services&, const Arguments&);
 Answer trust_list(Services&, const Arguments&);
 Answer trust_remove(Services&, const Arguments&);
+
+// security_key_handlers.cpp
+Answer security_key_make(Services&, const Arguments&);
+Answer security_key_list(Services&, const Arguments&);
+Answer security_key_grant(Services&, const Arguments&);
+Answer security_key_revoke(Services&, const Arguments&);
+// What applications can have signed must not prove who a consumer is: refused, when the certificate's key is
+// one of the security service's.
+Awaitable<Result<void>> refuse_security_key(Services&, Bytes certificate);
 
 // node_handlers.cpp
 Answer node_status(Services&, const Arguments&);

@@ -50,6 +50,7 @@ Answer consumer_add(Services& services, const Arguments& arguments) {
     Bytes certificate;
     if (pem) {
         HUTONG_CO_ASSIGN(certificate, certificate_from_pem(*pem));
+        HUTONG_CO_TRY(co_await refuse_security_key(services, certificate));
         const std::string thumbprint = to_hex(sha256(certificate));
         // Looked at before the consumer is made, so that a certificate of someone else leaves nothing behind.
         HUTONG_CO_ASSIGN(const auto consumers, co_await services.publication.consumers());

@@ -1,6 +1,7 @@
 #include "base/bytes.hpp"
 #include "gateway/main/admin/handlers.hpp"
 #include "gateway/main/coroutine.hpp"
+#include "gateway/services/security_service.hpp"
 #include "registry/model/policy_document.hpp"
 
 namespace hutong::admin {
@@ -108,6 +109,32 @@ Answer service_publish(Services& services, const Arguments& arguments) {
                            {"version", outcome.version},
                            {"changed", outcome.changed},
                            {"findings", told(outcome.findings)}};
+}
+
+// A service of this program, published with the contract that it brings.
+Answer service_install(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(const std::string name, arguments.text("name"));
+    if (name != gateway::SecurityService::name)
+        co_return not_found("this program has no service \"" + name +
+                            "\" of its own; it has: " + std::string(gateway::SecurityService::name));
+    registry::PublishRequest request;
+    HUTONG_CO_ASSIGN(request.org, arguments.text("org"));
+    HUTONG_CO_ASSIGN(const auto as, arguments.optional_text("as"));
+    request.name = as.value_or(name);
+    request.bundle = gateway::security_contract();
+    request.local = name;
+    HUTONG_CO_ASSIGN(const auto journal, arguments.optional_text("journal"));
+    if (journal) {
+        HUTONG_CO_ASSIGN(request.journal, registry::journal_level_from(*journal));
+    }
+    const std::string id = request.org + "/" + request.name;
+    HUTONG_CO_ASSIGN(const registry::PublishOutcome outcome,
+                     co_await services.publication.publish(std::move(request)));
+    co_return json::object{{"service", id},
+                           {"url", address(services, id)},
+                           {"wsdl", address(services, id) + "?wsdl"},
+                           {"version", outcome.version},
+                           {"changed", outcome.changed}};
 }
 
 Answer service_list(Services& services, const Arguments&) {

@@ -95,6 +95,7 @@ int run(int count, const char* const* words) {
     add_registry_commands(parser);
     add_service_commands(parser);
     add_pki_commands(parser);
+    add_security_key_commands(parser);
     add_node_commands(parser);
     add_journal_commands(parser);
     add_officer_commands(parser);

@@ -1,5 +1,8 @@
-// hutong cert issue, list, revoke; trust add, list, remove.
+// hutong cert issue, renew, request, requests, approve, refuse, list, revoke, history; trust add, list,
+// remove.
 #include <memory>
+
+#include <boost/json/value_from.hpp>
 
 #include "gateway/main/cli/ask.hpp"
 #include "gateway/main/cli/command_line.hpp"
@@ -10,11 +13,16 @@ namespace hutong::cli {
 namespace {
 
 struct IssueOptions {
-    std::string csr_file, consumer, out_file;
+    std::string csr_file, consumer, out_file, profile, name, ca, serial, overlap_days, id;
+    std::vector<std::string> names;
 };
 
 struct RevokeOptions {
     std::string serial, reason;
+};
+
+struct TrustOptions {
+    std::string file, crl, ocsp, grace_hours;
 };
 
 // What the daemon found wrong with a file's text; it does not know the file.
@@ -22,52 +30,190 @@ Error about_file(const Error& error, const std::string& file) {
     return error.code == ErrorCode::invalid ? error.at(file) : error;
 }
 
-Result<Output> issue(const Context& context, const IssueOptions& options) {
-    HUTONG_ASSIGN(const std::string csr, read_file(options.csr_file, 64u << 10));
+json::object given(std::initializer_list<std::pair<std::string_view, std::string>> options) {
+    json::object arguments;
+    for (const auto& [name, value] : options)
+        if (!value.empty()) arguments[name] = value;
+    return arguments;
+}
+
+// A command whose answer is a new certificate, which goes into a file.
+Result<Output> issue(const Context& context, const std::string& command, json::object arguments,
+                     const IssueOptions& options) {
     HUTONG_TRY(can_be_written(options.out_file));
-    Result<json::value> asked = ask(context, "cert.issue", {{"csr", csr}, {"consumer", options.consumer}});
+    Result<json::value> asked = ask(context, command, std::move(arguments));
     if (asked.has_error()) return about_file(asked.error(), options.csr_file);
     json::value result = std::move(*asked);
     const Result<void> written = replace_file(options.out_file, text_of(result, "pem"), 0644);
     if (!written)
         return written.error().at("certificate " + text_of(result, "serial") +
                                   " was issued (hutong cert revoke undoes it), but");
-    return Output{result, "certificate " + text_of(result, "serial") + " for " + options.consumer + " (" +
+    const std::string consumer = text_of(result, "consumer");
+    return Output{result, "certificate " + text_of(result, "serial") +
+                              (consumer.empty() ? std::string() : " for " + consumer) + " (" +
                               text_of(result, "subject") + ") until " + text_of(result, "not_after") + ": " +
                               options.out_file};
 }
 
-Result<Output> trust_add(const Context& context, const std::string& file) {
-    HUTONG_ASSIGN(const std::string pem, read_file(file, 1u << 20));
-    Result<json::value> asked = ask(context, "trust.add", {{"certificate", pem}});
-    if (asked.has_error()) return about_file(asked.error(), file);
+Result<json::object> wish(const IssueOptions& options) {
+    HUTONG_ASSIGN(const std::string csr, read_file(options.csr_file, 64u << 10));
+    json::object arguments = given({{"csr", csr},
+                                    {"consumer", options.consumer},
+                                    {"profile", options.profile},
+                                    {"name", options.name},
+                                    {"ca", options.ca},
+                                    {"overlap_days", options.overlap_days}});
+    if (!options.names.empty()) arguments["names"] = json::value_from(options.names);
+    return arguments;
+}
+
+Result<Output> request(const Context& context, const IssueOptions& options) {
+    HUTONG_ASSIGN(json::object arguments, wish(options));
+    if (!options.serial.empty()) arguments["renews"] = options.serial;
+    Result<json::value> asked = ask(context, "cert.request", std::move(arguments));
+    if (asked.has_error()) return about_file(asked.error(), options.csr_file);
+    std::string text = "request " + text_of(*asked, "id") + " waits: " + text_of(*asked, "profile") +
+                       " for " + text_of(*asked, "common_name") + ", key " + text_of(*asked, "key_text") +
+                       " (SHA-256 " + text_of(*asked, "key") +
+                       ").\nCompare the digest with its sender, then: hutong cert approve " +
+                       text_of(*asked, "id") + " --out FILE";
+    return Output{std::move(*asked), std::move(text)};
+}
+
+Result<Output> trust_add(const Context& context, const TrustOptions& options) {
+    HUTONG_ASSIGN(const std::string pem, read_file(options.file, 1u << 20));
+    Result<json::value> asked = ask(context, "trust.add",
+                                    given({{"certificate", pem},
+                                           {"crl", options.crl},
+                                           {"ocsp", options.ocsp},
+                                           {"grace_hours", options.grace_hours}}));
+    if (asked.has_error()) return about_file(asked.error(), options.file);
     json::value result = std::move(*asked);
     std::string text = text_of(result, "name") + " is trusted (" + text_of(result, "thumbprint") +
                        "): certificates it issued are believed when they are bound to a consumer";
+    if (!options.crl.empty() || !options.ocsp.empty())
+        text += ",\nand while their revocations are known (hutong trust list)";
     return Output{std::move(result), std::move(text)};
+}
+
+void add_issue(Parser& parser, CLI::App& cert) {
+    auto options = std::make_shared<IssueOptions>();
+    CLI::App* command =
+        parser.command(cert, "issue", "issue a certificate at once and bind it to its consumer",
+                       [options](const Context& context) -> Result<Output> {
+                           HUTONG_ASSIGN(json::object arguments, wish(*options));
+                           return issue(context, "cert.issue", std::move(arguments), *options);
+                       });
+    command->add_option("--csr", options->csr_file, "the request (PKCS#10, PEM)")->required();
+    command->add_option("--consumer", options->consumer, "whose certificate it is");
+    command->add_option("--profile", options->profile, "agency_signing (usual), tls_server, tsa, …");
+    command->add_option("--name", options->name, "common name of a machine's certificate");
+    command->add_option("--dns", options->names, "its DNS names and IP addresses");
+    command->add_option("--ca", options->ca, "the issuing CA (hutong ca list); else the first");
+    command->add_option("--out", options->out_file, "where the certificate goes (PEM)")->required();
+}
+
+void add_renew(Parser& parser, CLI::App& cert) {
+    auto options = std::make_shared<IssueOptions>();
+    CLI::App* command =
+        parser.command(cert, "renew", "issue a certificate in place of another; both hold for a while",
+                       [options](const Context& context) -> Result<Output> {
+                           HUTONG_ASSIGN(json::object arguments, wish(*options));
+                           arguments["serial"] = options->serial;
+                           return issue(context, "cert.renew", std::move(arguments), *options);
+                       });
+    command->add_option("serial", options->serial, "the old one's serial number (hutong cert list)")
+        ->required();
+    command->add_option("--csr", options->csr_file, "the request (PKCS#10, PEM)")->required();
+    command->add_option("--overlap", options->overlap_days,
+                        "days until the old one is revoked as superseded; else it lives to its end");
+    command->add_option("--ca", options->ca, "the issuing CA (hutong ca list); else the first");
+    command->add_option("--out", options->out_file, "where the certificate goes (PEM)")->required();
+}
+
+void add_requests(Parser& parser, CLI::App& cert) {
+    auto made = std::make_shared<IssueOptions>();
+    CLI::App* command = parser.command(cert, "request", "take in a request, to be approved or refused",
+                                       [made](const Context& context) { return request(context, *made); });
+    command->add_option("--csr", made->csr_file, "the request (PKCS#10, PEM)")->required();
+    command->add_option("--consumer", made->consumer, "whose certificate it will be");
+    command->add_option("--profile", made->profile, "agency_signing (usual), tls_server, tsa, …");
+    command->add_option("--name", made->name, "common name of a machine's certificate");
+    command->add_option("--dns", made->names, "its DNS names and IP addresses");
+    command->add_option("--renews", made->serial, "serial number of the certificate it takes the place of");
+    command->add_option("--overlap", made->overlap_days,
+                        "days until the old one is revoked as superseded; else it lives to its end");
+    parser.command(cert, "requests", "list the requests", [](const Context& context) -> Result<Output> {
+        HUTONG_ASSIGN(json::value result, ask(context, "cert.requests"));
+        std::string text = table_of(result, {{"ID", "id"},
+                                             {"STATE", "state"},
+                                             {"PROFILE", "profile"},
+                                             {"NAME", "common_name"},
+                                             {"KEY", "key_text"},
+                                             {"RENEWS", "renews"},
+                                             {"SERIAL", "serial"},
+                                             {"REASON", "reason"},
+                                             {"MADE", "made"}});
+        return Output{std::move(result), std::move(text)};
+    });
+    auto approved = std::make_shared<IssueOptions>();
+    command = parser.command(cert, "approve", "issue what a request asks for",
+                             [approved](const Context& context) -> Result<Output> {
+                                 return issue(context, "cert.approve",
+                                              given({{"id", approved->id}, {"ca", approved->ca}}), *approved);
+                             });
+    command->add_option("id", approved->id, "the request (hutong cert requests)")->required();
+    command->add_option("--ca", approved->ca, "the issuing CA (hutong ca list); else the first");
+    command->add_option("--out", approved->out_file, "where the certificate goes (PEM)")->required();
+    auto refused = std::make_shared<RevokeOptions>();
+    command = parser.command(
+        cert, "refuse", "refuse a request", [refused](const Context& context) -> Result<Output> {
+            HUTONG_ASSIGN(json::value result, ask(context, "cert.refuse",
+                                                  {{"id", refused->serial}, {"reason", refused->reason}}));
+            return Output{std::move(result), "request " + refused->serial + " is refused"};
+        });
+    command->add_option("id", refused->serial, "the request (hutong cert requests)")->required();
+    command->add_option("--reason", refused->reason, "why, for its sender")->required();
+}
+
+void add_history(Parser& parser, CLI::App& cert) {
+    auto about = std::make_shared<std::string>();
+    parser
+        .command(
+            cert, "history", "who did what",
+            [about](const Context& context) -> Result<Output> {
+                HUTONG_ASSIGN(json::value result, ask(context, "cert.history", given({{"about", *about}})));
+                std::string text = table_of(result, {{"WHEN", "at"},
+                                                     {"WHO", "actor"},
+                                                     {"WHAT", "action"},
+                                                     {"TO", "subject"},
+                                                     {"DETAIL", "detail"}});
+                return Output{std::move(result), std::move(text)};
+            })
+        ->add_option("about", *about, "a serial number, a request's id, a CA's name or a thumbprint");
 }
 
 void add_cert(Parser& parser) {
     CLI::App* cert = parser.app.add_subcommand("cert", "certificates of the platform's CA");
     cert->require_subcommand(1);
-    auto issued = std::make_shared<IssueOptions>();
-    CLI::App* command = parser.command(*cert, "issue", "issue a certificate and bind it to a consumer",
-                                       [issued](const Context& context) { return issue(context, *issued); });
-    command->add_option("--csr", issued->csr_file, "the consumer's request (PKCS#10, PEM)")->required();
-    command->add_option("--consumer", issued->consumer, "whose certificate it is")->required();
-    command->add_option("--out", issued->out_file, "where the certificate goes (PEM)")->required();
+    add_issue(parser, *cert);
+    add_renew(parser, *cert);
+    add_requests(parser, *cert);
+    add_history(parser, *cert);
     parser.command(*cert, "list", "list what was issued", [](const Context& context) -> Result<Output> {
         HUTONG_ASSIGN(json::value result, ask(context, "cert.list"));
         std::string text = table_of(result, {{"SERIAL", "serial"},
                                              {"STATUS", "status"},
                                              {"CONSUMER", "consumer"},
                                              {"PROFILE", "profile"},
+                                             {"CA", "ca"},
                                              {"UNTIL", "not_after"},
+                                             {"OVERLAP UNTIL", "ends"},
                                              {"SUBJECT", "subject"}});
         return Output{std::move(result), std::move(text)};
     });
     auto revoked = std::make_shared<RevokeOptions>();
-    command = parser.command(
+    CLI::App* command = parser.command(
         *cert, "revoke", "revoke a certificate, for ever",
         [revoked](const Context& context) -> Result<Output> {
             HUTONG_ASSIGN(
@@ -86,17 +232,29 @@ void add_cert(Parser& parser) {
 
 void add_pki_commands(Parser& parser) {
     add_cert(parser);
+    add_authority_commands(parser);
     CLI::App* trust = parser.app.add_subcommand("trust", "other CAs that are believed");
     trust->require_subcommand(1);
-    auto file = std::make_shared<std::string>();
-    parser
-        .command(*trust, "add", "trust a CA",
-                 [file](const Context& context) { return trust_add(context, *file); })
-        ->add_option("file", *file, "the CA's certificate (PEM)")
-        ->required();
+    auto options = std::make_shared<TrustOptions>();
+    CLI::App* add = parser.command(*trust, "add", "trust a CA", [options](const Context& context) {
+        return trust_add(context, *options);
+    });
+    add->add_option("file", options->file, "the CA's certificate (PEM)")->required();
+    add->add_option("--crl", options->crl, "where it publishes its CRL (http or https)");
+    add->add_option("--ocsp", options->ocsp, "where it answers by OCSP");
+    add->add_option("--grace", options->grace_hours,
+                    "hours that what was fetched counts beyond its own end (24)");
     parser.command(*trust, "list", "list the trusted CAs", [](const Context& context) -> Result<Output> {
         HUTONG_ASSIGN(json::value result, ask(context, "trust.list"));
-        std::string text = table_of(result, {{"THUMBPRINT", "thumbprint"}, {"OWN", "own"}, {"NAME", "name"}});
+        std::string text = table_of(result, {{"THUMBPRINT", "thumbprint"},
+                                             {"OWN", "own"},
+                                             {"NAME", "name"},
+                                             {"UNTIL", "not_after"},
+                                             {"CRL UNTIL", "crl_until"},
+                                             {"CRL TROUBLE", "crl_trouble"},
+                                             {"ANSWERS", "answers"},
+                                             {"MISSING", "answers_missing"},
+                                             {"OCSP TROUBLE", "answer_trouble"}});
         return Output{std::move(result), std::move(text)};
     });
     auto thumbprint = std::make_shared<std::string>();

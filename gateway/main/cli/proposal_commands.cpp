@@ -1,10 +1,14 @@
 // hutong proposals, audit, commands.
+#include <iostream>
+#include <iterator>
 #include <memory>
 
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "gateway/main/cli/ask.hpp"
 #include "gateway/main/cli/command_line.hpp"
+#include "gateway/main/cli/credential.hpp"
 #include "gateway/main/cli/text.hpp"
 
 namespace hutong::cli {
@@ -105,12 +109,30 @@ Result<Output> commands(const Context& context) {
     return Output{std::move(result), std::move(text)};
 }
 
+// Any row of the table, with its arguments as JSON on standard input, since some of them are secrets.
+Result<Output> any_command(const Context& context, const std::string& name) {
+    std::string text;
+    if (!at_a_terminal()) text.assign(std::istreambuf_iterator<char>(std::cin), {});
+    boost::system::error_code wrong;
+    json::value arguments = text.empty() ? json::value(json::object()) : json::parse(text, wrong);
+    if (wrong || !arguments.is_object()) return invalid("standard input holds no JSON object of arguments");
+    HUTONG_ASSIGN(json::value result, ask(context, name, std::move(arguments.get_object())));
+    std::string shown = json::serialize(result);
+    return Output{std::move(result), std::move(shown)};
+}
+
 }  // namespace
 
 void add_proposal_commands(Parser& parser) {
     add_proposals(parser);
     add_audit(parser);
     parser.command(parser.app, "commands", "every administration command and whose work it is", commands);
+    auto name = std::make_shared<std::string>();
+    parser
+        .command(parser.app, "command", "give any of them, with its arguments as JSON on standard input",
+                 [name](const Context& context) { return any_command(context, *name); })
+        ->add_option("name", *name, "its name (hutong commands)")
+        ->required();
 }
 
 }  // namespace hutong::cli

@@ -122,12 +122,35 @@ void add_publish(Parser& parser, CLI::App& service) {
     command->add_flag("--no-validation", options->no_validation, "do not check requests against the schemas");
 }
 
+void add_install(Parser& parser, CLI::App& service) {
+    struct Install {
+        std::string name, org, as, journal;
+    };
+    auto options = std::make_shared<Install>();
+    CLI::App* command = parser.command(
+        service, "install", "publish a service that the platform answers itself: security",
+        [options](const Context& context) -> Result<Output> {
+            json::object arguments{{"name", options->name}, {"org", options->org}};
+            if (!options->as.empty()) arguments["as"] = options->as;
+            if (!options->journal.empty()) arguments["journal"] = options->journal;
+            HUTONG_ASSIGN(json::value result, ask(context, "service.install", std::move(arguments)));
+            return Output{result, text_of(result, "url")};
+        });
+    command->add_option("name", options->name, "security")->required();
+    command->add_option("--org", options->org, "the organisation that offers it: the platform's own")
+        ->required();
+    command->add_option("--name", options->as, "its name below the organisation; otherwise the same");
+    command->add_option("--journal", options->journal, "how much of each call is kept, at most")
+        ->check(CLI::IsMember({"full", "evidence", "metadata", "none"}));
+}
+
 }  // namespace
 
 void add_service_commands(Parser& parser) {
     CLI::App* service = parser.app.add_subcommand("service", "services that agencies offer");
     service->require_subcommand(1);
     add_publish(parser, *service);
+    add_install(parser, *service);
     parser.command(*service, "list", "list the services", list);
     add_policy_command(parser, *service);
     auto id = std::make_shared<std::string>();

@@ -3,7 +3,6 @@
 #include "base/log.hpp"
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/node_keys.hpp"
-#include "gateway/main/pem.hpp"
 
 namespace hutong::daemon {
 
@@ -12,20 +11,16 @@ namespace {
 constexpr std::chrono::seconds alive_interval{5};
 constexpr std::chrono::seconds join_interval{1};
 constexpr std::chrono::seconds forget_interval{30};
-constexpr std::chrono::minutes crl_interval{10};
-// Callers keep a CRL until its nextUpdate: a new one must be there well before.
-constexpr std::chrono::hours crl_margin{24 * 3};
 
 }  // namespace
 
 Chores::Chores(registry::Nodes& nodes, security::CertificateRegister& certificates,
-               registry::ReplayKeys& replay_keys, registry::CatalogueKeeper& keeper,
-               security::Authority* authority, std::string node, std::string public_url)
+               registry::ReplayKeys& replay_keys, security::Authorities* authorities, std::string node,
+               std::string public_url)
     : nodes_(nodes),
       certificates_(certificates),
       replay_keys_(replay_keys),
-      keeper_(keeper),
-      authority_(authority),
+      authorities_(authorities),
       node_(std::move(node)),
       public_url_(std::move(public_url)) {}
 
@@ -75,42 +70,21 @@ Awaitable<> Chores::answer_pending() {
 }
 
 Awaitable<Result<void>> Chores::admit(registry::JoinRequest request) {
+    HUTONG_CO_ASSIGN(const auto authority, authorities_->choose());
     registry::PemByKey chains;
     const std::string machine;  // ours is not its
     for (const auto& [name, csr] : request.requests) {
         const NodeKey* key = find_node_key(name);
         if (!key) co_return invalid("nodes have no key \"" + name + "\"");
         HUTONG_CO_ASSIGN(const security::Issued issued,
-                         certify(*authority_, *key, csr, request.node, request.url, machine));
-        const std::string profile = key->profile_name;
-        const std::string nobody;
-        HUTONG_CO_TRY(co_await certificates_.add(issued, profile, nobody));
+                         certify(*authority, *key, csr, request.node, request.url, machine));
+        const security::Registration registration{profile_name(*key), "",
+                                                  "hutong (node " + request.node + ")"};
+        HUTONG_CO_TRY(co_await certificates_.add(issued, registration));
         log(MessageId::HT4001, {{"serial", issued.serial}, {"subject", issued.subject}});
         chains.emplace(name, issued.pem);
     }
     co_return co_await nodes_.admit(request.node, std::move(chains));
-}
-
-bool Chores::crl_is_due() const {
-    const auto catalogue = keeper_.current();
-    if (!catalogue) return false;
-    for (const registry::Crl& crl : catalogue->crls) {
-        if (crl.ca != authority_->issuing_name()) continue;
-        const Result<TimePoint> next = crl_next_update(crl.der);
-        return !next || *next - system_clock().now() < crl_margin;
-    }
-    return true;
-}
-
-Awaitable<> Chores::renew_crl(asio::steady_timer& timer) {
-    for (bool go_on = true; go_on; go_on = co_await sleep_for(timer, crl_interval))
-        co_await renew_crl_if_due();
-}
-
-Awaitable<> Chores::renew_crl_if_due() {
-    if (!crl_is_due()) co_return;
-    const Result<void> renewed = co_await certificates_.renew_crl(*authority_);
-    if (renewed) log(MessageId::HT4003, {{"ca", authority_->issuing_name()}});
 }
 
 }  // namespace hutong::daemon

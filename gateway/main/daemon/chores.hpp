@@ -1,13 +1,12 @@
 // What a node does by itself every now and then: says that it lives, forgets expired replay keys, answers
-// join requests, renews the CRL.
+// join requests (only on the node that has the CA).
 //
-// The last two only on the node that has the CA. Runs on the control thread; references outlive it.
+// Runs on the control thread; references outlive it.
 #pragma once
 
 #include <string>
 
 #include "base/asio.hpp"
-#include "registry/store/catalogue_keeper.hpp"
 #include "registry/store/nodes.hpp"
 #include "registry/store/replay_keys.hpp"
 #include "security/pki/register.hpp"
@@ -17,26 +16,22 @@ namespace hutong::daemon {
 class Chores {
   public:
     Chores(registry::Nodes& nodes, security::CertificateRegister& certificates,
-           registry::ReplayKeys& replay_keys, registry::CatalogueKeeper& keeper,
-           security::Authority* authority, std::string node, std::string public_url);
+           registry::ReplayKeys& replay_keys, security::Authorities* authorities, std::string node,
+           std::string public_url);
 
     // Each ends when its timer is cancelled.
     Awaitable<> say_alive(asio::steady_timer& timer);
     Awaitable<> forget_replay_keys(asio::steady_timer& timer);
     Awaitable<> answer_joins(asio::steady_timer& timer);
-    Awaitable<> renew_crl(asio::steady_timer& timer);
 
   private:
     Awaitable<Result<void>> admit(registry::JoinRequest request);
     Awaitable<> answer_pending();
-    Awaitable<> renew_crl_if_due();
-    bool crl_is_due() const;
 
     registry::Nodes& nodes_;
     security::CertificateRegister& certificates_;
     registry::ReplayKeys& replay_keys_;
-    registry::CatalogueKeeper& keeper_;
-    security::Authority* authority_;
+    security::Authorities* authorities_;
     std::string node_;
     std::string public_url_;
 };

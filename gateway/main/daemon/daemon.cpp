@@ -18,11 +18,14 @@
 #include "gateway/http/server.hpp"
 #include "gateway/main/admin/commands.hpp"
 #include "gateway/main/admin/server.hpp"
+#include "gateway/main/api/api.hpp"
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/daemon/chores.hpp"
 #include "gateway/main/daemon/database.hpp"
 #include "gateway/main/daemon/gate.hpp"
 #include "gateway/main/daemon/home_lock.hpp"
+#include "gateway/main/daemon/ocsp_path.hpp"
+#include "gateway/main/daemon/pki_chores.hpp"
 #include "gateway/main/daemon/pki_paths.hpp"
 #include "gateway/main/daemon/probes.hpp"
 #include "gateway/main/daemon/router.hpp"
@@ -37,8 +40,9 @@ namespace hutong::daemon {
 
 namespace {
 
-http::ServerOptions server_options(const Home& home, const config::Config& config) {
-    return {config.http, {key_file(home, "tls"), chain_file(home, "tls")}, home.spool()};
+http::ServerOptions server_options(const Home& home, const config::Config& config,
+                                   std::shared_ptr<const http::Staple> staple) {
+    return {config.http, {key_file(home, "tls"), chain_file(home, "tls")}, home.spool(), std::move(staple)};
 }
 
 void set_up_log(const config::Config& config) {
@@ -97,7 +101,7 @@ class Node {
     std::optional<HomeLock> lock_;
     std::list<config::Config> configs_;  // the newest last; older ones stay, as parts may refer to them
     std::string node_;
-    std::unique_ptr<security::Authority> authority_;
+    std::unique_ptr<security::Authorities> authorities_;
     std::promise<void> stop_signal_;
 
     std::unique_ptr<Database> database_;
@@ -107,19 +111,28 @@ class Node {
     std::unique_ptr<pg::Pool> pool_;
     std::optional<registry::Publication> publication_;
     std::optional<registry::Credentials> credentials_;
+    std::optional<registry::ServiceKeys> service_keys_;
     std::optional<registry::Nodes> nodes_;
     std::optional<security::CertificateRegister> certificates_;
+    std::optional<security::CertificateRequests> requests_;
+    std::optional<security::TrustedAuthorities> trusted_;
     std::optional<registry::ReplayKeys> replay_keys_;
     std::optional<security::Access> access_;
     std::unique_ptr<security::Journal> journal_;
     std::unique_ptr<registry::CatalogueKeeper> keeper_;
     std::optional<Chores> chores_;
+    std::optional<RevocationFetch> fetch_;
+    std::optional<PkiWatch> pki_watch_;
+    std::optional<PkiChores> pki_chores_;
+    const std::shared_ptr<http::Staple> staple_ = std::make_shared<http::Staple>();
 
     Gate gate_;
+    Gate api_gate_;
     Router router_{gate_};
     HealthProbe health_;
     std::optional<ReadyProbe> ready_;
     std::optional<MetricsProbe> metrics_;
+    std::optional<OcspPath> ocsp_path_;
     std::optional<PkiPaths> pki_paths_;
     std::unique_ptr<http::Server> server_;
     std::optional<Status> status_;
@@ -127,6 +140,7 @@ class Node {
     std::atomic<gateway::Gateway*> routing_{nullptr};  // set once the first catalogue is taken
     Result<void> routed_;  // how the last catalogue was taken; control thread only
     std::optional<admin::Commands> commands_;
+    std::optional<api::Api> api_;
     std::unique_ptr<admin::Server> admin_;
 };
 
@@ -167,16 +181,21 @@ Result<void> Node::start() {
 Result<void> Node::open_stores() {
     const config::Config& config = configs_.back();
     HUTONG_ASSIGN(journal_, security::Journal::open(home_.journal(), node_, config.journal));
-    if (security::Authority::exists(home_)) {
-        HUTONG_ASSIGN(authority_, security::Authority::open(home_));
+    if (security::Authorities::exists(home_)) {
+        HUTONG_ASSIGN(authorities_, security::Authorities::open(home_));
     }
     HUTONG_ASSIGN(database_, Database::open(home_, config.database));
     HUTONG_TRY(database_->prepare());
     pool_ = std::make_unique<pg::Pool>(threads_->control().get_executor(), config.database, database_->url());
     publication_.emplace(*pool_, config.wsdl);
     credentials_.emplace(*pool_);
+    service_keys_.emplace(*pool_);
     nodes_.emplace(*pool_);
     certificates_.emplace(*pool_);
+    requests_.emplace(*pool_);
+    trusted_.emplace(*pool_);
+    pki_watch_.emplace(*certificates_, *trusted_);
+    fetch_.emplace(threads_->control(), *trusted_, config.backend, home_.spool());
     replay_keys_.emplace(*pool_);
     access_.emplace(*pool_, home_, configs_.front().officers);
     return {};
@@ -186,15 +205,16 @@ Result<void> Node::open_stores() {
 // must be in the register before it is used.
 Result<void> Node::renew_keys() {
     HUTONG_TRY(setup::finish_interrupted_renewal(home_));
-    if (!authority_) return {};
+    if (!authorities_) return {};
+    HUTONG_ASSIGN(const auto authority, authorities_->choose());
     HUTONG_ASSIGN(const auto due,
-                  setup::prepare_renewals(home_, *authority_, node_, founding_url(configs_.back().http),
+                  setup::prepare_renewals(home_, *authority, node_, founding_url(configs_.back().http),
                                           system_clock().now()));
     for (const setup::PreparedKey& prepared : due) {
-        const std::string profile = prepared.key->profile_name;
-        auto added =
-            asio::co_spawn(threads_->control(), certificates_->add(prepared.issued, profile, std::string()),
-                           asio::use_future);
+        const security::Registration registration{profile_name(*prepared.key), "",
+                                                  "hutong (node " + node_ + ")"};
+        auto added = asio::co_spawn(threads_->control(), certificates_->add(prepared.issued, registration),
+                                    asio::use_future);
         if (const Result<void> registered = added.get(); !registered) return {};
         HUTONG_TRY(setup::install(home_, prepared));
         log(MessageId::HT4001, {{"serial", prepared.issued.serial}, {"subject", prepared.issued.subject}});
@@ -223,6 +243,7 @@ void Node::route_by(std::shared_ptr<const registry::Catalogue> catalogue) {
 Result<void> Node::listen() {
     const config::Config& config = configs_.back();
     router_.mount("/services/", gate_);
+    router_.mount("/api/v1/", api_gate_);
     router_.mount("/healthz", health_);
     ready_.emplace([this] { return status_->hindrances(); });
     router_.mount("/readyz", *ready_);
@@ -231,13 +252,17 @@ Result<void> Node::listen() {
         return status_->metrics() + (gateway ? gateway->metrics() : std::string());
     });
     router_.mount("/metrics", *metrics_);
+    ocsp_path_.emplace([this] { return keeper_->current(); }, *certificates_, authorities_.get(),
+                       threads_->control().get_executor());
+    router_.mount("/pki/ocsp", *ocsp_path_);
+    router_.mount("/pki/ocsp/", *ocsp_path_);
     pki_paths_.emplace([this] { return keeper_->current(); }, chain_file(home_, "encrypt-rsa"));
     router_.mount("/pki/", *pki_paths_);
 
-    server_ =
-        std::make_unique<http::Server>(threads_->data_contexts(), server_options(home_, config), router_);
+    server_ = std::make_unique<http::Server>(threads_->data_contexts(),
+                                             server_options(home_, config, staple_), router_);
     status_.emplace(Status::Sources{config, *database_, *pool_, *keeper_, *journal_, *server_, node_,
-                                    authority_ != nullptr, [this] { return public_url(); }});
+                                    authorities_ != nullptr, [this] { return public_url(); }, *pki_watch_});
     HUTONG_TRY(server_->start());
 
     HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home_));
@@ -263,6 +288,7 @@ Result<void> Node::listen() {
 admin::Services Node::services() {
     return {*publication_,
             *credentials_,
+            *service_keys_,
             home_,
             *certificates_,
             *nodes_,
@@ -270,15 +296,18 @@ admin::Services Node::services() {
             *journal_,
             *access_,
             threads_->blocking(),
-            authority_.get(),
+            *requests_,
+            *trusted_,
+            authorities_.get(),
             [this] { return public_url(); },
             [this] { return status_->json(); },
-            [this] { return routed_; },
-            {}};
+            [this] { return routed_; }};
 }
 
 Result<void> Node::open_administration() {
     commands_.emplace(services());
+    api_.emplace(threads_->control().get_executor(), *commands_, configs_.front().officers);
+    api_gate_.open(*api_);
     admin_ = std::make_unique<admin::Server>(
         threads_->control().get_executor(), home_.admin_socket(), owner_of(home_), admin::ServerLimits{},
         [this](admin::Request request, admin::Peer peer) {
@@ -306,14 +335,19 @@ void Node::start_chore(Work work) {
 }
 
 void Node::start_chores() {
-    chores_.emplace(*nodes_, *certificates_, *replay_keys_, *keeper_, authority_.get(), node_, public_url());
+    chores_.emplace(*nodes_, *certificates_, *replay_keys_, authorities_.get(), node_, public_url());
+    pki_chores_.emplace(PkiChores::Parts{*certificates_, *keeper_, authorities_.get(), *fetch_, *pki_watch_,
+                                         *staple_, chain_file(home_, "tls")});
     start_chore(
         [this](asio::steady_timer& timer) { return database_->watch(*pool_, threads_->blocking(), timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->say_alive(timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->forget_replay_keys(timer); });
-    if (!authority_) return;
+    start_chore([this](asio::steady_timer& timer) { return pki_chores_->fetch(timer); });
+    start_chore([this](asio::steady_timer& timer) { return pki_chores_->keep_staple(timer); });
+    start_chore([this](asio::steady_timer& timer) { return pki_chores_->watch(timer); });
+    if (!authorities_) return;
     start_chore([this](asio::steady_timer& timer) { return chores_->answer_joins(timer); });
-    start_chore([this](asio::steady_timer& timer) { return chores_->renew_crl(timer); });
+    start_chore([this](asio::steady_timer& timer) { return pki_chores_->keep_fresh(timer); });
 }
 
 void Node::watch_signals() {
@@ -346,7 +380,7 @@ void Node::reload() {
     if (!config) return keep_old(config.error());
     Result<security::SigningKeys> keys = load_signing_keys(home_);
     if (!keys) return keep_old(keys.error());
-    const Result<void> taken = server_->reload(server_options(home_, *config));
+    const Result<void> taken = server_->reload(server_options(home_, *config, staple_));
     if (!taken) return keep_old(taken.error());
     auto swapped = asio::post(threads_->control(), asio::use_future([&] {
                                   configs_.push_back(*config);

@@ -50,6 +50,7 @@ json::object Status::json() const {
           {"age_seconds", catalogue ? json::value(sources_.keeper.age().count()) : json::value()}}},
         {"journal",
          {{"segment", last.segment}, {"records", last.sequence}, {"writable", sources_.journal.writable()}}},
+        {"certificates", sources_.pki.json()},
         {"connections", counters.connections},
         {"requests", counters.requests},
         {"refused_connections", counters.refused_connections},
@@ -79,7 +80,7 @@ std::string Status::metrics() const {
     add("hutong_journal_records", "gauge", "records in the journal", sources_.journal.last().sequence);
     add("hutong_journal_writable", "gauge", "1 when the journal takes records",
         sources_.journal.writable() ? 1 : 0);
-    return text;
+    return text + sources_.pki.metrics();
 }
 
 }  // namespace hutong::daemon

@@ -12,6 +12,7 @@
 
 #include "gateway/http/server.hpp"
 #include "gateway/main/daemon/database.hpp"
+#include "gateway/main/daemon/pki_watch.hpp"
 #include "registry/store/catalogue_keeper.hpp"
 #include "security/journal/journal.hpp"
 
@@ -29,6 +30,7 @@ class Status {
         std::string node;
         bool founder{false};
         std::function<std::string()> public_url;
+        const PkiWatch& pki;
     };
     explicit Status(Sources sources) : sources_(std::move(sources)) {}
 

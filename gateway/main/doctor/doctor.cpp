@@ -28,15 +28,14 @@ class Examination {
         examine_daemon();
         examine_ports();
         examine_certificates();
+        examine_pki();
         examine_database();
         findings_.push_back(check_clock({now_, newest_not_before_, database_clock_}));
         examine_disks();
         examine_secrets();
         examine_journal();
         findings_.push_back(check_open_files(open_file_limit(), config_.http.max_connections));
-        findings_.push_back({Level::warn, "officers",
-                             "single-officer mode: the owner of the home may do everything",
-                             "fit for a trial; keep the folder and its backups to yourself"});
+        examine_officers();
         return std::move(findings_);
     }
 
@@ -81,6 +80,37 @@ class Examination {
                 "calls are refused until this is mended");
     }
 
+    // The database may be edited by who owns it; what the journal holds stays.
+    bool was_separated() const {
+        bool found = false;
+        const auto read = security::for_each_record(
+            home_.journal(), std::nullopt, [&](const security::StoredRecord& stored) {
+                found = found ||
+                        (stored.record.kind == security::RecordKind::admin &&
+                         stored.record.operation == "officers.separate" && stored.record.outcome == "ok");
+            });
+        return read.has_value() && found;
+    }
+
+    void examine_officers() {
+        const json::value* mode = status_.if_contains("mode");
+        if (!mode) return add(Level::warn, "officers", "not known while the daemon is away", "start it");
+        if (*mode == "single-officer" && was_separated())
+            return add(Level::fail, "officers",
+                       "the journal says that they were separated, the database says they are not",
+                       "the database was changed by hand: find out by whom, and let an auditor see it");
+        if (*mode == "single-officer")
+            return add(Level::warn, "officers",
+                       "single-officer mode: the owner of the home may do everything",
+                       "fit for a trial; then: hutong officers separate");
+        if (const json::value* recovery = status_.if_contains("recovery"))
+            return add(Level::warn, "officers",
+                       "the owner recovers " + std::string(recovery->at("officer").as_string()) + " at " +
+                           std::string(recovery->at("effective").as_string()),
+                       "if that is not wanted: hutong officers recovery stop --as NAME");
+        add(Level::ok, "officers", std::string(mode->as_string()));
+    }
+
     void examine_ports() {
         json::value listening;
         if (const auto text = read_file(home_.listen_json()); text && running_) {
@@ -117,6 +147,26 @@ class Examination {
             }
             findings_.push_back(check_certificate(state, now_));
         }
+    }
+
+    // What the daemon knows of the certificates it issued and of others' CAs.
+    void examine_pki() {
+        const json::value* const pki = status_.if_contains("certificates");
+        if (!pki) return;
+        for (const json::value& one : pki->at("expiring").as_array()) {
+            const auto days = one.at("days").to_number<int>();
+            add(days > 7 ? Level::warn : Level::fail, "certificate " + text(one, "serial"),
+                "expires in less than " + std::to_string(days) + " days: " + text(one, "subject") +
+                    " until " + text(one, "not_after"),
+                "renew it: hutong cert renew " + text(one, "serial") + " --csr FILE --out FILE");
+        }
+        for (const json::value& one : pki->at("revocation_troubles").as_array())
+            add(Level::fail, "trusted CA " + text(one, "name"), text(one, "trouble"),
+                "mend its address or wait for its owner; hutong trust list shows the state");
+    }
+
+    static std::string text(const json::value& object, const char* name) {
+        return std::string(object.at(name).as_string());
     }
 
     static Result<CertificateFacts> facts_of(const std::filesystem::path& file) {
@@ -170,7 +220,7 @@ class Examination {
         findings_.push_back(check_secret_file(file_mode(home_.config(), home_.root)));
         for (const NodeKey& key : node_keys())
             findings_.push_back(check_secret_file(file_mode(key_file(home_, key.name), home_.root)));
-        if (security::Authority::exists(home_))
+        if (security::Authorities::exists(home_))
             findings_.push_back(check_secret_file(file_mode(home_.pki(), home_.root)));
     }
 

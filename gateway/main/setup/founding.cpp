@@ -12,6 +12,7 @@
 #include "gateway/main/setup/new_node.hpp"
 #include "registry/store/nodes.hpp"
 #include "security/pki/register.hpp"
+#include "security/pki/trusted_authorities.hpp"
 
 namespace hutong::setup {
 
@@ -22,7 +23,7 @@ struct CertifiedKey {
     security::Issued issued;
 };
 
-Result<std::vector<CertifiedKey>> make_keys(const Home& home, security::Authority& authority,
+Result<std::vector<CertifiedKey>> make_keys(const Home& home, const security::Authority& authority,
                                             const std::string& node, const std::string& public_url) {
     std::vector<CertifiedKey> all;
     for (const NodeKey& key : node_keys()) {
@@ -46,32 +47,35 @@ Awaitable<Result<void>> refuse_a_founded_database(registry::Nodes& nodes) {
 }
 
 // The founder's row comes last: it is what makes the database one that holds a platform.
-Awaitable<Result<void>> enter(pg::Pool& pool, security::Authority& authority,
+Awaitable<Result<void>> enter(pg::Pool& pool, std::shared_ptr<const security::Authority> authority,
                               const std::vector<CertifiedKey>& keys, const std::string& node,
                               const std::string& public_url) {
     registry::Nodes nodes(pool);
     HUTONG_CO_TRY(co_await refuse_a_founded_database(nodes));
     security::CertificateRegister certificates(pool);
-    const std::string nobody;
+    security::TrustedAuthorities trusted(pool);
+    const std::string actor = "hutong init";
     for (const CertifiedKey& one : keys) {
-        const std::string profile = one.key->profile_name;
-        HUTONG_CO_TRY(co_await certificates.add(one.issued, profile, nobody));
+        const security::Registration registration{profile_name(*one.key), "", actor};
+        HUTONG_CO_TRY(co_await certificates.add(one.issued, registration));
     }
-    for (const Bytes* der : {&authority.root(), &authority.issuing()}) {
+    const security::RevocationSources none;
+    for (const Bytes* der : {&authority->root(), &authority->issuing()}) {
         HUTONG_CO_ASSIGN(const CertificateFacts facts, certificate_facts(*der));
-        HUTONG_CO_TRY(co_await certificates.add_trusted_ca(*der, facts.subject, true));
+        HUTONG_CO_TRY(co_await trusted.add(*der, facts.subject, facts.not_after, true, none, actor));
     }
     HUTONG_CO_TRY(co_await certificates.renew_crl(authority));
     co_return co_await nodes.found(node, public_url);
 }
 
 Result<void> fill_database(const config::Config& config, const std::string& url,
-                           security::Authority& authority, const std::vector<CertifiedKey>& keys,
-                           const std::string& node, const std::string& public_url) {
+                           std::shared_ptr<const security::Authority> authority,
+                           const std::vector<CertifiedKey>& keys, const std::string& node,
+                           const std::string& public_url) {
     HUTONG_TRY(pg::migrate(url));
     asio::io_context context;
     pg::Pool pool(context.get_executor(), config.database, url);
-    Result<void> entered = run_until_done(context, enter(pool, authority, keys, node, public_url));
+    Result<void> entered = run_until_done(context, enter(pool, std::move(authority), keys, node, public_url));
     pool.close();
     context.restart();
     context.run_for(std::chrono::seconds(1));
@@ -99,8 +103,9 @@ Result<Founded> found(const Home& home, const FoundingOptions& options) {
 
     security::AuthorityOptions names;
     names.public_url = public_url;
-    HUTONG_TRY(security::Authority::found(home, names));
-    HUTONG_ASSIGN(const auto authority, security::Authority::open(home));
+    HUTONG_TRY(security::Authorities::found(home, names));
+    HUTONG_ASSIGN(const auto authorities, security::Authorities::open(home));
+    HUTONG_ASSIGN(const auto authority, authorities->choose());
     HUTONG_ASSIGN(const auto keys, make_keys(home, *authority, node, public_url));
 
     const bool embedded = options.database.empty();
@@ -110,7 +115,7 @@ Result<Founded> found(const Home& home, const FoundingOptions& options) {
         HUTONG_TRY(pg::EmbeddedServer::create(home));
         HUTONG_ASSIGN(server, pg::EmbeddedServer::start(home));
     }
-    HUTONG_TRY(fill_database(config, embedded ? server->url() : options.database, *authority, keys, node,
+    HUTONG_TRY(fill_database(config, embedded ? server->url() : options.database, authority, keys, node,
                              public_url));
     guard.keep();
     return Founded{node, public_url, embedded, hints_for(config, public_url)};

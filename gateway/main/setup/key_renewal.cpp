@@ -44,7 +44,7 @@ Result<void> finish_interrupted_renewal(const Home& home) {
     return {};
 }
 
-Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, security::Authority& authority,
+Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, const security::Authority& authority,
                                                   const std::string& node, const std::string& public_url,
                                                   TimePoint now) {
     const Home staging = staging_of(home);

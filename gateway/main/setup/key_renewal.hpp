@@ -22,7 +22,7 @@ struct PreparedKey {
 Result<void> finish_interrupted_renewal(const Home& home);
 
 // Makes keys and certificates for those that expire within the margin after `now`. Nothing is in use yet.
-Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, security::Authority& authority,
+Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, const security::Authority& authority,
                                                   const std::string& node, const std::string& public_url,
                                                   TimePoint now);
 Result<void> install(const Home& home, const PreparedKey& prepared);

@@ -15,6 +15,10 @@ void times(Table&);
 void xml_level(Table&);
 void names_rebound(Table&);
 void encodings(Table&);
+void token_references(Table&);
+void users(Table&);
+void assertions(Table&);
+void endorsements(Table&);
 
 const std::vector<Family>& families() {
     static const std::vector<Family> all{
@@ -31,6 +35,10 @@ const std::vector<Family>& families() {
         {"xml", xml_level},
         {"names", names_rebound},
         {"encoding", encodings},
+        {"token reference", token_references},
+        {"user", users},
+        {"assertion", assertions},
+        {"signatures", endorsements},
     };
     return all;
 }

@@ -31,6 +31,25 @@ void keys(Table& table) {
             return replaced(text, k, "<ds:KeyInfo><ds:RetrievalMethod URI=\"#Token\"/></ds:KeyInfo>");
         },
         "only a SecurityTokenReference or X509Data");
+    table.changed(
+        "KeyInfoReference",
+        [](std::string text) {
+            const std::string k = piece(text, "<ds:KeyInfo>", "</ds:KeyInfo>");
+            return replaced(
+                text, k,
+                "<ds:KeyInfo><dsig11:KeyInfoReference "
+                "xmlns:dsig11=\"http://www.w3.org/2009/xmldsig11#\" URI=\"#Token\"/></ds:KeyInfo>");
+        },
+        "only a SecurityTokenReference or X509Data");
+    table.signed_so(
+        "token reference that points at itself",
+        info("<wsse:SecurityTokenReference wsu:Id=\"S\"><wsse:Reference URI=\"#S\"/>" + str_close),
+        "BinarySecurityToken in the same Security header");
+    table.signed_so("token reference that points at its KeyInfo's signature", plain([&](WssTemplate& m) {
+                        m.signature_id = "Sig";
+                        m.key_info = str_open + "<wsse:Reference URI=\"#Sig\"/>" + str_close;
+                    }),
+                    "BinarySecurityToken in the same Security header");
     table.signed_so("KeyIdentifier",
                     info(str_open + "<wsse:KeyIdentifier>AAAA</wsse:KeyIdentifier>" + str_close),
                     "KeyIdentifier");
@@ -48,6 +67,12 @@ void keys(Table& table) {
     table.signed_so("token reference to the Body",
                     info(str_open + "<wsse:Reference URI=\"#Body\"/>" + str_close),
                     "BinarySecurityToken in the same Security header");
+    table.signed_so("token reference of another ValueType than the token",
+                    info(str_open + "<wsse:Reference URI=\"#Token\" ValueType=\"" +
+                         str(security::names::x509_pki_path) + "\"/>" + str_close),
+                    "says another ValueType");
+    table.changed("token in another encoding", replace("#Base64Binary\"", "#HexBinary\""),
+                  "EncodingType is not");
     table.changed(
         "token in another header",
         [](std::string text) {

@@ -14,7 +14,8 @@ void references(Table& table) {
     table.changed("reference to \"cid:Body\"", replace("URI=\"#Body\"", "URI=\"cid:Body\""),
                   "needs the Attachment-Content-Signature-Transform");
     table.changed("reference without URI", replace("URI=\"#Body\"", ""), "no URI");
-    table.changed("reference to nothing", replace("URI=\"#Body\"", "URI=\"#nobody\""), "points at nothing");
+    table.changed("reference to nothing", replace("URI=\"#Body\"", "URI=\"#nobody\""), "points at nothing")
+        .handed_over = true;
     table.changed("Manifest reference",
                   replace("<ds:Reference URI=\"#Body\"",
                           "<ds:Reference Type=\"http://www.w3.org/2000/09/xmldsig#Manifest\" URI=\"#Body\""),
@@ -35,6 +36,16 @@ void references(Table& table) {
                     "more than 10 references");
     table.changed("signature signs itself", replace("<ds:Signature ", "<ds:Signature Id=\"Body\" "),
                   "occurs more than once");
+    table.changed("reference of a signature to itself", replace("URI=\"#Body\"", "URI=\"#Sig\""),
+                  "contains the signature itself", plain([](WssTemplate& m) { m.signature_id = "Sig"; }));
+    table.changed(
+        "reference to the signature's own SignedInfo",
+        [](std::string text) {
+            text = replaced(text, "<ds:SignedInfo>", "<ds:SignedInfo Id=\"info\">");
+            const std::string r = piece(text, "<ds:Reference URI=\"#Body\"", "</ds:Reference>");
+            return replaced(text, r, r + replaced(r, "#Body", "#info"));
+        },
+        "does not fit");
     table.changed(
         "reference to the Security header",
         [](std::string text) {

@@ -1,5 +1,6 @@
 #include "tests/attack/table/table.hpp"
 
+#include <sstream>
 #include <stdexcept>
 
 namespace hutong::attack {
@@ -7,37 +8,36 @@ namespace hutong::attack {
 using security::Rejection;
 using test::WssTemplate;
 
-void Table::signed_so(const std::string& name, WssTemplate message, const std::string& reason,
+Row& Table::signed_so(const std::string& name, WssTemplate message, const std::string& reason,
                       Rejection::Kind kind) {
-    rows.push_back({.name = name,
-                    .message = std::move(message),
-                    .signer = &cast().p256,
-                    .reason = reason,
-                    .kind = kind});
+    return add({.name = name,
+                .message = std::move(message),
+                .signer = &cast().p256,
+                .reason = reason,
+                .kind = kind});
 }
 
-void Table::changed(const std::string& name, Change change, const std::string& reason) {
-    changed(name, std::move(change), reason, plain());
+Row& Table::changed(const std::string& name, Change change, const std::string& reason) {
+    return changed(name, std::move(change), reason, plain());
 }
 
-void Table::changed(const std::string& name, Change change, const std::string& reason, WssTemplate message,
+Row& Table::changed(const std::string& name, Change change, const std::string& reason, WssTemplate message,
                     Rejection::Kind kind) {
-    rows.push_back({.name = name,
-                    .message = std::move(message),
-                    .signer = &cast().p256,
-                    .change = std::move(change),
-                    .reason = reason,
-                    .kind = kind});
+    return add({.name = name,
+                .message = std::move(message),
+                .signer = &cast().p256,
+                .change = std::move(change),
+                .reason = reason,
+                .kind = kind});
 }
 
-void Table::control(const std::string& name, WssTemplate message) {
-    control(name, std::move(message), cast().p256);
+Row& Table::control(const std::string& name, WssTemplate message) {
+    return control(name, std::move(message), cast().p256);
 }
 
-void Table::control(const std::string& name, WssTemplate message, const test::Identity& signer,
+Row& Table::control(const std::string& name, WssTemplate message, const test::Identity& signer,
                     Change change) {
-    rows.push_back(
-        {.name = name, .message = std::move(message), .signer = &signer, .change = std::move(change)});
+    return add({.name = name, .message = std::move(message), .signer = &signer, .change = std::move(change)});
 }
 
 const Cast& cast() {
@@ -76,6 +76,9 @@ std::string piece(const std::string& text, const std::string& begin, const std::
         throw std::runtime_error("no " + begin + "…" + end);
     return text.substr(from, to + end.size() - from);
 }
+std::string without(std::string text, const std::string& begin, const std::string& end) {
+    return replaced(text, piece(text, begin, end), "");
+}
 std::string body_of(const std::string& text) {
     return piece(text, "<soap:Body", "</soap:Body>");
 }
@@ -95,6 +98,13 @@ std::string forged_timestamp(const std::string& attributes) {
     return "<wsu:Timestamp " + attributes +
            "><wsu:Created>2026-11-23T07:59:59Z</wsu:Created><wsu:Expires>2026-11-23T08:04:59Z</wsu:Expires></"
            "wsu:Timestamp>";
+}
+
+bool says(const std::string& said, const std::string& reasons) {
+    std::istringstream all(reasons);
+    for (std::string one; std::getline(all, one, '|');)
+        if (said.find(one) != std::string::npos) return true;
+    return false;
 }
 
 }  // namespace hutong::attack

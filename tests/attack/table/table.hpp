@@ -11,36 +11,13 @@
 #include <vector>
 
 #include "security/inbound/claims.hpp"
+#include "tests/attack/paths.hpp"
 #include "tests/unit/xmldsig/wss_template.hpp"
 
 namespace hutong::attack {
 
 using Change = std::function<std::string(std::string)>;
-
-struct Row {
-    std::string name;
-    test::WssTemplate message;
-    const test::Identity* signer;  // nullptr: HMAC with `secret`
-    std::string secret{};
-    Change change{};       // of the signed text; empty: none
-    std::string reason{};  // part of the officer's reason, or several with | between; empty: accepted
-    security::Rejection::Kind kind{security::Rejection::Kind::not_verified};
-};
-
-class Table {
-  public:
-    // Signed so by the key's owner: the signature is good, the message is not acceptable.
-    void signed_so(const std::string& name, test::WssTemplate message, const std::string& reason,
-                   security::Rejection::Kind kind = security::Rejection::Kind::not_verified);
-    // Changed without the key; what it was changed from must pass.
-    void changed(const std::string& name, Change change, const std::string& reason);
-    void changed(const std::string& name, Change change, const std::string& reason, test::WssTemplate message,
-                 security::Rejection::Kind kind = security::Rejection::Kind::not_verified);
-    void control(const std::string& name, test::WssTemplate message);
-    void control(const std::string& name, test::WssTemplate message, const test::Identity& signer,
-                 Change change = {});
-    std::vector<Row> rows;
-};
+using Setting = std::function<void(Receiver&)>;
 
 struct Cast {
     test::Identity ca{test::ca_recipe("ca")};
@@ -51,6 +28,38 @@ struct Cast {
     test::Identity other{test::signer_recipe("somebody else"), &ca};
 };
 const Cast& cast();
+
+struct Row {
+    std::string name;
+    test::WssTemplate message;
+    const test::Identity* signer{&cast().p256};  // nullptr: HMAC with `secret`
+    std::string secret{};
+    const test::Identity* issuer{nullptr};    // signs the assertion
+    const test::Identity* endorser{nullptr};  // signs the second signature
+    Change change{};                          // of the signed text; empty: none
+    std::string reason{};  // part of the officer's reason, or several with | between; empty: accepted
+    security::Rejection::Kind kind{security::Rejection::Kind::not_verified};
+    Setting setting{};                                      // of the gateway; empty: as it is by default
+    std::function<void(const security::Claims&)> expect{};  // of a control
+    // It lies outside of what is read in one pass: the gateway must hand it over, and the tree decides.
+    bool handed_over{false};
+};
+
+class Table {
+  public:
+    // Signed so by the key's owner: the signature is good, the message is not acceptable.
+    Row& signed_so(const std::string& name, test::WssTemplate message, const std::string& reason,
+                   security::Rejection::Kind kind = security::Rejection::Kind::not_verified);
+    // Changed without the key; what it was changed from must pass.
+    Row& changed(const std::string& name, Change change, const std::string& reason);
+    Row& changed(const std::string& name, Change change, const std::string& reason, test::WssTemplate message,
+                 security::Rejection::Kind kind = security::Rejection::Kind::not_verified);
+    Row& control(const std::string& name, test::WssTemplate message);
+    Row& control(const std::string& name, test::WssTemplate message, const test::Identity& signer,
+                 Change change = {});
+    Row& add(Row row) { return rows.emplace_back(std::move(row)); }
+    std::vector<Row> rows;
+};
 
 // The message that rows start from: Timestamp and Body signed with P-256.
 test::WssTemplate plain();
@@ -70,6 +79,7 @@ Change before(const std::string& mark, const std::string& insert);
 Change after(const std::string& mark, const std::string& insert);
 // From the first `begin` to the end of the first `end` after it.
 std::string piece(const std::string& text, const std::string& begin, const std::string& end);
+std::string without(std::string text, const std::string& begin, const std::string& end);
 std::string body_of(const std::string& text);
 std::string timestamp_of(const std::string& text);
 std::string signature_of(const std::string& text);
@@ -77,5 +87,8 @@ std::string signature_of(const std::string& text);
 extern const std::string forged_content;
 std::string forged_body(const std::string& attributes);
 std::string forged_timestamp(const std::string& attributes);
+
+// Whether one of several reasons, with | between, is part of what was said.
+bool says(const std::string& said, const std::string& reasons);
 
 }  // namespace hutong::attack

@@ -61,6 +61,17 @@ void transforms(Table& table) {
                                     "<wsse:TransformationParameters><ds:CanonicalizationMethod Algorithm=\"" +
                                         str(names::exc_c14n) + "\"/></wsse:TransformationParameters>")),
                   "no SecurityTokenReference of our header");
+    // Where it is no empty word: around the signature, of which the rest is anybody's.
+    table.signed_so("enveloped around the signature", plain([](WssTemplate& m) {
+                        m.security_attributes = "wsu:Id=\"sec\"";
+                        m.references.push_back(
+                            reference("sec", transform(str(names::enveloped)) + test::exc_c14n_transform()));
+                    }),
+                    "contains the signature itself");
+    table.changed("SignedInfo canonicalised in an unknown way",
+                  replace("<ds:CanonicalizationMethod Algorithm=\"" + str(names::exc_c14n),
+                          "<ds:CanonicalizationMethod Algorithm=\"urn:unknown"),
+                  "not allowed in ds:CanonicalizationMethod");
     table.changed("STR-Transform without parameters",
                   replace("<ds:Transforms>", "<ds:Transforms>" + transform(str(names::str_transform))),
                   "TransformationParameters");

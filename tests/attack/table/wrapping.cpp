@@ -33,36 +33,62 @@ void wrapping(Table& table) {
         table.changed("Body moved into ds:KeyInfo" + with, move_body_to("</ds:KeyInfo>", "", "", attributes),
                       not_signed);
     }
+    table
+        .changed(
+            "Body wrapped in the new Body",
+            [](std::string text) {
+                const std::string original = body_of(text);
+                return replaced(text, original, "<soap:Body>" + forged_content + original + "</soap:Body>");
+            },
+            not_signed)
+        .handed_over = true;
+    table
+        .changed(
+            "Envelope wrapped in a new Envelope's Body",
+            [](const std::string& text) {
+                const std::string header = piece(text, "<soap:Header>", "</soap:Header>");
+                return "<soap:Envelope xmlns:soap=\"" + str(soap::ns11) + "\" xmlns:wsu=\"" +
+                       str(soap::ns_wsu) + "\">" + header + "<soap:Body>" + replaced(text, header, "") +
+                       "</soap:Body></soap:Envelope>";
+            },
+            not_signed)
+        .handed_over = true;
     table.changed(
-        "Body wrapped in the new Body",
+        "second Envelope after the first", [](const std::string& text) { return text + text; },
+        "not well-formed");
+    table.changed(
+        "second Envelope as a header block",
         [](std::string text) {
-            const std::string original = body_of(text);
-            return replaced(text, original, "<soap:Body>" + forged_content + original + "</soap:Body>");
+            const std::string whole = text.substr(text.find("<soap:Envelope"));
+            text = replaced(text, body_of(text), forged_body(""));
+            return replaced(text, "</soap:Header>", whole + "</soap:Header>");
         },
-        not_signed);
+        "occurs more than once");
     table.changed(
-        "Envelope wrapped in a new Envelope's Body",
+        "signed Envelope in a header block of a forged one",
         [](const std::string& text) {
-            const std::string header = piece(text, "<soap:Header>", "</soap:Header>");
-            return "<soap:Envelope xmlns:soap=\"" + str(soap::ns11) + "\" xmlns:wsu=\"" + str(soap::ns_wsu) +
-                   "\">" + header + "<soap:Body>" + replaced(text, header, "") +
-                   "</soap:Body></soap:Envelope>";
+            return "<soap:Envelope xmlns:soap=\"" + str(soap::ns11) +
+                   "\"><soap:Header><w:wrap xmlns:w=\"urn:w\">" + text.substr(text.find("<soap:Envelope")) +
+                   "</w:wrap></soap:Header>" + forged_body("") + "</soap:Envelope>";
         },
-        not_signed);
+        "no wsse:Security header", plain(), security::Rejection::Kind::no_security_header);
     table.changed(
         "Body moved with the same Id on the new one",
         move_body_to("</soap:Header>", "<w:wrap xmlns:w=\"urn:w\">", "</w:wrap>", "wsu:Id=\"Body\""),
         "occurs more than once");
-    table.changed("second Body before", before("<soap:Body", forged_body("")), "exactly one Body");
+    table.changed("second Body before", before("<soap:Body", forged_body("")), "exactly one Body")
+        .handed_over = true;
     table.changed("second Body after", after("</soap:Body>", forged_body("")), "exactly one Body");
-    table.changed(
-        "Body moved to a sibling after Body",
-        [](std::string text) {
-            const std::string original = body_of(text);
-            return replaced(text, original,
-                            forged_body("") + "<w:wrap xmlns:w=\"urn:w\">" + original + "</w:wrap>");
-        },
-        "neither Header nor Body");
+    table
+        .changed(
+            "Body moved to a sibling after Body",
+            [](std::string text) {
+                const std::string original = body_of(text);
+                return replaced(text, original,
+                                forged_body("") + "<w:wrap xmlns:w=\"urn:w\">" + original + "</w:wrap>");
+            },
+            "neither Header nor Body")
+        .handed_over = true;
 
     const auto move_timestamp_to = [](const std::string& mark, const std::string& open,
                                       const std::string& close, const std::string& attributes) {

@@ -31,7 +31,8 @@ struct Meaning {
     bool operator==(const Meaning&) const = default;
 };
 
-Meaning meaning_of(const std::string& text, const Judgement& judgement) {
+Meaning meaning_of(const Judgement& judgement) {
+    const std::string& text = judgement.text;
     const soap::Layout& layout = judgement.layout;
     Meaning result{layout.operation.text(),
                    text.substr(layout.body.begin, layout.body.end - layout.body.begin),
@@ -52,19 +53,21 @@ class WrappingCase : public CppUnit::TestCase {
           path_(path) {}
 
     void runTest() override {
-        const Judgement control = path_.judge(message_.text, message_.now);
+        Receiver receiver;
+        receiver.now = message_.now;
+        const Judgement control = path_.judge(message_.text, receiver);
         CPPUNIT_ASSERT_MESSAGE("control: " + control.rejection.reason, control.accepted);
-        const Meaning meant = meaning_of(message_.text, control);
+        const Meaning meant = meaning_of(control);
         std::uint64_t refused = 0;
         std::uint64_t harmless = 0;
         std::string accepted;
         std::uint64_t made = 0;
         generate_wrappings(message_.text, [&](const Variant& variant) {
             if (made++ % stride() != 0) return;
-            const Judgement judgement = path_.judge(variant.text, message_.now);
+            const Judgement judgement = path_.judge(variant.text, receiver);
             if (!judgement.accepted) ++refused;
             // A decoy is an unsigned header block: it may stand there as long as nothing goes by it.
-            else if (variant.decoy && meaning_of(variant.text, judgement) == meant)
+            else if (variant.decoy && meaning_of(judgement) == meant)
                 ++harmless;
             else
                 accepted += variant.name + "\n";

@@ -42,8 +42,8 @@ class PasswordTest : public CppUnit::TestFixture {
         const std::string rest = good.substr(good.find('$', 10));
         for (const std::string& bad :
              {std::string(), std::string("x"), "$scrypt$ln=40,r=8,p=1" + rest, "$scrypt$ln=4,r=0,p=1" + rest,
-              "$scrypt$ln=4,r=8,p=99" + rest, "$scrypt$ln=4,r=8,p=1$$", "$scrypt$ln=-4,r=8,p=1" + rest,
-              good.substr(0, good.size() - 8), "$scrypt$ln=4,r=8" + rest})
+              "$scrypt$ln=4,r=8,p=99" + rest, std::string("$scrypt$ln=4,r=8,p=1$$"),
+              "$scrypt$ln=-4,r=8,p=1" + rest, good.substr(0, good.size() - 8), "$scrypt$ln=4,r=8" + rest})
             CPPUNIT_ASSERT_MESSAGE(bad, !password_matches("x", bad));
         CPPUNIT_ASSERT(password_matches("x", good));
     }

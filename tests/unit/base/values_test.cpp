@@ -1,3 +1,5 @@
+#include <set>
+
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "base/bytes.hpp"
@@ -9,6 +11,7 @@ using namespace hutong;
 class ValuesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ValuesTest);
     CPPUNIT_TEST(base64_and_hex);
+    CPPUNIT_TEST(base64_of_any_length_and_layout);
     CPPUNIT_TEST(digests_of_published_vectors);
     CPPUNIT_TEST(times);
     CPPUNIT_TEST(ids);
@@ -27,6 +30,24 @@ class ValuesTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(from_hex("abc").has_error() && from_hex("zz").has_error());
     }
 
+    // Lines as encoders break them, and breaks where no encoder would put them.
+    void base64_of_any_length_and_layout() {
+        for (std::size_t size = 0; size < 1200; size += size < 400 ? 1 : 97) {
+            const Bytes bytes = random_bytes(size);
+            const std::string text = to_base64(bytes);
+            CPPUNIT_ASSERT(bytes == from_base64(text).value());
+            for (const std::size_t line : {1u, 3u, 64u, 76u, 256u, 258u}) {
+                std::string broken;
+                for (std::size_t at = 0; at < text.size(); at += line)
+                    broken += text.substr(at, line) + "\r\n";
+                CPPUNIT_ASSERT(bytes == from_base64(broken).value());
+            }
+            if (size == 0) continue;
+            CPPUNIT_ASSERT(from_base64(text.substr(1)).has_error());
+            CPPUNIT_ASSERT(from_base64(text + "!").has_error());
+        }
+    }
+
     void digests_of_published_vectors() {
         // FIPS 180-4 example and RFC 4231 case 2.
         CPPUNIT_ASSERT_EQUAL(std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
@@ -38,6 +59,7 @@ class ValuesTest : public CppUnit::TestFixture {
     void times() {
         const auto time = parse_utc("2026-11-23T08:00:00.125Z");
         CPPUNIT_ASSERT_EQUAL(std::string("2026-11-23T08:00:00.125Z"), format_utc(*time));
+        CPPUNIT_ASSERT_EQUAL(std::string("1970-01-01T00:00:00.000Z"), format_utc(TimePoint()));
         CPPUNIT_ASSERT_EQUAL(std::string("2026-11-23T00:00:00.000Z"),
                              format_utc(*parse_utc("2026-11-23T08:00:00+08:00")));
         CPPUNIT_ASSERT_EQUAL(std::string("2024-02-29T00:00:00.999Z"),
@@ -50,8 +72,16 @@ class ValuesTest : public CppUnit::TestFixture {
     }
 
     void ids() {
-        CPPUNIT_ASSERT(new_uuid() != new_uuid());
-        CPPUNIT_ASSERT_EQUAL(std::size_t{36}, new_uuid().size());
+        std::set<std::string> known;
+        for (int i = 0; i < 1000; ++i) {
+            const std::string uuid = new_uuid();
+            CPPUNIT_ASSERT_EQUAL(std::size_t{36}, uuid.size());
+            for (const std::size_t dash : {8u, 13u, 18u, 23u}) CPPUNIT_ASSERT_EQUAL('-', uuid[dash]);
+            // RFC 4122 section 4.4: version 4, variant 1.
+            CPPUNIT_ASSERT(uuid[14] == '4' && std::string("89ab").find(uuid[19]) != std::string::npos);
+            CPPUNIT_ASSERT(known.insert(uuid).second);
+            CPPUNIT_ASSERT(known.insert(new_incident_id()).second);
+        }
         CPPUNIT_ASSERT_EQUAL(std::size_t{26}, new_incident_id().size());
         CPPUNIT_ASSERT(is_name("guo-shui.1") && !is_name("") && !is_name("Gs") && !is_name("../x") &&
                        !is_name("-a"));

@@ -306,7 +306,8 @@ class ReaderTest : public CppUnit::TestFixture {
             {KeyKind::p256, agency},
             {KeyKind::p384, Identity{test::signer_recipe("p384", key_of(KeyKind::p384))}},
             {KeyKind::p521, Identity{test::signer_recipe("p521", key_of(KeyKind::p521))}},
-            {KeyKind::ed25519, Identity{test::signer_recipe("ed25519", key_of(KeyKind::ed25519))}}};
+            {KeyKind::ed25519, Identity{test::signer_recipe("ed25519", key_of(KeyKind::ed25519))}},
+            {KeyKind::sm2, Identity{test::signer_recipe("sm2", key_of(KeyKind::sm2))}}};
         for (const SignatureAlgorithm& row : signature_algorithms()) {
             const Identity& signer = signers.at(row.key);
             auto message = test::template_for(signer);
@@ -323,11 +324,9 @@ class ReaderTest : public CppUnit::TestFixture {
         }
     }
     static std::string key_of(KeyKind kind) {
-        static const std::map<KeyKind, std::string> recipes{{KeyKind::rsa, "RSA:2048"},
-                                                            {KeyKind::p256, "EC:P-256"},
-                                                            {KeyKind::p384, "EC:P-384"},
-                                                            {KeyKind::p521, "EC:P-521"},
-                                                            {KeyKind::ed25519, "ED25519:"}};
+        static const std::map<KeyKind, std::string> recipes{
+            {KeyKind::rsa, "RSA:2048"},  {KeyKind::p256, "EC:P-256"},    {KeyKind::p384, "EC:P-384"},
+            {KeyKind::p521, "EC:P-521"}, {KeyKind::ed25519, "ED25519:"}, {KeyKind::sm2, "SM2:"}};
         return recipes.at(kind);
     }
 

@@ -129,8 +129,9 @@ class PemKeyTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(failure("rsa.key", "other.pem").detail.find("not that of the key") !=
                        std::string::npos);
         CPPUNIT_ASSERT(failure("weak.key", "weak.pem").detail.find("1024 bits") != std::string::npos);
-        CPPUNIT_ASSERT(failure("p384.key", "p384.pem").detail.find("neither an RSA nor a P-256 key") !=
-                       std::string::npos);
+        CPPUNIT_ASSERT(
+            failure("p384.key", "p384.pem").detail.find("neither an RSA nor a P-256 nor an SM2 key") !=
+            std::string::npos);
         CPPUNIT_ASSERT(failure("locked.key", "rsa.pem").detail.find("unencrypted") != std::string::npos);
         CPPUNIT_ASSERT(failure("empty.key", "rsa.pem").code == ErrorCode::invalid);
         CPPUNIT_ASSERT(failure("rsa.key", "empty.pem").code == ErrorCode::invalid);

@@ -19,7 +19,7 @@ class KeyRenewalTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     Home home_;
-    std::unique_ptr<security::Authority> authority_;
+    std::shared_ptr<const security::Authority> authority_;
 
     std::vector<setup::PreparedKey> due(std::chrono::hours later) {
         auto prepared = setup::prepare_renewals(home_, *authority_, "node", "https://gw.example",
@@ -32,8 +32,8 @@ class KeyRenewalTest : public CppUnit::TestFixture {
     void setUp() override {
         home_.root = fs::temp_directory_path() / ("hutong-test-" + new_uuid());
         CPPUNIT_ASSERT(home_.create());
-        CPPUNIT_ASSERT(security::Authority::found(home_, {"Test", "https://gw.example"}));
-        authority_ = std::move(*security::Authority::open(home_));
+        CPPUNIT_ASSERT(security::Authorities::found(home_, {"Test", "https://gw.example"}));
+        authority_ = (*security::Authorities::open(home_))->choose().value();
         for (const NodeKey& key : node_keys()) {
             const auto csr = security::make_key_and_csr(home_, key.name, key.kind);
             CPPUNIT_ASSERT(csr);

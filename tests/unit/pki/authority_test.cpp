@@ -28,7 +28,7 @@ class AuthorityTest : public CppUnit::TestFixture {
         home_.write("leaf.pem", pem);
         return home_.shell("openssl x509 -in leaf.pem -noout -text -purpose -nameopt RFC2253,utf8,-esc_msb");
     }
-    Error refusal(Authority& authority, const std::string& csr, const std::string& name = "tax-office",
+    Error refusal(const Authority& authority, const std::string& csr, const std::string& name = "tax-office",
                   Profile profile = Profile::agency_signing, const std::vector<std::string>& names = {}) {
         const auto issued = authority.issue(csr, profile, name, "State Tax", names, std::chrono::hours(24));
         CPPUNIT_ASSERT(issued.has_error());
@@ -36,8 +36,8 @@ class AuthorityTest : public CppUnit::TestFixture {
     }
 
     void founding_makes_a_root_and_an_issuing_ca() {
-        CPPUNIT_ASSERT(!Authority::exists(home_.home));
-        CPPUNIT_ASSERT(Authority::open(home_.home).error().code == ErrorCode::not_found);
+        CPPUNIT_ASSERT(!Authorities::exists(home_.home));
+        CPPUNIT_ASSERT(Authorities::open(home_.home).error().code == ErrorCode::not_found);
         const auto authority = home_.found();
         home_.shell("openssl verify -x509_strict -CAfile pki/root.pem pki/issuing.pem");
         const std::string root = home_.shell("openssl x509 -in pki/root.pem -noout -text");
@@ -56,11 +56,11 @@ class AuthorityTest : public CppUnit::TestFixture {
 
     void founding_twice_and_bad_urls_are_refused() {
         for (const char* url : {"", "gateway:8443", "https://a b", "https://a/", "https://a\n"}) {
-            const auto founded = Authority::found(home_.home, {"Hutong", url});
+            const auto founded = Authorities::found(home_.home, {"Hutong", url});
             CPPUNIT_ASSERT(founded.has_error() && founded.error().code == ErrorCode::invalid);
         }
         home_.found();
-        const auto again = Authority::found(home_.home, {"Hutong", "https://gateway.gov.test"});
+        const auto again = Authorities::found(home_.home, {"Hutong", "https://gateway.gov.test"});
         CPPUNIT_ASSERT(again.has_error() && again.error().code == ErrorCode::conflict);
     }
 
@@ -129,7 +129,7 @@ class AuthorityTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(contains(refusal(*authority, home_.request("rsa:1024")).detail, "1024 bits"));
         CPPUNIT_ASSERT(
             contains(refusal(*authority, home_.request("ec -pkeyopt ec_paramgen_curve:secp256k1")).detail,
-                     "secp256k1 is not P-256, P-384 or P-521"));
+                     "secp256k1 is not P-256, P-384, P-521 or SM2"));
         CPPUNIT_ASSERT(contains(refusal(*authority, home_.request("ec -pkeyopt ec_paramgen_curve:P-256 "
                                                                   "-pkeyopt ec_param_enc:explicit"))
                                     .detail,

@@ -30,9 +30,13 @@ PkiHome::~PkiHome() {
     std::filesystem::remove_all(home.root, ignored);
 }
 
-std::unique_ptr<Authority> PkiHome::found() const {
-    Authority::found(home, {"互通", "https://gateway.gov.test:8443"}).value();
-    return std::move(Authority::open(home).value());
+std::unique_ptr<Authorities> PkiHome::found_all() const {
+    Authorities::found(home, {"互通", "https://gateway.gov.test:8443"}).value();
+    return std::move(Authorities::open(home).value());
+}
+
+std::shared_ptr<const Authority> PkiHome::found() const {
+    return found_all()->choose().value();
 }
 
 void PkiHome::write(const std::string& name, std::string_view content) const {
@@ -54,7 +58,7 @@ std::string PkiHome::request(const std::string& algorithm) const {
     return read(at("request.csr"));
 }
 
-Issued PkiHome::issue(Authority& authority, Profile profile) const {
+Issued PkiHome::issue(const Authority& authority, Profile profile) const {
     const std::vector<std::string> names = profile == Profile::tls_server
                                                ? std::vector<std::string>{"gateway.gov.test", "127.0.0.1"}
                                                : std::vector<std::string>{};

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/home.hpp"
-#include "security/pki/authority.hpp"
+#include "security/pki/authorities.hpp"
 
 namespace hutong::security::test {
 
@@ -16,13 +16,14 @@ class PkiHome {
     PkiHome(const PkiHome&) = delete;
     PkiHome& operator=(const PkiHome&) = delete;
 
-    std::unique_ptr<Authority> found() const;
+    std::unique_ptr<Authorities> found_all() const;
+    std::shared_ptr<const Authority> found() const;  // the first of them
     std::filesystem::path at(const std::string& name) const { return home.root / name; }
     void write(const std::string& name, std::string_view content) const;
     // Runs in the home folder; fails the test when the exit code is not 0. Returns what it printed.
     std::string shell(const std::string& command) const;
     std::string request(const std::string& algorithm) const;  // a request made by openssl, in PEM
-    Issued issue(Authority& authority, Profile profile = Profile::agency_signing) const;
+    Issued issue(const Authority& authority, Profile profile = Profile::agency_signing) const;
 
     Home home;
 };

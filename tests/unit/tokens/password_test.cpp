@@ -24,6 +24,7 @@ class PasswordTest : public CppUnit::TestFixture {
 
     const Passwords passwords{{"agency", "correct horse"}};
     GuessLimit guesses;
+    TimeLimits times = MessagePolicy().times({});
 
     // printf '0123456789abcdef2003-07-16T01:24:32Zcorrect horse' | openssl sha1 -binary | base64
     const std::string right = "0A9hng17exIZBWoMY++aslNqF9w=";
@@ -37,8 +38,7 @@ class PasswordTest : public CppUnit::TestFixture {
             "</wsse:Password><wsse:Nonce>" + to_base64(as_bytes("0123456789abcdef")) +
             "</wsse:Nonce><wsu:Created>2003-07-16T01:24:32Z</wsu:Created></wsse:UsernameToken>";
         const xml::Document document = xml::parse(text).value();
-        return judge_username_token(document.root(), {passwords, guesses, sender, false}, config::Security{},
-                                    at);
+        return judge_username_token(document.root(), {passwords, guesses, sender, false}, times, at);
     }
 
     void takes_a_digest_that_openssl_made() {
@@ -83,7 +83,7 @@ class PasswordTest : public CppUnit::TestFixture {
     }
 
     void remembers_the_nonce_as_long_as_it_is_fresh() {
-        const config::Security options;
+        times = {.clock_skew = std::chrono::seconds(5), .freshness = std::chrono::seconds(20)};
         const auto claim = judge(right).value();
         CPPUNIT_ASSERT(
             judge(right, "192.0.2.1", "agency", claim.nonce_until - std::chrono::seconds(1)).has_value());

@@ -112,6 +112,7 @@ const std::vector<std::string> table{
 class CanonicalWriterTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CanonicalWriterTest);
     CPPUNIT_TEST(writes_what_libxml2_writes);
+    CPPUNIT_TEST(writes_many_names_and_long_ones);
     CPPUNIT_TEST(does_not_care_for_cuts);
     CPPUNIT_TEST(writes_random_documents);
     CPPUNIT_TEST(knows_relative_uris);
@@ -143,6 +144,41 @@ class CanonicalWriterTest : public CppUnit::TestFixture {
 
     void writes_what_libxml2_writes() {
         for (const std::string& text : table) compare(text, [] { return std::vector<std::size_t>{}; });
+    }
+    // More names than a writer knows again, each open while the others come; the same local name with every
+    // prefix and none; names of every length about the longest that it keeps.
+    void writes_many_names_and_long_ones() {
+        std::string open;
+        std::string close;
+        for (int i = 0; i < 60; ++i) {
+            const std::string name = "n" + std::to_string(i);
+            const std::string prefix = i % 3 == 0 ? "a:" : i % 3 == 1 ? "bb:" : "";
+            open += "<" + prefix + name + " a:" + name + "='1' " + name + "='2'>x";
+            close = "</" + prefix + name + ">y" + close;
+        }
+        const std::string declare = " xmlns:a='u:1' xmlns:bb='u:2'";
+        std::string lengths;
+        for (int round = 0; round < 2; ++round)
+            for (std::size_t length = 1; length < 70; ++length) {
+                const std::string name(length, 'n');
+                for (const std::string prefix : {"a:", "bb:", ""})
+                    lengths += "<" + prefix + name + " " + prefix + "k" + name + "='1'/>";
+            }
+        // Names in a buffer that is nearly full.
+        std::string places;
+        for (std::size_t length = 0; length < 100; ++length)
+            places += "<a:name>" + std::string(3990 + length, 'x') + "<bb:other a:k='1'/></a:name>";
+        for (const std::string& content : {open + close + open + close, lengths, places}) {
+            const std::string text = "<r" + declare + ">" + content + "</r>";
+            const auto document = xml::parse(text);
+            CPPUNIT_ASSERT(document.has_value());
+            for (const C14nMethod& method : methods()) {
+                const std::string expected =
+                    canonicalize(document->root(), method.algorithm->uri, method.inclusive).value();
+                CPPUNIT_ASSERT_EQUAL(expected, canonical_text(document->root(), method));
+                CPPUNIT_ASSERT_EQUAL(expected, Canonicalizer(document->root(), 0, method).run(text, {}));
+            }
+        }
     }
     void does_not_care_for_cuts() {
         for (const std::string& text : table) {

@@ -50,6 +50,8 @@ class KeyKindTest : public CppUnit::TestFixture {
         kind("p384", "-algorithm EC -pkeyopt ec_paramgen_curve:P-384");
         kind("p521", "-algorithm EC -pkeyopt ec_paramgen_curve:P-521");
         kind("ed25519", "-algorithm ED25519");
+        kind("sm2", "-algorithm SM2");
+        kind("sm2", "-algorithm EC -pkeyopt ec_paramgen_curve:SM2");
     }
 
     void refuses_others() {

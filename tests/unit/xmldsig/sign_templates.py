@@ -73,7 +73,10 @@ def sign(template):
         sign_assertion(root, issuer)
     signatures = root.findall(f".//{WSSE}Security/{DS}Signature")
     if plain_signer.signs(plain_signer.method_of(signatures[0])):
-        plain_signer.sign(root, signatures[0], template.with_suffix(".pem").read_bytes())
+        # NAME.sm2: the id, and raw or der, where they are not the usual ones.
+        sm2 = template.with_suffix(".sm2")
+        form = sm2.read_text().split() if sm2.exists() else []
+        plain_signer.sign(root, signatures[0], template.with_suffix(".pem").read_bytes(), *form)
         template.with_suffix(".xml").write_bytes(etree.tostring(root, encoding="utf-8", xml_declaration=False))
         return
     keys = list(keys_of(template))

@@ -3,6 +3,7 @@
 #include "security/xmldsig/signature_value.hpp"
 
 #include <map>
+#include <ranges>
 #include <thread>
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -32,6 +33,13 @@ const Identity& owner(KeyKind kind, const std::string& name = "agency") {
     return all.try_emplace({kind, name}, test::signer_recipe(name, recipes.at(kind))).first->second;
 }
 
+// The rows that every maker knows; SM2 has a test of its own (sm2_test.cpp).
+auto common_rows() {
+    return signature_algorithms() |
+           std::views::filter([](const SignatureAlgorithm& row) { return row.key != KeyKind::sm2; });
+}
+const std::ptrdiff_t common_count = std::ranges::distance(common_rows());
+
 PublicKey public_key(KeyKind kind, const std::string& name = "agency") {
     return PublicKey::of_certificate(owner(kind, name).der()).value();
 }
@@ -44,7 +52,7 @@ std::string name_of(const SignatureAlgorithm& row) {
 class Made {
   public:
     explicit Made(const std::string& command, const std::string& ours = "") {
-        for (const SignatureAlgorithm& row : signature_algorithms()) {
+        for (const SignatureAlgorithm& row : common_rows()) {
             test::write_file(file(row, "text"), text);
             test::write_file(file(row, "pem"), owner(row.key).key_pem());
             test::write_file(file(row, "method"), std::string(row.uri));
@@ -52,7 +60,7 @@ class Made {
         }
         const auto [good, output] = test::run_command(command + " " + folder_.folder().string());
         CPPUNIT_ASSERT_MESSAGE(output, good);
-        CPPUNIT_ASSERT_EQUAL(std::to_string(signature_algorithms().size()) + "\n", output);
+        CPPUNIT_ASSERT_EQUAL(std::to_string(common_count) + "\n", output);
     }
 
     Bytes value(const SignatureAlgorithm& row, const std::string& ending) const {
@@ -112,7 +120,7 @@ class SignatureValueTest : public CppUnit::TestFixture {
     }
     static void verifies(const std::string& command, const std::string& ending) {
         const Made made(command);
-        for (const SignatureAlgorithm& row : signature_algorithms()) {
+        for (const SignatureAlgorithm& row : common_rows()) {
             good(row, made.value(row, ending));
             bad(row, made.value(row, ending), "another text", text + " ");
         }
@@ -129,11 +137,11 @@ class SignatureValueTest : public CppUnit::TestFixture {
 
     void cryptography_verifies_what_we_sign() {
         const Made made("/usr/bin/python3 " + makers + "sign.py check", "ours");
-        for (const SignatureAlgorithm& row : signature_algorithms()) good(row, made.value(row, "ours"));
+        for (const SignatureAlgorithm& row : common_rows()) good(row, made.value(row, "ours"));
     }
 
     void refuses_a_changed_text_or_value() {
-        for (const SignatureAlgorithm& row : signature_algorithms()) {
+        for (const SignatureAlgorithm& row : common_rows()) {
             const Bytes value = cryptography().value(row, "cryptography");
             good(row, value);
             bad(row, value, "an empty text", "");
@@ -147,7 +155,7 @@ class SignatureValueTest : public CppUnit::TestFixture {
     }
 
     void refuses_another_key() {
-        for (const SignatureAlgorithm& row : signature_algorithms())
+        for (const SignatureAlgorithm& row : common_rows())
             CPPUNIT_ASSERT(verify_value(row, public_key(row.key, "other"), as_bytes(text),
                                         cryptography().value(row, "cryptography"))
                                .has_error());
@@ -155,8 +163,8 @@ class SignatureValueTest : public CppUnit::TestFixture {
 
     // Neither another digest, nor another scheme of the same key, nor another kind of key.
     void refuses_another_row() {
-        for (const SignatureAlgorithm& row : signature_algorithms())
-            for (const SignatureAlgorithm& other : signature_algorithms()) {
+        for (const SignatureAlgorithm& row : common_rows())
+            for (const SignatureAlgorithm& other : common_rows()) {
                 if (&other == &row) continue;
                 const auto checked = verify_value(other, public_key(row.key), as_bytes(text),
                                                   cryptography().value(row, "cryptography"));
@@ -167,7 +175,7 @@ class SignatureValueTest : public CppUnit::TestFixture {
     }
 
     void refuses_another_length() {
-        for (const SignatureAlgorithm& row : signature_algorithms()) {
+        for (const SignatureAlgorithm& row : common_rows()) {
             const Bytes value = cryptography().value(row, "cryptography");
             Bytes longer = value;
             longer.push_back(0);
@@ -196,7 +204,7 @@ class SignatureValueTest : public CppUnit::TestFixture {
         Bytes one_cut = value;
         one_cut.erase(one_cut.begin());
         bad(row, one_cut, "only one zero left out");
-        for (const SignatureAlgorithm& other : signature_algorithms()) {
+        for (const SignatureAlgorithm& other : common_rows()) {
             if (other.scheme != Scheme::ecdsa) continue;
             bad(other, {0, 0}, "two zeros");
             bad(other, {1, 1}, "two bytes");
@@ -208,7 +216,7 @@ class SignatureValueTest : public CppUnit::TestFixture {
     }
 
     void refuses_pss_with_other_parameters() {
-        for (const SignatureAlgorithm& row : signature_algorithms()) {
+        for (const SignatureAlgorithm& row : common_rows()) {
             if (row.scheme != Scheme::rsa_pss) continue;
             for (const char* other : {"salt0", "salt20", "mgf1sha1"})
                 bad(row, cryptography().value(row, other), other);
@@ -237,7 +245,7 @@ class SignatureValueTest : public CppUnit::TestFixture {
     };
 
     void refuses_ecdsa_numbers_out_of_range() {
-        for (const SignatureAlgorithm& row : signature_algorithms()) {
+        for (const SignatureAlgorithm& row : common_rows()) {
             if (row.scheme != Scheme::ecdsa) continue;
             const Bytes value = cryptography().value(row, "cryptography");
             const std::size_t half = value.size() / 2;
@@ -282,7 +290,7 @@ class SignatureValueTest : public CppUnit::TestFixture {
     }
 
     void tells_an_ecdsa_replay_with_the_other_s() {
-        for (const SignatureAlgorithm& row : signature_algorithms()) {
+        for (const SignatureAlgorithm& row : common_rows()) {
             const Bytes value = cryptography().value(row, "cryptography");
             const std::string base64 = to_base64(value);
             if (row.scheme != Scheme::ecdsa) {
@@ -323,7 +331,7 @@ class SignatureValueTest : public CppUnit::TestFixture {
               "http://www.w3.org/2007/05/xmldsig-more#rsa-pss",
               "http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519ph", ""})
             CPPUNIT_ASSERT_MESSAGE(uri, find_signature_algorithm(uri) == nullptr);
-        for (const SignatureAlgorithm& row : signature_algorithms())
+        for (const SignatureAlgorithm& row : common_rows())
             CPPUNIT_ASSERT(row.digest == nullptr || (row.digest->bytes >= 32 && row.digest->md != nullptr));
     }
 
@@ -337,7 +345,7 @@ class SignatureValueTest : public CppUnit::TestFixture {
     }
 
     void serves_many_threads() {
-        for (const SignatureAlgorithm& row : signature_algorithms()) {
+        for (const SignatureAlgorithm& row : common_rows()) {
             const PublicKey key = public_key(row.key);  // made ready by whichever thread comes first
             const Bytes value = cryptography().value(row, "cryptography");
             std::vector<int> right(4, 0);

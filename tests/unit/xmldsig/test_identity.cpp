@@ -59,9 +59,22 @@ Bytes to_raw(const Bytes& der, int bits) {
     return raw;
 }
 
-// Ed25519 digests by itself.
+// Ed25519 digests by itself, SM2 goes with one digest.
 const EVP_MD* digest_for(EVP_PKEY* key, const char* name) {
+    if (EVP_PKEY_is_a(key, "SM2") == 1) return EVP_sm3();
     return EVP_PKEY_is_a(key, "ED25519") == 1 ? nullptr : EVP_get_digestbyname(name);
+}
+
+using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+
+// `id` is SM2's.
+Context signing_context(EVP_PKEY* key, const char* digest, const std::string& id) {
+    Context context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+    EVP_PKEY_CTX* parameters = nullptr;
+    if (EVP_DigestSignInit(context.get(), &parameters, digest_for(key, digest), nullptr, key) != 1 ||
+        (EVP_PKEY_is_a(key, "SM2") == 1 && EVP_PKEY_CTX_set1_id(parameters, id.data(), id.size()) != 1))
+        throw std::runtime_error("the test key cannot sign");
+    return context;
 }
 
 }  // namespace
@@ -84,7 +97,7 @@ CertificateRecipe signer_recipe(const std::string& name, const std::string& key)
 }
 
 Identity::Identity(const CertificateRecipe& recipe, const Identity* issuer)
-    : key_(make_key(recipe.key), EVP_PKEY_free), certificate_(X509_new(), X509_free) {
+    : key_(make_key(recipe.key), EVP_PKEY_free), certificate_(X509_new(), X509_free), id_(recipe.id) {
     X509* const c = certificate_.get();
     X509_set_version(c, X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(c), next_serial());
@@ -104,7 +117,8 @@ Identity::Identity(const CertificateRecipe& recipe, const Identity* issuer)
         X509_EXTENSION_free(extension);
     }
     EVP_PKEY* const signer = issuer != nullptr ? issuer->key() : key_.get();
-    X509_sign(c, signer, digest_for(signer, recipe.digest.c_str()));
+    const auto signing = signing_context(signer, recipe.digest.c_str(), recipe.signer_id);
+    X509_sign_ctx(c, signing.get());
     chain_.push_back(to_der<X509>(c, i2d_X509));
 }
 
@@ -115,14 +129,12 @@ security::KeyKind Identity::kind() const {
 }
 
 Result<Bytes> Identity::sign(ByteView data) const {
-    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
     std::size_t size = 0;
     const int bits = EVP_PKEY_get_bits(key_.get());
-    const bool ec = EVP_PKEY_is_a(key_.get(), "EC") == 1;
+    const bool ec = EVP_PKEY_is_a(key_.get(), "EC") == 1 || EVP_PKEY_is_a(key_.get(), "SM2") == 1;
     const char* const digest = !ec || bits <= 256 ? "SHA256" : bits <= 384 ? "SHA384" : "SHA512";
-    if (EVP_DigestSignInit(context.get(), nullptr, digest_for(key_.get(), digest), nullptr, key_.get()) !=
-            1 ||
-        EVP_DigestSign(context.get(), nullptr, &size, data.data(), data.size()) != 1)
+    const Context context = signing_context(key_.get(), digest, id_);
+    if (EVP_DigestSign(context.get(), nullptr, &size, data.data(), data.size()) != 1)
         return internal("the test key cannot sign");
     Bytes signature(size);
     if (EVP_DigestSign(context.get(), signature.data(), &size, data.data(), data.size()) != 1)
@@ -159,7 +171,7 @@ Bytes Identity::make_crl(const std::vector<const Identity*>& revoked, std::chron
         X509_CRL_add0_revoked(crl.get(), entry);
     }
     X509_CRL_sort(crl.get());
-    X509_CRL_sign(crl.get(), key_.get(), EVP_sha256());
+    X509_CRL_sign_ctx(crl.get(), signing_context(key_.get(), "SHA256", id_).get());
     return to_der<X509_CRL>(crl.get(), i2d_X509_CRL);
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "security/keys/signing_key.hpp"
+#include "security/keys/sm2.hpp"
 
 namespace hutong::test {
 
@@ -21,10 +22,12 @@ TimePoint test_time();
 
 struct CertificateRecipe {
     std::string name{"agency"};   // CN
-    std::string key{"EC:P-256"};  // RSA:2048, EC:P-224, ED25519: …
+    std::string key{"EC:P-256"};  // RSA:2048, EC:P-224, ED25519:, SM2: …
     std::string digest{"SHA256"};
     std::chrono::hours begins{-24};  // from test_time()
     std::chrono::hours ends{24 * 365};
+    std::string id{security::sm2_default_id};         // by which an SM2 key signs messages and CRLs
+    std::string signer_id{security::sm2_default_id};  // by which its SM2 issuer signed the certificate
     std::map<std::string, std::string> extensions{};  // OpenSSL's names and syntax
 };
 CertificateRecipe ca_recipe(const std::string& name);
@@ -54,6 +57,7 @@ class Identity final : public security::SigningKey {
   private:
     std::shared_ptr<EVP_PKEY> key_;
     std::shared_ptr<X509> certificate_;
+    std::string id_;
     std::vector<Bytes> chain_;
 };
 

@@ -92,6 +92,7 @@ class VerifierTest : public CppUnit::TestFixture {
                : kind == KeyKind::p256 ? "EC:P-256"
                : kind == KeyKind::p384 ? "EC:P-384"
                : kind == KeyKind::p521 ? "EC:P-521"
+               : kind == KeyKind::sm2  ? "SM2:"
                                        : "ED25519:";
     }
     const std::map<KeyKind, Identity> everyone{
@@ -99,7 +100,8 @@ class VerifierTest : public CppUnit::TestFixture {
         {KeyKind::p256, agency},
         {KeyKind::p384, Identity{test::signer_recipe("p384", "EC:P-384")}},
         {KeyKind::p521, Identity{test::signer_recipe("p521", "EC:P-521")}},
-        {KeyKind::ed25519, Identity{test::signer_recipe("ed", "ED25519:")}}};
+        {KeyKind::ed25519, Identity{test::signer_recipe("ed", "ED25519:")}},
+        {KeyKind::sm2, Identity{test::signer_recipe("sm2", "SM2:")}}};
 
     // Signed by xmlsec1, or by lxml and python cryptography where xmlsec1 has no such algorithm.
     void verifies_every_row_of_the_table() {

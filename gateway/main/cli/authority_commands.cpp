@@ -1,0 +1,98 @@
+// hutong ca list, add, retire; and ca sign, for a machine that has nothing but the root's key.
+#include <memory>
+
+#include "gateway/main/cli/ask.hpp"
+#include "gateway/main/cli/command_line.hpp"
+#include "gateway/main/files.hpp"
+#include "security/pki/authorities.hpp"
+
+namespace hutong::cli {
+
+namespace {
+
+struct AddOptions {
+    std::string name, kind{"p256"}, certificate_file, out_file;
+};
+
+struct SignOptions {
+    std::string csr_file, key_file, root_file, out_file;
+};
+
+Result<Output> complete(const Context& context, const AddOptions& options) {
+    HUTONG_ASSIGN(const std::string pem, read_file(options.certificate_file, 1u << 20));
+    HUTONG_ASSIGN(json::value result,
+                  ask(context, "ca.complete", {{"name", options.name}, {"certificate", pem}}));
+    return Output{std::move(result), "the CA " + options.name + " issues from now on"};
+}
+
+Result<Output> add(const Context& context, const AddOptions& options) {
+    if (!options.certificate_file.empty()) return complete(context, options);
+    if (!options.out_file.empty()) HUTONG_TRY(can_be_written(options.out_file));
+    HUTONG_ASSIGN(json::value result,
+                  ask(context, "ca.add", {{"name", options.name}, {"kind", options.kind}}));
+    const std::string request = text_of(result, "request");
+    if (request.empty()) return Output{std::move(result), "the CA " + options.name + " issues from now on"};
+    if (options.out_file.empty()) {
+        std::string text = request +
+                           "The root is offline: have it sign this request (hutong ca sign), then: "
+                           "hutong ca add " +
+                           options.name + " --certificate FILE";
+        return Output{std::move(result), std::move(text)};
+    }
+    HUTONG_TRY(replace_file(options.out_file, request, 0644));
+    return Output{std::move(result), "the root is offline: have it sign " + options.out_file +
+                                         " (hutong ca sign), then: hutong ca add " + options.name +
+                                         " --certificate FILE"};
+}
+
+Result<Output> sign(const Context&, const SignOptions& options) {
+    HUTONG_ASSIGN(const std::string csr, read_file(options.csr_file, 64u << 10));
+    HUTONG_TRY(can_be_written(options.out_file));
+    auto pem = security::sign_authority_request(csr, options.key_file, options.root_file);
+    if (pem.has_error()) return pem.error();
+    HUTONG_TRY(replace_file(options.out_file, *pem, 0644));
+    return Output{json::object{{"certificate", *pem}}, "the issuing CA's certificate: " + options.out_file};
+}
+
+}  // namespace
+
+void add_authority_commands(Parser& parser) {
+    CLI::App* ca = parser.app.add_subcommand("ca", "the platform's certification authorities");
+    ca->require_subcommand(1);
+    parser.command(*ca, "list", "list the root and the issuing CAs",
+                   [](const Context& context) -> Result<Output> {
+                       HUTONG_ASSIGN(json::value result, ask(context, "ca.list"));
+                       std::string text = table_of(result, {{"NAME", "name"},
+                                                            {"STATE", "state"},
+                                                            {"KEY", "kind"},
+                                                            {"UNTIL", "not_after"},
+                                                            {"SUBJECT", "subject"}});
+                       return Output{std::move(result), std::move(text)};
+                   });
+    auto added = std::make_shared<AddOptions>();
+    CLI::App* command = parser.command(*ca, "add", "add an issuing CA, or take in its certificate",
+                                       [added](const Context& context) { return add(context, *added); });
+    command->add_option("name", added->name, "issuing-2 for one")->required();
+    command->add_option("--kind", added->kind, "of its key: p256 (usual), rsa or sm2");
+    command->add_option("--out", added->out_file, "where its request goes when the root is offline");
+    command->add_option("--certificate", added->certificate_file,
+                        "what the offline root made of the request (PEM)");
+    auto retired = std::make_shared<std::string>();
+    parser
+        .command(*ca, "retire", "let a CA issue no more; it still says what is revoked",
+                 [retired](const Context& context) -> Result<Output> {
+                     HUTONG_ASSIGN(json::value result, ask(context, "ca.retire", {{"name", *retired}}));
+                     return Output{std::move(result), "the CA " + *retired + " issues no more"};
+                 })
+        ->add_option("name", *retired, "its name (hutong ca list)")
+        ->required();
+    auto signed_ = std::make_shared<SignOptions>();
+    command = parser.command(*ca, "sign", "on the offline machine: certify an issuing CA with the root's key",
+                             [signed_](const Context& context) { return sign(context, *signed_); });
+    command->add_option("--csr", signed_->csr_file, "the issuing CA's request (PEM)")->required();
+    command->add_option("--root-key", signed_->key_file, "the root's key (PEM, mode 0600)")->required();
+    command->add_option("--root", signed_->root_file, "the root's certificate (PEM)")->required();
+    command->add_option("--out", signed_->out_file, "where the certificate goes (PEM)")->required();
+}
+
+}  // namespace hutong::cli

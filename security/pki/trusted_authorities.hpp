@@ -1,0 +1,82 @@
+// The CAs that are believed, our own and others', and what was fetched about the others' revocations.
+//
+// In PostgreSQL, so that what one node fetched serves all. A fetch is claimed by moving its `next_try`: of
+// several nodes one gets it, and one that dies in the middle only delays it. Each change that gateways decide
+// by is one transaction that raises the generation, but for answers (announce()). Thread-safe as far as the
+// pool is.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/pg/pool.hpp"
+#include "security/pki/register.hpp"
+#include "security/trust/foreign_status.hpp"
+
+namespace hutong::security {
+
+// Where a CA publishes its revocations: given by an officer, never taken from a certificate.
+struct RevocationSources {
+    std::string crl_url;          // empty: none
+    std::string ocsp_url;         // empty: none
+    std::chrono::hours grace{0};  // how long what was fetched counts beyond its own end
+};
+
+struct TrustedAuthority {
+    std::string thumbprint;
+    std::string name;
+    bool own{false};
+    std::optional<TimePoint> not_after;
+    RevocationSources sources;
+    // Of its CRL: nothing where none is held.
+    std::optional<TimePoint> crl_until;
+    std::string crl_trouble;  // why the last try failed
+    // Of the certificates bound to consumers that it issued.
+    unsigned answers{0}, answers_missing{0};  // missing: never had, or over beyond the grace
+    std::string answer_trouble;
+};
+
+struct CrlJob {
+    std::string ca;  // thumbprint
+    std::string url;
+    Bytes issuer;
+    std::optional<CrlFacts> held;
+};
+
+struct AnswerJob {
+    std::string certificate;  // thumbprint
+    std::string url;
+    Bytes certificate_der, issuer;
+    std::optional<TimePoint> held;  // thisUpdate
+};
+
+class TrustedAuthorities {
+  public:
+    explicit TrustedAuthorities(pg::Pool& pool) : pool_(pool) {}
+
+    Awaitable<Result<void>> add(Bytes der, std::string name, TimePoint not_after, bool own,
+                                RevocationSources sources, std::string actor);
+    Awaitable<Result<void>> remove(std::string thumbprint, std::string actor);
+    Awaitable<Result<std::vector<TrustedAuthority>>> list();
+
+    // CAs that reach the next step before their end, as CertificateRegister::take_expiry_warnings.
+    Awaitable<Result<std::vector<CertificateRegister::Expiring>>> take_expiry_warnings();
+
+    // What is due now, claimed for this node for a while.
+    Awaitable<Result<std::vector<CrlJob>>> claim_crls();
+    Awaitable<Result<void>> keep_crl(CrlJob job, Bytes der, CrlFacts facts);
+    Awaitable<Result<void>> crl_failed(CrlJob job, std::string trouble);
+
+    // Finds consumers' certificates whose CA answers by OCSP and that are not asked about yet.
+    Awaitable<Result<void>> find_certificates_to_ask_about();
+    Awaitable<Result<std::vector<AnswerJob>>> claim_answers();
+    Awaitable<Result<void>> keep_answer(AnswerJob job, Bytes der, AnswerFacts facts);
+    Awaitable<Result<void>> announce();  // that answers were kept: once per round, not per certificate
+    Awaitable<Result<void>> answer_failed(AnswerJob job, std::string trouble);
+
+  private:
+    pg::Pool& pool_;
+};
+
+}  // namespace hutong::security

@@ -1,0 +1,211 @@
+#include "security/trust/foreign_status.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <openssl/err.h>
+#include <openssl/ocsp.h>
+#include <openssl/x509v3.h>
+
+#include "security/trust/signed_der.hpp"
+#include "security/trust/x509.hpp"
+
+namespace hutong::security {
+
+namespace {
+
+using RequestPtr = std::unique_ptr<OCSP_REQUEST, OpensslDeleter<OCSP_REQUEST, OCSP_REQUEST_free>>;
+using ResponsePtr = std::unique_ptr<OCSP_RESPONSE, OpensslDeleter<OCSP_RESPONSE, OCSP_RESPONSE_free>>;
+using BasicPtr = std::unique_ptr<OCSP_BASICRESP, OpensslDeleter<OCSP_BASICRESP, OCSP_BASICRESP_free>>;
+using IdPtr = std::unique_ptr<OCSP_CERTID, OpensslDeleter<OCSP_CERTID, OCSP_CERTID_free>>;
+using IntegerPtr = std::unique_ptr<ASN1_INTEGER, OpensslDeleter<ASN1_INTEGER, ASN1_INTEGER_free>>;
+
+constexpr auto clock_differences = std::chrono::minutes(5);
+
+Error refuse(std::string why) {
+    ERR_clear_error();
+    return refused(std::move(why));
+}
+
+template <class Object>
+Bytes encoded(const Object* object, int (*encode)(const Object*, unsigned char**)) {
+    Bytes der(static_cast<std::size_t>(std::max(encode(object, nullptr), 0)));
+    unsigned char* at = der.data();
+    if (!der.empty()) encode(object, &at);
+    return der;
+}
+
+Result<void> check_times(const std::string& what, TimePoint this_update, TimePoint next_update,
+                         TimePoint now) {
+    if (this_update > now + clock_differences)
+        return refuse(what + " is from the future: thisUpdate is " + format_utc(this_update));
+    if (next_update <= now) return refuse(what + " ran out at " + format_utc(next_update));
+    if (next_update <= this_update) return refuse(what + " ends before it begins");
+    return {};
+}
+
+Result<Bytes> number_of(const X509_CRL* crl) {
+    int critical = 0;
+    const IntegerPtr number(
+        static_cast<ASN1_INTEGER*>(X509_CRL_get_ext_d2i(crl, NID_crl_number, &critical, nullptr)));
+    if (!number) {
+        if (critical == -1) return Bytes();  // there is none
+        return refuse("the CRL's number cannot be read");
+    }
+    const unsigned char* const data = ASN1_STRING_get0_data(number.get());
+    if (ASN1_STRING_type(number.get()) != V_ASN1_INTEGER || ASN1_STRING_length(number.get()) > 20)
+        return refuse("the CRL's number is not a number of up to 20 octets");
+    return Bytes(data, data + ASN1_STRING_length(number.get()));
+}
+
+bool less(const Bytes& a, const Bytes& b) {
+    return a.size() != b.size() ? a.size() < b.size() : std::ranges::lexicographical_compare(a, b);
+}
+
+Result<void> check_scope(const X509_CRL* crl) {
+    if (X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0)
+        return refuse("it is a delta CRL; give the address of the full one");
+    // A list for a part of the certificates only would let the others pass as good.
+    if (X509_CRL_get_ext_by_NID(crl, NID_issuing_distribution_point, -1) >= 0)
+        return refuse("the CRL is for a part of the CA's certificates only (issuingDistributionPoint)");
+    for (int i = 0; i < X509_CRL_get_ext_count(crl); ++i)
+        if (X509_EXTENSION_get_critical(X509_CRL_get_ext(crl, i)) == 1)
+            return refuse("the CRL has a critical extension that is not known here");
+    return {};
+}
+
+// The signer is the issuer itself, or has a certificate from it, and from it alone, for OCSP signing.
+Result<void> check_delegate(X509* signer, X509* issuer, TimePoint now) {
+    if (X509_check_issued(issuer, signer) != X509_V_OK || X509_verify(signer, X509_get0_pubkey(issuer)) != 1)
+        return refuse("the OCSP answer's signer has no certificate from the CA itself");
+    if ((X509_get_extension_flags(signer) & EXFLAG_XKUSAGE) == 0 ||
+        (X509_get_extended_key_usage(signer) & XKU_OCSP_SIGN) == 0)
+        return refuse("the OCSP answer's signer has no certificate for OCSP signing");
+    const auto from = to_time(X509_get0_notBefore(signer)), to = to_time(X509_get0_notAfter(signer));
+    if (!from || !to || now < *from || now > *to)
+        return refuse("the certificate of the OCSP answer's signer is not valid now");
+    if (std::string weakness = key_weakness(signer); !weakness.empty())
+        return refuse("the OCSP answer's signer: " + weakness);
+    return {};
+}
+
+// Not by OCSP_basic_verify: it knows no distinguishing id of SM2, and trusts more signers than are wanted
+// here.
+Result<void> check_signer(OCSP_BASICRESP* basic, X509* issuer, TimePoint now) {
+    STACK_OF(X509)* const known = sk_X509_new_null();
+    sk_X509_push(known, issuer);
+    X509* named = nullptr;
+    const int found = OCSP_resp_get0_signer(basic, &named, known);
+    sk_X509_free(known);
+    if (found != 1) return refuse("the OCSP answer does not come with its signer's certificate");
+    HUTONG_ASSIGN(const X509Ptr signer, read_certificate(encoded<X509>(named, i2d_X509)));
+    if (X509_cmp(signer.get(), issuer) != 0) HUTONG_TRY(check_delegate(signer.get(), issuer, now));
+    const Bytes content = encoded<OCSP_RESPDATA>(OCSP_resp_get0_respdata(basic), i2d_OCSP_RESPDATA);
+    const auto sound = verify_signed_der(content, OCSP_resp_get0_tbs_sigalg(basic),
+                                         OCSP_resp_get0_signature(basic), X509_get0_pubkey(signer.get()));
+    if (sound.has_error()) return sound.error().at("the OCSP answer");
+    return {};
+}
+
+ForeignState state_of(int status) {
+    if (status == V_OCSP_CERTSTATUS_GOOD) return ForeignState::good;
+    return status == V_OCSP_CERTSTATUS_REVOKED ? ForeignState::revoked : ForeignState::unknown;
+}
+
+}  // namespace
+
+Result<CrlFacts> check_foreign_crl(ByteView der, ByteView issuer_der, TimePoint now,
+                                   const std::optional<CrlFacts>& held) {
+    HUTONG_ASSIGN(const X509Ptr issuer, read_certificate(issuer_der));
+    HUTONG_ASSIGN(const CrlPtr crl, read_crl(der));
+    if (X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_subject_name(issuer.get())) != 0)
+        return refuse("the CRL is another CA's");
+    if ((X509_get_key_usage(issuer.get()) & KU_CRL_SIGN) == 0)
+        return refuse("the CA's certificate does not allow its key to sign CRLs");
+    if (verify_crl(crl.get(), X509_get0_pubkey(issuer.get())).has_error())
+        return refuse("the CRL is not signed by the CA");
+    HUTONG_TRY(check_scope(crl.get()));
+    CrlFacts facts;
+    HUTONG_ASSIGN(facts.number, number_of(crl.get()));
+    const auto from = to_time(X509_CRL_get0_lastUpdate(crl.get()));
+    const auto to = to_time(X509_CRL_get0_nextUpdate(crl.get()));
+    if (!from || !to) return refuse("the CRL does not say until when it counts (nextUpdate)");
+    facts.this_update = *from;
+    facts.next_update = *to;
+    HUTONG_TRY(check_times("the CRL", *from, *to, now));
+    if (held && (facts.this_update < held->this_update || less(facts.number, held->number)))
+        return refuse("the CRL is older than the one in use (thisUpdate " + format_utc(facts.this_update) +
+                      ", in use " + format_utc(held->this_update) + ")");
+    return facts;
+}
+
+std::string_view to_string(ForeignState state) {
+    switch (state) {
+        case ForeignState::good:
+            return "good";
+        case ForeignState::revoked:
+            return "revoked";
+        case ForeignState::unknown:
+            break;
+    }
+    return "unknown";
+}
+
+std::optional<ForeignState> foreign_state_from(std::string_view text) {
+    for (const auto state : {ForeignState::good, ForeignState::revoked, ForeignState::unknown})
+        if (text == to_string(state)) return state;
+    return std::nullopt;
+}
+
+Result<Bytes> foreign_question(ByteView certificate_der, ByteView issuer_der) {
+    HUTONG_ASSIGN(const X509Ptr certificate, read_certificate(certificate_der));
+    HUTONG_ASSIGN(const X509Ptr issuer, read_certificate(issuer_der));
+    const RequestPtr request(OCSP_REQUEST_new());
+    IdPtr id(OCSP_cert_to_id(EVP_sha1(), certificate.get(), issuer.get()));
+    if (!request || !id || OCSP_request_add0_id(request.get(), id.get()) == nullptr)
+        return internal("an OCSP request cannot be made");
+    id.release();  // it belongs to the request now
+    Bytes der(static_cast<std::size_t>(i2d_OCSP_REQUEST(request.get(), nullptr)));
+    unsigned char* at = der.data();
+    i2d_OCSP_REQUEST(request.get(), &at);
+    return der;
+}
+
+Result<AnswerFacts> check_foreign_answer(ByteView der, ByteView certificate_der, ByteView issuer_der,
+                                         TimePoint now, std::optional<TimePoint> held) {
+    HUTONG_ASSIGN(const X509Ptr certificate, read_certificate(certificate_der));
+    HUTONG_ASSIGN(const X509Ptr issuer, read_certificate(issuer_der));
+    const unsigned char* at = der.data();
+    const ResponsePtr response(d2i_OCSP_RESPONSE(nullptr, &at, static_cast<long>(der.size())));
+    ERR_clear_error();
+    if (!response || at != der.data() + der.size()) return invalid("not an OCSP answer in DER");
+    if (const int status = OCSP_response_status(response.get()); status != OCSP_RESPONSE_STATUS_SUCCESSFUL)
+        return refuse(std::string("the responder gives no answer: ") + OCSP_response_status_str(status));
+    const BasicPtr basic(OCSP_response_get1_basic(response.get()));
+    if (!basic) return refuse("the OCSP answer is of a kind that is not known here");
+    HUTONG_TRY(check_signer(basic.get(), issuer.get(), now));
+    const IdPtr id(OCSP_cert_to_id(EVP_sha1(), certificate.get(), issuer.get()));
+    int status = V_OCSP_CERTSTATUS_UNKNOWN;
+    ASN1_GENERALIZEDTIME *from = nullptr, *to = nullptr;
+    if (OCSP_resp_find_status(basic.get(), id.get(), &status, nullptr, nullptr, &from, &to) != 1)
+        return refuse("the OCSP answer is about another certificate");
+    const auto this_update = to_time(from), next_update = to_time(to);
+    if (!this_update || !next_update)
+        return refuse("the OCSP answer does not say until when it counts (nextUpdate)");
+    HUTONG_TRY(check_times("the OCSP answer", *this_update, *next_update, now));
+    if (held && *this_update < *held)
+        return refuse("the OCSP answer is older than the one in use (thisUpdate " + format_utc(*this_update) +
+                      ", in use " + format_utc(*held) + ")");
+    return AnswerFacts{state_of(status), *this_update, *next_update};
+}
+
+bool issued_by(ByteView certificate_der, ByteView issuer_der) {
+    const auto certificate = read_certificate(certificate_der), issuer = read_certificate(issuer_der);
+    const bool signed_by_it = certificate.has_value() && issuer.has_value() &&
+                              X509_check_issued(issuer->get(), certificate->get()) == X509_V_OK &&
+                              X509_verify(certificate->get(), X509_get0_pubkey(issuer->get())) == 1;
+    ERR_clear_error();
+    return signed_by_it;
+}
+
+}  // namespace hutong::security

@@ -1,0 +1,50 @@
+// Whether a CRL or an OCSP answer that was fetched for another's CA may be believed.
+//
+// RFC 5280 section 6.3 (full lists only: no delta, no partition), RFC 6960 section 3.2. What comes over the
+// network is believed for its signature alone, never for where it came from; something older than what is
+// held is a rollback and refused. Pure functions, safe from any thread. Errors: invalid (not understood),
+// refused (not to be believed), each in one line for the officer.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+
+namespace hutong::security {
+
+struct CrlFacts {
+    Bytes number;  // CRLNumber, big-endian; empty: it has none
+    TimePoint this_update;
+    TimePoint next_update;
+};
+
+// `issuer`: the CA's certificate. `held`: the facts of the list in use.
+Result<CrlFacts> check_foreign_crl(ByteView der, ByteView issuer, TimePoint now,
+                                   const std::optional<CrlFacts>& held);
+
+enum class ForeignState { good, revoked, unknown };
+std::string_view to_string(ForeignState state);
+std::optional<ForeignState> foreign_state_from(std::string_view text);
+
+struct AnswerFacts {
+    ForeignState state{ForeignState::unknown};
+    TimePoint this_update;
+    TimePoint next_update;
+};
+
+// What to send to a responder: one certificate, by SHA-1 as every responder knows it, without a nonce, so
+// that answers made ahead will do (RFC 5019 section 2.1).
+Result<Bytes> foreign_question(ByteView certificate, ByteView issuer);
+
+// `held`: thisUpdate of the answer in use. The signer must be the issuer itself or have a certificate from it
+// for OCSP signing.
+Result<AnswerFacts> check_foreign_answer(ByteView der, ByteView certificate, ByteView issuer, TimePoint now,
+                                         std::optional<TimePoint> held);
+
+// Whether `issuer` signed the certificate.
+bool issued_by(ByteView certificate, ByteView issuer);
+
+}  // namespace hutong::security

@@ -1,0 +1,95 @@
+#include "security/xmldsig/xmlsec_digest.hpp"
+
+#include <algorithm>
+#include <new>
+#include <vector>
+
+#include <xmlsec/buffer.h>
+#include <xmlsec/transforms.h>
+#include <xmlsec/xmlsec.h>
+
+#include "security/xmldsig/digest.hpp"
+#include "security/xmldsig/xmlsec_object.hpp"
+
+namespace hutong::security {
+
+namespace {
+
+const xmlChar* xml_text(std::string_view terminated) {
+    return reinterpret_cast<const xmlChar*>(terminated.data());
+}
+
+struct Digesting {
+    Digest digest;
+    Bytes result;  // empty until the end
+};
+
+Digesting& digesting_of(xmlSecTransformPtr transform) {
+    return state_behind<Digesting>(transform);
+}
+
+int initialize(xmlSecTransformPtr transform) {
+    const auto* const href = reinterpret_cast<const char*>(transform->id->href);
+    new (&digesting_of(transform)) Digesting{Digest(*find_digest_algorithm(href)), {}};
+    return 0;
+}
+
+// Called for every piece that was pushed; what is left in the input is asked for again.
+int execute(xmlSecTransformPtr transform, int last, xmlSecTransformCtxPtr) {
+    if (transform->status == xmlSecTransformStatusFinished) return 0;
+    Digesting& digesting = digesting_of(transform);
+    const xmlSecSize size = xmlSecBufferGetSize(&transform->inBuf);
+    if (size > 0) digesting.digest.write(as_text({xmlSecBufferGetData(&transform->inBuf), size}));
+    transform->status = xmlSecTransformStatusWorking;
+    if (last != 0) {
+        digesting.result = digesting.digest.finish();
+        transform->status = xmlSecTransformStatusFinished;
+    }
+    return xmlSecBufferRemoveHead(&transform->inBuf, size);
+}
+
+int verify(xmlSecTransformPtr transform, const xmlSecByte* value, xmlSecSize size, xmlSecTransformCtxPtr) {
+    if (transform->status != xmlSecTransformStatusFinished) return -1;
+    const bool same = std::ranges::equal(digesting_of(transform).result, ByteView(value, size));
+    transform->status = same ? xmlSecTransformStatusOk : xmlSecTransformStatusFail;
+    return 0;
+}
+
+_xmlSecTransformKlass class_for(const DigestAlgorithm& algorithm) {
+    return {
+        .klassSize = sizeof(xmlSecTransformKlass),
+        .objSize = object_bytes<Digesting, xmlSecTransform>,
+        .name = xml_text(algorithm.uri),
+        .href = xml_text(algorithm.uri),
+        .usage = xmlSecTransformUsageDigestMethod,
+        .initialize = initialize,
+        .finalize = [](xmlSecTransformPtr transform) { digesting_of(transform).~Digesting(); },
+        .readNode = nullptr,
+        .writeNode = nullptr,
+        .setKeyReq = nullptr,
+        .setKey = nullptr,
+        .verify = verify,
+        .getDataType = xmlSecTransformDefaultGetDataType,
+        .pushBin = xmlSecTransformDefaultPushBin,
+        .popBin = xmlSecTransformDefaultPopBin,
+        .pushXml = nullptr,
+        .popXml = nullptr,
+        .execute = execute,
+        .reserved0 = nullptr,
+        .reserved1 = nullptr,
+    };
+}
+
+}  // namespace
+
+XmlsecTransform xmlsec_class_of(const DigestAlgorithm& algorithm) {
+    if (algorithm.transform != nullptr) return algorithm.transform();
+    static const auto classes = [] {
+        std::vector<_xmlSecTransformKlass> made;
+        for (const DigestAlgorithm& row : digest_algorithms()) made.push_back(class_for(row));
+        return made;
+    }();
+    return &classes[static_cast<std::size_t>(&algorithm - digest_algorithms().data())];
+}
+
+}  // namespace hutong::security

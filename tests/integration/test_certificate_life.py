@@ -1,0 +1,183 @@
+"""The life of a certificate on two nodes, and what the openssl command line says of it at each station."""
+import base64
+
+import suite
+from echo_platform import post
+from hutong_daemon import CommandFailed
+from pki_case import PkiCase, openssl
+from test_cli import get
+
+
+class CertificateLife(PkiCase):
+    def refused(self, *words, part):
+        with self.assertRaises(CommandFailed) as caught:
+            self.first.cli(*words)
+        self.assertEqual(len(caught.exception.message.splitlines()), 1, caught.exception.message)
+        self.assertIn(part, caught.exception.message)
+
+    def test_from_the_request_to_the_revocation(self):
+        second = self.second_node()
+        nodes = (self.first, second)
+        key, request = self.key_and_request("one")
+
+        # A request that its key did not sign.
+        body = base64.b64decode("".join(request.read_text().splitlines()[1:-1]))
+        altered = base64.encodebytes(body[:-1] + bytes([body[-1] ^ 1])).decode()
+        bad = self.file("bad.csr", f"-----BEGIN CERTIFICATE REQUEST-----\n{altered}-----END CERTIFICATE REQUEST-----\n")
+        self.refused("cert", "request", "--csr", bad, "--consumer", "tax", part="not signed by its own key")
+        self.assertEqual(self.first.cli("cert", "requests"), [])
+
+        # Taken in, refused once, taken in again, approved.
+        asked = self.first.cli("cert", "request", "--csr", request, "--consumer", "tax")
+        self.assertEqual((asked["state"], asked["key_text"]), ("pending", "p256"))
+        self.refused("cert", "request", "--csr", request, "--consumer", "tax", part="waits already")
+        self.first.cli("cert", "refuse", asked["id"], "--reason", "call back first")
+        asked = self.first.cli("cert", "request", "--csr", request, "--consumer", "tax")
+        certificate = self.file("one.pem")
+        old = self.first.cli("cert", "approve", asked["id"], "--out", certificate)
+        self.refused("cert", "approve", asked["id"], "--out", certificate, part="decided already")
+        self.assertEqual([one["state"] for one in self.first.cli("cert", "requests")], ["issued", "refused"])
+
+        for node in nodes:
+            self.wait_for(lambda: self.call(node, key, certificate)[0] == 200, "the certificate is not known")
+
+        # Renewed: both hold.
+        new_key, new_request = self.key_and_request("two", "rsa")
+        asked = self.first.cli("cert", "request", "--csr", new_request, "--renews", old["serial"], "--overlap", "30")
+        self.assertEqual((asked["renews"], asked["overlap_days"]), (old["serial"], 30))
+        new_certificate = self.file("two.pem")
+        new = self.first.cli("cert", "approve", asked["id"], "--out", new_certificate)
+        for node in nodes:
+            self.wait_for(lambda: self.call(node, new_key, new_certificate)[0] == 200, "the new one is not known")
+            self.assertEqual(self.call(node, key, certificate)[0], 200)
+
+        ca = self.ca_files(self.first)
+        root, issuer = ca["Root CA"], ca["Issuing CA 1"]
+        for node in nodes:
+            self.wait_for(lambda: "Cert Status: good" in self.stapled(node, root), "no answer goes along in TLS")
+            said = self.stapled(node, root)
+            self.assertIn("OCSP Response Status: successful", said)
+            self.assertIn("Verify return code: 0 (ok)", said)
+        for node in nodes:
+            self.assertEqual(self.ocsp(node, root, issuer, certificate, "-no_nonce"), "good")
+
+        # Revoked: refused on the node that was asked at once, on the other one within a second; and everyone hears.
+        self.first.cli("cert", "revoke", old["serial"], "--reason", "keyCompromise")
+        self.assertIn(b"revoked", self.call(self.first, key, certificate)[1])
+        self.wait_for(lambda: b"revoked" in self.call(second, key, certificate)[1], "the second node believes it still")
+        for node in nodes:
+            self.assertEqual(self.call(node, new_key, new_certificate)[0], 200)
+            crl = self.crl(node)
+            openssl("crl", "-in", crl, "-noout", "-verify", "-CAfile", issuer)
+            check = ("verify", "-crl_check", "-CRLfile", crl, "-CAfile", root, "-untrusted", issuer)
+            self.assertIn("certificate revoked", openssl(*check, certificate, check=False))
+            self.assertIn("OK", openssl(*check, new_certificate))
+            for way in (("-no_nonce",), ("-no_nonce", "-sha256")):
+                self.assertEqual(self.ocsp(node, root, issuer, certificate, *way), "revoked", way)
+                self.assertEqual(self.ocsp(node, root, issuer, new_certificate, *way), "good", way)
+            self.assertEqual(self.ocsp_by_get(node, root, issuer, certificate), "revoked")
+        # With a nonce, from the node that has the CA: openssl compares it.
+        self.assertEqual(self.ocsp(self.first, root, issuer, certificate), "revoked")
+        said = openssl("ocsp", "-url", self.first.http + "/pki/ocsp", "-issuer", issuer, "-CAfile", root, "-serial",
+                       "0x1234", "-no_nonce")
+        self.assertIn("0x1234: unknown", said)
+
+        history = self.first.cli("cert", "history", old["serial"])
+        self.assertEqual([one["action"] for one in reversed(history)], ["issued", "renewed", "revoked"])
+        self.assertTrue(all("uid" in one["actor"] for one in history), history)
+        self.assertTrue(any(one["action"] == "refused" and one["detail"] == "call back first"
+                            for one in self.first.cli("cert", "history")))
+
+    def test_an_overlap_ends(self):
+        key, request = self.key_and_request("one")
+        certificate, new_certificate = self.file("one.pem"), self.file("two.pem")
+        old = self.first.cli("cert", "issue", "--csr", request, "--consumer", "tax", "--out", certificate)
+        new_key, new_request = self.key_and_request("two")
+        self.first.cli("cert", "renew", old["serial"], "--csr", new_request, "--overlap", "0", "--out", new_certificate)
+        self.wait_for(lambda: b"revoked" in self.call(self.first, key, certificate)[1], "the overlap does not end")
+        self.assertEqual(self.call(self.first, new_key, new_certificate)[0], 200)
+        listed = {one["serial"]: one for one in self.first.cli("cert", "list")}
+        self.assertEqual((listed[old["serial"]]["status"], listed[old["serial"]]["reason"]), ("revoked", "superseded"))
+
+    def test_an_offline_root_and_several_issuing_cas(self):
+        vault = self.folder / "vault"
+        vault.mkdir()
+        pki = self.first.home / "pki"
+        (pki / "root.key").rename(vault / "root.key")
+        (vault / "root.pem").write_bytes((pki / "root.pem").read_bytes())
+        states = {one["name"]: one["state"] for one in self.first.cli("ca", "list")}
+        self.assertEqual(states, {"root": "offline", "issuing-1": "active"})
+
+        for name, kind in (("issuing-2", "rsa"), ("issuing-sm2", "sm2")):
+            request, certificate = self.file(f"{name}.csr"), self.file(f"{name}.pem")
+            self.first.cli("ca", "add", name, "--kind", kind, "--out", request)
+            self.refused("ca", "add", name, part="already")
+            self.first.cli("ca", "sign", "--csr", request, "--root-key", vault / "root.key", "--root",
+                           vault / "root.pem", "--out", certificate)
+            # Another CA's certificate is not for this key.
+            self.refused("ca", "add", name, "--certificate", pki / "issuing.pem", part="not for the key")
+            self.first.cli("ca", "add", name, "--certificate", certificate)
+            openssl("verify", "-CAfile", vault / "root.pem", certificate)
+
+        second = self.second_node()
+        key, request = self.key_and_request("one")
+        certificate = self.file("one.pem")
+        issued = self.first.cli("cert", "issue", "--csr", request, "--consumer", "tax", "--ca", "issuing-2", "--out",
+                                certificate)
+        self.assertEqual(issued["ca"], "issuing-2")
+        for node in (self.first, second):
+            self.wait_for(lambda: self.call(node, key, certificate)[0] == 200, "the new CA is not believed")
+        ca = self.ca_files(second)
+        root, issuer = ca["Root CA"], ca["Issuing CA 2"]
+        self.first.cli("cert", "revoke", issued["serial"], "--reason", "superseded")
+        self.assertIn("Serial Number", openssl("crl", "-in", self.crl(self.first, "issuing-2"), "-noout", "-text"))
+        self.assertIn("No Revoked", openssl("crl", "-in", self.crl(self.first, "issuing-1"), "-noout", "-text"))
+        self.assertEqual(self.ocsp(second, root, issuer, certificate, "-no_nonce"), "revoked")
+
+        self.first.cli("ca", "retire", "issuing-1")
+        self.refused("ca", "retire", "issuing-1", part="retired already")
+        key, request = self.key_and_request("two")
+        self.assertEqual(self.first.cli("cert", "issue", "--csr", request, "--consumer", "tax", "--out",
+                                        self.file("two.pem"))["ca"], "issuing-2")
+        self.refused("cert", "issue", "--csr", request, "--consumer", "tax", "--ca", "issuing-1", "--out",
+                     self.file("three.pem"), part="retired")
+        # All of it is still there after a restart.
+        self.first.restart()
+        states = {one["name"]: one["state"] for one in self.first.cli("ca", "list")}
+        self.assertEqual(states, {"root": "offline", "issuing-1": "retired", "issuing-2": "active",
+                                  "issuing-sm2": "active"})
+
+    def test_profiles_of_machines(self):
+        _, request = self.key_and_request("machine", "rsa")
+        for profile, options, parts in (
+                ("tls_server", ["--name", "tax.test", "--dns", "tax.test", "--dns", "127.0.0.1"],
+                 ["TLS Web Server Authentication", "DNS:tax.test, IP Address:127.0.0.1", "OCSP - URI:"]),
+                ("tsa", ["--name", "Time 1"], ["X509v3 Extended Key Usage: critical", "Time Stamping"]),
+                ("ocsp_signing", ["--name", "OCSP"], ["OCSP Signing", "OCSP No Check"])):
+            with self.subTest(profile):
+                certificate = self.file("machine.pem")
+                self.first.cli("cert", "issue", "--csr", request, "--profile", profile, *options, "--out", certificate)
+                text = openssl("x509", "-in", certificate, "-noout", "-text")
+                for part in parts:
+                    self.assertIn(part, text)
+        self.refused("cert", "issue", "--csr", request, "--profile", "tls_server", "--name", "a", "--out",
+                     self.file("x.pem"), part="needs a DNS name")
+        self.refused("cert", "issue", "--csr", request, "--profile", "root", "--name", "a", "--out", self.file("x.pem"),
+                     part="agency_signing")
+
+    def test_bad_questions_get_small_answers(self):
+        url = self.first.http + "/pki/ocsp"
+        for question in (b"", b"\x30\x00", b"x" * 100_000, b"\x30\x84\xff\xff\xff\xff"):
+            status, _, answer = post(self.first.http, question, "/pki/ocsp")
+            self.assertEqual((status, answer), (200, bytes.fromhex("30030a0101")), question[:10])
+        self.assertEqual(get(url)[2], bytes.fromhex("30030a0101"))
+        # A certificate of somebody else's CA: nothing is said about it.
+        other, other_key = self.file("other.pem"), self.file("other.key")
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", other_key,
+                "-subj", "/CN=Other", "-out", other)
+        said = openssl("ocsp", "-url", url, "-issuer", other, "-serial", "1", check=False)
+        self.assertIn("unauthorized (6)", said)
+
+
+if __name__ == "__main__":
+    suite.main()

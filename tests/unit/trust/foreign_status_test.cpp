@@ -1,0 +1,308 @@
+// CRLs and OCSP answers of others that must not be believed, made by OpenSSL directly; and what the trust
+// store makes of those that may.
+#include "security/trust/foreign_status.hpp"
+
+#include <cppunit/extensions/HelperMacros.h>
+#include <openssl/ocsp.h>
+#include <openssl/x509v3.h>
+
+#include "security/trust/trust_store.hpp"
+#include "tests/unit/xmldsig/test_identity.hpp"
+
+namespace hutong::security {
+
+namespace {
+
+using std::chrono::hours;
+using test::ca_recipe;
+using test::CertificateRecipe;
+using test::Identity;
+using test::signer_recipe;
+using test::test_time;
+
+CertificateRecipe with(CertificateRecipe recipe, const std::string& extension, const std::string& value) {
+    recipe.extensions[extension] = value;
+    return recipe;
+}
+
+template <class Object, class Encode>
+Bytes encoded(Object* object, Encode encode) {
+    unsigned char* der = nullptr;
+    const int size = encode(object, &der);
+    Bytes bytes(der, der + size);
+    OPENSSL_free(der);
+    return bytes;
+}
+
+std::time_t at(hours from_now) {
+    return std::chrono::system_clock::to_time_t(test_time() + from_now);
+}
+
+// What a CRL is made with, sound unless something is changed.
+struct CrlRecipe {
+    hours begins{-1}, ends{24};
+    bool has_end{true};
+    long number{7};                                         // 0: none
+    std::vector<std::pair<int, std::string>> extensions{};  // OpenSSL's names and syntax
+};
+
+Bytes make_crl(const Identity& issuer, const CrlRecipe& recipe) {
+    X509_CRL* const crl = X509_CRL_new();
+    X509_CRL_set_version(crl, X509_CRL_VERSION_2);
+    X509_CRL_set_issuer_name(crl, X509_get_subject_name(issuer.certificate()));
+    ASN1_TIME* const time = ASN1_TIME_new();
+    X509_CRL_set1_lastUpdate(crl, ASN1_TIME_set(time, at(recipe.begins)));
+    if (recipe.has_end) X509_CRL_set1_nextUpdate(crl, ASN1_TIME_set(time, at(recipe.ends)));
+    ASN1_TIME_free(time);
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, issuer.certificate(), nullptr, nullptr, crl, 0);
+    X509V3_set_nconf(&context, NCONF_new(nullptr));
+    auto extensions = recipe.extensions;
+    if (recipe.number != 0) extensions.emplace_back(NID_crl_number, std::to_string(recipe.number));
+    for (const auto& [nid, value] : extensions) {
+        X509_EXTENSION* const one = X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str());
+        CPPUNIT_ASSERT_MESSAGE(value, one != nullptr);
+        X509_CRL_add_ext(crl, one, -1);
+        X509_EXTENSION_free(one);
+    }
+    X509_CRL_sign(crl, issuer.key(), EVP_sha256());
+    const Bytes der = encoded(crl, i2d_X509_CRL);
+    X509_CRL_free(crl);
+    return der;
+}
+
+struct AnswerRecipe {
+    int status{V_OCSP_CERTSTATUS_GOOD};
+    hours begins{-1}, ends{24};
+    bool has_end{true};
+    const EVP_MD* digest{EVP_sha1()};
+    bool with_certificate{true};
+};
+
+Bytes make_answer(const Identity& about, const Identity& issuer, const Identity& signer,
+                  const AnswerRecipe& recipe = {}) {
+    OCSP_BASICRESP* const basic = OCSP_BASICRESP_new();
+    OCSP_CERTID* const id = OCSP_cert_to_id(recipe.digest, about.certificate(), issuer.certificate());
+    ASN1_TIME* const from = ASN1_GENERALIZEDTIME_set(nullptr, at(recipe.begins));
+    ASN1_TIME* const to = ASN1_GENERALIZEDTIME_set(nullptr, at(recipe.ends));
+    OCSP_basic_add1_status(basic, id, recipe.status, OCSP_REVOKED_STATUS_KEYCOMPROMISE, from, from,
+                           recipe.has_end ? to : nullptr);
+    CPPUNIT_ASSERT_EQUAL(1, OCSP_basic_sign(basic, signer.certificate(), signer.key(), EVP_sha256(), nullptr,
+                                            recipe.with_certificate ? 0 : OCSP_NOCERTS));
+    OCSP_RESPONSE* const response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
+    const Bytes der = encoded(response, i2d_OCSP_RESPONSE);
+    OCSP_RESPONSE_free(response);
+    OCSP_BASICRESP_free(basic);
+    OCSP_CERTID_free(id);
+    ASN1_TIME_free(from);
+    ASN1_TIME_free(to);
+    return der;
+}
+
+class ForeignStatusTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ForeignStatusTest);
+    CPPUNIT_TEST(a_sound_crl_is_taken);
+    CPPUNIT_TEST(bad_crls_are_refused);
+    CPPUNIT_TEST(an_older_crl_is_refused);
+    CPPUNIT_TEST(sound_answers_are_taken);
+    CPPUNIT_TEST(bad_answers_are_refused);
+    CPPUNIT_TEST(an_older_answer_is_refused);
+    CPPUNIT_TEST(the_question_names_the_certificate);
+    CPPUNIT_TEST(without_a_crl_nothing_is_believed_and_an_old_one_counts_for_its_grace);
+    CPPUNIT_TEST(without_a_good_answer_nothing_is_believed);
+    CPPUNIT_TEST(a_ca_below_one_with_sources_needs_its_own);
+    CPPUNIT_TEST_SUITE_END();
+
+    const Identity ca{ca_recipe("foreign")};
+    const Identity agency{signer_recipe("agency"), &ca};
+    const Identity other{signer_recipe("other"), &ca};
+    const Identity impostor{ca_recipe("foreign")};
+    const Identity elsewhere{ca_recipe("elsewhere")};
+    const Identity delegate{with(signer_recipe("ocsp"), "extendedKeyUsage", "OCSPSigning"), &ca};
+    const Identity not_for_ocsp{with(signer_recipe("tls"), "extendedKeyUsage", "serverAuth"), &ca};
+    const Identity no_usage{signer_recipe("plain"), &ca};
+    const Identity delegate_elsewhere{with(signer_recipe("ocsp"), "extendedKeyUsage", "OCSPSigning"),
+                                      &elsewhere};
+
+    static void refuse(const Result<CrlFacts>& checked, const std::string& part) {
+        CPPUNIT_ASSERT_MESSAGE(part, checked.has_error());
+        CPPUNIT_ASSERT_MESSAGE(checked.error().detail,
+                               checked.error().detail.find(part) != std::string::npos);
+    }
+    static void refuse(const Result<AnswerFacts>& checked, const std::string& part) {
+        CPPUNIT_ASSERT_MESSAGE(part, checked.has_error());
+        CPPUNIT_ASSERT_MESSAGE(checked.error().detail,
+                               checked.error().detail.find(part) != std::string::npos);
+    }
+    Result<CrlFacts> check(const Bytes& crl, const std::optional<CrlFacts>& held = {}) const {
+        return check_foreign_crl(crl, ca.der(), test_time(), held);
+    }
+    Result<AnswerFacts> check(const Bytes& answer, std::optional<TimePoint> held) const {
+        return check_foreign_answer(answer, agency.der(), ca.der(), test_time(), held);
+    }
+
+    void a_sound_crl_is_taken() {
+        const CrlFacts facts = check(make_crl(ca, {})).value();
+        CPPUNIT_ASSERT(facts.number == Bytes{7});
+        CPPUNIT_ASSERT(facts.this_update == test_time() - hours(1) &&
+                       facts.next_update == test_time() + hours(24));
+        CPPUNIT_ASSERT(check(make_crl(ca, {.number = 0})).value().number.empty());
+    }
+
+    void bad_crls_are_refused() {
+        refuse(check(Bytes{}), "not a DER");
+        Bytes longer = make_crl(ca, {});
+        longer.push_back(0);
+        refuse(check(longer), "not a DER");
+        refuse(check(make_crl(impostor, {})), "not signed by the CA");
+        refuse(check(make_crl(elsewhere, {})), "another CA's");
+        Bytes altered = make_crl(ca, {});
+        altered.back() ^= 1;
+        refuse(check(altered), "not signed by the CA");
+        refuse(check(make_crl(ca, {.begins = hours(-48), .ends = hours(-24)})), "ran out");
+        refuse(check(make_crl(ca, {.begins = hours(1)})), "from the future");
+        refuse(check(make_crl(ca, {.has_end = false})), "until when it counts");
+        refuse(
+            check(make_crl(ca, {.extensions = {{NID_issuing_distribution_point, "critical,onlyuser:TRUE"}}})),
+            "a part of the CA's certificates");
+        refuse(check(make_crl(ca, {.extensions = {{NID_delta_crl, "critical,3"}}})), "delta");
+        refuse(check(make_crl(ca, {.extensions = {{NID_netscape_comment, "critical,hello"}}})),
+               "critical extension");
+        const Identity no_lists{with(ca_recipe("foreign"), "keyUsage", "critical,keyCertSign")};
+        refuse(check_foreign_crl(make_crl(no_lists, {}), no_lists.der(), test_time(), {}), "does not allow");
+    }
+
+    void an_older_crl_is_refused() {
+        const CrlFacts held = check(make_crl(ca, {.number = 300})).value();
+        CPPUNIT_ASSERT(check(make_crl(ca, {.number = 300}), held).has_value());
+        CPPUNIT_ASSERT(check(make_crl(ca, {.number = 301}), held).has_value());
+        refuse(check(make_crl(ca, {.number = 299}), held), "older than the one in use");
+        refuse(check(make_crl(ca, {.number = 0}), held), "older than the one in use");
+        refuse(check(make_crl(ca, {.begins = hours(-2), .number = 301}), held), "older than the one in use");
+    }
+
+    void sound_answers_are_taken() {
+        CPPUNIT_ASSERT(check(make_answer(agency, ca, ca), {}).value().state == ForeignState::good);
+        CPPUNIT_ASSERT(check(make_answer(agency, ca, delegate), {}).value().state == ForeignState::good);
+        // The CA's own certificate need not come along.
+        CPPUNIT_ASSERT(check(make_answer(agency, ca, ca, {.with_certificate = false}), {}).has_value());
+        const AnswerFacts revoked =
+            check(make_answer(agency, ca, delegate, {.status = V_OCSP_CERTSTATUS_REVOKED}), {}).value();
+        CPPUNIT_ASSERT(revoked.state == ForeignState::revoked &&
+                       revoked.next_update == test_time() + hours(24));
+        CPPUNIT_ASSERT(
+            check(make_answer(agency, ca, ca, {.status = V_OCSP_CERTSTATUS_UNKNOWN}), {}).value().state ==
+            ForeignState::unknown);
+    }
+
+    void bad_answers_are_refused() {
+        refuse(check(Bytes{1, 2}, {}), "not an OCSP answer");
+        refuse(check(Bytes{0x30, 0x03, 0x0a, 0x01, 0x06}, {}), "gives no answer: unauthorized");
+        refuse(check(make_answer(other, ca, ca), {}), "about another certificate");
+        refuse(check(make_answer(agency, impostor, ca), {}), "about another certificate");
+        refuse(check(make_answer(agency, ca, elsewhere), {}), "no certificate from the CA itself");
+        refuse(check(make_answer(agency, ca, impostor), {}), "no certificate from the CA itself");
+        refuse(check(make_answer(agency, ca, delegate_elsewhere), {}), "no certificate from the CA itself");
+        refuse(check(make_answer(agency, ca, not_for_ocsp), {}), "no certificate for OCSP signing");
+        refuse(check(make_answer(agency, ca, no_usage), {}), "no certificate for OCSP signing");
+        refuse(check(make_answer(agency, ca, delegate, {.with_certificate = false}), {}),
+               "does not come with its signer's certificate");
+        refuse(check(make_answer(agency, ca, ca, {.begins = hours(-48), .ends = hours(-24)}), {}), "ran out");
+        refuse(check(make_answer(agency, ca, ca, {.begins = hours(1)}), {}), "from the future");
+        refuse(check(make_answer(agency, ca, ca, {.has_end = false}), {}), "until when it counts");
+        const Identity expired{with({.name = "ocsp", .ends = hours(-1)}, "extendedKeyUsage", "OCSPSigning"),
+                               &ca};
+        refuse(check(make_answer(agency, ca, expired), {}), "not valid now");
+        // Every octet counts: none may be changed without its being noticed.
+        const Bytes sound = make_answer(agency, ca, ca, {.with_certificate = false});
+        for (std::size_t i = 0; i < sound.size(); ++i) {
+            Bytes altered = sound;
+            altered[i] ^= 1;
+            const auto checked = check(altered, {});
+            CPPUNIT_ASSERT_MESSAGE("octet " + std::to_string(i), checked.has_error());
+        }
+    }
+
+    void an_older_answer_is_refused() {
+        const TimePoint held = test_time() - hours(1);
+        CPPUNIT_ASSERT(check(make_answer(agency, ca, ca), held).has_value());
+        refuse(check(make_answer(agency, ca, ca, {.begins = hours(-2)}), held), "older than the one in use");
+    }
+
+    void the_question_names_the_certificate() {
+        const Bytes question = foreign_question(agency.der(), ca.der()).value();
+        const unsigned char* begin = question.data();
+        OCSP_REQUEST* const request = d2i_OCSP_REQUEST(nullptr, &begin, static_cast<long>(question.size()));
+        CPPUNIT_ASSERT(request && OCSP_request_onereq_count(request) == 1);
+        OCSP_CERTID* const expected = OCSP_cert_to_id(EVP_sha1(), agency.certificate(), ca.certificate());
+        CPPUNIT_ASSERT_EQUAL(
+            0, OCSP_id_cmp(expected, OCSP_onereq_get0_id(OCSP_request_onereq_get0(request, 0))));
+        OCSP_CERTID_free(expected);
+        OCSP_REQUEST_free(request);
+        CPPUNIT_ASSERT(issued_by(agency.der(), ca.der()) && !issued_by(agency.der(), impostor.der()));
+    }
+
+    static TrustVerdict judge(const TrustInput& input, const Identity& whom, hours later = hours(0)) {
+        const auto store = TrustStore::make(input).value();
+        return store->judge(whom.der(), {}, Usage::message_signing, test_time() + later);
+    }
+
+    void without_a_crl_nothing_is_believed_and_an_old_one_counts_for_its_grace() {
+        TrustInput input{.anchors = {ca.der()}, .intermediates = {}, .crls = {}, .revoked = {}};
+        CPPUNIT_ASSERT(judge(input, agency).status == TrustStatus::trusted);
+        input.rules = {{ca.thumbprint(), true, false, hours(12)}};
+        CPPUNIT_ASSERT(judge(input, agency).status == TrustStatus::revoked);
+        input.crls = {ca.make_crl({&other})};
+        CPPUNIT_ASSERT(judge(input, agency).status == TrustStatus::trusted);
+        CPPUNIT_ASSERT(judge(input, other).status == TrustStatus::revoked);
+        CPPUNIT_ASSERT(judge(input, agency, hours(35)).status == TrustStatus::trusted);
+        CPPUNIT_ASSERT(judge(input, other, hours(35)).status == TrustStatus::revoked);
+        CPPUNIT_ASSERT(judge(input, agency, hours(37)).status == TrustStatus::revoked);
+        // What was remembered within the grace does not outlast it.
+        const auto store = TrustStore::make(input).value();
+        CPPUNIT_ASSERT(store->judge(agency.der(), {}, Usage::message_signing, test_time() + hours(35)));
+        CPPUNIT_ASSERT(!store->judge(agency.der(), {}, Usage::message_signing, test_time() + hours(37)));
+        // No grace for a CA that was given none.
+        input.rules = {{ca.thumbprint(), true, false, hours(0)}};
+        CPPUNIT_ASSERT(judge(input, agency, hours(25)).status == TrustStatus::revoked);
+    }
+
+    void without_a_good_answer_nothing_is_believed() {
+        TrustInput input{.anchors = {ca.der()}, .intermediates = {}, .crls = {}, .revoked = {}};
+        input.rules = {{ca.thumbprint(), false, true, hours(12)}};
+        CPPUNIT_ASSERT(judge(input, agency).status == TrustStatus::revoked);
+        for (const auto [state, status] : {std::pair{ForeignState::good, TrustStatus::trusted},
+                                           std::pair{ForeignState::revoked, TrustStatus::revoked},
+                                           std::pair{ForeignState::unknown, TrustStatus::revoked}}) {
+            input.answers = {{agency.thumbprint(), state, test_time() + hours(24)}};
+            CPPUNIT_ASSERT(judge(input, agency).status == status);
+            CPPUNIT_ASSERT(judge(input, other).status == TrustStatus::revoked);
+        }
+        input.answers = {{agency.thumbprint(), ForeignState::good, test_time() + hours(24)}};
+        CPPUNIT_ASSERT(judge(input, agency, hours(35)).status == TrustStatus::trusted);
+        CPPUNIT_ASSERT(judge(input, agency, hours(37)).status == TrustStatus::revoked);
+        const auto store = TrustStore::make(input).value();
+        CPPUNIT_ASSERT(store->judge(agency.der(), {}, Usage::message_signing, test_time() + hours(35)));
+        CPPUNIT_ASSERT(!store->judge(agency.der(), {}, Usage::message_signing, test_time() + hours(37)));
+    }
+
+    void a_ca_below_one_with_sources_needs_its_own() {
+        const Identity below{ca_recipe("below"), &ca};
+        const Identity far{signer_recipe("far"), &below};
+        TrustInput input{
+            .anchors = {ca.der()}, .intermediates = {below.der()}, .crls = {ca.make_crl({})}, .revoked = {}};
+        CPPUNIT_ASSERT(judge(input, far).status == TrustStatus::trusted);
+        input.rules = {{ca.thumbprint(), true, false, hours(0)}};
+        CPPUNIT_ASSERT(judge(input, far).status == TrustStatus::revoked);
+        input.rules.push_back({below.thumbprint(), true, false, hours(0)});
+        CPPUNIT_ASSERT(judge(input, far).status == TrustStatus::revoked);
+        input.crls.push_back(below.make_crl({}));
+        CPPUNIT_ASSERT(judge(input, far).status == TrustStatus::trusted);
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ForeignStatusTest);
+
+}  // namespace
+
+}  // namespace hutong::security
