@@ -29,7 +29,9 @@ Result<Bytes> read_beside(const std::filesystem::path& file, std::size_t most) {
 }
 
 Result<void> write_beside(const std::filesystem::path& file, ByteView content) {
-    HUTONG_ASSIGN(File to, File::open(file.string() + ".new", O_WRONLY | O_CREAT | O_TRUNC));
+    // A name of its own: two threads may write the same file, and either is right.
+    const auto temporary = file.string() + ".new" + to_hex(random_bytes(4));
+    HUTONG_ASSIGN(File to, File::open(temporary, O_WRONLY | O_CREAT | O_EXCL));
     HUTONG_TRY(to.write_at(content, 0));
     HUTONG_TRY(to.sync());
     HUTONG_TRY(to.rename(file));

@@ -305,10 +305,11 @@ Result<void> Node::open_evidence() {
     HUTONG_ASSIGN(Stamping how, stamping());
     const std::filesystem::path archive =
         options.archive.empty() ? std::filesystem::path() : home_.root / options.archive;
-    segments_.emplace(home_.journal(), std::move(how), options.keep_time(), archive, threads_->blocking());
+    const auto newest_key = [this] { return head_key_; };
+    segments_.emplace(home_.journal(), newest_key, std::move(how), options.keep_time(), archive,
+                      threads_->blocking());
 
-    heads_.emplace(
-        *journal_, node_, [this] { return head_key_; }, options.heads.interval);
+    heads_.emplace(*journal_, node_, newest_key, options.heads.interval);
     heads_->add("this node's disk", keep_on_own_disk(home_.journal(), threads_->blocking()));
     heads_->add("the database", keep_in_database(*pool_));
     if (!options.heads.folder.empty())

@@ -1,5 +1,5 @@
-// What is done with sealed segments of the journal, off the path of calls: an RFC 3161 timestamp, and in time
-// the archive.
+// What is done with sealed segments of the journal, off the path of calls: a signed head, an RFC 3161
+// timestamp, and in time the archive.
 //
 // The loop runs on the control thread, slow work on the blocking pool; what is passed in outlives it. A
 // timestamp authority that is away is tried again ever more seldom, up to every five minutes, and logged once
@@ -15,6 +15,7 @@
 #include "base/asio.hpp"
 #include "base/config/config.hpp"
 #include "gateway/http/client.hpp"
+#include "gateway/main/daemon/head_keeping.hpp"
 #include "security/journal/seal_frame.hpp"
 #include "security/timestamp/authority.hpp"
 
@@ -30,9 +31,10 @@ struct Stamping {
 
 class SegmentChores {
   public:
-    SegmentChores(std::filesystem::path journal, Stamping stamping, std::chrono::seconds keep,
-                  std::filesystem::path archive, asio::thread_pool& blocking)
+    SegmentChores(std::filesystem::path journal, HeadKeeping::Key key, Stamping stamping,
+                  std::chrono::seconds keep, std::filesystem::path archive, asio::thread_pool& blocking)
         : journal_(std::move(journal)),
+          key_(std::move(key)),
           stamping_(std::move(stamping)),
           keep_(keep),
           archive_(std::move(archive)),
@@ -55,11 +57,15 @@ class SegmentChores {
     Result<std::vector<Sealed>> waiting_for_stamps();  // blocking
     Awaitable<> stamp_all();
     Awaitable<Result<void>> stamp(const Sealed& segment);
+    // Blocking. The head at the seal, where none so new lies beside the segment: it may have been sealed
+    // between two.
+    Result<void> sign_seal(const Sealed& segment, const security::SigningKey& key) const;
     Awaitable<Result<Bytes>> ask(Bytes query);
     Result<std::uint64_t> archive_old() const;  // blocking; how many
     Awaitable<> archive();
 
     const std::filesystem::path journal_;
+    const HeadKeeping::Key key_;
     const Stamping stamping_;
     const std::chrono::seconds keep_;
     const std::filesystem::path archive_;
