@@ -97,12 +97,33 @@ struct Throttle {
     unsigned max_concurrent{0};  // calls in flight on this node; 0: 4096
 };
 
+// Who confirms when a segment was sealed (RFC 3161).
+struct JournalTimestamp {
+    std::string url;                 // of an authority outside; empty: the platform's own, self-attested
+    std::vector<std::string> roots;  // PEM files that vouch for that authority, below the home folder
+    milliseconds patience{15'000};   // for one answer
+};
+
+// Where signed heads go besides the database.
+struct JournalHeads {
+    seconds interval{5};
+    std::string folder;  // empty: none
+    std::string url;     // gets each head by POST; empty: none
+};
+
 struct Journal {
     std::uint64_t segment_bytes{64u << 20};
+    seconds segment_time{3600};                // a segment with a record is sealed after that long; 0: never
     std::string level{"evidence"};             // default of services: full | evidence | metadata | none
     std::uint64_t min_free_bytes{256u << 20};  // below that, calls are refused
     std::uint64_t max_queued_bytes{64u << 20};
     milliseconds group_delay{0};  // wait for company before an fsync
+    std::string keep;             // "365d": sealed segments older than that go to the archive; empty: never
+    std::string archive;          // the folder they go to
+    JournalTimestamp timestamp;
+    JournalHeads heads;
+
+    seconds keep_time() const;  // what `keep` says; 0: for ever
 };
 
 struct Snapshot {

@@ -97,10 +97,26 @@ void walk(Visitor& v, AnyConfig& c) {
 
     v.section("journal", "Evidence.");
     v.field("segment_bytes", c.journal.segment_bytes, "of one file before the next is begun");
+    v.field("segment_time", c.journal.segment_time,
+            "seconds until a file with a record in it is sealed all the same; 0: never");
     v.field("level", c.journal.level, "full, evidence, metadata or none, where a service does not say");
     v.field("min_free_bytes", c.journal.min_free_bytes, "of disk; below it calls are refused");
     v.field("max_queued_bytes", c.journal.max_queued_bytes, "waiting for the disk");
     v.field("group_delay", c.journal.group_delay, "milliseconds a record may wait for company");
+    v.field("keep", c.journal.keep,
+            "\"365d\": sealed files older than that move to the archive; empty: they stay for ever");
+    v.field("archive", c.journal.archive, "folder they move to; nothing is ever deleted");
+
+    v.section("journal.timestamp", "RFC 3161 timestamps of sealed files.");
+    v.field("url", c.journal.timestamp.url,
+            "of an authority outside; empty: the platform's own, which is self-attested");
+    v.field("roots", c.journal.timestamp.roots, "PEM files that vouch for it, below the home");
+    v.field("patience", c.journal.timestamp.patience, "milliseconds for one answer");
+
+    v.section("journal.heads", "Signed heads that leave the node, besides those in the database.");
+    v.field("interval", c.journal.heads.interval, "seconds between two");
+    v.field("folder", c.journal.heads.folder, "a folder on another machine's disk; empty: none");
+    v.field("url", c.journal.heads.url, "gets each by POST as JSON; empty: none");
 
     v.section("snapshot", "Routing without the database.");
     v.field("max_age", c.snapshot.max_age, "seconds calls go on without the database");

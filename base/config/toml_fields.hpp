@@ -38,10 +38,15 @@ class FieldReader {
     void section(std::string_view name, std::string_view) {
         section_ = std::string(name);
         known_[section_];
-        const toml::node* node = name.empty() ? &root_ : root_.get(name);
+        const toml::node* node = name.empty() ? &root_ : root_.at_path(name).node();
         current_ = node == nullptr ? nullptr : node->as_table();
         if (node != nullptr && current_ == nullptr) fail(*node, "[" + section_ + "] must be a table");
-        if (!name.empty()) known_[""].insert(section_);
+        // "a.b" is a key of "a".
+        const std::size_t dot = name.rfind('.');
+        const bool nested = dot != std::string_view::npos;
+        if (!name.empty())
+            known_[nested ? section_.substr(0, dot) : ""].insert(nested ? section_.substr(dot + 1)
+                                                                        : section_);
     }
 
     template <class T>
@@ -85,8 +90,10 @@ class FieldReader {
 
     Result<void> finish() {
         if (!error_) check_unknown(root_, "");
-        for (const auto& [key, node] : root_)
-            if (!error_ && node.is_table()) check_unknown(*node.as_table(), std::string(key.str()));
+        for (const auto& [section, keys] : known_)
+            if (const toml::table* table = root_.at_path(section).as_table();
+                !error_ && table && !section.empty())
+                check_unknown(*table, section);
         if (error_) return *error_;
         return {};
     }

@@ -97,8 +97,8 @@ _hutong() {
         node/) words+=" invite list" ;;
         journal/) words+=" list show verify export" ;;
         journal/list) words+=" --consumer --service --since --limit" ;;
-        journal/export) words+=" --out" ;;
-        journal/verify) compopt -o default ;;
+        journal/export) words+=" --out --no-seal" ;;
+        journal/verify) words+=" --root --tsa-root --heads"; compopt -o default ;;
         config/) words+=" check" ;;
         completion/) words+=" bash" ;;
     esac

@@ -20,6 +20,7 @@ std::span<const NodeKey> node_keys() {
         NodeKey{"encrypt-rsa", KeyKind::rsa, Profile::gateway_encryption},
         NodeKey{"sign-sm2", KeyKind::sm2, Profile::gateway_signing, true},
         NodeKey{"encrypt-sm2", KeyKind::sm2, Profile::gateway_encryption, true},
+        NodeKey{"tsa", KeyKind::p256, Profile::tsa},
     };
     return keys;
 }
@@ -72,7 +73,9 @@ Result<security::Issued> certify(const security::Authority& authority, const Nod
                                  const std::string& public_url, const std::string& machine) {
     const bool tls = key.profile == security::Profile::tls_server;
     const std::string host = host_of(public_url);
-    const std::string common_name = tls && !host.empty() ? host : "gateway " + node;
+    const bool tsa = key.profile == security::Profile::tsa;
+    const std::string common_name =
+        tls && !host.empty() ? host : (tsa ? "timestamps of " : "gateway ") + node;
     const std::vector<std::string> names = tls ? tls_names(public_url, machine) : std::vector<std::string>();
     return authority.issue(csr, key.profile, common_name, "Hutong", names,
                            security::row_of(key.profile).lifetime);

@@ -72,6 +72,8 @@ std::span<const Command> command_table() {
         Command{"security-key.revoke", Effect::changes, by_security, Second::may, "name org",
                 security_key_revoke},
         Command{"node.invite", Effect::changes, by_system, Second::may, "", node_invite},
+        Command{"journal.seal", Effect::changes, by_officers, Second::never, "", journal_seal},
+        Command{"journal.heads", Effect::reads, by_officers, Second::never, "", journal_heads},
         Command{"node.list", Effect::reads, by_officers, Second::never, "", node_list},
     };
     return table;

@@ -49,6 +49,7 @@ void add_authority_commands(Parser& parser);  // ca
 void add_security_key_commands(Parser& parser);
 void add_node_commands(Parser& parser);
 void add_journal_commands(Parser& parser);
+void add_evidence_commands(Parser& parser, CLI::App& journal);  // journal verify, export
 
 // The whole program: parses, runs, prints. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
 int run(int count, const char* const* words);

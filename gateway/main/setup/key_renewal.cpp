@@ -50,13 +50,15 @@ Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, const securi
     const Home staging = staging_of(home);
     std::vector<PreparedKey> all;
     for (const NodeKey& key : node_keys()) {
-        if (key.sm2_only && !has_key(home, key.name)) {
-            if (!sm2) continue;  // a first one is made where the configuration wants it
-        } else {
+        std::error_code failed;
+        const bool there = fs::exists(chain_file(home, key.name), failed);
+        // A first SM2 key is made where the configuration wants it; of the others, a home made by an older
+        // program lacks those that came later.
+        if (!there && key.sm2_only && !sm2) continue;
+        if (there) {
             HUTONG_ASSIGN(const TimePoint expiry, expiry_of(chain_file(home, key.name)));
             if (expiry - now >= renewal_margin) continue;
         }
-        std::error_code failed;
         fs::create_directories(staging.keys(), failed);
         if (failed || ::chmod(staging.keys().c_str(), 0700) != 0)
             return unavailable(staging.keys().string() + " cannot be made");
