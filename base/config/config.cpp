@@ -156,6 +156,10 @@ Result<void> Config::validate() const {
         return invalid("log.level: \"" + log.level + "\" is none of debug, info, warning, error");
     if (!one_of(log.format, log_formats))
         return invalid("log.format: \"" + log.format + "\" is neither text nor json");
+    if (officers.lock_after == 0) return invalid("officers.lock_after must be at least 1");
+    if (officers.session_idle.count() <= 0 || officers.session_life < officers.session_idle)
+        return invalid("officers.session_idle must be more than 0 and not longer than officers.session_life");
+    if (officers.proposal_life.count() <= 0) return invalid("officers.proposal_life must be more than 0");
     return {};
 }
 

@@ -142,6 +142,19 @@ struct Wsdl {
     unsigned max_files{512};
 };
 
+// The officers' accounts (docs/security-officer-guide.md).
+struct Officers {
+    bool second_factor{true};  // one-time codes or a certificate beside the password
+    unsigned lock_after{5};    // wrong tries in a row
+    seconds lock_delay{30};    // the first time; then twice as long each time …
+    seconds max_lock{900};     // … up to this
+    seconds session_idle{600};
+    seconds session_life{8 * 3600};
+    seconds proposal_life{72 * 3600};
+    seconds recovery_delay{24 * 3600};  // taken over by the separation; later changes do nothing
+    bool api_on_http{false};            // the JSON API on the plain HTTP listener, to loopback callers
+};
+
 struct Config {
     std::vector<std::string> roles{"gateway", "registry", "process", "adapters", "exchange", "portal"};
     Http http;
@@ -155,6 +168,7 @@ struct Config {
     Snapshot snapshot;
     Log log;
     Wsdl wsdl;
+    Officers officers;
 
     // All rules that concern more than one key's type. Error: invalid, naming the key.
     Result<void> validate() const;

@@ -130,6 +130,20 @@ void walk(Visitor& v, AnyConfig& c) {
     v.section("wsdl", "Uploaded contracts.");
     v.field("max_bundle_bytes", c.wsdl.max_bundle_bytes, "of all files together");
     v.field("max_files", c.wsdl.max_files, "in one contract");
+
+    v.section("officers", "The accounts of system administrator, security officer and auditor.");
+    v.field("second_factor", c.officers.second_factor,
+            "an account needs one-time codes or a certificate beside its password");
+    v.field("lock_after", c.officers.lock_after, "wrong tries in a row lock an account for a while");
+    v.field("lock_delay", c.officers.lock_delay, "seconds of the first lock; then twice as long each time");
+    v.field("max_lock", c.officers.max_lock, "seconds a lock lasts at most");
+    v.field("session_idle", c.officers.session_idle, "seconds without a command that end a session");
+    v.field("session_life", c.officers.session_life, "seconds after which a session ends in any case");
+    v.field("proposal_life", c.officers.proposal_life, "seconds a command waits for its second person");
+    v.field("recovery_delay", c.officers.recovery_delay,
+            "seconds an owner's recovery waits; as it is at the separation, not later");
+    v.field("api_on_http", c.officers.api_on_http,
+            "the JSON API on the plain HTTP listener too, for callers on this machine");
 }
 
 }  // namespace hutong::config

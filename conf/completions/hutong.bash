@@ -24,12 +24,13 @@ _hutong() {
         --kind) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
         --purpose) mapfile -t COMPREPLY < <(compgen -W "sign decrypt" -- "$word"); return ;;
         --answer-key) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
+        --role) mapfile -t COMPREPLY < <(compgen -W "system security auditor" -- "$word"); return ;;
         --reason)
             mapfile -t COMPREPLY < <(compgen -W "unspecified keyCompromise cACompromise affiliationChanged superseded
                 cessationOfOperation privilegeWithdrawn aACompromise" -- "$word")
             return ;;
         --database | --token | --http | --https | --public-url | --name | --endpoint | --operation | --service | \
-            --wait | --since | --limit) return ;;
+            --wait | --since | --limit | --as | --officer | --command | --outcome) return ;;
     esac
     # The command, its second word where it has one, and how many words were given after them.
     for ((i = 1; i < COMP_CWORD; i++)); do
@@ -39,16 +40,17 @@ _hutong() {
             *)
                 if [[ -z $command ]]; then
                     command=${COMP_WORDS[i]}
-                elif [[ -z $below && $command =~ ^(org|consumer|service|ca|cert|trust|security-key|node|journal|config|completion)$ ]]; then
+                elif [[ -z $below && $command =~ ^(org|consumer|service|ca|cert|trust|security-key|node|journal|config|completion|officers|proposals|audit)$ ]]; then
                     below=${COMP_WORDS[i]}
                 else
                     ((position++))
                 fi ;;
         esac
     done
-    local words="--home --json --help"
+    local words="--home --json --as --credential-file --help"
     case $command/$below in
-        /) words+=" init join serve status org consumer service grant ungrant ca cert trust security-key node journal config doctor
+        /) words+=" init join serve status org consumer service grant ungrant ca cert trust security-key node journal config
+            officers proposals audit commands command doctor
             completion version" ;;
         init/) words+=" --database --http --https --public-url --sm2" ;;
         join/) words+=" --database --token --wait --http --https --public-url --sm2" ;;
@@ -100,6 +102,16 @@ _hutong() {
         journal/export) words+=" --out --no-seal" ;;
         journal/verify) words+=" --root --tsa-root --heads"; compopt -o default ;;
         config/) words+=" check" ;;
+        officers/) words+=" add list disable enable unlock reset login logout password totp certificate two-persons
+            separate recover recovery" ;;
+        officers/add) words+=" --role" ;;
+        officers/totp) words+=" --confirm" ;;
+        officers/certificate) words+=" --remove"; compopt -o default ;;
+        officers/recovery) words+=" finish stop" ;;
+        officers/two-persons) words+=" on off" ;;
+        proposals/) words+=" list show approve refuse withdraw" ;;
+        audit/) words+=" list" ;;
+        audit/list) words+=" --since --officer --command --outcome --limit" ;;
         completion/) words+=" bash" ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

@@ -27,8 +27,10 @@ bool is_plain(const std::string& name) {
 
 }  // namespace
 
-Awaitable<Result<bool>> Credentials::has_passwords() {
-    HUTONG_QUERY(rows, pool_, "select exists (select 1 from consumer_passwords)");
+Awaitable<Result<bool>> Credentials::has_secrets() {
+    HUTONG_QUERY(rows, pool_,
+                 "select exists (select 1 from consumer_passwords) or exists (select 1 from officers where "
+                 "totp is not null or totp_pending is not null)");
     co_return rows.boolean(0, 0);
 }
 

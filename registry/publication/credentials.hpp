@@ -14,8 +14,9 @@ class Credentials {
   public:
     explicit Credentials(pg::Pool& pool) : pool_(pool) {}
 
-    // Whether any consumer has a password: then the key they are sealed under exists somewhere.
-    Awaitable<Result<bool>> has_passwords();
+    // Whether anything is sealed (a consumer's password, an officer's one-time codes): then the key for it
+    // exists somewhere.
+    Awaitable<Result<bool>> has_secrets();
     Awaitable<Result<void>> set_password(std::string consumer, Bytes sealed);
     Awaitable<Result<void>> remove_password(std::string consumer);
 

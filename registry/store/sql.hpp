@@ -1,31 +1,12 @@
-// What the registry's statements share: parameters without braces, and the one way to leave with an error.
+// The registry's statements are written with base/pg/sql.hpp's short names.
 #pragma once
 
-#include "base/pg/pool.hpp"
+#include "base/pg/sql.hpp"
 
 namespace hutong::registry {
 
-// A parameter list; a braced list inside a co_await expression is more than g++ 12 takes.
-template <class... Values>
-pg::Params with(Values&&... values) {
-    pg::Params params;
-    params.reserve(sizeof...(values));
-    (params.emplace_back(std::forward<Values>(values)), ...);
-    return params;
-}
-
-inline constexpr const char* utc = "YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"";
-
-// A timestamptz column as xs:dateTime, for parse_utc().
-inline std::string as_utc(const std::string& column) {
-    return "to_char(" + column + " at time zone 'UTC', '" + utc + "')";
-}
+using pg::as_utc;
+using pg::utc;
+using pg::with;
 
 }  // namespace hutong::registry
-
-// Runs a statement in a coroutine that returns a Result; `rows` is declared, or the coroutine leaves with the
-// error.
-#define HUTONG_QUERY(rows, session, ...)                            \
-    auto rows##_result = co_await (session).query(__VA_ARGS__);     \
-    if (rows##_result.has_error()) co_return rows##_result.error(); \
-    const pg::Rows rows = std::move(*rows##_result)

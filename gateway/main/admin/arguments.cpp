@@ -42,10 +42,24 @@ Result<bool> Arguments::flag(std::string_view name, bool otherwise) const {
     return value->get_bool();
 }
 
+Result<std::int64_t> Arguments::number(std::string_view name, std::int64_t otherwise) const {
+    const json::value* value = object_.if_contains(name);
+    if (!value || value->is_null()) return otherwise;
+    boost::system::error_code inexact;
+    const auto number = value->to_number<std::int64_t>(inexact);
+    if (inexact) return wrong(name, "must be a whole number");
+    return number;
+}
+
 Result<const json::object*> Arguments::object(std::string_view name) const {
     const json::value* value = object_.if_contains(name);
     if (!value || !value->is_object()) return wrong(name, "must be an object");
     return &value->get_object();
+}
+
+Result<security::Officer> Arguments::officer() const {
+    if (caller_.officer) return *caller_.officer;
+    return refused("only an officer can do that: give the command with --as NAME");
 }
 
 }  // namespace hutong::admin

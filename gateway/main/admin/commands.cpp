@@ -1,17 +1,8 @@
 #include "gateway/main/admin/commands.hpp"
 
-#include <algorithm>
 #include <array>
-#include <memory>
-#include <optional>
 
-#include <boost/json/serialize.hpp>
-
-#include "base/ids.hpp"
-#include "base/log.hpp"
 #include "gateway/main/admin/handlers.hpp"
-#include "gateway/main/coroutine.hpp"
-#include "gateway/stages/journal_calls.hpp"
 
 namespace hutong::admin {
 
@@ -75,72 +66,55 @@ std::span<const Command> command_table() {
         Command{"journal.seal", Effect::changes, by_officers, Second::never, "", journal_seal},
         Command{"journal.heads", Effect::reads, by_officers, Second::never, "", journal_heads},
         Command{"node.list", Effect::reads, by_officers, Second::never, "", node_list},
+        // One's own account and session.
+        Command{"me", Effect::reads, by_officers, Second::never, "", me},
+        Command{"me.sign-in", Effect::changes, by_officers, Second::never, "", me_sign_in},
+        Command{"me.sign-out", Effect::changes, by_officers, Second::never, "", me_sign_out},
+        Command{"me.password", Effect::changes, by_officers, Second::never, "current! password!",
+                me_password},
+        Command{"me.totp", Effect::changes, by_officers, Second::never, "current!", me_totp},
+        Command{"me.totp.confirm", Effect::changes, by_officers, Second::never, "code!", me_totp_confirm},
+        Command{"me.certificate", Effect::changes, by_officers, Second::never, "current! certificate?",
+                me_certificate},
+        // Officers, and what the machine's owner keeps.
+        Command{"officers.list", Effect::reads, by_officers, Second::never, "", officers_list},
+        Command{"officers.add", Effect::changes, by_system | by_security, Second::always, "name role",
+                officers_add},
+        Command{"officers.disable", Effect::changes, by_system | by_security, Second::never, "name",
+                officers_disable},
+        Command{"officers.enable", Effect::changes, by_system | by_security, Second::always, "name",
+                officers_enable},
+        Command{"officers.unlock", Effect::changes, by_system | by_security, Second::never, "name",
+                officers_unlock},
+        Command{"officers.reset", Effect::changes, by_system | by_security, Second::always, "name",
+                officers_reset},
+        Command{"officers.separate", Effect::changes, by_owner, Second::never, "", officers_separate},
+        Command{"officers.recover", Effect::changes, by_owner, Second::never, "name", officers_recover},
+        Command{"officers.recovery.finish", Effect::changes, by_owner, Second::never, "",
+                officers_recovery_finish},
+        Command{"officers.recovery.stop", Effect::changes, by_officers, Second::never, "",
+                officers_recovery_stop},
+        // Two persons.
+        Command{"two-persons.list", Effect::reads, by_officers, Second::never, "", two_persons_list},
+        Command{"two-persons.on", Effect::changes, by_security, Second::never, "command", two_persons_on},
+        Command{"two-persons.off", Effect::changes, by_security, Second::always, "command", two_persons_off},
+        Command{"proposals.list", Effect::reads, by_officers, Second::never, "", proposals_list},
+        Command{"proposals.show", Effect::reads, by_officers, Second::never, "id", proposals_show},
+        Command{"proposals.approve", Effect::changes, by_officers, Second::never, "id", proposals_approve},
+        Command{"proposals.refuse", Effect::changes, by_officers, Second::never, "id", proposals_refuse},
+        Command{"proposals.withdraw", Effect::changes, by_officers, Second::never, "id", proposals_withdraw},
+        // The audit log.
+        Command{"audit.list", Effect::reads, by_auditor, Second::never,
+                "since? officer? command? outcome? limit:number?", audit_list},
+        Command{"commands.list", Effect::reads, by_anyone, Second::never, "", commands_list},
     };
     return table;
 }
 
-Answer Commands::handle(Request request, Peer peer) {
-    const auto table = command_table();
-    const auto command = std::find_if(table.begin(), table.end(), [&](const Command& candidate) {
-        return candidate.name == request.command;
-    });
-    if (command == table.end())
-        co_return not_found("the daemon knows no command \"" + request.command +
-                            "\": the program and the daemon may be of different versions");
-    const Result<void> understood = check_arguments(parameters_of(command->takes), request.arguments);
-    Result<json::value> answer = json::value();
-    try {
-        if (!understood) {
-            answer = understood.error().at(request.command);
-        } else if (command->effect == Effect::changes) {
-            answer = co_await change(*command, request, peer);
-        } else {
-            const Arguments arguments(request.arguments);
-            answer = co_await command->run(services_, arguments);
-        }
-    } catch (const std::exception& thrown) {
-        answer = internal(request.command + " failed unexpectedly: " + thrown.what());
-    }
-    if (!answer)
-        log(MessageId::HT1008,
-            {{"command", request.command}, {"who", peer.text()}, {"reason", answer.error().detail}});
-    else if (command->effect == Effect::changes)
-        log(MessageId::HT1007, {{"command", request.command}, {"who", peer.text()}});
-    co_return answer;
-}
-
-// Journal, do, make it hold here, say how it went: in this order, so that no change is without its record.
-Answer Commands::change(const Command& command, const Request& request, const Peer& peer) {
-    security::Record record;
-    record.kind = security::RecordKind::admin;
-    record.exchange = new_incident_id();
-    record.time = system_clock().now();
-    record.operation = request.command;
-    record.remote = peer.text();
-    record.outcome = "begun";
-    record.content = json::serialize(for_the_record(parameters_of(command.takes), request.arguments));
-    record.message_bytes = record.content.size();
-    record.message_digest = sha256(record.content);
-    security::Record outcome = record;
-    const Result<security::Position> begun =
-        co_await gateway::append_durably(services_.journal, std::move(record));
-    if (!begun) co_return begun.error().at("nothing was changed, since the journal cannot be written");
-
-    const Arguments arguments(request.arguments);
-    Services services = services_;
-    services.actor = peer.text();
-    Result<json::value> answer = co_await command.run(services, arguments);
-    outcome.time = system_clock().now();
-    outcome.outcome = answer ? "ok" : std::string(to_string(answer.error().code));
-    if (!answer) outcome.reason = answer.error().detail;
-    const Result<security::Position> ended =
-        co_await gateway::append_durably(services_.journal, std::move(outcome));
-    if (!answer) co_return answer;
-    if (!ended) co_return ended.error().at("the change was made, but its outcome could not be journaled");
-    Result<void> in_force = co_await services_.keeper.refresh();
-    if (in_force) in_force = services_.routed();
-    if (!in_force) co_return in_force.error().at("the change was made, but is not in force on this node yet");
-    co_return answer;
+const Command* find_command(std::string_view name) {
+    for (const Command& command : command_table())
+        if (command.name == name) return &command;
+    return nullptr;
 }
 
 }  // namespace hutong::admin

@@ -2,7 +2,8 @@
 // the PKI and the node.
 //
 // Every changing command is on the journal's disk before it is done, and answers only once it is in force on
-// this node. Runs on one thread (the control context); references must outlive it.
+// this node; what is refused is journaled too. Runs on one thread (the control context); references must
+// outlive it.
 #pragma once
 
 #include <functional>
@@ -17,7 +18,7 @@
 #include "registry/publication/service_keys.hpp"
 #include "registry/store/catalogue_keeper.hpp"
 #include "registry/store/nodes.hpp"
-#include "security/access/role.hpp"
+#include "security/access/access.hpp"
 #include "security/journal/journal.hpp"
 #include "security/keys/secret_box.hpp"
 #include "security/pki/register.hpp"
@@ -36,6 +37,8 @@ struct Services {
     registry::Nodes& nodes;
     registry::CatalogueKeeper& keeper;
     security::Journal& journal;
+    security::Access& access;
+    asio::thread_pool& blocking;  // for reading files
     security::CertificateRequests& requests;
     security::TrustedAuthorities& trusted;
     security::Authorities* authorities{nullptr};  // null: this node has no CA
@@ -45,20 +48,23 @@ struct Services {
     pg::Session* database{nullptr};
     std::string node;
     std::string actor{};                   // who gave the command at hand, for the history
+    // Set by Commands: does what was proposed, in the first person's name and approved by the second.
+    std::function<Awaitable<Result<json::value>>(std::string command, json::object arguments, Caller first)>
+        run_approved{};
 };
 
 using Answer = Awaitable<Result<json::value>>;
 
 enum class Effect { reads, changes };
 
-// Whose work a command is (docs/security-officer-guide.md). `by_anyone`: also whoever reaches the socket, for
-// what a machine must be able to ask.
+// Whose work a command is (docs/security-officer-guide.md).
 using Duty = security::Roles;
 inline constexpr Duty by_system = security::Role::system;
 inline constexpr Duty by_security = security::Role::security;
 inline constexpr Duty by_auditor = security::Role::auditor;
 inline constexpr Duty by_officers = by_system | by_security | by_auditor;
-inline constexpr Duty by_anyone;
+inline constexpr Duty by_anyone;  // of a read: whoever reaches the socket
+inline constexpr Duty by_owner;   // of a change: the home's owner, and no officer
 
 // Whether a second person has to approve: never, where the security officer has it so, or always.
 enum class Second { never, may, always };
@@ -73,14 +79,36 @@ struct Command {
 };
 
 std::span<const Command> command_table();
+const Command* find_command(std::string_view name);  // nullptr: none
+
+struct Circumstances;  // admission.hpp
 
 class Commands {
   public:
-    explicit Commands(Services services) : services_(std::move(services)) {}
-    Answer handle(Request request, Peer peer);
+    explicit Commands(Services services);
+    Commands(const Commands&) = delete;
+    Commands& operator=(const Commands&) = delete;
+
+    Answer handle(Request request, Peer peer);  // from the socket
+    // From whoever `caller` was found to be.
+    Answer run(std::string command, json::object arguments, Caller caller);
+
+    // A failed sign-in is journaled with its reason and answered with the one refusal.
+    Awaitable<Result<Caller>> sign_in(security::Credential credential, Caller caller);
+    Awaitable<Result<Caller>> resume(std::string session, Caller caller);
+
+    // Journals what was turned away before it could run; gives back `error`.
+    Answer refuse(std::string command, Caller caller, Error error);
 
   private:
-    Answer change(const Command& command, const Request& request, const Peer& peer);
+    Awaitable<Result<Caller>> identify(json::object credential, const Peer& peer);
+    Awaitable<Result<Circumstances>> circumstances(const Command& command);
+    Answer admitted(const Command& command, json::object arguments, const Caller& caller);
+    Answer propose(const Command& command, json::object arguments, const Caller& caller);
+    Answer read(const Command& command, const json::object& arguments, const Caller& caller);
+    Answer change(const Command& command, const json::object& arguments, const Caller& caller);
+    Answer refuse_with(std::string command, json::object arguments, const Caller& caller, Error error);
+
     Services services_;
 };
 

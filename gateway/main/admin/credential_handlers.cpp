@@ -19,24 +19,17 @@ Result<void> check_password(const std::string& password) {
     return {};
 }
 
-// The key the passwords are sealed under; made with the very first one, on whatever node that is.
-Answer seal(Services& services, std::string password, std::string consumer) {
-    auto box = security::SecretBox::load(services.home);
-    if (box.has_error() && box.error().code == ErrorCode::not_found) {
-        HUTONG_CO_ASSIGN(const bool others, co_await services.credentials.has_passwords());
-        if (others)
-            co_return refused(
-                "the passwords of this platform are sealed under another node's key: copy its " +
-                security::SecretBox::file_of(services.home).string() + " to this node first");
-        box = security::SecretBox::make(services.home);
-    }
-    if (box.has_error()) co_return box.error();
-    HUTONG_CO_ASSIGN(Bytes sealed, box->seal(password, consumer));
-    HUTONG_CO_TRY(co_await services.credentials.set_password(consumer, std::move(sealed)));
-    co_return json::value(json::object{{"consumer", consumer}});
-}
-
 }  // namespace
+
+Awaitable<Result<security::SecretBox>> sealing_key(Services& services) {
+    auto box = security::SecretBox::load(services.home);
+    if (box.has_value() || box.error().code != ErrorCode::not_found) co_return box;
+    HUTONG_CO_ASSIGN(const bool others, co_await services.credentials.has_secrets());
+    if (others)
+        co_return refused("the secrets of this platform are sealed under another node's key: copy its " +
+                          security::SecretBox::file_of(services.home).string() + " to this node first");
+    co_return security::SecretBox::make(services.home);
+}
 
 Answer consumer_password(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(std::string consumer, arguments.text("consumer"));
@@ -46,7 +39,10 @@ Answer consumer_password(Services& services, const Arguments& arguments) {
         co_return json::value(json::object{{"consumer", consumer}});
     }
     HUTONG_CO_TRY(check_password(*password));
-    co_return co_await seal(services, std::move(*password), std::move(consumer));
+    HUTONG_CO_ASSIGN(const security::SecretBox box, co_await sealing_key(services));
+    HUTONG_CO_ASSIGN(Bytes sealed, box.seal(*password, consumer));
+    HUTONG_CO_TRY(co_await services.credentials.set_password(consumer, std::move(sealed)));
+    co_return json::value(json::object{{"consumer", consumer}});
 }
 
 Answer consumer_saml(Services& services, const Arguments& arguments) {

@@ -67,4 +67,43 @@ Answer node_status(Services&, const Arguments&);
 Answer node_invite(Services&, const Arguments&);
 Answer node_list(Services&, const Arguments&);
 
+// own_account_handlers.cpp
+Answer me(Services&, const Arguments&);
+Answer me_sign_in(Services&, const Arguments&);
+Answer me_sign_out(Services&, const Arguments&);
+Answer me_password(Services&, const Arguments&);
+Answer me_totp(Services&, const Arguments&);
+Answer me_totp_confirm(Services&, const Arguments&);
+Answer me_certificate(Services&, const Arguments&);
+
+// officer_handlers.cpp
+Answer officers_list(Services&, const Arguments&);
+Answer officers_add(Services&, const Arguments&);
+Answer officers_disable(Services&, const Arguments&);
+Answer officers_enable(Services&, const Arguments&);
+Answer officers_unlock(Services&, const Arguments&);
+Answer officers_reset(Services&, const Arguments&);
+Answer officers_separate(Services&, const Arguments&);
+Answer officers_recover(Services&, const Arguments&);
+Answer officers_recovery_finish(Services&, const Arguments&);
+Answer officers_recovery_stop(Services&, const Arguments&);
+
+// proposal_handlers.cpp
+Answer two_persons_list(Services&, const Arguments&);
+Answer two_persons_on(Services&, const Arguments&);
+Answer two_persons_off(Services&, const Arguments&);
+Answer proposals_list(Services&, const Arguments&);
+Answer proposals_show(Services&, const Arguments&);
+Answer proposals_approve(Services&, const Arguments&);
+Answer proposals_refuse(Services&, const Arguments&);
+Answer proposals_withdraw(Services&, const Arguments&);
+
+// audit_handlers.cpp
+Answer audit_list(Services&, const Arguments&);
+Answer commands_list(Services&, const Arguments&);
+
+// The key that secrets in the database are sealed under; made with the very first one, on whatever node that
+// is. (credential_handlers.cpp)
+Awaitable<Result<security::SecretBox>> sealing_key(Services& services);
+
 }  // namespace hutong::admin

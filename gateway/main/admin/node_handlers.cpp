@@ -9,8 +9,19 @@ constexpr std::chrono::hours token_lifetime{24};
 
 }  // namespace
 
+// Answers without the database too, which then is among what it says.
 Answer node_status(Services& services, const Arguments&) {
-    co_return json::value(services.status());
+    json::object said = services.status();
+    const auto separated = co_await services.access.separation.since();
+    said["mode"] = separated.has_error() ? "unknown, since the database is away"
+                   : *separated          ? "three-officer"
+                                         : "single-officer";
+    const auto recovery = co_await services.access.separation.recovery();
+    if (recovery.has_value() && *recovery)
+        said["recovery"] = {{"officer", (*recovery)->officer},
+                            {"asked", format_utc((*recovery)->asked)},
+                            {"effective", format_utc((*recovery)->effective)}};
+    co_return json::value(std::move(said));
 }
 
 Answer node_invite(Services& services, const Arguments&) {

@@ -41,7 +41,9 @@ Result<std::size_t> announced_length(const LengthPrefix& prefix, std::uint64_t m
 }
 
 std::string request_text(const Request& request) {
-    return json::serialize(json::object{{"command", request.command}, {"arguments", request.arguments}});
+    json::object whole{{"command", request.command}, {"arguments", request.arguments}};
+    if (!request.credential.empty()) whole["credential"] = request.credential;
+    return json::serialize(whole);
 }
 
 Result<Request> parse_request(std::string_view text) {
@@ -50,11 +52,14 @@ Result<Request> parse_request(std::string_view text) {
     if (!command || !command->is_string()) return invalid("the administration request names no \"command\"");
     Request request;
     request.command = command->get_string();
-    if (json::value* arguments = object.if_contains("arguments")) {
-        if (!arguments->is_object())
-            return invalid("\"arguments\" of the administration request is not an object");
-        request.arguments = std::move(arguments->get_object());
-    }
+    for (auto [name, into] :
+         {std::pair("arguments", &request.arguments), std::pair("credential", &request.credential)})
+        if (json::value* part = object.if_contains(name)) {
+            if (!part->is_object())
+                return invalid("\"" + std::string(name) +
+                               "\" of the administration request is not an object");
+            *into = std::move(part->get_object());
+        }
     return request;
 }
 

@@ -1,8 +1,9 @@
 // The administration protocol: one request and one answer per connection on HOME/run/admin.sock.
 //
 // Each is a JSON text behind its length in four bytes, big-endian. Request: {"command": "org.add",
-// "arguments": {…}}; answer: {"ok": true, "result": …} or {"ok": false, "error": {"code": "conflict",
-// "detail": "…"}}. Pure functions.
+// "arguments": {…}, "credential": {…}}, where a credential is {"officer": …, "password": …, "code": …} or
+// {"session": …}, and none is needed from the home's owner before the officers are separated; answer: {"ok":
+// true, "result": …} or {"ok": false, "error": {"code": "conflict", "detail": "…"}}. Pure functions.
 #pragma once
 
 #include <array>
@@ -28,6 +29,7 @@ inline constexpr std::uint64_t max_answer_bytes = 256u << 20;
 struct Request {
     std::string command;
     json::object arguments;
+    json::object credential;
 };
 
 LengthPrefix length_prefix(std::size_t length);

@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "gateway/main/admin/client.hpp"
+#include "gateway/main/cli/credential.hpp"
 #include "gateway/main/cli/text.hpp"
 
 namespace hutong::cli {
@@ -16,7 +17,14 @@ Result<void> need_home(const Context& context) {
 
 Result<json::value> ask(const Context& context, std::string command, json::object arguments) {
     HUTONG_TRY(need_home(context));
-    return admin::ask(context.home, {std::move(command), std::move(arguments)});
+    HUTONG_ASSIGN(json::object credential, credential_of(context));
+    HUTONG_ASSIGN(json::value result, admin::ask(context.home, {std::move(command), std::move(arguments),
+                                                                std::move(credential)}));
+    const std::string proposal = text_of(result, "proposal");
+    if (proposal.empty()) return result;
+    std::string text = "proposed, and waiting for a second person until " + text_of(result, "expires") +
+                       ": hutong proposals approve " + proposal + " --as …";
+    throw Postponed{Output{std::move(result), std::move(text)}};
 }
 
 std::string text_of(const json::value& object, std::string_view name) {

@@ -34,6 +34,8 @@ int run_chosen(const Work& work, const Context& context) {
     Result<Output> output = Output{};
     try {
         output = work(context);
+    } catch (const Postponed& postponed) {
+        output = postponed.output;
     } catch (const std::exception& thrown) {
         output = internal(thrown.what());
     }
@@ -83,6 +85,9 @@ int run(int count, const char* const* words) {
     app.fallthrough();
     app.require_subcommand(1);
     app.add_option("--home", home, "the folder the node lives in")->envname("HUTONG_HOME");
+    app.add_option("--as", context.as, "the officer who gives the command (hutong officers)");
+    app.add_option("--credential-file", context.credential_file,
+                   "a file of mode 0600 with that officer's password, and a one-time code on a second line");
     app.add_flag("--json", context.json, "print JSON instead of text");
     Parser parser{app, chosen};
     add_platform_commands(parser);
@@ -93,6 +98,8 @@ int run(int count, const char* const* words) {
     add_security_key_commands(parser);
     add_node_commands(parser);
     add_journal_commands(parser);
+    add_officer_commands(parser);
+    add_proposal_commands(parser);
     try {
         app.parse(count, words);
     } catch (const CLI::Success& asked) {  // --help

@@ -24,9 +24,17 @@ struct Output {
     int exit_code{0};
 };
 
+// Thrown by ask() when the command was not done, but proposed to a second person: what it would have shown is
+// not there, however the command shows it.
+struct Postponed {
+    Output output;
+};
+
 struct Context {
     Home home;
     bool json{false};
+    std::string as;               // the officer who gives the command
+    std::string credential_file;  // whose credential is in a file
 };
 
 using Work = std::function<Result<Output>(const Context&)>;
@@ -50,6 +58,8 @@ void add_security_key_commands(Parser& parser);
 void add_node_commands(Parser& parser);
 void add_journal_commands(Parser& parser);
 void add_evidence_commands(Parser& parser, CLI::App& journal);  // journal verify, export
+void add_officer_commands(Parser& parser);
+void add_proposal_commands(Parser& parser);  // proposals, audit, commands
 
 // The whole program: parses, runs, prints. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
 int run(int count, const char* const* words);

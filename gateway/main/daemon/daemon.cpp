@@ -18,6 +18,7 @@
 #include "gateway/http/server.hpp"
 #include "gateway/main/admin/commands.hpp"
 #include "gateway/main/admin/server.hpp"
+#include "gateway/main/api/api.hpp"
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/daemon/chores.hpp"
 #include "gateway/main/daemon/database.hpp"
@@ -94,6 +95,7 @@ class Node {
     Result<void> open_evidence();
     Result<Stamping> stamping();
     void note_trust(const registry::Catalogue& catalogue);
+    void say_who_commands();
     void start_chores();
     void watch_signals();
     void reload();
@@ -123,6 +125,7 @@ class Node {
     std::optional<security::CertificateRequests> requests_;
     std::optional<security::TrustedAuthorities> trusted_;
     std::optional<registry::ReplayKeys> replay_keys_;
+    std::optional<security::Access> access_;
     std::unique_ptr<security::Journal> journal_;
     std::unique_ptr<registry::CatalogueKeeper> keeper_;
     std::optional<Chores> chores_;
@@ -139,6 +142,7 @@ class Node {
     const std::shared_ptr<http::Staple> staple_ = std::make_shared<http::Staple>();
 
     Gate gate_;
+    Gate api_gate_;
     Router router_{gate_};
     HealthProbe health_;
     std::optional<ReadyProbe> ready_;
@@ -152,6 +156,7 @@ class Node {
     std::atomic<gateway::Gateway*> routing_{nullptr};  // set once the first catalogue is taken
     Result<void> routed_;  // how the last catalogue was taken; control thread only
     std::optional<admin::Commands> commands_;
+    std::optional<api::Api> api_;
     std::unique_ptr<admin::Server> admin_;
 };
 
@@ -182,7 +187,7 @@ Result<void> Node::start() {
     HUTONG_TRY(open_administration());
     start_chores();
     status_->started();
-    log(MessageId::HT1006, {{"home", home_.root.string()}});
+    say_who_commands();
     log(MessageId::HT1001, {{"node", node_},
                             {"http", server_->http_url()},
                             {"https", server_->https_url()},
@@ -210,6 +215,7 @@ Result<void> Node::open_stores() {
     fetch_.emplace(threads_->control(), *trusted_, config.backend, home_.spool(),
                    security::TrustDomains(config.trust_domains));
     replay_keys_.emplace(*pool_);
+    access_.emplace(*pool_, home_, configs_.front().officers);
     return {};
 }
 
@@ -320,6 +326,7 @@ Result<void> Node::open_evidence() {
 Result<void> Node::listen() {
     const config::Config& config = configs_.back();
     router_.mount("/services/", gate_);
+    router_.mount("/api/v1/", api_gate_);
     router_.mount("/healthz", health_);
     ready_.emplace([this] { return status_->hindrances(); });
     router_.mount("/readyz", *ready_);
@@ -374,6 +381,8 @@ admin::Services Node::services() {
             *nodes_,
             *keeper_,
             *journal_,
+            *access_,
+            threads_->blocking(),
             *requests_,
             *trusted_,
             authorities_.get(),
@@ -386,6 +395,8 @@ admin::Services Node::services() {
 
 Result<void> Node::open_administration() {
     commands_.emplace(services());
+    api_.emplace(threads_->control().get_executor(), *commands_, configs_.front().officers);
+    api_gate_.open(*api_);
     admin_ = std::make_unique<admin::Server>(
         threads_->control().get_executor(), home_.admin_socket(), owner_of(home_), admin::ServerLimits{},
         [this](admin::Request request, admin::Peer peer) {
@@ -393,6 +404,17 @@ Result<void> Node::open_administration() {
         });
     auto opened = asio::post(threads_->control(), asio::use_future([this] { return admin_->start(); }));
     return opened.get();
+}
+
+// Without the database it is not known; then nobody can give commands either.
+void Node::say_who_commands() {
+    const auto separated =
+        asio::co_spawn(threads_->control(), access_->separation.since(), asio::use_future).get();
+    if (separated.has_error()) return;
+    if (*separated)
+        log(MessageId::HT1021, {{"since", format_utc(**separated)}});
+    else
+        log(MessageId::HT1006, {{"home", home_.root.string()}});
 }
 
 template <class Work>

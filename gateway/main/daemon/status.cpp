@@ -37,7 +37,6 @@ json::object Status::json() const {
         {"uptime_seconds", uptime},
         {"node", sources_.node},
         {"founder", sources_.founder},
-        {"mode", "single-officer"},
         {"roles", json::array(sources_.config.roles.begin(), sources_.config.roles.end())},
         {"ready", reasons.empty()},
         {"hindrances", json::array(reasons.begin(), reasons.end())},

@@ -35,9 +35,7 @@ class Examination {
         examine_secrets();
         examine_journal();
         findings_.push_back(check_open_files(open_file_limit(), config_.http.max_connections));
-        findings_.push_back({Level::warn, "officers",
-                             "single-officer mode: the owner of the home may do everything",
-                             "fit for a trial; keep the folder and its backups to yourself"});
+        examine_officers();
         return std::move(findings_);
     }
 
@@ -80,6 +78,37 @@ class Examination {
         for (const json::value& reason : status_.at("hindrances").as_array())
             add(Level::fail, "daemon", std::string(reason.as_string()),
                 "calls are refused until this is mended");
+    }
+
+    // The database may be edited by who owns it; what the journal holds stays.
+    bool was_separated() const {
+        bool found = false;
+        const auto read = security::for_each_record(
+            home_.journal(), std::nullopt, [&](const security::StoredRecord& stored) {
+                found = found ||
+                        (stored.record.kind == security::RecordKind::admin &&
+                         stored.record.operation == "officers.separate" && stored.record.outcome == "ok");
+            });
+        return read.has_value() && found;
+    }
+
+    void examine_officers() {
+        const json::value* mode = status_.if_contains("mode");
+        if (!mode) return add(Level::warn, "officers", "not known while the daemon is away", "start it");
+        if (*mode == "single-officer" && was_separated())
+            return add(Level::fail, "officers",
+                       "the journal says that they were separated, the database says they are not",
+                       "the database was changed by hand: find out by whom, and let an auditor see it");
+        if (*mode == "single-officer")
+            return add(Level::warn, "officers",
+                       "single-officer mode: the owner of the home may do everything",
+                       "fit for a trial; then: hutong officers separate");
+        if (const json::value* recovery = status_.if_contains("recovery"))
+            return add(Level::warn, "officers",
+                       "the owner recovers " + std::string(recovery->at("officer").as_string()) + " at " +
+                           std::string(recovery->at("effective").as_string()),
+                       "if that is not wanted: hutong officers recovery stop --as NAME");
+        add(Level::ok, "officers", std::string(mode->as_string()));
     }
 
     void examine_ports() {

@@ -16,7 +16,8 @@ class ArgumentsTest : public CppUnit::TestFixture {
     const json::object given_{
         {"id", "gs"},        {"empty", ""}, {"null", nullptr}, {"list", {"a", "b"}},
         {"mixed", {"a", 7}}, {"yes", true}, {"number", 7},     {"object", json::object{}}};
-    const Arguments arguments_{given_};
+    const Caller owner_;
+    const Arguments arguments_{given_, owner_};
 
   public:
     void present() {

@@ -34,13 +34,13 @@ class CredentialsTest : public RegistryFixture {
         const Bytes sealed(40, 7);
         const Bytes der{0x30, 0x03, 0x02, 0x01, 0x05};
         run(publication_->bind_certificate("ds-tax", der)).value();
-        CPPUNIT_ASSERT(!run(credentials_->has_passwords()).value());
+        CPPUNIT_ASSERT(!run(credentials_->has_secrets()).value());
         const auto before = generation();
         run(credentials_->set_password("ds-tax", Bytes(40, 1))).value();
         run(credentials_->set_password("ds-tax", sealed)).value();
         run(credentials_->bind_saml("ds-tax", {"https://idp", "税务 clerk"})).value();
         run(credentials_->set_vouches("ds-tax", true)).value();
-        CPPUNIT_ASSERT(run(credentials_->has_passwords()).value());
+        CPPUNIT_ASSERT(run(credentials_->has_secrets()).value());
         CPPUNIT_ASSERT_EQUAL(before + 4, generation());
 
         const auto read = run(read_catalogue(*pool_, nullptr)).value();

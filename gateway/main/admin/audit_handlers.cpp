@@ -1,0 +1,125 @@
+// The admin audit log as auditors read it, and the table of commands itself.
+#include <deque>
+#include <memory>
+
+#include <boost/json/parse.hpp>
+
+#include "base/asio.hpp"
+#include "gateway/main/admin/admission.hpp"
+#include "gateway/main/admin/handlers.hpp"
+#include "gateway/main/coroutine.hpp"
+
+namespace hutong::admin {
+
+namespace {
+
+constexpr std::int64_t most_listed = 10'000;
+
+struct Filter {
+    std::optional<TimePoint> since;
+    std::optional<std::string> officer, command, outcome;
+    std::size_t limit{100};
+};
+
+bool fits(const std::optional<std::string>& wanted, std::string_view found) {
+    return !wanted || *wanted == found;
+}
+
+json::object content_of(const security::Record& record) {
+    boost::system::error_code wrong;
+    json::value content = json::parse(record.content, wrong);
+    return !wrong && content.is_object() ? std::move(content.get_object()) : json::object();
+}
+
+std::string_view officer_in(const json::object& content) {
+    const json::value* officer = content.if_contains("officer");
+    return officer && officer->is_string() ? std::string_view(officer->get_string()) : std::string_view();
+}
+
+json::object told(const security::StoredRecord& stored, json::object content) {
+    const security::Record& record = stored.record;
+    json::object said{{"sequence", stored.position.sequence},
+                      {"exchange", record.exchange},
+                      {"time", format_utc(record.time)},
+                      {"command", record.operation},
+                      {"outcome", record.outcome},
+                      {"reason", record.reason},
+                      {"who", record.remote}};
+    for (auto& member : content) said[member.key()] = std::move(member.value());
+    return said;
+}
+
+// The newest of those that fit, newest first.
+Result<json::array> read_audit(const std::filesystem::path& journal, const Filter& filter) {
+    std::deque<json::object> newest;
+    HUTONG_TRY(security::for_each_record(journal, filter.since, [&](const security::StoredRecord& stored) {
+        const security::Record& record = stored.record;
+        if (record.kind != security::RecordKind::admin || !fits(filter.command, record.operation) ||
+            !fits(filter.outcome, record.outcome))
+            return;
+        json::object content = content_of(record);
+        if (!fits(filter.officer, officer_in(content))) return;
+        newest.push_front(told(stored, std::move(content)));
+        if (newest.size() > filter.limit) newest.pop_back();
+    }));
+    json::array all;
+    for (json::object& one : newest) all.push_back(std::move(one));
+    return all;
+}
+
+json::array titles(Duty duty) {
+    json::array all;
+    for (const security::Role role : security::all_roles)
+        if (duty.has(role)) all.push_back(json::value(security::to_string(role)));
+    return all;
+}
+
+}  // namespace
+
+Answer audit_list(Services& services, const Arguments& arguments) {
+    Filter filter;
+    HUTONG_CO_ASSIGN(const auto since, arguments.optional_text("since"));
+    if (since) {
+        HUTONG_CO_ASSIGN(filter.since, parse_utc(*since));
+    }
+    HUTONG_CO_ASSIGN(filter.officer, arguments.optional_text("officer"));
+    HUTONG_CO_ASSIGN(filter.command, arguments.optional_text("command"));
+    HUTONG_CO_ASSIGN(filter.outcome, arguments.optional_text("outcome"));
+    HUTONG_CO_ASSIGN(const std::int64_t limit, arguments.number("limit", 100));
+    if (limit < 1 || limit > most_listed)
+        co_return invalid("argument \"limit\" must be from 1 to " + std::to_string(most_listed));
+    filter.limit = static_cast<std::size_t>(limit);
+    // Shared, since g++ 12 destroys a closure that run_on() makes inside its co_await twice.
+    const auto shared = std::make_shared<const Filter>(std::move(filter));
+    const auto journal = std::make_shared<const std::filesystem::path>(services.home.journal());
+    auto read = [shared, journal] { return read_audit(*journal, *shared); };
+    HUTONG_CO_ASSIGN(json::array all, co_await run_on(services.blocking, std::move(read)));
+    co_return json::value(std::move(all));
+}
+
+Answer commands_list(Services&, const Arguments&) {
+    json::array all;
+    for (const Command& command : command_table()) {
+        json::array takes;
+        for (const Parameter& parameter : parameters_of(command.takes))
+            takes.push_back(json::object{
+                {"name", parameter.name},
+                {"kind", to_string(parameter.kind)},
+                {"required", parameter.required},
+                {"secret", parameter.secret},
+                {"reserved", parameter.reserved ? json::value(security::to_string(*parameter.reserved))
+                                                : json::value()}});
+        constexpr std::string_view seconds[] = {"never", "may", "always"};
+        all.push_back(json::object{{"command", command.name},
+                                   {"effect", command.effect == Effect::reads ? "reads" : "changes"},
+                                   {"roles", titles(command.duty)},
+                                   {"who", is_anybodys(command) ? "anyone"
+                                           : is_owners(command) ? "owner"
+                                                                : "officers"},
+                                   {"second", seconds[static_cast<int>(command.second)]},
+                                   {"takes", std::move(takes)}});
+    }
+    co_return json::value(std::move(all));
+}
+
+}  // namespace hutong::admin

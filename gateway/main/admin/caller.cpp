@@ -1,0 +1,25 @@
+#include "gateway/main/admin/caller.hpp"
+
+namespace hutong::admin {
+
+std::string Caller::text() const {
+    if (!officer) return channel == security::Channel::socket ? place : "nobody signed in, " + place;
+    return "officer " + officer->name + " (" + std::string(security::title_of(officer->role)) + "), " +
+           (approver.empty() ? std::string() : "approved by " + approver + ", ") +
+           std::string(security::to_string(channel)) + ", " + place;
+}
+
+boost::json::object Caller::record() const {
+    boost::json::object said;
+    if (officer) {
+        said["officer"] = officer->name;
+        said["role"] = security::to_string(officer->role);
+    } else {
+        said[channel == security::Channel::socket ? "owner" : "nobody"] = true;
+    }
+    said["channel"] = security::to_string(channel);
+    if (!approver.empty()) said["approved_by"] = approver;
+    return said;
+}
+
+}  // namespace hutong::admin

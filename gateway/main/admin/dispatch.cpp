@@ -1,0 +1,209 @@
+// From a request to its answer: who asks, may he, is it for one person, and what the journal keeps of it.
+#include <memory>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "base/log.hpp"
+#include "gateway/main/admin/admission.hpp"
+#include "gateway/main/admin/record_keeper.hpp"
+#include "gateway/main/coroutine.hpp"
+
+namespace hutong::admin {
+
+namespace {
+
+std::string text_in(const json::object& object, std::string_view name) {
+    const json::value* value = object.if_contains(name);
+    return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+}  // namespace
+
+Commands::Commands(Services services) : services_(std::move(services)) {
+    services_.run_approved = [this](std::string name, json::object arguments, Caller first) -> Answer {
+        const Command* command = find_command(name);
+        if (!command) co_return not_found("there is no command " + name + " any more");
+        co_return co_await change(*command, arguments, first);
+    };
+}
+
+Answer Commands::handle(Request request, Peer peer) {
+    Result<Caller> caller = Caller();
+    try {
+        caller = co_await identify(std::move(request.credential), peer);
+    } catch (const std::exception& thrown) {
+        caller = internal(std::string("the sign-in failed unexpectedly: ") + thrown.what());
+    }
+    if (caller.has_error()) co_return caller.error();
+    co_return co_await run(std::move(request.command), std::move(request.arguments), std::move(*caller));
+}
+
+Awaitable<Result<Caller>> Commands::identify(json::object credential, const Peer& peer) {
+    Caller caller;
+    caller.place = peer.text();
+    caller.user = "uid " + std::to_string(peer.uid);
+    if (credential.empty()) co_return caller;
+    std::string session = text_in(credential, "session");
+    if (!session.empty()) co_return co_await resume(std::move(session), std::move(caller));
+    // A certificate's key is proven by TLS only; what the socket says about one proves nothing.
+    security::Credential said{
+        text_in(credential, "officer"), text_in(credential, "password"), text_in(credential, "code"), {}};
+    co_return co_await sign_in(std::move(said), std::move(caller));
+}
+
+Awaitable<Result<Caller>> Commands::resume(std::string session, Caller caller) {
+    Result<security::Officer> officer =
+        co_await services_.access.sessions.find(std::move(session), caller.channel, caller.user);
+    if (officer.has_error()) co_return officer.error();
+    caller.officer = std::move(*officer);
+    caller.by_session = true;
+    co_return caller;
+}
+
+Awaitable<Result<Caller>> Commands::sign_in(security::Credential credential, Caller caller) {
+    const std::string name = credential.officer;
+    auto outcome = co_await services_.access.sign_in.verify(std::move(credential));
+    if (outcome.has_error()) co_return outcome.error();
+    if (outcome->officer) {
+        caller.officer = std::move(outcome->officer);
+        co_return caller;
+    }
+    log(MessageId::HT1022, {{"officer", name}, {"who", caller.text()}, {"reason", outcome->reason}});
+    RecordKeeper keeper(services_.journal);
+    json::object claimed{{"officer", name}};
+    security::Record record = RecordKeeper::ended(
+        RecordKeeper::record_of("me.sign-in", std::move(claimed), caller), "refused", outcome->reason);
+    const auto written = co_await keeper.write(std::move(record));
+    if (written.has_error()) co_return written.error();
+    co_return security::SignIn::refusal();
+}
+
+Answer Commands::run(std::string name, json::object arguments, Caller caller) {
+    const Command* command = find_command(name);
+    if (!command) {
+        Error unknown = not_found("the daemon knows no command \"" + name +
+                                  "\": the program and the daemon may be of different versions");
+        co_return co_await refuse_with(std::move(name), json::object(), caller, std::move(unknown));
+    }
+    Result<json::value> answer = json::value();
+    try {
+        answer = co_await admitted(*command, std::move(arguments), caller);
+    } catch (const std::exception& thrown) {
+        answer = internal(name + " failed unexpectedly: " + thrown.what());
+    }
+    if (answer.has_error()) {
+        log(MessageId::HT1008,
+            {{"command", name}, {"who", caller.text()}, {"reason", answer.error().detail}});
+    } else if (command->effect == Effect::changes) {
+        log(MessageId::HT1007, {{"command", name}, {"who", caller.text()}});
+    }
+    co_return answer;
+}
+
+// What everybody may ask must be answered without the database, too.
+Awaitable<Result<Circumstances>> Commands::circumstances(const Command& command) {
+    Circumstances found;
+    if (is_anybodys(command)) co_return found;
+    HUTONG_CO_ASSIGN(const auto since, co_await services_.access.separation.since());
+    found.separated = since.has_value();
+    if (command.second == Second::may) {
+        HUTONG_CO_ASSIGN(const auto two, co_await services_.access.separation.two_person_commands());
+        found.two_persons = two.contains(std::string(command.name));
+    }
+    co_return found;
+}
+
+Answer Commands::admitted(const Command& command, json::object arguments, const Caller& caller) {
+    const auto parameters = parameters_of(command.takes);
+    Result<void> understood = check_arguments(parameters, arguments);
+    if (understood.has_error()) understood = understood.error().at(command.name);
+    HUTONG_CO_ASSIGN(const Circumstances now, co_await circumstances(command));
+    // Whether he may is said first: what a wrong person's arguments lack is no business of his.
+    Result<Way> way = admit(command, arguments, caller, now);
+    if (way.has_value() && understood.has_error()) way = understood.error();
+    if (way.has_error()) {
+        json::object kept = for_the_record(parameters, understood ? arguments : json::object());
+        std::string name(command.name);
+        Error error = way.error();
+        co_return co_await refuse_with(std::move(name), std::move(kept), caller, std::move(error));
+    }
+    if (*way == Way::propose) co_return co_await propose(command, std::move(arguments), caller);
+    if (command.effect == Effect::reads) co_return co_await read(command, arguments, caller);
+    co_return co_await change(command, arguments, caller);
+}
+
+Answer Commands::refuse(std::string command, Caller caller, Error error) {
+    log(MessageId::HT1008, {{"command", command}, {"who", caller.text()}, {"reason", error.detail}});
+    json::object nothing;
+    co_return co_await refuse_with(std::move(command), std::move(nothing), caller, std::move(error));
+}
+
+Answer Commands::refuse_with(std::string command, json::object arguments, const Caller& caller, Error error) {
+    RecordKeeper keeper(services_.journal);
+    const Result<json::value> answer = error;
+    security::Record record =
+        RecordKeeper::answered(RecordKeeper::record_of(command, std::move(arguments), caller), answer);
+    const auto written = co_await keeper.write(std::move(record));
+    if (written.has_error()) co_return written.error().at("refused, but the refusal could not be journaled");
+    co_return answer;
+}
+
+// The owner's own looking is left out as ever; what an officer reads, an auditor may want to know.
+Answer Commands::read(const Command& command, const json::object& arguments, const Caller& caller) {
+    const Arguments view(arguments, caller);
+    Result<json::value> answer = co_await command.run(services_, view);
+    if (!caller.officer || is_anybodys(command) || is_about_oneself(command)) co_return answer;
+    RecordKeeper keeper(services_.journal);
+    json::object kept = for_the_record(parameters_of(command.takes), arguments);
+    security::Record record =
+        RecordKeeper::answered(RecordKeeper::record_of(command.name, std::move(kept), caller), answer);
+    const auto written = co_await keeper.write(std::move(record));
+    if (written.has_error()) co_return written.error();
+    co_return answer;
+}
+
+// Journal, do, make it hold here, say how it went: in this order, so that no change is without its record.
+Answer Commands::change(const Command& command, const json::object& arguments, const Caller& caller) {
+    RecordKeeper keeper(services_.journal);
+    json::object kept = for_the_record(parameters_of(command.takes), arguments);
+    const security::Record record = RecordKeeper::record_of(command.name, std::move(kept), caller);
+    security::Record begin = RecordKeeper::ended(record, "begun");
+    const auto begun = co_await keeper.write(std::move(begin));
+    if (begun.has_error())
+        co_return begun.error().at("nothing was changed, since the journal cannot be written");
+
+    const Arguments view(arguments, caller);
+    Services services = services_;
+    services.actor = caller.text();
+    Result<json::value> answer = co_await command.run(services, view);
+    security::Record end = RecordKeeper::answered(record, answer);
+    const auto ended = co_await keeper.write(std::move(end));
+    if (answer.has_error()) co_return answer;
+    if (ended.has_error())
+        co_return ended.error().at("the change was made, but its outcome could not be journaled");
+    Result<void> in_force = co_await services_.keeper.refresh();
+    if (in_force) in_force = services_.routed();
+    if (!in_force) co_return in_force.error().at("the change was made, but is not in force on this node yet");
+    co_return answer;
+}
+
+Answer Commands::propose(const Command& command, json::object arguments, const Caller& caller) {
+    RecordKeeper keeper(services_.journal);
+    std::string name(command.name);
+    std::string words = json::serialize(arguments);
+    std::string proposer = caller.officer->name;
+    const auto life = services_.access.options.proposal_life;
+    const auto made = co_await services_.access.proposals.make(std::move(name), std::move(words),
+                                                               std::move(proposer), life);
+    if (made.has_error()) co_return made.error();
+    json::object kept = for_the_record(parameters_of(command.takes), arguments);
+    security::Record record = RecordKeeper::ended(
+        RecordKeeper::record_of(command.name, std::move(kept), caller), "proposed", "proposal " + made->id);
+    const auto written = co_await keeper.write(std::move(record));
+    if (written.has_error()) co_return written.error();
+    co_return json::object{
+        {"proposal", made->id}, {"command", made->command}, {"expires", format_utc(made->expires)}};
+}
+
+}  // namespace hutong::admin

@@ -1,0 +1,42 @@
+// The JSON API below /api/v1: sign-in, and the very commands of the administration table with the same
+// duties.
+//
+// Over HTTPS, or, where configured, from this machine over HTTP. A session is a cookie that no script can
+// read and no other site can send, together with the header X-Hutong-Csrf on what changes anything; or a
+// bearer token. handle() runs on any thread and does its work on the control executor; what is referred to
+// outlives it.
+#pragma once
+
+#include "base/config/config.hpp"
+#include "gateway/http/message.hpp"
+#include "gateway/main/admin/commands.hpp"
+#include "gateway/main/api/attempts.hpp"
+
+namespace hutong::api {
+
+class Api : public http::Handler {
+  public:
+    Api(asio::any_io_executor control, admin::Commands& commands, const config::Officers& options);
+    Awaitable<http::Response> handle(http::Request& request) override;
+
+  private:
+    // What a request came with, once it is taken off the wire.
+    struct Asked {
+        std::string method, path, remote, token;
+        std::string certificate;  // thumbprint of the TLS client's
+        bool by_cookie{false};
+        std::string csrf;
+        boost::json::object body;
+    };
+    Awaitable<http::Response> answer(std::shared_ptr<Asked> asked);
+    Awaitable<http::Response> sign_in(std::shared_ptr<Asked> asked, admin::Caller caller);
+    Awaitable<http::Response> command(std::shared_ptr<Asked> asked, admin::Caller caller, std::string name);
+
+    asio::any_io_executor control_;
+    admin::Commands& commands_;
+    const config::Officers& options_;
+    Attempts attempts_;          // control thread only
+    const std::string openapi_;  // the document never changes
+};
+
+}  // namespace hutong::api

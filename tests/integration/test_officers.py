@@ -1,0 +1,365 @@
+"""Separation of officers on a real daemon: every command of the table, every role, over socket, command line and API."""
+import json
+import os
+import stat
+import subprocess
+import time
+import unittest
+
+import officers
+import suite
+from hutong_daemon import CommandFailed, Daemon, hutong_binary
+from officers import Api, Refused, ask
+
+DUMMIES = {"text": "x", "list": ["x"], "flag": True, "number": 1, "object": {}}
+NOT_BY_ROLE = "is the work of the"
+
+
+def dummies(row):
+    """Arguments of the right form that mean nothing, so that a command that is let through changes nothing."""
+    return {one["name"]: DUMMIES[one["kind"]] for one in row["takes"] if one["required"]}
+
+
+class Separated(unittest.TestCase):
+    """One separated platform for all cases, with two security officers."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = Daemon()
+        cls.daemon.__enter__()
+        cls.addClassCleanup(cls.daemon.__exit__, None, None, None)
+        cls.second = officers.add(cls.daemon, "sun", "security")
+        cls.people = officers.separate(cls.daemon)
+        cls.system, cls.security, cls.auditor = (cls.people[role] for role in ("system", "security", "auditor"))
+        cls.table = cls.daemon.cli("commands")
+        cls.apis = {}
+        for role, officer in cls.people.items():
+            cls.apis[role] = Api(cls.daemon)
+            cls.apis[role].sign_in(officer.credential())
+
+    def refused(self, work):
+        with self.assertRaises(Refused) as caught:
+            work()
+        return caught.exception
+
+    def audit(self, **filters):
+        return self.auditor.ask("audit.list", {"limit": 10000, **filters})
+
+    # Must show 5.
+
+    def test_every_command_by_every_wrong_role(self):
+        tried = {"socket": 0, "api": 0, "cli": 0}
+        for row in self.table:
+            if row["who"] == "anyone":
+                continue
+            wrong = [role for role in self.people if role not in row["roles"]]
+            for role in wrong:
+                officer = self.people[role]
+                where = f"{row['command']} by {role}"
+                error = self.refused(lambda: officer.ask(row["command"], dummies(row)))
+                self.assertEqual(error.code, "refused", where)
+                error = self.refused(lambda: self.apis[role].command(row["command"], dummies(row)))
+                self.assertEqual(error.code, "refused", where)
+                with self.assertRaises(CommandFailed) as caught:
+                    officer.cli("command", row["command"], stdin=json.dumps(dummies(row)))
+                self.assertEqual(caught.exception.code, 1, where)
+                for channel in tried:
+                    tried[channel] += 1
+                records = self.audit(command=row["command"], officer=officer.name, outcome="refused")
+                self.assertEqual(sorted(one["channel"] for one in records), ["api", "socket", "socket"], where)
+        print(f"... refused and journaled by wrong roles: {tried}", flush=True)
+        self.assertGreater(tried["socket"], 40)
+
+    def test_every_command_by_the_owner(self):
+        count = 0
+        nobody = Api(self.daemon)
+        for row in self.table:
+            if row["who"] != "officers":
+                continue
+            command = row["command"]
+            before = len(self.audit(command=command, outcome="refused"))
+            error = self.refused(lambda: ask(self.daemon, command, dummies(row)))
+            self.assertEqual(error.code, "refused", command)
+            done = subprocess.run([hutong_binary(), "command", command, "--home", str(self.daemon.home)],
+                                  input=json.dumps(dummies(row)), capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 1, command)
+            status, _, said = nobody.call("POST", f"/api/v1/commands/{command}", dummies(row))
+            self.assertEqual((status, said["error"]["code"]), (401, "refused"), command)
+            records = self.audit(command=command, outcome="refused")[:len(self.audit(command=command, outcome="refused")) - before]
+            self.assertEqual(len(records), 3, command)
+            self.assertEqual([one.get("owner", False) for one in records], [False, True, True], command)
+            count += 1
+        print(f"... refused to the owner three ways and journaled: {count} commands", flush=True)
+        self.assertGreater(count, 40)
+
+    def test_every_command_by_its_own_role_is_not_refused_for_the_role(self):
+        for row in self.table:
+            if row["command"].startswith("me") or row["command"] == "proposals.approve":
+                continue
+            for role in row["roles"]:
+                try:
+                    self.apis[role].command(row["command"], dummies(row))
+                except Refused as refused:
+                    self.assertNotIn(NOT_BY_ROLE, refused.detail, f"{row['command']} by {role}")
+
+    def test_the_owner_keeps_no_other_commands(self):
+        self.assertEqual({row["command"] for row in self.table if row["who"] == "owner"},
+                         {"officers.separate", "officers.recover", "officers.recovery.finish"})
+        self.assertEqual({row["command"] for row in self.table if row["who"] == "anyone"}, {"status", "commands.list"})
+        self.assertEqual(self.refused(lambda: ask(self.daemon, "officers.separate")).code, "conflict")
+
+    def test_a_reserved_argument_is_the_other_officers(self):
+        for row in self.table:
+            for one in row["takes"]:
+                if one["reserved"] and "system" in row["roles"] and one["reserved"] != "system":
+                    given = {**dummies(row), one["name"]: DUMMIES[one["kind"]]}
+                    self.assertIn("to say", self.refused(lambda: self.system.ask(row["command"], given)).detail)
+
+    # Credentials at the socket.
+
+    def test_raw_socket_credentials(self):
+        fresh = {"officer": "wang", "password": self.system.password}
+        for bad in ({"officer": "wang"}, {"officer": "wang", "password": "x"}, fresh, {**fresh, "code": "000000"},
+                    {"session": "0" * 64}, {"session": ""}, {"officer": "nobody", "password": "x"},
+                    {"officer": "wang", "certificate": "0" * 64}, {"officer": ["wang"]},
+                    {"session": self.apis["system"].headers["Authorization"].split()[1]}):
+            self.assertEqual(self.refused(lambda: ask(self.daemon, "org.list", {}, bad)).code, "refused", bad)
+        ask(self.daemon, "officers.unlock", {"name": "wang"}, {"session": self.session(self.security)})
+
+    def session(self, officer):
+        officer.ask("me")
+        return officer.session
+
+    def test_unknown_and_wrong_are_told_the_same(self):
+        told = {}
+        for name in ("zhao", "nobody", "x" * 200, ""):
+            begun = time.monotonic()
+            error = self.refused(lambda: ask(self.daemon, "me", {}, {"officer": name, "password": "wrong one"}))
+            told[name] = (str(error), time.monotonic() - begun)
+        self.assertEqual(len({text for text, _ in told.values()}), 1)
+        print("... seconds: ", {name[:8]: round(took, 2) for name, (_, took) in told.items()}, flush=True)
+        self.assertTrue(all(took >= 0.5 for _, took in told.values()))
+        self.security.ask("officers.unlock", {"name": "zhao"})
+
+    def test_secrets_are_in_no_record(self):
+        for officer in (*self.people.values(), self.second):
+            for file in (self.daemon.home / "journal").rglob("*.seg"):
+                self.assertNotIn(officer.password.encode(), file.read_bytes())
+            self.assertNotIn(officer.password, self.daemon.log.read_text())
+
+    def test_session_file_is_private(self):
+        self.system.cli("org", "list")
+        file = self.system._session_file()
+        self.assertEqual(stat.S_IMODE(os.stat(file).st_mode), 0o600)
+        os.chmod(file, 0o644)
+        with self.assertRaises(CommandFailed):
+            self.system.cli("org", "list")
+        os.chmod(file, 0o600)
+
+    # Two persons.
+
+    def test_two_persons(self):
+        self.system.ask("org.add", {"id": "tp", "name": "二人"})
+        self.system.ask("consumer.add", {"id": "hall", "org": "tp"})
+        self.security.ask("two-persons.on", {"command": "consumer.vouches"})
+        self.assertTrue(next(one for one in self.auditor.ask("two-persons.list") if one["command"] == "consumer.vouches")
+                        ["two_persons"])
+        proposal = self.security.cli("consumer", "vouches", "hall")["proposal"]
+        shown = self.second.ask("proposals.show", {"id": proposal})
+        self.assertEqual((shown["arguments"], shown["state"]), ({"consumer": "hall"}, "waiting"))
+        self.assertIn("own proposal", self.refused(lambda: self.security.ask("proposals.approve", {"id": proposal})).detail)
+        for role in ("system", "auditor"):
+            self.assertIn(NOT_BY_ROLE,
+                          self.refused(lambda: self.people[role].ask("proposals.approve", {"id": proposal})).detail)
+        self.assertEqual(self.second.cli("proposals", "approve", proposal)["result"]["consumer"], "hall")
+        self.assertEqual(self.refused(lambda: self.second.ask("proposals.approve", {"id": proposal})).code, "conflict")
+        done = self.audit(command="consumer.vouches", outcome="ok")
+        self.assertEqual([(one["officer"], one["approved_by"]) for one in done], [("li", "sun")])
+        # Refused and withdrawn ones do nothing.
+        other = self.security.ask("consumer.vouches", {"consumer": "hall", "no": "yes"})["proposal"]
+        self.assertEqual(self.refused(lambda: self.security.ask("proposals.refuse", {"id": other})).code, "refused")
+        self.auditor.ask("proposals.refuse", {"id": other})
+        third = self.security.ask("consumer.vouches", {"consumer": "hall", "no": "yes"})["proposal"]
+        self.assertEqual(self.refused(lambda: self.auditor.ask("proposals.withdraw", {"id": third})).code, "refused")
+        self.security.ask("proposals.withdraw", {"id": third})
+        self.assertEqual(self.refused(lambda: self.second.ask("proposals.approve", {"id": third})).code, "conflict")
+        # What circumstances have made impossible fails when it is done, and says so.
+        late = self.security.ask("consumer.vouches", {"consumer": "nobody"})["proposal"]
+        self.assertEqual(self.refused(lambda: self.second.ask("proposals.approve", {"id": late})).code, "not_found")
+        # Turning it off is itself for two, of different roles.
+        off = self.security.ask("two-persons.off", {"command": "consumer.vouches"})["proposal"]
+        self.assertIn("another role", self.refused(lambda: self.second.ask("proposals.approve", {"id": off})).detail)
+        self.auditor.ask("proposals.approve", {"id": off})
+        self.assertNotIn("proposal", self.security.ask("consumer.vouches", {"consumer": "hall", "no": "yes"}))
+
+    def test_a_new_officer_needs_two_of_different_roles(self):
+        proposal = self.system.ask("officers.add", {"name": "qian", "role": "security"})["proposal"]
+        self.assertNotIn("qian", [one["name"] for one in self.auditor.ask("officers.list")])
+        temporary = self.auditor.ask("proposals.approve", {"id": proposal})["result"]["password"]
+        qian = officers.Officer(self.daemon, "qian", "security", temporary)
+        self.assertIn("set one of your own", self.refused(lambda: qian.ask("org.list")).detail)
+        # Of a proposal whose proposer is gone meanwhile nothing is done.
+        qian.make_ready()
+        qian.session = None
+        orphan = qian.ask("officers.enable", {"name": "li"})["proposal"]
+        self.system.ask("officers.disable", {"name": "qian"})
+        self.assertIn("disabled", self.refused(lambda: self.auditor.ask("proposals.approve", {"id": orphan})).detail)
+        self.assertEqual(self.refused(lambda: qian.ask("org.list")).code, "refused")
+
+    def test_the_last_of_a_role_cannot_be_disabled(self):
+        self.assertEqual(self.refused(lambda: self.security.ask("officers.disable", {"name": "wang"})).code, "conflict")
+
+    # The API.
+
+    def test_api_sessions(self):
+        api = Api(self.daemon)
+        headers, said = api.sign_in(self.second.credential(), bearer=False)
+        self.assertNotIn("token", said)
+        for part in ("__Host-hutong=", "Secure", "HttpOnly", "SameSite=Strict", "Path=/"):
+            self.assertIn(part, headers["Set-Cookie"])
+        for name, value in (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")):
+            self.assertEqual(headers[name], value)
+        self.assertIn("Strict-Transport-Security", headers)
+        self.assertEqual(api.call("GET", "/api/v1/me")[2]["officer"], "sun")
+        self.assertIsInstance(api.command("org.list"), list)
+        # CSRF: the cookie alone, another session's token, another site, a form's content type.
+        cookie = {"Cookie": api.headers["Cookie"]}
+        good = api.headers
+        for headers in ({**cookie, "X-Hutong-Csrf": ""}, {**cookie, "X-Hutong-Csrf": "0" * 64},
+                        {**good, "Origin": "https://evil.example"}):
+            self.assertEqual(api.call("POST", "/api/v1/commands/org.list", {}, {"X-Hutong-Csrf": "", **headers})[0], 403)
+        self.assertEqual(api.call("POST", "/api/v1/commands/org.list", b"{}", {"Content-Type": "text/plain"})[0], 400)
+        # Fixation: a token that the client brings along is never taken up.
+        planted = Api(self.daemon)
+        planted.headers = {"Cookie": "__Host-hutong=" + "a" * 64}
+        status, headers, _ = planted.call("POST", "/api/v1/session", {"officer": "sun", "password": "x", "code": ""})
+        self.assertEqual((status, headers["Set-Cookie"]), (401, None))
+        self.assertEqual(planted.call("GET", "/api/v1/me")[0], 401)
+        twice = {"Cookie": api.headers["Cookie"] + "; " + api.headers["Cookie"]}
+        self.assertEqual(planted.call("GET", "/api/v1/me", headers=twice)[0], 401)
+        self.assertEqual(api.call("DELETE", "/api/v1/session")[0], 200)
+        self.assertEqual(api.call("GET", "/api/v1/me")[0], 401)
+        self.second.session = None
+        self.security.ask("officers.unlock", {"name": "sun"})
+
+    def test_api_by_certificate(self):
+        key, request, certificate = (self.daemon.folder / f"zhao.{ending}" for ending in ("key", "csr", "pem"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
+                        "-subj", "/CN=zhao", "-days", "2"], check=True, capture_output=True)
+        current = {"current": self.auditor.password, "certificate": certificate.read_text()}
+        self.auditor.ask("me.certificate", current)
+        self.auditor.session = None
+        taken = {"current": self.second.password, "certificate": certificate.read_text()}
+        self.assertEqual(self.refused(lambda: self.second.ask("me.certificate", taken)).code, "conflict")
+        api = Api(self.daemon, certificate, key)
+        self.assertEqual(api.sign_in({})[1]["officer"], "zhao")
+        self.assertIsInstance(api.command("audit.list"), list)
+        self.assertEqual(self.refused(lambda: Api(self.daemon).sign_in({})).code, "refused")
+        self.assertEqual(self.refused(lambda: Api(self.daemon, certificate, key).sign_in({"officer": "li"})).code, "refused")
+        self.apis["auditor"].sign_in(self.auditor.credential())
+
+    def test_openapi_document(self):
+        status, _, document = Api(self.daemon).call("GET", "/api/v1/openapi.json")
+        self.assertEqual((status, document["openapi"]), (200, "3.1.0"))
+        listed = {path.rsplit("/", 1)[1] for path in document["paths"] if "/commands/" in path}
+        self.assertEqual(listed, {row["command"] for row in self.table if row["who"] != "owner"} - {"me.sign-in"})
+        # What it says of arguments and answers holds of real ones.
+        for row in self.table:
+            path = document["paths"].get(f"/api/v1/commands/{row['command']}")
+            if path is None or row["effect"] != "reads" or row["command"] == "me":
+                continue
+            schema = path["post"]["requestBody"]["content"]["application/json"]["schema"]
+            self.assertEqual(set(schema["properties"]), {one["name"] for one in row["takes"]})
+            role = (path["post"]["x-hutong-roles"] or ["system"])[0]
+            status, _, said = self.apis[role].call("POST", f"/api/v1/commands/{row['command']}",
+                                                   {**dummies(row), "surely-unknown": 1})
+            self.assertEqual((status, set(said["error"])), (400, {"code", "detail"}), row["command"])
+            if not schema["required"]:
+                status, _, said = self.apis[role].call("POST", f"/api/v1/commands/{row['command']}", {})
+                self.assertEqual((status, set(said)), (200, {"result"}), row["command"])
+
+    def test_api_is_not_on_plain_http(self):
+        import urllib.error
+        import urllib.request
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with self.assertRaises(urllib.error.HTTPError) as caught:
+            direct.open(self.daemon.http + "/api/v1/openapi.json", timeout=30)
+        self.assertEqual(caught.exception.code, 403)
+        caught.exception.close()
+
+    def test_audit_and_journal(self):
+        self.assertTrue(self.daemon.cli("journal", "verify")["intact"])
+        self.assertEqual(self.daemon.cli("status")["mode"], "three-officer")
+        self.assertTrue(all(one["officer"] == "wang" for one in self.audit(officer="wang")))
+
+
+class Tampering(unittest.TestCase):
+    """What the machine's owner does around the program stays visible."""
+
+    def test_a_separation_taken_back_in_the_database(self):
+        with Daemon() as daemon:
+            officers.separate(daemon)
+            self.sql(daemon, "update platform set separated = null, recovery_delay = null", fails=True)
+            self.sql(daemon, "alter table platform disable trigger platform_keeps_separation; "
+                             "update platform set separated = null, recovery_delay = null")
+            done = subprocess.run([hutong_binary(), "doctor", "--home", str(daemon.home), "--json"], capture_output=True,
+                                  text=True, timeout=60)
+            self.assertEqual(done.returncode, 1)
+            found = {one["what"]: one for one in json.loads(done.stdout)}["officers"]
+            self.assertEqual(found["level"], "fail")
+            self.assertIn("journal says", found["state"])
+
+    def sql(self, daemon, text, fails=False):
+        done = subprocess.run(["psql", "-v", "ON_ERROR_STOP=1", "-h", str(daemon.home / "pg/run"), "-U", "hutong", "hutong",
+                               "-c", text], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode != 0, fails, done.stderr)
+
+
+class Recovery(unittest.TestCase):
+    """The owner's one way in: announced, late, and stoppable."""
+
+    def setUp(self):
+        self.daemon = Daemon()
+        self.daemon.init()
+        self.daemon.set_option("recovery_delay", 5)
+        self.daemon.__enter__()
+        self.addCleanup(self.daemon.__exit__, None, None, None)
+
+    def test_recovery(self):
+        with self.assertRaises(CommandFailed) as caught:
+            self.daemon.cli("officers", "separate")
+        self.assertIn("no working account", caught.exception.message)
+        people = officers.separate(self.daemon)
+        self.daemon.cli("officers", "recover", "li")
+        self.assertEqual(self.daemon.cli("status")["recovery"]["officer"], "li")
+        with self.assertRaises(CommandFailed):
+            self.daemon.cli("officers", "recovery", "finish")
+        said = people["auditor"].sign_in()
+        self.assertTrue(any("recovery of officer li" in one for one in said["notices"]), said)
+        self.assertIn("HT1023", self.daemon.log.read_text())
+        people["auditor"].ask("officers.recovery.stop")
+        self.daemon.cli("officers", "recover", "li")
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                temporary = self.daemon.cli("officers", "recovery", "finish")["password"]
+                break
+            except CommandFailed as early:
+                self.assertIn("not before", early.message)
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.5)
+        with self.assertRaises(Refused):
+            people["security"].ask("org.list")
+        back = officers.Officer(self.daemon, "li", "security", temporary)
+        back.make_ready()
+        back.session = None
+        self.assertIsInstance(back.ask("org.list"), list)
+        recovered = people["auditor"].ask("audit.list", {"command": "officers.recovery.finish", "outcome": "ok"})
+        self.assertTrue(recovered and recovered[0]["owner"])
+        self.daemon.restart()
+        with self.assertRaises(Refused):
+            ask(self.daemon, "org.list")
+
+
+if __name__ == "__main__":
+    suite.main()
