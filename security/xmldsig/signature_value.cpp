@@ -38,13 +38,15 @@ Result<void> verify_value(const SignatureAlgorithm& algorithm, const PublicKey& 
     const ReadyKey* const ready = key.ready_for(algorithm);
     if (ready == nullptr)
         return internal("OpenSSL cannot use " + std::string(algorithm.uri) + " with this key");
+    const Error no_fit = refused("the signature value does not fit the SignedInfo and the certificate's key");
     Bytes numbers;
     if (algorithm.scheme == Scheme::sm2sig && key.form().der) {
-        HUTONG_ASSIGN(numbers, raw_from_der(value, key.signature_bytes() / 2));
+        auto read = raw_from_der(value, key.signature_bytes() / 2);
+        if (read.has_error()) return no_fit;
+        numbers = std::move(*read);
         value = numbers;
     }
-    if (!ready->verify(text, value))
-        return refused("the signature value does not fit the SignedInfo and the certificate's key");
+    if (!ready->verify(text, value)) return no_fit;
     return {};
 }
 
