@@ -245,7 +245,7 @@ class Separated(unittest.TestCase):
     def test_api_by_certificate(self):
         key, request, certificate = (self.daemon.folder / f"zhao.{ending}" for ending in ("key", "csr", "pem"))
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
-                        "-subj", "/CN=zhao", "-days", "2"], check=True, capture_output=True)
+                        "-subj", "/CN=zhao", "-addext", "basicConstraints=critical,CA:FALSE", "-days", "2"], check=True, capture_output=True)
         current = {"current": self.auditor.password, "certificate": certificate.read_text()}
         self.auditor.ask("me.certificate", current)
         self.auditor.session = None
