@@ -44,6 +44,77 @@ bool is_web_url(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+Result<void> check_trust_domains(const std::map<std::string, TrustDomain>& domains) {
+    std::map<std::string, std::string> owners;  // of issuers
+    for (const auto& [name, domain] : domains) {
+        const std::string where = "trust_domains." + name;
+        std::vector<std::string> issuers = domain.issuers;
+        if (issuers.empty()) issuers.emplace_back();
+        for (const std::string& issuer : issuers) {
+            const auto [known, added] = owners.emplace(issuer, name);
+            if (added) continue;
+            return invalid(
+                where + ".issuers: " +
+                (issuer.empty() ? "only one domain can be that of all other CAs" : "\"" + issuer + "\"") +
+                ", and trust_domains." + known->second + " has it already");
+        }
+        for (const std::string& id : {domain.certificate_id, domain.message_id})
+            if (id.empty() || id.size() > 8191) return invalid(where + ": an SM2 id has 1 to 8191 bytes");
+        for (const std::string& uri : domain.sm2_der)
+            if (std::find(domain.sm2_raw.begin(), domain.sm2_raw.end(), uri) != domain.sm2_raw.end())
+                return invalid(where + ": \"" + uri +
+                               "\" is in sm2_raw and in sm2_der; its value has one form");
+    }
+    return {};
+}
+
+// "365d", "12h" or "90s"; 0 when it is none of them.
+seconds length_of(std::string_view text) {
+    std::uint32_t number = 0;
+    if (text.size() < 2 || text.size() > 7) return seconds(0);
+    for (const char c : text.substr(0, text.size() - 1)) {
+        if (c < '0' || c > '9') return seconds(0);
+        number = number * 10 + static_cast<std::uint32_t>(c - '0');
+    }
+    switch (text.back()) {
+        case 'd':
+            return std::chrono::hours(24) * number;
+        case 'h':
+            return std::chrono::hours(number);
+        case 's':
+            return seconds(number);
+        default:
+            return seconds(0);
+    }
+}
+
+Result<void> check(const Journal& journal) {
+    if (!journal.keep.empty() && length_of(journal.keep).count() == 0)
+        return invalid("journal.keep: \"" + journal.keep +
+                       "\" is no length of time such as \"365d\", \"12h\" or \"90s\"");
+    if (journal.keep.empty() != journal.archive.empty())
+        return invalid("journal.keep and journal.archive go together: how long, and where to then");
+    if (!journal.timestamp.url.empty() && !is_web_url(journal.timestamp.url))
+        return invalid("journal.timestamp.url: \"" + journal.timestamp.url + "\" is no http(s) URL");
+    if (journal.timestamp.url.empty() != journal.timestamp.roots.empty())
+        return invalid(
+            "journal.timestamp.url and journal.timestamp.roots go together: an authority, and who vouches "
+            "for it");
+    if (journal.heads.interval.count() == 0)
+        return invalid("journal.heads.interval must be at least 1 second");
+    if (!journal.heads.url.empty() && !is_web_url(journal.heads.url))
+        return invalid("journal.heads.url: \"" + journal.heads.url + "\" is no http(s) URL");
+    return {};
+}
+
+}  // namespace
+
+seconds Journal::keep_time() const {
+    return length_of(keep);
+}
+
 Result<void> Config::validate() const {
     static constexpr std::array<std::string_view, 6> known_roles{"gateway",  "registry", "process",
                                                                  "adapters", "exchange", "portal"};
@@ -76,7 +147,9 @@ Result<void> Config::validate() const {
     if (security.freshness.count() == 0) return invalid("security.freshness must be at least 1 second");
     if (security.replay_entries == 0) return invalid("security.replay_entries must be at least 1");
     if (security.max_references == 0) return invalid("security.max_references must be at least 1");
+    HUTONG_TRY(check_trust_domains(trust_domains));
     if (journal.segment_bytes < (64u << 10)) return invalid("journal.segment_bytes must be at least 65536");
+    if (auto sound = check(journal); sound.has_error()) return sound;
     if (!one_of(journal.level, levels))
         return invalid("journal.level: \"" + journal.level + "\" is none of full, evidence, metadata, none");
     if (!one_of(log.level, log_levels))

@@ -75,7 +75,20 @@ struct Security {
     // Entity id of an issuer of SAML assertions → PEM files with its certificates, below the home folder.
     std::map<std::string, std::vector<std::string>> saml_issuers;
     std::string saml_audience;    // whom assertions must be meant for; empty: the public URL
+    bool sm2{false};              // this node has SM2 keys, to sign and decrypt with
     bool allow_oaep_sha1{false};  // RSA-OAEP with SHA-1, as older Java stacks encrypt
+};
+
+// What the members of a trust domain have agreed about SM2 (docs/national-algorithms.md).
+struct TrustDomain {
+    std::vector<std::string> issuers;  // of its CAs, as hutong trust list shows them; empty: all others
+    std::string certificate_id{
+        "1234567812345678"};                     // by which its CAs sign certificates, CRLs and OCSP answers
+    std::string message_id{"1234567812345678"};  // by which its members sign messages
+    std::vector<std::string> sm2_raw;            // URIs of SM2 with SM3, the value being r and s
+    std::vector<std::string> sm2_der;            // likewise, the value being DER
+    std::vector<std::string> sm3;                // URIs of the digest
+    bool operator==(const TrustDomain&) const = default;
 };
 
 struct Throttle {
@@ -84,12 +97,33 @@ struct Throttle {
     unsigned max_concurrent{0};  // calls in flight on this node; 0: 4096
 };
 
+// Who confirms when a segment was sealed (RFC 3161).
+struct JournalTimestamp {
+    std::string url;                 // of an authority outside; empty: the platform's own, self-attested
+    std::vector<std::string> roots;  // PEM files that vouch for that authority, below the home folder
+    milliseconds patience{15'000};   // for one answer
+};
+
+// Where signed heads go besides the database.
+struct JournalHeads {
+    seconds interval{5};
+    std::string folder;  // empty: none
+    std::string url;     // gets each head by POST; empty: none
+};
+
 struct Journal {
     std::uint64_t segment_bytes{64u << 20};
+    seconds segment_time{3600};                // a segment with a record is sealed after that long; 0: never
     std::string level{"evidence"};             // default of services: full | evidence | metadata | none
     std::uint64_t min_free_bytes{256u << 20};  // below that, calls are refused
     std::uint64_t max_queued_bytes{64u << 20};
     milliseconds group_delay{0};  // wait for company before an fsync
+    std::string keep;             // "365d": sealed segments older than that go to the archive; empty: never
+    std::string archive;          // the folder they go to
+    JournalTimestamp timestamp;
+    JournalHeads heads;
+
+    seconds keep_time() const;  // what `keep` says; 0: for ever
 };
 
 struct Snapshot {
@@ -128,6 +162,7 @@ struct Config {
     Database database;
     Backend backend;
     Security security;
+    std::map<std::string, TrustDomain> trust_domains;
     Throttle throttle;
     Journal journal;
     Snapshot snapshot;

@@ -73,8 +73,22 @@ void walk(Visitor& v, AnyConfig& c) {
             "home");
     v.field("saml_audience", c.security.saml_audience,
             "whom SAML assertions must be meant for; empty: the public URL");
+    v.field("sm2", c.security.sm2,
+            "this node has SM2 keys of its own; the founding node makes them at its next start");
     v.field("allow_oaep_sha1", c.security.allow_oaep_sha1,
             "accept and use RSA-OAEP with SHA-1, all that older Java stacks can encrypt with");
+
+    v.tables("trust_domains", c.trust_domains, "What each trust domain has agreed about SM2, by its name.",
+             [](auto& d, auto& domain) {
+                 d.field("issuers", domain.issuers,
+                         "names of its CAs, as hutong trust list shows them; none: all others");
+                 d.field("certificate_id", domain.certificate_id, "SM2 id of its CAs");
+                 d.field("message_id", domain.message_id, "SM2 id of its members");
+                 d.field("sm2_raw", domain.sm2_raw,
+                         "URIs of SM2 with SM3, the value being r and s of 32 bytes");
+                 d.field("sm2_der", domain.sm2_der, "URIs of SM2 with SM3, the value being DER");
+                 d.field("sm3", domain.sm3, "URIs of SM3 as a digest");
+             });
 
     v.section("throttle", "Protection of this node and of consumers from each other.");
     v.field("calls_per_second", c.throttle.calls_per_second, "of one consumer; 0: no limit");
@@ -83,10 +97,26 @@ void walk(Visitor& v, AnyConfig& c) {
 
     v.section("journal", "Evidence.");
     v.field("segment_bytes", c.journal.segment_bytes, "of one file before the next is begun");
+    v.field("segment_time", c.journal.segment_time,
+            "seconds until a file with a record in it is sealed all the same; 0: never");
     v.field("level", c.journal.level, "full, evidence, metadata or none, where a service does not say");
     v.field("min_free_bytes", c.journal.min_free_bytes, "of disk; below it calls are refused");
     v.field("max_queued_bytes", c.journal.max_queued_bytes, "waiting for the disk");
     v.field("group_delay", c.journal.group_delay, "milliseconds a record may wait for company");
+    v.field("keep", c.journal.keep,
+            "\"365d\": sealed files older than that move to the archive; empty: they stay for ever");
+    v.field("archive", c.journal.archive, "folder they move to; nothing is ever deleted");
+
+    v.section("journal.timestamp", "RFC 3161 timestamps of sealed files.");
+    v.field("url", c.journal.timestamp.url,
+            "of an authority outside; empty: the platform's own, which is self-attested");
+    v.field("roots", c.journal.timestamp.roots, "PEM files that vouch for it, below the home");
+    v.field("patience", c.journal.timestamp.patience, "milliseconds for one answer");
+
+    v.section("journal.heads", "Signed heads that leave the node, besides those in the database.");
+    v.field("interval", c.journal.heads.interval, "seconds between two");
+    v.field("folder", c.journal.heads.folder, "a folder on another machine's disk; empty: none");
+    v.field("url", c.journal.heads.url, "gets each by POST as JSON; empty: none");
 
     v.section("snapshot", "Routing without the database.");
     v.field("max_age", c.snapshot.max_age, "seconds calls go on without the database");

@@ -38,10 +38,15 @@ class FieldReader {
     void section(std::string_view name, std::string_view) {
         section_ = std::string(name);
         known_[section_];
-        const toml::node* node = name.empty() ? &root_ : root_.get(name);
+        const toml::node* node = name.empty() ? &root_ : root_.at_path(name).node();
         current_ = node == nullptr ? nullptr : node->as_table();
         if (node != nullptr && current_ == nullptr) fail(*node, "[" + section_ + "] must be a table");
-        if (!name.empty()) known_[""].insert(section_);
+        // "a.b" is a key of "a".
+        const std::size_t dot = name.rfind('.');
+        const bool nested = dot != std::string_view::npos;
+        if (!name.empty())
+            known_[nested ? section_.substr(0, dot) : ""].insert(nested ? section_.substr(dot + 1)
+                                                                        : section_);
     }
 
     template <class T>
@@ -65,10 +70,30 @@ class FieldReader {
         fail(*node, full(key) + " must be one of " + all);
     }
 
+    // A table for each name; `walk(visitor, value)` lists the fields of one.
+    template <class T, class Walk>
+    void tables(std::string_view name, std::map<std::string, T>& member, std::string_view, Walk walk) {
+        section(name, {});
+        if (current_ == nullptr) return;
+        member.clear();
+        for (const auto& [key, node] : *current_) {
+            const std::string one(key.str());
+            known_[section_].insert(one);
+            const toml::table* const table = node.as_table();
+            if (table == nullptr) return fail(node, "[" + full(one) + "] must be a table");
+            FieldReader reader(*table, file_);
+            reader.section("", {});
+            walk(reader, member[one]);
+            if (const auto done = reader.finish(); done.has_error() && !error_) error_ = done.error();
+        }
+    }
+
     Result<void> finish() {
         if (!error_) check_unknown(root_, "");
-        for (const auto& [key, node] : root_)
-            if (!error_ && node.is_table()) check_unknown(*node.as_table(), std::string(key.str()));
+        for (const auto& [section, keys] : known_)
+            if (const toml::table* table = root_.at_path(section).as_table();
+                !error_ && table && !section.empty())
+                check_unknown(*table, section);
         if (error_) return *error_;
         return {};
     }
@@ -179,6 +204,15 @@ class FieldWriter {
     template <class T>
     void field(std::string_view key, const std::optional<T>& member, std::string_view comment) {
         if (member) field(key, *member, comment);
+    }
+    template <class T, class Walk>
+    void tables(std::string_view name, const std::map<std::string, T>& member, std::string_view comment,
+                Walk walk) {
+        out_ << "\n# " << comment << " [" << name << ".NAME]\n";
+        for (const auto& [one, value] : member) {
+            out_ << "[" << name << "." << toml::value<std::string>(one) << "]\n";
+            walk(*this, value);
+        }
     }
     template <class E, std::size_t count>
     void choice(std::string_view key, E member, const Names<E, count>& names, std::string_view comment) {

@@ -23,8 +23,8 @@ _hutong() {
         --forward) mapfile -t COMPREPLY < <(compgen -W "stripped unchanged re-signed" -- "$word"); return ;;
         --kind) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
         --purpose) mapfile -t COMPREPLY < <(compgen -W "sign decrypt" -- "$word"); return ;;
+        --answer-key) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
         --role) mapfile -t COMPREPLY < <(compgen -W "system security auditor" -- "$word"); return ;;
-        --answer-key) mapfile -t COMPREPLY < <(compgen -W "rsa p256" -- "$word"); return ;;
         --reason)
             mapfile -t COMPREPLY < <(compgen -W "unspecified keyCompromise cACompromise affiliationChanged superseded
                 cessationOfOperation privilegeWithdrawn aACompromise" -- "$word")
@@ -52,8 +52,8 @@ _hutong() {
         /) words+=" init join serve status org consumer service grant ungrant ca cert trust security-key node journal config
             officers proposals audit commands command doctor
             completion version" ;;
-        init/) words+=" --database --http --https --public-url" ;;
-        join/) words+=" --database --token --wait --http --https --public-url" ;;
+        init/) words+=" --database --http --https --public-url --sm2" ;;
+        join/) words+=" --database --token --wait --http --https --public-url --sm2" ;;
         status/) words+=" --wait" ;;
         org/) words+=" add list" ;;
         org/add) words+=" --name" ;;
@@ -61,7 +61,7 @@ _hutong() {
         consumer/password) words+=" --generate --remove $(_hutong_ids consumer)" ;;
         consumer/saml) words+=" --remove $(_hutong_ids consumer)" ;;
         consumer/vouches) words+=" --no $(_hutong_ids consumer)" ;;
-        consumer/add) words+=" --org --cert --answer-key" ;;
+        consumer/add) words+=" --org --cert --encryption-cert --answer-key" ;;
         service/) words+=" publish install list show policy retire" ;;
         service/publish)
             words+=" --org --name --endpoint --policy --service --journal --forward --no-validation"
@@ -99,8 +99,8 @@ _hutong() {
         node/) words+=" invite list" ;;
         journal/) words+=" list show verify export" ;;
         journal/list) words+=" --consumer --service --since --limit" ;;
-        journal/export) words+=" --out" ;;
-        journal/verify) compopt -o default ;;
+        journal/export) words+=" --out --no-seal" ;;
+        journal/verify) words+=" --root --tsa-root --heads"; compopt -o default ;;
         config/) words+=" check" ;;
         officers/) words+=" add list disable enable unlock reset login logout password totp certificate two-persons
             separate recover recovery" ;;

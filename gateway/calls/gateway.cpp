@@ -12,6 +12,7 @@
 #include "gateway/monitor/call_metrics.hpp"
 #include "gateway/pipeline/refusals.hpp"
 #include "gateway/services/security_service.hpp"
+#include "security/xmldsig/algorithm_names.hpp"
 
 namespace hutong::gateway {
 
@@ -34,6 +35,7 @@ Result<std::shared_ptr<const Settings>> make_settings(const config::Config& conf
     const std::string& audience = config.security.saml_audience;
     HUTONG_ASSIGN(auto issuers, security::SamlIssuers::load(config.security.saml_issuers, home.root,
                                                             audience.empty() ? public_url : audience));
+    settings->domains = security::TrustDomains(config.trust_domains);
     settings->issuers = std::make_shared<const security::SamlIssuers>(std::move(issuers));
     return std::shared_ptr<const Settings>(std::move(settings));
 }
@@ -115,7 +117,8 @@ Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> co
     auto state = std::make_unique<State>(parts.journal);
     const auto journal_level = registry::journal_level_from(parts.config.journal.level);
     if (journal_level.has_error()) return journal_level.error();
-    state->table_options = {parts.public_url, *journal_level, parts.config.wsdl};
+    HUTONG_TRY(security::use_algorithm_names(parts.config.trust_domains));
+    state->table_options = {parts.public_url, *journal_level, parts.config.wsdl, parts.config.trust_domains};
     state->home = parts.home;
     state->table_options.local.emplace(SecurityService::name, &state->security_service);
     HUTONG_ASSIGN(auto settings, make_settings(parts.config, std::move(parts.keys), parts.home,
@@ -150,6 +153,8 @@ Result<void> Gateway::take(std::shared_ptr<const registry::Catalogue> catalogue)
 }
 
 Result<void> Gateway::reload(const config::Config& config, security::SigningKeys keys) {
+    if (config.trust_domains != state_->table_options.domains)
+        return Error{ErrorCode::conflict, "trust_domains: changes are taken when this node is started again"};
     HUTONG_ASSIGN(auto settings, make_settings(config, std::move(keys), state_->home,
                                                state_->table_options.public_url, state_->guesses));
     state_->settings.store(std::move(settings));

@@ -1,4 +1,4 @@
-// The keys every node has: names, kinds and what they are certified for. And where they lie in HOME/keys.
+// The keys a node has: names, kinds and what they are certified for. And where they lie in HOME/keys.
 #pragma once
 
 #include <array>
@@ -15,6 +15,7 @@ struct NodeKey {
     const char* name;
     security::KeyKind kind;
     security::Profile profile;
+    bool sm2_only{false};  // had only by nodes that speak the national algorithms
 };
 
 std::span<const NodeKey> node_keys();
@@ -23,6 +24,8 @@ const NodeKey* find_node_key(std::string_view name);  // nullptr: no such key
 
 std::filesystem::path key_file(const Home& home, std::string_view name);
 std::filesystem::path chain_file(const Home& home, std::string_view name);
+
+bool has_key(const Home& home, std::string_view name);  // certified, that is
 
 Result<security::SigningKeys> load_signing_keys(const Home& home);
 

@@ -26,10 +26,16 @@ security::CallerIdentity Exchange::identity() const {
 
 security::KeyKind Exchange::answer_key() const {
     if (consumer && consumer->answer_key)
-        return *consumer->answer_key == "rsa" ? security::KeyKind::rsa : security::KeyKind::p256;
+        return *consumer->answer_key == "rsa"   ? security::KeyKind::rsa
+               : *consumer->answer_key == "sm2" ? security::KeyKind::sm2
+                                                : security::KeyKind::p256;
     // Until the caller is known, signing must not cost more than P-256 does.
     if (!consumer || !claims) return security::KeyKind::p256;
     return claims->key_kind;
+}
+
+const security::DigestAlgorithm& Exchange::answer_digest() const {
+    return security::reference_digest(settings->keys.of(answer_key()).kind());
 }
 
 }  // namespace hutong::gateway

@@ -32,6 +32,7 @@ struct Settings {
     config::Config config;
     security::SigningKeys keys;
     std::shared_ptr<const security::SamlIssuers> issuers;
+    security::TrustDomains domains;
     std::shared_ptr<security::GuessLimit> guesses;  // one for the process
     std::filesystem::path spool;
 };
@@ -101,6 +102,7 @@ struct Exchange {
     security::CallerIdentity identity() const;
     // The kind of key the answer is signed with.
     security::KeyKind answer_key() const;
+    const security::DigestAlgorithm& answer_digest() const;  // of what that key signs
 };
 
 }  // namespace hutong::gateway

@@ -42,7 +42,9 @@ Refusal not_encrypted(std::string cause) {
 Refusal cannot_encrypt(std::string cause) {
     return {{Side::sender, wsse("UnsupportedAlgorithm")},
             "The answer cannot be encrypted for you: sign with an RSA certificate whose key usage allows "
-            "keyEncipherment, or have one registered for your consumer beside your signing certificate.",
+            "keyEncipherment, or have one, or an SM2 encryption certificate, registered for your consumer "
+            "beside your "
+            "signing certificate.",
             std::move(cause)};
 }
 

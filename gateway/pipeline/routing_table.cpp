@@ -134,6 +134,7 @@ class Builder {
                  security::foreign_state_from(answer.state).value_or(security::ForeignState::unknown),
                  answer.next_update});
         input.revoked = catalogue_.revoked;
+        input.domains = options_.domains;
         HUTONG_ASSIGN(table_->trust, security::TrustStore::make(input));
         return {};
     }

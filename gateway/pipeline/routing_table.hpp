@@ -88,6 +88,7 @@ struct TableOptions {
     std::string public_url;
     registry::JournalLevel journal{registry::JournalLevel::evidence};
     config::Wsdl wsdl;
+    std::map<std::string, config::TrustDomain> domains{};
     std::shared_ptr<const security::SecretBox> secrets{};  // null: this node has no key for passwords
     std::shared_ptr<const ServiceKeys> service_keys{std::make_shared<const ServiceKeys>()};
     LocalServices local{};

@@ -17,7 +17,7 @@ std::string what_to_mend(security::TrustStatus status) {
             return "The certificate is not meant for this use; its key usage must allow it.";
         case security::TrustStatus::weak_key:
             return "The certificate's key or signature is weak or of an unknown kind; "
-                   "use RSA-2048, P-256, P-384, P-521 or Ed25519.";
+                   "use RSA-2048, P-256, P-384, P-521, Ed25519 or SM2.";
         default:
             return "The certificate is not issued by a CA that this platform trusts.";
     }

@@ -8,26 +8,39 @@ namespace hutong::gateway {
 
 namespace {
 
-// Whose key the answer is encrypted with. Error: why there is none.
-Result<Bytes> receiver_of(const Exchange& exchange) {
+struct Receiver {
+    Bytes certificate;
+    security::KeyKind kind;
+};
+
+// Whose key the answer is encrypted with; among the caller's certificates first one for SM2 where it signed
+// with that, which is never the certificate that signed. Error: why there is none.
+Result<Receiver> receiver_of(const Exchange& exchange) {
     const Bytes& signer = exchange.claims->certificate;
     const auto own = security::check_encryption_certificate(signer);
-    if (own.has_value()) return signer;
+    if (own.has_value()) return Receiver{signer, *own};
+    const bool sm2 = exchange.claims->key_kind == security::KeyKind::sm2;
+    std::optional<Receiver> second;
     for (const Bytes& registered : exchange.consumer->certificates_der) {
-        if (security::check_encryption_certificate(registered).has_error()) continue;
-        if (exchange.table->trust->judge(registered, {}, security::Usage::encryption, exchange.received))
-            return registered;
+        const auto kind = security::check_encryption_certificate(registered);
+        if (kind.has_error() ||
+            !exchange.table->trust->judge(registered, {}, security::Usage::encryption, exchange.received))
+            continue;
+        if ((*kind == security::KeyKind::sm2) == sm2) return Receiver{registered, *kind};
+        if (!second) second = Receiver{registered, *kind};
     }
+    if (second) return *std::move(second);
     return refused("of the certificate that signed " + own.error().detail +
                    "; no other certificate of consumer " + exchange.consumer->id + " can be used");
 }
 
 // In the caller's own terms, where the request was encrypted: its library may know no others.
-security::EncryptOptions options_for(const Exchange& exchange) {
+security::EncryptOptions options_for(const Exchange& exchange, security::KeyKind kind) {
     security::EncryptOptions options;
+    options.transport = &security::default_key_transport(kind);
     const auto& request = exchange.claims->encrypted;
     if (!request) return options;
-    options.transport = request->transport;
+    if (request->transport->key == kind) options.transport = request->transport;
     if (request->cipher->authenticated()) options.cipher = request->cipher;
     return options;
 }
@@ -49,11 +62,11 @@ Result<std::string> whole(const SoapMessage& message) {
 Result<void> encrypt(Exchange& exchange) {
     const SoapMessage& message = exchange.reply.message;
     if (message.in_parts) return refused("the answer has attachments, which are not encrypted");
-    HUTONG_ASSIGN(const Bytes receiver, receiver_of(exchange));
+    HUTONG_ASSIGN(const Receiver receiver, receiver_of(exchange));
     HUTONG_ASSIGN(const std::string clear, whole(message));
     HUTONG_ASSIGN(const soap::Layout layout, soap::scan(clear, exchange.settings->config.xml.limits));
-    HUTONG_ASSIGN(std::string text,
-                  security::encrypt_message(clear, layout, receiver, options_for(exchange)));
+    HUTONG_ASSIGN(std::string text, security::encrypt_message(clear, layout, receiver.certificate,
+                                                              options_for(exchange, receiver.kind)));
     SoapMessage encrypted;
     encrypted.content_type = std::string(soap::content_type_of(layout.version));
     encrypted.envelope_at(0, text.size());

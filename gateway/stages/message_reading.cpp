@@ -58,7 +58,7 @@ security::ReaderInput MessageReading::reader_input() {
             this,
             message_.in_parts ? this : nullptr,
             tokens_of(exchange_),
-            exchange_.settings->keys.decryption.get()};
+            exchange_.settings->keys.decryption};
 }
 
 bool MessageReading::due() const {

@@ -11,7 +11,8 @@ constexpr std::size_t slice = 64u << 10;
 
 }  // namespace
 
-Result<void> read_reply(Reply& reply, const config::Config& config, bool for_signing) {
+Result<void> read_reply(Reply& reply, const config::Config& config,
+                        const security::DigestAlgorithm* for_signing) {
     SoapMessage& message = reply.message;
     HUTONG_ASSIGN(Reception reception, Reception::make(message, config));
     HUTONG_TRY(reception.take_body());
@@ -34,7 +35,7 @@ Result<void> read_reply(Reply& reply, const config::Config& config, bool for_sig
     }
     HUTONG_TRY(reader.finish());
     message.layout = reader.take_layout();
-    if (for_signing) reply.signed_body = reader.body();
+    if (for_signing != nullptr) reply.signed_body = reader.body();
     message.has_envelope = true;
     return {};
 }

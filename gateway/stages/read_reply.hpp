@@ -6,6 +6,7 @@
 namespace hutong::gateway {
 
 // For a reply whose body and content type are there. Errors: it is no SOAP message.
-Result<void> read_reply(Reply& reply, const config::Config& config, bool for_signing);
+Result<void> read_reply(Reply& reply, const config::Config& config,
+                        const security::DigestAlgorithm* for_signing);
 
 }  // namespace hutong::gateway

@@ -11,7 +11,7 @@ Result<void> sign(Exchange& exchange) {
     SoapMessage& message = reply.message;
     if (!reply.signed_body) {  // made by the gateway, so it is small
         HUTONG_ASSIGN(const std::string text, message.text({0, message.envelope_size()}));
-        HUTONG_ASSIGN(reply.signed_body, security::digest_body(text));
+        HUTONG_ASSIGN(reply.signed_body, security::digest_body(text, exchange.answer_digest()));
     }
     const security::SigningKey& key = exchange.settings->keys.of(exchange.answer_key());
     const security::MessagePolicy& policy = exchange.route->response_policy();

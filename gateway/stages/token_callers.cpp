@@ -81,7 +81,8 @@ security::TokenContext tokens_of(const Exchange& exchange) {
             &exchange.table->certificates,
             &exchange.table->passwords,
             exchange.settings->guesses.get(),
-            exchange.settings->issuers.get()};
+            exchange.settings->issuers.get(),
+            &exchange.settings->domains};
 }
 
 bool has_tokens(const security::Claims& claims) {

@@ -26,8 +26,9 @@ std::string trimmed(std::string_view text) {
 }
 
 // What is signed of the Body, digested while the envelope goes by.
-Result<security::SignedBody> digest_body(const SoapMessage& message, const config::Config& config) {
-    security::OutgoingReader reader(config.xml.limits, true);
+Result<security::SignedBody> digest_body(const SoapMessage& message, const config::Config& config,
+                                         const security::DigestAlgorithm& method) {
+    security::OutgoingReader reader(config.xml.limits, &method);
     std::string buffer;
     for (std::uint64_t at = 0; at < message.envelope_size();) {
         HUTONG_ASSIGN(const std::string_view bytes, message.envelope(at, slice, buffer));
@@ -43,13 +44,14 @@ Result<security::SignedBody> digest_body(const SoapMessage& message, const confi
 Result<void> sign_for_backend(Exchange& exchange, std::vector<soap::Range>& cut) {
     SoapMessage& message = exchange.message;
     const config::Config& config = exchange.settings->config;
-    HUTONG_ASSIGN(const security::SignedBody body, digest_body(message, config));
     const std::string id = "Identity-" + new_uuid();
     const security::CallerIdentity identity = exchange.identity();
     security::SignOptions options{config.security.freshness, identity.time, {}};
     options.blocks.push_back({id, security::identity_block(identity, id)});
     const security::SigningKey& key =
         exchange.settings->keys.of(exchange.route->service.security.backend_key);
+    HUTONG_ASSIGN(const security::SignedBody body,
+                  digest_body(message, config, security::reference_digest(key.kind())));
     HUTONG_ASSIGN(const security::Signing signing, security::sign_body(body, message.layout, key, options));
     HUTONG_TRY(message.add_header_blocks(signing.header + options.blocks.front().text));
     if (body.identify) message.edit(*body.identify);

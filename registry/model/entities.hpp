@@ -68,7 +68,7 @@ struct SamlName {
 struct Consumer {
     std::string id;
     std::string org;
-    std::optional<std::string> answer_key;  // "rsa" | "p256": overrides the kind of the request's key
+    std::optional<std::string> answer_key;  // "rsa" | "p256" | "sm2": overrides the kind of the request's key
     std::vector<std::string> certificates;  // SHA-256 thumbprints (hex) bound to this consumer
     std::vector<Bytes> certificates_der{};  // the same, in the same order
     Bytes sealed_password{};                // security/keys/secret_box, bound to the id; empty: none

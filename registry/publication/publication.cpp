@@ -31,8 +31,9 @@ Awaitable<Result<std::vector<Organisation>>> Publication::organisations() {
 
 Awaitable<Result<void>> Publication::add_consumer(Consumer consumer) {
     if (!is_name(consumer.id)) co_return bad_name("consumer id", consumer.id);
-    if (consumer.answer_key && *consumer.answer_key != "rsa" && *consumer.answer_key != "p256")
-        co_return invalid("answer key \"" + *consumer.answer_key + "\" is neither rsa nor p256");
+    if (consumer.answer_key && *consumer.answer_key != "rsa" && *consumer.answer_key != "p256" &&
+        *consumer.answer_key != "sm2")
+        co_return invalid("answer key \"" + *consumer.answer_key + "\" is none of rsa, p256, sm2");
     co_return co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
         HUTONG_QUERY(org, session, "select 1 from organisations where id = $1", with(consumer.org));
         if (org.empty())

@@ -121,7 +121,8 @@ const KeyTransport* transport_of(ByteView algorithm) {
     const std::string_view hash = name_of(parameters->hashFunc);
     const std::string_view mask_hash = name_of(mask.get());
     for (const KeyTransport& row : key_transports())
-        if (row.openssl_digest == hash && row.openssl_mask == mask_hash) return &row;
+        if (row.key == KeyKind::rsa && row.openssl_digest == hash && row.openssl_mask == mask_hash)
+            return &row;
     return nullptr;
 }
 

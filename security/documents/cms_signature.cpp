@@ -12,6 +12,7 @@
 #include "security/pki/sign.hpp"
 #include "security/xmldsig/algorithms.hpp"
 #include "security/xmldsig/digest.hpp"
+#include "security/xmldsig/key_cache.hpp"
 #include "security/xmldsig/signature_value.hpp"
 
 namespace hutong::security {
@@ -106,7 +107,7 @@ Result<void> check_attributes(CMS_ContentInfo* cms, CMS_SignerInfo* signer, cons
 // knows SM2's id and takes no parameters of PSS but the usual ones.
 Result<void> check_signer(CMS_ContentInfo* cms, CMS_SignerInfo* signer, ByteView content,
                           DocumentSignature& found) {
-    HUTONG_ASSIGN(const PublicKey key, PublicKey::of_certificate(found.certificate));
+    HUTONG_ASSIGN(const PublicKey key, public_key_of(found.certificate));
     const SignatureAlgorithm* const algorithm = algorithm_of(signer, key.kind());
     if (algorithm == nullptr)
         return refused(

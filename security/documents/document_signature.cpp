@@ -1,6 +1,7 @@
 #include "security/documents/document_signature.hpp"
 
 #include "security/xmldsig/algorithms.hpp"
+#include "security/xmldsig/key_cache.hpp"
 #include "security/xmldsig/signature_value.hpp"
 
 namespace hutong::security {
@@ -8,7 +9,7 @@ namespace hutong::security {
 DocumentSignature verify_value_alone(ByteView content, ByteView value, const Bytes& certificate) {
     DocumentSignature found;
     found.certificate = certificate;
-    const auto key = PublicKey::of_certificate(certificate);
+    const auto key = public_key_of(certificate);
     if (key.has_error()) {
         found.reason = key.error().detail;
         return found;

@@ -5,6 +5,7 @@
 #include "security/xmldsig/algorithms.hpp"
 #include "security/xmldsig/c14n.hpp"
 #include "security/xmldsig/digest.hpp"
+#include "security/xmldsig/key_cache.hpp"
 #include "security/xmldsig/names.hpp"
 #include "security/xmldsig/nodes.hpp"
 #include "security/xmldsig/signature_shape.hpp"
@@ -81,7 +82,7 @@ Result<void> read_certificates(xml::Element key_info, DocumentSignature& found) 
 Result<void> check_value(const SignatureShape& shape, DocumentSignature& found) {
     found.algorithm = shape.algorithm->uri;
     HUTONG_TRY(read_certificates(shape.key_info, found));
-    HUTONG_ASSIGN(const PublicKey key, PublicKey::of_certificate(found.certificate));
+    HUTONG_ASSIGN(const PublicKey key, public_key_of(found.certificate));
     HUTONG_ASSIGN(const std::string info, canonicalize(shape.signed_info, shape.c14n.algorithm->uri,
                                                        inclusive_prefixes(shape.signed_info.first_child())));
     HUTONG_ASSIGN(const Bytes value, from_base64(shape.value));

@@ -160,8 +160,11 @@ Result<void> Decryption::read_order(xml::Element security, xml::Element list) {
 Result<void> Decryption::read_key(const xml::Document& document, xml::Element security, xml::Element list) {
     const xml::Element body = document.root().child(soap::namespace_of(layout_->version), "Body");
     HUTONG_ASSIGN(ids_, IdIndex::make(document, {}, body));
-    if (options_.key == nullptr) return refused("this gateway has no encryption key");
-    HUTONG_TRY(check_recipient(key_.key_info, security, ids_, *options_.key));
+    our_key_ = (key_.transport->key == KeyKind::sm2 ? options_.keys.sm2 : options_.keys.rsa).get();
+    if (our_key_ == nullptr)
+        return refused("this gateway has no encryption key of the kind " +
+                       std::string(to_string(key_.transport->key)));
+    HUTONG_TRY(check_recipient(key_.key_info, security, ids_, *our_key_));
     if (key_.transport->sha1 && !options_.allow_sha1)
         return refused("key transport with SHA-1 (" + std::string(key_.transport->uri) +
                        ") is off; security.allow_oaep_sha1 turns it on");
@@ -237,7 +240,7 @@ Result<void> Decryption::check_signed(const std::function<bool(xml::Element)>& c
 
 Result<Decrypted> Decryption::run() const {
     const ContentCipher& cipher = *parts_.front().shape.cipher;
-    const auto key = options_.key->unwrap(*key_.transport, key_.wrapped, cipher.key_bytes);
+    const auto key = our_key_->unwrap(*key_.transport, key_.wrapped, cipher.key_bytes);
     std::vector<Piece> pieces;
     std::string failed;
     for (const Part& part : parts_) {

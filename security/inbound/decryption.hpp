@@ -22,6 +22,7 @@
 #include "base/xml/soap.hpp"
 #include "security/inbound/claims.hpp"
 #include "security/inbound/policy.hpp"
+#include "security/keys/signing_key.hpp"
 #include "security/xmldsig/ids.hpp"
 #include "security/xmlenc/decryption_key.hpp"
 #include "security/xmlenc/encrypted_type.hpp"
@@ -29,7 +30,7 @@
 namespace hutong::security {
 
 struct DecryptionOptions {
-    const DecryptionKey* key;                       // null: nothing can be decrypted
+    DecryptionKeys keys;
     bool allow_sha1;                                // the key transports of older stacks
     const std::vector<std::string>* trusted_roles;  // as for find_positions
     const xml::Limits* limits;
@@ -86,6 +87,7 @@ class Decryption {
     DecryptionOptions options_{};
     std::vector<Place> places_;
     IdIndex ids_;
+    const DecryptionKey* our_key_{nullptr};
     EncryptedKeyShape key_;
     std::vector<Part> parts_;
     std::vector<xml::Extent> spent_;  // EncryptedKey and ReferenceList

@@ -13,6 +13,7 @@
 #include "base/xml/document.hpp"
 #include "security/tokens/known_certificates.hpp"
 #include "security/tokens/saml_assertion.hpp"
+#include "security/trust/trust_domains.hpp"
 #include "security/xmldsig/ids.hpp"
 
 namespace hutong::security {
@@ -23,6 +24,7 @@ struct KeySources {
     const IdIndex& ids;
     const KnownCertificates* known{nullptr};  // null: none
     const SamlAssertion* assertion{nullptr};  // the header's own, found good; null: none
+    const TrustDomains* domains{nullptr};     // null: none is configured
 };
 
 struct SignerToken {

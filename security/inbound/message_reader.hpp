@@ -53,9 +53,9 @@ struct ReaderInput {
     const MessagePolicy* policy;
     TimePoint now;
     ReadingEvents* events;
-    const Attachments* attachments;                // null: the message has none
-    TokenContext tokens{};                         // `accepted` is not looked at: policy says it
-    const DecryptionKey* decryption_key{nullptr};  // null: encrypted messages are refused
+    const Attachments* attachments;  // null: the message has none
+    TokenContext tokens{};           // `accepted` is not looked at: policy says it
+    DecryptionKeys decryption{};
 };
 
 class MessageReader {

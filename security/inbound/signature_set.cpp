@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "security/inbound/signer_form.hpp"
 #include "security/xmldsig/key_cache.hpp"
 #include "security/xmldsig/nodes.hpp"
 #include "security/xmldsig/type_names.hpp"
@@ -80,7 +81,9 @@ Result<void> SignatureSet::choose(const std::function<Result<void>(const PlacedS
 Result<void> SignatureSet::verify(const KeySources& sources, const Check& check) {
     for (PlacedSignature& placed : all_) {
         HUTONG_ASSIGN(placed.token, read_key_info(placed.shape.key_info, sources));
-        HUTONG_ASSIGN(const PublicKey key, public_key_of(placed.token.certificate));
+        const TrustDomains& domains = sources.domains != nullptr ? *sources.domains : default_trust_domains();
+        HUTONG_ASSIGN(const Sm2Form form, form_of_signer(placed.shape, placed.token.certificate, domains));
+        HUTONG_ASSIGN(const PublicKey key, public_key_of(placed.token.certificate, form));
         HUTONG_TRY(check(placed, key));
         placed.key_kind = key.kind();
     }

@@ -116,9 +116,9 @@ Result<Reading> TreeReader::read_plain(const std::string& text) {
 
 Result<Reading> TreeReader::read_signed(const std::string& text) {
     HUTONG_ASSIGN(const xml::Document document, xml::parse(text_, limits_, "UTF-8"));
-    const auto decryption = Decryption::read(
-        text_, document, layout_,
-        {input_.decryption_key, options_.allow_oaep_sha1, &options_.trusted_roles, &limits_});
+    const auto decryption =
+        Decryption::read(text_, document, layout_,
+                         {input_.decryption, options_.allow_oaep_sha1, &options_.trusted_roles, &limits_});
     if (decryption.has_error()) {
         verdict_ = Verdict(reject(decryption.error()));
         return Reading::stopped;

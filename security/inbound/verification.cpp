@@ -171,8 +171,9 @@ Result<void> Verification::check(const SignatureSet::Check& check) {
     HUTONG_TRY(signatures_.choose([this](const PlacedSignature& one) { return check_required(one); }));
     HUTONG_TRY(check_message_id());
     HUTONG_TRY(judge_assertion());
-    HUTONG_TRY(signatures_.verify(
-        {at_.security, ids_, input_.tokens.certificates, assertion_ ? &*assertion_ : nullptr}, check));
+    HUTONG_TRY(signatures_.verify({at_.security, ids_, input_.tokens.certificates,
+                                   assertion_ ? &*assertion_ : nullptr, input_.tokens.domains},
+                                  check));
     HUTONG_TRY(bind_assertion());
     HUTONG_TRY(judge_user());
     HUTONG_TRY(fill_signer_claims());

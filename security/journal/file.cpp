@@ -82,6 +82,14 @@ Result<void> File::sync() const {
     return {};
 }
 
+Result<void> File::drop_cache() const {
+    if (const int error = ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DONTNEED); error != 0) {
+        errno = error;
+        return failed("posix_fadvise");
+    }
+    return {};
+}
+
 Result<void> File::truncate(std::uint64_t size) const {
     if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) return failed("ftruncate");
     return {};

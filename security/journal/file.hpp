@@ -21,7 +21,8 @@ class File {
     Result<std::size_t> read_at(std::span<std::uint8_t> to,
                                 std::uint64_t offset) const;  // fewer only at the end
     Result<std::uint64_t> size() const;
-    Result<void> sync() const;  // fdatasync
+    Result<void> sync() const;        // fdatasync
+    Result<void> drop_cache() const;  // so that the next read asks the disk
     Result<void> truncate(std::uint64_t size) const;
     Result<void> rename(const std::filesystem::path& to);  // replaces what has that name
     Result<std::uint64_t> free_bytes() const;              // of the file system, for this user

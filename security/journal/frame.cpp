@@ -13,7 +13,7 @@ namespace hutong::security::journal {
 namespace {
 
 constexpr std::array<std::uint8_t, 4> marker{'H', 'T', 'J', '1'};
-constexpr std::uint8_t body_version = 1;
+constexpr std::uint8_t newest_version = 2;
 
 // Offsets in the header; the three bytes after the type are zero.
 constexpr std::size_t type_at = 4, length_at = 8, checksum_at = 12, sequence_at = 16, durable_at = 24;
@@ -41,14 +41,16 @@ void end_frame(Bytes& out, std::size_t begin) {
     out.resize(out.size() + chain_bytes);
 }
 
-void stamp(std::span<std::uint8_t> frame, std::uint64_t sequence, std::uint64_t durable, std::uint32_t salt,
-           Sha256Digest& chain) {
+Sha256Digest stamp(std::span<std::uint8_t> frame, std::uint64_t sequence, std::uint64_t durable,
+                   std::uint32_t salt, Sha256Digest& chain) {
     store(frame.data() + sequence_at, sequence);
     store(frame.data() + durable_at, durable);
     const auto covered = frame.first(frame.size() - chain_bytes);
     store(frame.data() + checksum_at, checksum(covered, salt));
-    chain = extend_chain(chain, sha256(ByteView(covered)));
+    const Sha256Digest digest = sha256(ByteView(covered));
+    chain = extend_chain(chain, digest);
     std::copy(chain.begin(), chain.end(), frame.last(chain_bytes).begin());
+    return digest;
 }
 
 Sha256Digest extend_chain(const Sha256Digest& chain, const Sha256Digest& digest) {
@@ -99,7 +101,7 @@ bool proves_durable(ByteView bytes, std::uint32_t salt, std::uint64_t sequence) 
 
 void encode(const Start& start, Bytes& out) {
     Encoder to(out);
-    to.number(body_version);
+    to.number(start.version);
     to.number(static_cast<std::uint8_t>(start.cause));
     to.number(start.segment);
     to.number(start.created);
@@ -112,10 +114,11 @@ void encode(const Start& start, Bytes& out) {
 
 Result<Start> decode_start(ByteView body) {
     Decoder from(body);
-    if (const auto version = from.number<std::uint8_t>(); version != body_version)
-        return Error{ErrorCode::corrupt, "segment format version " + std::to_string(version) +
-                                             " is not known to this program (it knows 1)"};
     Start start;
+    start.version = from.number<std::uint8_t>();
+    if (start.version < 1 || start.version > newest_version)
+        return Error{ErrorCode::corrupt, "segment format version " + std::to_string(start.version) +
+                                             " is not known to this program (it knows 1 and 2)"};
     const auto cause = from.number<std::uint8_t>();
     start.cause = static_cast<Cause>(cause);
     start.segment = from.number<std::uint64_t>();
@@ -131,20 +134,29 @@ Result<Start> decode_start(ByteView body) {
 
 void encode(const Seal& seal, Bytes& out) {
     Encoder to(out);
-    to.number(body_version);
+    to.number(seal.version);
+    if (seal.version >= 2) to.number(seal.segment);
     to.number(seal.records);
     to.number(seal.created);
     to.raw(seal.head);
+    if (seal.version < 2) return;
+    to.raw(seal.root);
+    to.text(seal.node);
 }
 
 Result<Seal> decode_seal(ByteView body) {
     Decoder from(body);
-    const auto version = from.number<std::uint8_t>();
     Seal seal;
+    seal.version = from.number<std::uint8_t>();
+    if (seal.version >= 2) seal.segment = from.number<std::uint64_t>();
     seal.records = from.number<std::uint64_t>();
     seal.created = from.number<std::uint64_t>();
     seal.head = from.digest();
-    if (!from.exact() || version != body_version)
+    if (seal.version >= 2) {
+        seal.root = from.digest();
+        seal.node = from.text();
+    }
+    if (!from.exact() || seal.version < 1 || seal.version > newest_version)
         return Error{ErrorCode::corrupt, "the seal's fields do not fit"};
     return seal;
 }

@@ -33,8 +33,9 @@ struct Frame {
 // stamp() fills both in, when the frame's place in the chain is known.
 std::size_t begin_frame(Bytes& out, FrameType type);  // returns where the frame begins
 void end_frame(Bytes& out, std::size_t begin);
-void stamp(std::span<std::uint8_t> frame, std::uint64_t sequence, std::uint64_t durable, std::uint32_t salt,
-           Sha256Digest& chain);
+// The frame's digest comes back.
+Sha256Digest stamp(std::span<std::uint8_t> frame, std::uint64_t sequence, std::uint64_t durable,
+                   std::uint32_t salt, Sha256Digest& chain);
 
 // SHA-256(chain ‖ digest): so that a frame of somebody else's can be stood for by its digest alone.
 Sha256Digest extend_chain(const Sha256Digest& chain, const Sha256Digest& digest);
@@ -51,6 +52,7 @@ bool proves_durable(ByteView bytes, std::uint32_t salt, std::uint64_t sequence);
 // Body of the frame each segment starts with.
 enum class Cause : std::uint8_t { first = 0, sealed = 1, abandoned = 2, damaged = 3 };
 struct Start {
+    std::uint8_t version{2};    // of the segment; in version 1 the seal has no Merkle root
     Cause cause{Cause::first};  // what ended the segment before
     std::uint64_t segment{1};
     std::uint64_t created{0};       // nanoseconds since 1970
@@ -63,11 +65,15 @@ struct Start {
 void encode(const Start& start, Bytes& out);
 Result<Start> decode_start(ByteView body);
 
-// Body of the frame that closes a segment for good.
+// Body of the frame that closes a segment for good: what an RFC 3161 timestamp is asked for.
 struct Seal {
+    std::uint8_t version{2};
+    std::uint64_t segment{0};  // since version 2
     std::uint64_t records{0};
     std::uint64_t created{0};
     Sha256Digest head{};  // the chain value before the seal
+    Sha256Digest root{};  // since version 2: of the Merkle tree over all frames before the seal
+    std::string node;     // since version 2
 };
 void encode(const Seal& seal, Bytes& out);
 Result<Seal> decode_seal(ByteView body);

@@ -62,6 +62,15 @@ struct StoredRecord {
     Record record;
 };
 
+// How far the journal has come on this node's disk: what a signed head says (security/evidence/signed_head).
+struct JournalHead {
+    std::uint64_t segment{0};
+    std::uint64_t frames{0};    // of that segment, its start frame and its seal included
+    std::uint64_t sequence{0};  // of the newest record
+    Sha256Digest chain{};       // after the newest frame
+    Sha256Digest root{};        // of the Merkle tree over those frames
+};
+
 class Journal {
   public:
     using Durable = std::function<void(Result<Position>)>;
@@ -77,6 +86,13 @@ class Journal {
     virtual void append(Record record, Durable durable) = 0;
     virtual bool writable() const = 0;  // false: disk full or failed; calls are refused
     virtual Position last() const = 0;
+    virtual JournalHead head() const = 0;
+
+    // Seals the newest segment now, if it holds a record; what follows goes into the next one. `sealed` gets
+    // the number of the newest segment that is sealed, on the writer's thread and under the rules of
+    // `durable`.
+    using Sealed = std::function<void(Result<std::uint64_t>)>;
+    virtual void seal(Sealed sealed) = 0;
 };
 
 struct JournalQuery {
@@ -103,10 +119,5 @@ struct VerifyReport {
     Sha256Digest head{};
 };
 Result<VerifyReport> verify_journal(const std::filesystem::path& folder);
-
-// All records of one exchange with what is needed to check them, as a zip. And its check, offline.
-Result<void> export_exchange(const std::filesystem::path& folder, const std::string& exchange,
-                             const std::filesystem::path& zip);
-Result<VerifyReport> verify_export(const std::filesystem::path& zip);
 
 }  // namespace hutong::security

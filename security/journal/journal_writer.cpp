@@ -57,6 +57,7 @@ JournalWriter::JournalWriter(std::filesystem::path folder, std::string node, con
       lock_(std::move(lock)),
       segment_(std::move(segment)) {
     last_ = {segment_.tip().segment, segment_.tip().end, segment_.tip().sequence};
+    tip_ = segment_.tip();
     thread_ = std::thread([this] { run(); });
 }
 
@@ -72,6 +73,23 @@ JournalWriter::~JournalWriter() {
 Position JournalWriter::last() const {
     const std::lock_guard lock(mutex_);
     return last_;
+}
+
+JournalHead JournalWriter::head() const {
+    Tip tip;
+    {
+        const std::lock_guard lock(mutex_);
+        tip = tip_;
+    }
+    return {tip.segment, tip.tree.size(), tip.sequence, tip.chain, tip.tree.root()};
+}
+
+void JournalWriter::seal(Sealed sealed) {
+    {
+        const std::lock_guard lock(mutex_);
+        seal_requests_.push_back(std::move(sealed));
+    }
+    work_.notify_one();
 }
 
 void JournalWriter::append(Record record, Durable durable) {
@@ -97,24 +115,38 @@ void JournalWriter::append(Record record, Durable durable) {
 }
 
 void JournalWriter::run() {
+    // What a crash left open is closed before anything else is written.
+    if (worth_sealing()) static_cast<void>(seal_now());
     for (;;) {
         bool stopping = false;
+        std::vector<Sealed> requests;
         {
             std::unique_lock lock(mutex_);
             wait_for_work(lock);
             std::swap(pending_, taken_);
+            std::swap(seal_requests_, requests);
             stopping = stopping_;
         }
         if (!writable_) try_again();
         commit();
+        Result<void> sealed;
+        if (stopping || !requests.empty() || old_enough()) sealed = seal_now();
+        for (const Sealed& tell : requests) {
+            if (sealed)
+                tell(segment_.tip().segment - (segment_.sealed() ? 0 : 1));
+            else
+                tell(sealed.error());
+        }
         if (stopping) return;
     }
 }
 
 void JournalWriter::wait_for_work(std::unique_lock<std::mutex>& lock) {
-    const auto work = [this] { return stopping_ || !pending_.empty(); };
+    const auto work = [this] { return stopping_ || !pending_.empty() || !seal_requests_.empty(); };
     if (!writable_)
         work_.wait_for(lock, retry_interval, work);
+    else if (worth_sealing() && options_.segment_time.count() > 0)
+        work_.wait_until(lock, segment_begun_ + options_.segment_time, work);
     else
         work_.wait(lock, work);
     if (options_.group_delay.count() > 0)
@@ -167,6 +199,7 @@ void JournalWriter::tell(std::span<Durable> waiting, std::span<const std::size_t
     {
         const std::lock_guard lock(mutex_);
         last_ = {tip.segment, tip.end - lengths.back(), tip.sequence};
+        tip_ = tip;
     }
     for (std::size_t i = 0; i < lengths.size(); ++i) {
         ++position.sequence;
@@ -190,13 +223,29 @@ Result<void> JournalWriter::prepare() {
                            std::to_string(options_.min_free_bytes) +
                            " (journal.min_free_bytes); make room on this file system");
     if (!segment_.abandoned().empty()) return rotate(Cause::abandoned, segment_.abandoned());
-    if (segment_.tip().end >= options_.segment_bytes && !segment_.sealed()) HUTONG_TRY(segment_.seal());
+    if (segment_.tip().end >= options_.segment_bytes) HUTONG_TRY(seal_now());
     if (segment_.sealed()) return rotate(Cause::sealed, "");
     return {};
 }
 
 Result<void> JournalWriter::rotate(Cause cause, const std::string& note) {
     HUTONG_ASSIGN(segment_, SegmentWriter::create(folder_, node_, segment_.tip(), cause, note));
+    segment_begun_ = std::chrono::steady_clock::now();
+    return {};
+}
+
+bool JournalWriter::old_enough() const {
+    return options_.segment_time.count() > 0 &&
+           std::chrono::steady_clock::now() - segment_begun_ >= options_.segment_time;
+}
+
+// A seal that cannot be written is tried again with the next one that is due; calls are refused only when a
+// record cannot be.
+Result<void> JournalWriter::seal_now() {
+    if (!worth_sealing() || !segment_.abandoned().empty()) return {};
+    HUTONG_TRY(segment_.seal());
+    const std::lock_guard lock(mutex_);
+    tip_ = segment_.tip();
     return {};
 }
 

@@ -21,6 +21,8 @@ class JournalWriter : public Journal {
     void append(Record record, Durable durable) override;
     bool writable() const override { return writable_; }
     Position last() const override;
+    JournalHead head() const override;
+    void seal(Sealed sealed) override;
 
   private:
     void run();
@@ -31,6 +33,9 @@ class JournalWriter : public Journal {
     Result<void> write(std::span<std::uint8_t> frames, std::span<const std::size_t> lengths);
     Result<void> prepare();
     Result<void> rotate(Cause cause, const std::string& note);
+    bool worth_sealing() const { return segment_.tip().records > 0 && !segment_.sealed(); }
+    bool old_enough() const;
+    Result<void> seal_now();
     void try_again();
     void failed(const Error& error);
 
@@ -41,6 +46,7 @@ class JournalWriter : public Journal {
 
     // The writer thread's own.
     SegmentWriter segment_;
+    std::chrono::steady_clock::time_point segment_begun_{std::chrono::steady_clock::now()};
     std::string last_error_;
     Batch taken_;
     std::size_t last_group_{0};  // how many records the last sync was for
@@ -51,6 +57,8 @@ class JournalWriter : public Journal {
     std::condition_variable work_;
     Batch pending_;
     Position last_;
+    Tip tip_;
+    std::vector<Sealed> seal_requests_;
     bool stopping_{false};
 
     std::thread thread_;

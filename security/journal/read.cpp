@@ -81,6 +81,11 @@ Result<void> for_each_record(const std::filesystem::path& folder, std::optional<
 }
 
 Result<VerifyReport> verify_journal(const std::filesystem::path& folder) {
+    return journal::verify_journal(
+        folder, [](const Frame&, const FramePlace&) -> Result<void> { return {}; });
+}
+
+Result<VerifyReport> journal::verify_journal(const std::filesystem::path& folder, const FrameVisitor& also) {
     VerifyReport report;
     std::uint64_t current = 0;
     const RecordVisitor count = [&](StoredRecord&& stored) {
@@ -89,7 +94,12 @@ Result<VerifyReport> verify_journal(const std::filesystem::path& folder) {
         if (std::exchange(current, stored.position.segment) != stored.position.segment) ++report.segments;
     };
     const bool live = journal::has_writer(folder);
-    const auto walked = journal::walk_journal(folder, std::nullopt, records_only(count));
+    const auto each = records_only(count);
+    const auto walked = journal::walk_journal(
+        folder, std::nullopt, [&](const Frame& frame, const FramePlace& place) -> Result<void> {
+            HUTONG_TRY(each(frame, place));
+            return also(frame, place);
+        });
     if (walked.has_error() && walked.error().code != ErrorCode::corrupt) return walked.error();
     if (walked.has_error()) {
         report.first_fault = walked.error().detail;

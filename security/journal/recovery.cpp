@@ -60,7 +60,8 @@ Result<Recovered> recover(const std::filesystem::path& folder, const std::string
     Frame frame;
     auto step = SegmentReader::Step::frame;
     while (step == SegmentReader::Step::frame) step = reader.next(frame);
-    const Tip tip{last.number, reader.offset(), reader.sequence(), reader.records(), reader.chain()};
+    const Tip tip{last.number,      reader.offset(), reader.sequence(),
+                  reader.records(), reader.chain(),  reader.tree()};
     if (step == SegmentReader::Step::end) {
         if (reader.sealed()) {
             HUTONG_ASSIGN(SegmentWriter next, SegmentWriter::create(folder, node, tip, Cause::sealed, ""));

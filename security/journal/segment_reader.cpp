@@ -47,9 +47,11 @@ Result<void> SegmentReader::read_start() {
     if (start_.segment != number_)
         return Error{ErrorCode::corrupt, "it says that it is segment " + std::to_string(start_.segment)}.at(
             place);
-    chain_ = extend_chain(start_.previous_head, sha256(start_frame_.bytes));
+    const Sha256Digest digest = sha256(start_frame_.bytes);
+    chain_ = extend_chain(start_.previous_head, digest);
     if (chain_ != start_frame_.stored_chain)
         return Error{ErrorCode::corrupt, "chain value does not fit"}.at(place);
+    tree_.add(digest);
     sequence_ = start_frame_.sequence;
     offset_ = start_frame_.size();
     return {};
@@ -64,21 +66,28 @@ SegmentReader::Step SegmentReader::next(Frame& frame) {
     if (frame.sequence != expected)
         return damaged("it has sequence number " + std::to_string(frame.sequence) + " where " +
                        std::to_string(expected) + " belongs");
-    const Sha256Digest chain = extend_chain(chain_, sha256(frame.bytes));
+    const Sha256Digest digest = sha256(frame.bytes);
+    const Sha256Digest chain = extend_chain(chain_, digest);
     if (chain != frame.stored_chain) return damaged("chain value does not fit");
     if (frame.type == FrameType::seal) {
         const auto seal = decode_seal(frame.body);
         if (!seal) return damaged(seal.error().detail);
-        if (seal->records != records_ || seal->head != chain_)
-            return damaged("the seal does not fit the records before it");
+        if (!fits(*seal)) return damaged("the seal does not fit the records before it");
         sealed_ = true;
     } else {
         ++records_;
     }
     chain_ = chain;
+    tree_.add(digest);
     sequence_ = frame.sequence;
     offset_ += frame.size();
     return Step::frame;
+}
+
+bool SegmentReader::fits(const Seal& seal) const {
+    if (seal.version != start_.version || seal.records != records_ || seal.head != chain_) return false;
+    return seal.version < 2 ||
+           (seal.segment == number_ && seal.root == tree_.root() && seal.node == start_.node);
 }
 
 // The frame at offset_, checked by itself only.

@@ -8,6 +8,7 @@
 
 #include "security/journal/file.hpp"
 #include "security/journal/frame.hpp"
+#include "security/journal/merkle.hpp"
 
 namespace hutong::security::journal {
 
@@ -45,11 +46,13 @@ class SegmentReader {
     std::uint64_t sequence() const { return sequence_; }  // of the newest record so far
     std::uint64_t records() const { return records_; }    // in this segment, so far
     const Sha256Digest& chain() const { return chain_; }  // after the newest frame
+    const MerkleTree& tree() const { return tree_; }      // of all frames so far
     bool sealed() const { return sealed_; }
 
   private:
     SegmentReader(File file, std::uint64_t number) : file_(std::move(file)), number_(number) {}
     Result<void> read_start();
+    bool fits(const Seal& seal) const;
     Step take(Frame& frame);
     Step damaged(std::string reason);
     Result<void> fill();
@@ -63,6 +66,7 @@ class SegmentReader {
     std::uint64_t sequence_{0};
     std::uint64_t records_{0};
     Sha256Digest chain_{};
+    MerkleTree tree_;
     bool sealed_{false};
     std::string reason_;
     Bytes buffer_;                    // what was read from the file …

@@ -38,14 +38,14 @@ Result<SegmentEnd> walk_segment(const SegmentFile& segment, const SegmentFile* n
         HUTONG_ASSIGN(successor, SegmentReader::open(*next));
         if (successor->start().cause == Cause::abandoned) reader.end_at(successor->start().previous_end);
     }
-    HUTONG_TRY(visit(reader.start_frame(), FramePlace{segment.number, 0}));
+    HUTONG_TRY(visit(reader.start_frame(), FramePlace{segment.number, 0, &reader.tree()}));
 
     Frame frame;
     auto step = SegmentReader::Step::frame;
     for (std::uint64_t offset = reader.offset();; offset = reader.offset()) {
         step = reader.next(frame);
         if (step != SegmentReader::Step::frame) break;
-        HUTONG_TRY(visit(frame, FramePlace{segment.number, offset}));
+        HUTONG_TRY(visit(frame, FramePlace{segment.number, offset, &reader.tree()}));
     }
     if (step == SegmentReader::Step::damaged) return reader.fault();
     if (step == SegmentReader::Step::incomplete) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 
+#include "security/journal/journal.hpp"
 #include "security/journal/segment_reader.hpp"
 
 namespace hutong::security::journal {
@@ -14,6 +15,7 @@ namespace hutong::security::journal {
 struct FramePlace {
     std::uint64_t segment{0};
     std::uint64_t offset{0};
+    const MerkleTree* tree{nullptr};  // of the segment's frames, this one included; while it is visited
 };
 using FrameVisitor = std::function<Result<void>(const Frame&, const FramePlace&)>;
 
@@ -36,6 +38,9 @@ Result<SegmentEnd> walk_segment(const SegmentFile& segment, const SegmentFile* n
 Result<std::vector<SegmentEnd>> walk_journal(const std::filesystem::path& folder,
                                              std::optional<std::uint64_t> since_nanoseconds,
                                              const FrameVisitor& visit);
+
+// verify_journal(), with a visitor who may find more faults.
+Result<VerifyReport> verify_journal(const std::filesystem::path& folder, const FrameVisitor& also);
 
 // True while a writer has this journal open.
 bool has_writer(const std::filesystem::path& folder);

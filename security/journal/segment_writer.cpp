@@ -27,7 +27,7 @@ Result<SegmentWriter> SegmentWriter::create(const std::filesystem::path& folder,
     encode(start, frame);
     end_frame(frame, begin);
     Tip tip{start.segment, frame.size(), before.sequence, 0, before.chain};
-    stamp(frame, tip.sequence, tip.sequence, 0, tip.chain);
+    tip.tree.add(stamp(frame, tip.sequence, tip.sequence, 0, tip.chain));
 
     const auto path = segment_path(folder, start.segment);
     const auto temporary = path.string() + ".new";
@@ -36,22 +36,23 @@ Result<SegmentWriter> SegmentWriter::create(const std::filesystem::path& folder,
     HUTONG_TRY(file.sync());
     HUTONG_TRY(file.rename(path));
     HUTONG_TRY(sync_folder(folder));
-    return SegmentWriter(std::move(file), start.salt, tip);
+    return SegmentWriter(std::move(file), start, tip);
 }
 
 Result<SegmentWriter> SegmentWriter::resume(const SegmentFile& segment, const SegmentReader& reader) {
     HUTONG_ASSIGN(File file, File::open(segment.path, O_RDWR));
     // What a killed process had written may be in memory only; the next frame will say that it is on disk.
     HUTONG_TRY(file.sync());
-    const Tip tip{segment.number, reader.offset(), reader.sequence(), reader.records(), reader.chain()};
-    return SegmentWriter(std::move(file), reader.start().salt, tip);
+    const Tip tip{segment.number,   reader.offset(), reader.sequence(),
+                  reader.records(), reader.chain(),  reader.tree()};
+    return SegmentWriter(std::move(file), reader.start(), tip);
 }
 
 Result<void> SegmentWriter::append(std::span<std::uint8_t> frames, std::span<const std::size_t> lengths) {
     Tip next = tip_;
     auto rest = frames;
     for (const auto length : lengths) {
-        stamp(rest.first(length), ++next.sequence, tip_.sequence, salt_, next.chain);
+        next.tree.add(stamp(rest.first(length), ++next.sequence, tip_.sequence, salt_, next.chain));
         rest = rest.subspan(length);
     }
     next.records += lengths.size();
@@ -64,10 +65,12 @@ Result<void> SegmentWriter::append(std::span<std::uint8_t> frames, std::span<con
 Result<void> SegmentWriter::seal() {
     Bytes frame;
     const auto begin = begin_frame(frame, FrameType::seal);
-    encode(Seal{tip_.records, to_nanoseconds(system_clock().now()), tip_.chain}, frame);
+    encode(Seal{version_, tip_.segment, tip_.records, to_nanoseconds(system_clock().now()), tip_.chain,
+                tip_.tree.root(), node_},
+           frame);
     end_frame(frame, begin);
     Tip next = tip_;
-    stamp(frame, tip_.sequence, tip_.sequence, salt_, next.chain);
+    next.tree.add(stamp(frame, tip_.sequence, tip_.sequence, salt_, next.chain));
     next.end += frame.size();
     HUTONG_TRY(write(frame));
     tip_ = next;

@@ -16,6 +16,7 @@ struct Tip {
     std::uint64_t sequence{0};
     std::uint64_t records{0};  // in this segment
     Sha256Digest chain{};
+    MerkleTree tree{};  // over the frames of this segment
 };
 
 class SegmentWriter {
@@ -41,11 +42,13 @@ class SegmentWriter {
     bool sealed() const { return sealed_; }
 
   private:
-    SegmentWriter(File file, std::uint32_t salt, const Tip& tip)
-        : file_(std::move(file)), salt_(salt), tip_(tip) {}
+    SegmentWriter(File file, const Start& start, const Tip& tip)
+        : file_(std::move(file)), node_(start.node), version_(start.version), salt_(start.salt), tip_(tip) {}
     Result<void> write(ByteView bytes);
 
     File file_;
+    std::string node_;
+    std::uint8_t version_;
     std::uint32_t salt_;
     Tip tip_;
     std::string abandoned_;

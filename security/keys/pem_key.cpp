@@ -1,3 +1,5 @@
+#include <openssl/x509v3.h>
+
 #include "security/keys/pem.hpp"
 #include "security/keys/private_file.hpp"
 #include "security/keys/signing_key.hpp"
@@ -30,6 +32,15 @@ Result<void> check_kind_to_sign_with(EVP_PKEY* key, const std::string& file) {
     return invalid(file + ": neither an RSA nor a P-256 nor an SM2 key");
 }
 
+// A key that others encrypt for is not one to sign with: a CA that issues pairs of certificates keeps a copy
+// of it (GM/T 0034).
+bool is_for_encryption(X509* certificate) {
+    // All bits are set where the certificate has no key usage.
+    const std::uint32_t usage = X509_get_key_usage(certificate);
+    constexpr std::uint32_t signs = KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION | KU_KEY_CERT_SIGN;
+    return (usage & signs) == 0;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const SigningKey>> load_pem_key(const std::string& key_file,
@@ -43,6 +54,9 @@ Result<std::shared_ptr<const SigningKey>> load_pem_key(const std::string& key_fi
         (void)openssl_error("");
         return invalid(chain_file + ": its first certificate is not that of the key in " + key_file);
     }
+    if (is_for_encryption(chain.front().get()))
+        return invalid(chain_file +
+                       ": the key usage of its first certificate is encryption; its key never signs");
     std::vector<Bytes> certificates;
     for (const auto& certificate : chain)
         if (certificates.empty() || X509_self_signed(certificate.get(), 0) != 1)

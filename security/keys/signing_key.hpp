@@ -28,15 +28,27 @@ class SigningKey {
     virtual Result<Bytes> sign(ByteView data) const = 0;
 };
 
+// What is encrypted for this node is opened with one of these, found by the kind of key transport. Null: such
+// messages are refused.
+struct DecryptionKeys {
+    std::shared_ptr<const DecryptionKey> rsa{};
+    std::shared_ptr<const DecryptionKey> sm2{};
+};
+
 // This node's keys, found by kind. Immutable; replaced as a whole on reload.
 //
 // Two kinds serve every caller: who signs with RSA can verify RSA; who signs on a curve, any curve, has a
-// library in which P-256 is the curve that is always there, and it costs the least.
+// library in which P-256 is the curve that is always there, and it costs the least. Who signs with SM2 is
+// answered with SM2 where this node has such a key.
 struct SigningKeys {
     std::shared_ptr<const SigningKey> rsa;
     std::shared_ptr<const SigningKey> p256;
-    std::shared_ptr<const DecryptionKey> decryption;  // null: encrypted messages are refused
-    const SigningKey& of(KeyKind kind) const { return kind == KeyKind::rsa ? *rsa : *p256; }
+    DecryptionKeys decryption{};
+    std::shared_ptr<const SigningKey> sm2{};  // null: this node signs with the others only
+    const SigningKey& of(KeyKind kind) const {
+        if (kind == KeyKind::sm2 && sm2) return *sm2;
+        return kind == KeyKind::rsa ? *rsa : *p256;
+    }
 };
 
 // Of a key in memory, of any kind. Takes a share of `key`. Error: refused, when it is too weak.

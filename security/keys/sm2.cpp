@@ -37,13 +37,13 @@ bool append_coordinate(Bytes& to, const EVP_PKEY* key, const char* name) {
 
 }  // namespace
 
-Result<Sm2Identity> sm2_identity(const EVP_PKEY* key, std::string_view id) {
+Result<Sm3Digest> sm2_identity(const EVP_PKEY* key, std::string_view id) {
     if (id.size() > longest_id) return invalid("an SM2 id of more than 8191 bytes");
     const std::size_t bits = id.size() * 8;
     Bytes text{static_cast<std::uint8_t>(bits >> 8), static_cast<std::uint8_t>(bits)};
     text.insert(text.end(), id.begin(), id.end());
     text.insert(text.end(), curve().begin(), curve().end());
-    Sm2Identity identity{};
+    Sm3Digest identity{};
     const bool good = append_coordinate(text, key, OSSL_PKEY_PARAM_EC_PUB_X) &&
                       append_coordinate(text, key, OSSL_PKEY_PARAM_EC_PUB_Y) &&
                       EVP_Digest(text.data(), text.size(), identity.data(), nullptr, EVP_sm3(), nullptr) == 1;

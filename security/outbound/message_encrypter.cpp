@@ -8,6 +8,7 @@
 #include "base/ids.hpp"
 #include "base/xml/outline.hpp"
 #include "security/keys/pem.hpp"
+#include "security/trust/usage.hpp"
 #include "security/xmldsig/names.hpp"
 #include "security/xmldsig/public_key.hpp"
 #include "security/xmlenc/content_cipher.hpp"
@@ -36,6 +37,7 @@ const std::string declare_xenc = attribute("xmlns:xenc", names::xenc);
 const std::string declare_ds = attribute("xmlns:ds", names::ds);
 
 std::string transport_method(const KeyTransport& transport) {
+    if (transport.digest.empty()) return method(transport.uri);
     std::string content =
         "<ds:DigestMethod" + declare_ds + attribute("Algorithm", transport.digest) + "></ds:DigestMethod>";
     if (!transport.mask.empty())
@@ -143,20 +145,21 @@ const soap::HeaderBlock* our_header(const soap::Layout& layout) {
 
 }  // namespace
 
-Result<void> check_encryption_certificate(ByteView der) {
+Result<KeyKind> check_encryption_certificate(ByteView der) {
     HUTONG_ASSIGN(const PublicKey key, PublicKey::of_certificate(der));
-    if (key.kind() != KeyKind::rsa)
-        return refused("its key is not RSA, and encryption for elliptic curve keys is not supported");
+    if (key.kind() != KeyKind::rsa && key.kind() != KeyKind::sm2)
+        return refused("its key is neither RSA nor SM2, and encryption for other curves is not supported");
     HUTONG_ASSIGN(const X509Ptr certificate, read_certificate(der));
-    // All bits are set where the certificate has no key usage.
-    if ((X509_get_key_usage(certificate.get()) & KU_KEY_ENCIPHERMENT) == 0)
-        return refused("its key usage does not allow keyEncipherment");
-    return {};
+    if (const std::string reason = misuse(certificate.get(), Usage::encryption); !reason.empty())
+        return refused(reason);
+    return key.kind();
 }
 
 Result<std::string> encrypt_message(std::string_view utf8, const soap::Layout& layout, ByteView certificate,
                                     const EncryptOptions& options) {
-    HUTONG_TRY(check_encryption_certificate(certificate));
+    HUTONG_ASSIGN(const KeyKind kind, check_encryption_certificate(certificate));
+    if (options.transport->key != kind)
+        return invalid("the key transport does not go with the certificate's kind of key");
     const soap::HeaderBlock* const header = our_header(layout);
     if (header == nullptr) return invalid("a message must be signed before it is encrypted");
     // Envelope, Header, Security, Signature.

@@ -22,10 +22,12 @@ struct EncryptOptions {
 };
 
 // Whether messages can be encrypted for the holder of this certificate (DER). Error: refused, saying what it
-// would need: an RSA key of at least 2048 bits, and a key usage that allows encrypting keys, if any is given.
-Result<void> check_encryption_certificate(ByteView certificate);
+// would need: an RSA key of at least 2048 bits and a key usage that allows encrypting keys, if any is given;
+// or an SM2 key and a key usage for encryption only. The kind of its key.
+Result<KeyKind> check_encryption_certificate(ByteView certificate);
 
-// `layout` must be of `utf8`. Errors: refused (certificate), invalid (there is no Security header of ours).
+// `layout` must be of `utf8`, and options.transport of the certificate's kind of key. Errors: refused
+// (certificate), invalid (there is no Security header of ours).
 Result<std::string> encrypt_message(std::string_view utf8, const soap::Layout& layout, ByteView certificate,
                                     const EncryptOptions& options);
 

@@ -4,7 +4,7 @@
 
 #include "base/ids.hpp"
 #include "security/outbound/outgoing_reader.hpp"
-#include "security/xmldsig/algorithms.hpp"
+#include "security/xmldsig/digest.hpp"
 #include "security/xmldsig/names.hpp"
 
 namespace hutong::security {
@@ -84,10 +84,16 @@ std::string algorithm(std::string_view element, std::string_view uri) {
     return "<" + name + " Algorithm=\"" + std::string(uri) + "\"></" + name + ">";
 }
 
-std::string reference(const std::string& id, const Sha256Digest& digest) {
+std::string reference(const std::string& id, const DigestAlgorithm& method, const Bytes& digest) {
     return "<ds:Reference URI=\"#" + id + "\"><ds:Transforms>" + algorithm("Transform", names::exc_c14n) +
-           "</ds:Transforms>" + algorithm("DigestMethod", names::sha256) + "<ds:DigestValue>" +
+           "</ds:Transforms>" + algorithm("DigestMethod", method.uri) + "<ds:DigestValue>" +
            to_base64(digest) + "</ds:DigestValue></ds:Reference>";
+}
+
+std::string reference(const std::string& id, const DigestAlgorithm& method, std::string_view canonical) {
+    Digest digest(method);
+    digest.write(canonical);
+    return reference(id, method, digest.finish());
 }
 
 Part make_signed_info(KeyKind kind, const std::string& references) {
@@ -120,9 +126,9 @@ std::string security_header(soap::Version version, const SigningKey& key, const 
 
 }  // namespace
 
-Result<SignedBody> digest_body(std::string_view utf8) {
+Result<SignedBody> digest_body(std::string_view utf8, const DigestAlgorithm& method) {
     const xml::Limits limits = limits_of_our_own_text(utf8);
-    OutgoingReader reader(limits, true);
+    OutgoingReader reader(limits, &method);
     HUTONG_TRY(reader.feed(utf8));
     HUTONG_TRY(reader.finish());
     return reader.body();
@@ -131,15 +137,17 @@ Result<SignedBody> digest_body(std::string_view utf8) {
 Result<Signing> sign_body(const SignedBody& body, const soap::Layout& layout, const SigningKey& key,
                           const SignOptions& options) {
     if (key.certificates().empty()) return invalid("the signing key has no certificate");
+    const DigestAlgorithm& method = reference_digest(key.kind());
+    if (body.method != &method) return internal("the Body was digested for another kind of key");
     const std::string timestamp_id = "TS-" + new_uuid();
     const Part timestamp = make_timestamp(timestamp_id, options);
     std::vector<std::string> confirmation_ids;
     const std::vector<Part> confirmations = make_confirmations(options, confirmation_ids);
     std::string references =
-        reference(timestamp_id, sha256(timestamp.canonical())) + reference(body.id, body.digest);
+        reference(timestamp_id, method, timestamp.canonical()) + reference(body.id, method, body.digest);
     for (std::size_t i = 0; i < confirmations.size(); ++i)
-        references += reference(confirmation_ids[i], sha256(confirmations[i].canonical()));
-    for (const SignedBlock& block : options.blocks) references += reference(block.id, sha256(block.text));
+        references += reference(confirmation_ids[i], method, confirmations[i].canonical());
+    for (const SignedBlock& block : options.blocks) references += reference(block.id, method, block.text);
     const Part signed_info = make_signed_info(key.kind(), references);
     const std::string canonical = signed_info.canonical();
     HUTONG_ASSIGN(const Bytes signature, key.sign(as_bytes(canonical)));
@@ -149,7 +157,7 @@ Result<Signing> sign_body(const SignedBody& body, const soap::Layout& layout, co
 
 Result<std::string> sign_message(std::string_view utf8, const soap::Layout& layout, const SigningKey& key,
                                  const SignOptions& options) {
-    HUTONG_ASSIGN(const SignedBody body, digest_body(utf8));
+    HUTONG_ASSIGN(const SignedBody body, digest_body(utf8, reference_digest(key.kind())));
     HUTONG_ASSIGN(const Signing signing, sign_body(body, layout, key, options));
     std::string added = signing.header;
     for (const SignedBlock& block : options.blocks) added += block.text;

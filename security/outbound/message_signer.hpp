@@ -1,4 +1,5 @@
-// Signs an outgoing SOAP message: wsu:Timestamp and Body, BinarySecurityToken, exclusive c14n, SHA-256.
+// Signs an outgoing SOAP message: wsu:Timestamp and Body, BinarySecurityToken, exclusive c14n, SHA-256, or
+// SM3 with an SM2 key.
 //
 // WS-Security 1.1.1. Adds one Security header to the bytes given and changes nothing else but a wsu:Id on
 // Body when it has none. Thread-safe.
@@ -15,6 +16,7 @@
 #include "base/result.hpp"
 #include "base/xml/soap.hpp"
 #include "security/keys/signing_key.hpp"
+#include "security/xmldsig/algorithms.hpp"
 
 namespace hutong::security {
 
@@ -39,7 +41,8 @@ struct SignOptions {
 struct SignedBody {
     std::string id;
     std::optional<soap::Edit> identify;
-    Sha256Digest digest{};
+    const DigestAlgorithm* method{nullptr};
+    Bytes digest;
 };
 
 // What has to be changed in a message so that it is signed.
@@ -48,7 +51,9 @@ struct Signing {
     std::vector<soap::Range> replaces;  // headers to be cut, which would compete with it
 };
 
-Result<SignedBody> digest_body(std::string_view utf8);  // of an envelope that is text in memory
+// Of an envelope that is text in memory.
+Result<SignedBody> digest_body(std::string_view utf8, const DigestAlgorithm& method);
+// `body` must be digested by reference_digest() of the key's kind.
 Result<Signing> sign_body(const SignedBody& body, const soap::Layout& layout, const SigningKey& key,
                           const SignOptions& options);
 

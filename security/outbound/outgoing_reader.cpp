@@ -45,15 +45,15 @@ Prefix wsu_prefix(Namespaces body, Namespaces envelope) {
 
 }  // namespace
 
-OutgoingReader::OutgoingReader(const xml::Limits& limits, bool digest)
-    : parser_(limits, *this), digesting_(digest) {}
+OutgoingReader::OutgoingReader(const xml::Limits& limits, const DigestAlgorithm* method)
+    : parser_(limits, *this), method_(method) {}
 
 void OutgoingReader::start(const xml::StartTag& tag) {
     if (!layout_.start(tag, parser_)) return;
     if (layout_.layout().blocks.size() > max_blocks)
         return parser_.stop(ErrorCode::limit,
                             "the Header has more than " + std::to_string(max_blocks) + " blocks");
-    if (!digesting_) return;
+    if (method_ == nullptr) return;
     if (writer_)
         writer_->start(tag);
     else if (tag.depth == 1)
@@ -65,8 +65,8 @@ void OutgoingReader::start(const xml::StartTag& tag) {
 // The Body as it will leave: with its own wsu:Id or a new one.
 void OutgoingReader::begin_body(const xml::StartTag& tag) {
     static const C14nAlgorithm* const exclusive = find_c14n_algorithm(names::exc_c14n);
-    static const DigestAlgorithm* const sha256 = find_digest_algorithm(names::sha256);
-    digest_.emplace(*sha256);
+    body_.method = method_;
+    digest_.emplace(*method_);
     writer_.emplace(C14nMethod{exclusive, {}}, Ancestry{envelope_namespaces_, {}}, *digest_);
     const auto own = std::find_if(tag.attributes.begin(), tag.attributes.end(), [](const auto& attribute) {
         return attribute.ns == soap::ns_wsu && attribute.local == "Id";
@@ -101,8 +101,7 @@ void OutgoingReader::end(unsigned depth) {
         writer_->end();
         if (writer_->complete()) {
             writer_.reset();
-            const Bytes digest = digest_->finish();
-            std::copy(digest.begin(), digest.end(), body_.digest.begin());
+            body_.digest = digest_->finish();
         }
     }
     layout_.end(depth, parser_);

@@ -1,7 +1,7 @@
 // Reads a message that is about to be signed as its bytes come by: where its parts lie, and the digest of its
 // Body's canonical form.
 //
-// One pass, no tree: exclusive canonicalisation and SHA-256 while the parser reads, so that memory does not
+// One pass, no tree: exclusive canonicalisation and digest while the parser reads, so that memory does not
 // grow with the message. A Body without a wsu:Id is digested as if it had the one it will be given. One
 // thread at a time.
 #pragma once
@@ -19,8 +19,8 @@ namespace hutong::security {
 
 class OutgoingReader final : private xml::ParserEvents {
   public:
-    // Without `digest` it is only looked where the parts lie. `limits` must outlive it.
-    OutgoingReader(const xml::Limits& limits, bool digest);
+    // Without `method` (null) it is only looked where the parts lie. `limits` must outlive it.
+    OutgoingReader(const xml::Limits& limits, const DigestAlgorithm* method);
 
     Result<void> feed(std::string_view utf8) { return parser_.feed(utf8); }
     // After the last byte. Errors, as in feed(): it is no envelope, or over a limit.
@@ -40,7 +40,7 @@ class OutgoingReader final : private xml::ParserEvents {
 
     xml::PushParser parser_;
     soap::LayoutBuilder layout_;
-    const bool digesting_;
+    const DigestAlgorithm* const method_;
     std::vector<xml::NamespaceEvent> envelope_namespaces_;
     std::optional<Digest> digest_;
     std::optional<CanonicalWriter> writer_;  // while the parser is in the Body

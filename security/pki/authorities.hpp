@@ -38,7 +38,7 @@ class Authorities {
     static Result<std::unique_ptr<Authorities>> open(const Home& home);
 
     // Those with a certificate, retired ones too, the oldest first.
-    const std::vector<std::shared_ptr<const Authority>>& all() const { return opened_; }
+    std::vector<std::shared_ptr<const Authority>> all() const { return opened_; }
     const std::vector<AuthorityEntry>& entries() const { return entries_; }
     std::shared_ptr<const Authority> find(const std::string& name) const;  // null: none of that name
     // By name; else the first that issues, for an SM2 key one with such a key where there is one, and only

@@ -1,9 +1,14 @@
 #include "security/pki/der.hpp"
 
+#include <algorithm>
 #include <ctime>
+#include <memory>
+#include <vector>
 
 #include <openssl/asn1.h>
 #include <openssl/objects.h>
+
+#include "security/trust/x509.hpp"
 
 namespace hutong::security::der {
 
@@ -23,6 +28,13 @@ void append_length(Bytes& to, std::size_t length) {
     for (; length > 0; length >>= 8) octets.insert(octets.begin(), static_cast<std::uint8_t>(length));
     to.push_back(static_cast<std::uint8_t>(0x80 | octets.size()));
     append(to, octets);
+}
+
+Bytes encoded(const ASN1_OBJECT* object) {
+    Bytes made(static_cast<std::size_t>(i2d_ASN1_OBJECT(object, nullptr)));
+    unsigned char* at = made.data();
+    i2d_ASN1_OBJECT(object, &at);
+    return made;
 }
 
 }  // namespace
@@ -59,12 +71,36 @@ Bytes extension(int nid, ByteView value) {
     return elements(sequence, {object(nid), element(octet_string, value)});
 }
 
+Bytes number(ByteView magnitude) {
+    while (magnitude.size() > 1 && magnitude.front() == 0) magnitude = magnitude.subspan(1);
+    Bytes content(magnitude.begin(), magnitude.end());
+    if (content.empty() || (content.front() & 0x80) != 0) content.insert(content.begin(), 0);
+    return element(integer, content);
+}
+
+Bytes number(std::uint64_t number) {
+    Bytes bytes(sizeof number);
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[bytes.size() - 1 - i] = static_cast<std::uint8_t>(number >> (8 * i));
+    return der::number(ByteView(bytes));
+}
+
+Bytes set_of(std::initializer_list<Bytes> of) {
+    std::vector<Bytes> sorted(of);
+    std::ranges::sort(sorted);
+    Bytes all;
+    for (const Bytes& one : sorted) append(all, one);
+    return element(set, all);
+}
+
+Bytes oid(const char* dotted) {
+    const std::unique_ptr<ASN1_OBJECT, OpensslDeleter<ASN1_OBJECT, ASN1_OBJECT_free>> known(
+        OBJ_txt2obj(dotted, 1));
+    return encoded(known.get());
+}
+
 Bytes object(int nid) {
-    const ASN1_OBJECT* const known = OBJ_nid2obj(nid);
-    Bytes made(static_cast<std::size_t>(i2d_ASN1_OBJECT(known, nullptr)));
-    unsigned char* at = made.data();
-    i2d_ASN1_OBJECT(known, &at);
-    return made;
+    return encoded(OBJ_nid2obj(nid));
 }
 
 }  // namespace hutong::security::der

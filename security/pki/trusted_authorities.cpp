@@ -187,7 +187,8 @@ Done TrustedAuthorities::find_certificates_to_ask_about() {
         "k.thumbprint) and not exists (select 1 from certificates c where c.thumbprint = k.thumbprint)";
     HUTONG_ROWS(rows, pool_, sql);
     for (std::size_t row = 0; row < rows.size(); ++row) {
-        if (!issued_by(rows.bytes(row, 1), rows.bytes(row, 3))) continue;
+        const auto id = domains_.id_of_authority(rows.bytes(row, 3));
+        if (id.has_error() || !issued_by(rows.bytes(row, 1), rows.bytes(row, 3), *id)) continue;
         const std::string insert =
             "insert into foreign_answers (certificate, ca) values ($1, $2) on conflict do nothing";
         HUTONG_ROWS(done, pool_, insert,

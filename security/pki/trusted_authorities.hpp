@@ -13,6 +13,7 @@
 #include "base/pg/pool.hpp"
 #include "security/pki/register.hpp"
 #include "security/trust/foreign_status.hpp"
+#include "security/trust/trust_domains.hpp"
 
 namespace hutong::security {
 
@@ -53,7 +54,9 @@ struct AnswerJob {
 
 class TrustedAuthorities {
   public:
-    explicit TrustedAuthorities(pg::Pool& pool) : pool_(pool) {}
+    // `domains`: whose ids SM2 signatures are verified with.
+    explicit TrustedAuthorities(pg::Pool& pool, TrustDomains domains = {})
+        : pool_(pool), domains_(std::move(domains)) {}
 
     Awaitable<Result<void>> add(Bytes der, std::string name, TimePoint not_after, bool own,
                                 RevocationSources sources, std::string actor);
@@ -77,6 +80,7 @@ class TrustedAuthorities {
 
   private:
     pg::Pool& pool_;
+    const TrustDomains domains_;
 };
 
 }  // namespace hutong::security

@@ -130,6 +130,8 @@ Result<void> Judgement::check_signature() {
     HUTONG_ASSIGN(const xml::Element element, only(assertion_, names::ds, "Signature"));
     const auto shape = read_signature(element, {1, 2});
     if (shape.has_error()) return shape.error().at("the assertion");
+    if (!shape->names_of_the_table())
+        return refused("the assertion's signature names its algorithms as only a trust domain does");
     const ReferenceShape& reference = shape->references.front();
     if (reference.id != result_.id)
         return refused("the assertion's signature is over #" + reference.id + " and not over the assertion");

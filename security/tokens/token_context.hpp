@@ -11,6 +11,7 @@
 #include "security/tokens/known_certificates.hpp"
 #include "security/tokens/saml_issuers.hpp"
 #include "security/tokens/username_token.hpp"
+#include "security/trust/trust_domains.hpp"
 
 namespace hutong::security {
 
@@ -22,6 +23,7 @@ struct TokenContext {
     const Passwords* passwords{nullptr};             // null: nobody has one
     GuessLimit* guesses{nullptr};                    // must be there where passwords are
     const SamlIssuers* issuers{nullptr};             // null: none is trusted
+    const TrustDomains* domains{nullptr};            // null: none is configured
 };
 
 }  // namespace hutong::security

@@ -8,6 +8,7 @@
 #include <openssl/x509v3.h>
 
 #include "security/trust/signed_der.hpp"
+#include "security/trust/sm2_id.hpp"
 #include "security/trust/x509.hpp"
 
 namespace hutong::security {
@@ -91,7 +92,7 @@ Result<void> check_delegate(X509* signer, X509* issuer, TimePoint now) {
 
 // Not by OCSP_basic_verify: it knows no distinguishing id of SM2, and trusts more signers than are wanted
 // here.
-Result<void> check_signer(OCSP_BASICRESP* basic, X509* issuer, TimePoint now) {
+Result<void> check_signer(OCSP_BASICRESP* basic, X509* issuer, TimePoint now, std::string_view sm2_id) {
     STACK_OF(X509)* const known = sk_X509_new_null();
     sk_X509_push(known, issuer);
     X509* named = nullptr;
@@ -99,10 +100,12 @@ Result<void> check_signer(OCSP_BASICRESP* basic, X509* issuer, TimePoint now) {
     sk_X509_free(known);
     if (found != 1) return refuse("the OCSP answer does not come with its signer's certificate");
     HUTONG_ASSIGN(const X509Ptr signer, read_certificate(encoded<X509>(named, i2d_X509)));
+    if (!set_signer_id(signer.get(), sm2_id)) return internal("no memory for a certificate");
     if (X509_cmp(signer.get(), issuer) != 0) HUTONG_TRY(check_delegate(signer.get(), issuer, now));
     const Bytes content = encoded<OCSP_RESPDATA>(OCSP_resp_get0_respdata(basic), i2d_OCSP_RESPDATA);
-    const auto sound = verify_signed_der(content, OCSP_resp_get0_tbs_sigalg(basic),
-                                         OCSP_resp_get0_signature(basic), X509_get0_pubkey(signer.get()));
+    const auto sound =
+        verify_signed_der(content, OCSP_resp_get0_tbs_sigalg(basic), OCSP_resp_get0_signature(basic),
+                          X509_get0_pubkey(signer.get()), sm2_id);
     if (sound.has_error()) return sound.error().at("the OCSP answer");
     return {};
 }
@@ -115,14 +118,14 @@ ForeignState state_of(int status) {
 }  // namespace
 
 Result<CrlFacts> check_foreign_crl(ByteView der, ByteView issuer_der, TimePoint now,
-                                   const std::optional<CrlFacts>& held) {
+                                   const std::optional<CrlFacts>& held, std::string_view sm2_id) {
     HUTONG_ASSIGN(const X509Ptr issuer, read_certificate(issuer_der));
     HUTONG_ASSIGN(const CrlPtr crl, read_crl(der));
     if (X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_subject_name(issuer.get())) != 0)
         return refuse("the CRL is another CA's");
     if ((X509_get_key_usage(issuer.get()) & KU_CRL_SIGN) == 0)
         return refuse("the CA's certificate does not allow its key to sign CRLs");
-    if (verify_crl(crl.get(), X509_get0_pubkey(issuer.get())).has_error())
+    if (verify_crl(crl.get(), X509_get0_pubkey(issuer.get()), sm2_id).has_error())
         return refuse("the CRL is not signed by the CA");
     HUTONG_TRY(check_scope(crl.get()));
     CrlFacts facts;
@@ -172,7 +175,8 @@ Result<Bytes> foreign_question(ByteView certificate_der, ByteView issuer_der) {
 }
 
 Result<AnswerFacts> check_foreign_answer(ByteView der, ByteView certificate_der, ByteView issuer_der,
-                                         TimePoint now, std::optional<TimePoint> held) {
+                                         TimePoint now, std::optional<TimePoint> held,
+                                         std::string_view sm2_id) {
     HUTONG_ASSIGN(const X509Ptr certificate, read_certificate(certificate_der));
     HUTONG_ASSIGN(const X509Ptr issuer, read_certificate(issuer_der));
     const unsigned char* at = der.data();
@@ -183,7 +187,7 @@ Result<AnswerFacts> check_foreign_answer(ByteView der, ByteView certificate_der,
         return refuse(std::string("the responder gives no answer: ") + OCSP_response_status_str(status));
     const BasicPtr basic(OCSP_response_get1_basic(response.get()));
     if (!basic) return refuse("the OCSP answer is of a kind that is not known here");
-    HUTONG_TRY(check_signer(basic.get(), issuer.get(), now));
+    HUTONG_TRY(check_signer(basic.get(), issuer.get(), now, sm2_id));
     const IdPtr id(OCSP_cert_to_id(EVP_sha1(), certificate.get(), issuer.get()));
     int status = V_OCSP_CERTSTATUS_UNKNOWN;
     ASN1_GENERALIZEDTIME *from = nullptr, *to = nullptr;
@@ -199,9 +203,10 @@ Result<AnswerFacts> check_foreign_answer(ByteView der, ByteView certificate_der,
     return AnswerFacts{state_of(status), *this_update, *next_update};
 }
 
-bool issued_by(ByteView certificate_der, ByteView issuer_der) {
+bool issued_by(ByteView certificate_der, ByteView issuer_der, std::string_view sm2_id) {
     const auto certificate = read_certificate(certificate_der), issuer = read_certificate(issuer_der);
     const bool signed_by_it = certificate.has_value() && issuer.has_value() &&
+                              set_signer_id(certificate->get(), sm2_id) &&
                               X509_check_issued(issuer->get(), certificate->get()) == X509_V_OK &&
                               X509_verify(certificate->get(), X509_get0_pubkey(issuer->get())) == 1;
     ERR_clear_error();

@@ -12,6 +12,7 @@
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "security/keys/sm2.hpp"
 
 namespace hutong::security {
 
@@ -21,9 +22,11 @@ struct CrlFacts {
     TimePoint next_update;
 };
 
-// `issuer`: the CA's certificate. `held`: the facts of the list in use.
+// `issuer`: the CA's certificate. `held`: the facts of the list in use. `sm2_id`, here and below: by which
+// the CA signs where it signs with SM2 (trust/trust_domains).
 Result<CrlFacts> check_foreign_crl(ByteView der, ByteView issuer, TimePoint now,
-                                   const std::optional<CrlFacts>& held);
+                                   const std::optional<CrlFacts>& held,
+                                   std::string_view sm2_id = sm2_default_id);
 
 enum class ForeignState { good, revoked, unknown };
 std::string_view to_string(ForeignState state);
@@ -42,9 +45,10 @@ Result<Bytes> foreign_question(ByteView certificate, ByteView issuer);
 // `held`: thisUpdate of the answer in use. The signer must be the issuer itself or have a certificate from it
 // for OCSP signing.
 Result<AnswerFacts> check_foreign_answer(ByteView der, ByteView certificate, ByteView issuer, TimePoint now,
-                                         std::optional<TimePoint> held);
+                                         std::optional<TimePoint> held,
+                                         std::string_view sm2_id = sm2_default_id);
 
 // Whether `issuer` signed the certificate.
-bool issued_by(ByteView certificate, ByteView issuer);
+bool issued_by(ByteView certificate, ByteView issuer, std::string_view sm2_id = sm2_default_id);
 
 }  // namespace hutong::security

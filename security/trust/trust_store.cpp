@@ -8,6 +8,10 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+#include "security/trust/signed_der.hpp"
+#include "security/trust/sm2_id.hpp"
+#include "security/trust/trust_domains.hpp"
+#include "security/trust/usage.hpp"
 #include "security/trust/verdict_cache.hpp"
 #include "security/trust/x509.hpp"
 
@@ -80,6 +84,7 @@ std::optional<TimePoint> revocation_in(X509_CRL* crl, X509* certificate) {
 
 class OpensslTrustStore final : public TrustStore {
   public:
+    explicit OpensslTrustStore(const TrustInput& input) : domains_(input.domains) {}
     Result<void> fill(const TrustInput& input);
     TrustVerdict judge(ByteView certificate, const std::vector<Bytes>& chain, Usage usage,
                        TimePoint now) const override {
@@ -100,8 +105,10 @@ class OpensslTrustStore final : public TrustStore {
         IssuerRules what;
     };
 
+    Result<X509Ptr> read(ByteView der) const;
     bool has_crl_of(const X509* certificate) const;
     std::optional<TimePoint> revocation_of(X509* certificate) const;
+    bool crl_is_good(X509_STORE_CTX* context) const;
     const IssuerRules* rules_of(const X509* issuer) const;
     std::chrono::hours grace_for(const X509_NAME* issuer) const;
     TimePoint end_of(const X509_CRL* crl) const;  // with its grace
@@ -112,6 +119,7 @@ class OpensslTrustStore final : public TrustStore {
     bool check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, const Judging& judging,
                     Validity& validity) const;
 
+    const TrustDomains domains_;
     StorePtr store_{X509_STORE_new()};
     std::vector<X509Ptr> intermediates_;
     std::vector<CrlPtr> crls_;
@@ -121,14 +129,24 @@ class OpensslTrustStore final : public TrustStore {
     mutable VerdictCache cache_;
 };
 
+// With the id by which its issuer signs.
+Result<X509Ptr> OpensslTrustStore::read(ByteView der) const {
+    auto certificate = read_certificate(der);
+    if (certificate.has_value() &&
+        !set_signer_id(certificate->get(),
+                       domains_.of_issuer(X509_get_issuer_name(certificate->get())).certificate_id))
+        return internal("no memory for a certificate");
+    return certificate;
+}
+
 Result<void> OpensslTrustStore::fill(const TrustInput& input) {
     for (std::size_t i = 0; i < input.anchors.size(); ++i) {
-        auto anchor = read_certificate(input.anchors[i]);
+        auto anchor = read(input.anchors[i]);
         if (anchor.has_error()) return anchor.error().at("trust anchor " + std::to_string(i + 1));
         X509_STORE_add_cert(store_.get(), anchor->get());
     }
     for (std::size_t i = 0; i < input.intermediates.size(); ++i) {
-        auto issuing = read_certificate(input.intermediates[i]);
+        auto issuing = read(input.intermediates[i]);
         if (issuing.has_error()) return issuing.error().at("issuing CA " + std::to_string(i + 1));
         intermediates_.push_back(std::move(*issuing));
     }
@@ -187,9 +205,24 @@ TimePoint OpensslTrustStore::end_of(const X509_CRL* crl) const {
                  grace_for(X509_CRL_get_issuer(crl)));
 }
 
+// Whether the CRL that OpenSSL complains of is well signed after all: OpenSSL has no way to be told SM2's id
+// for it.
+bool OpensslTrustStore::crl_is_good(X509_STORE_CTX* context) const {
+    const X509_CRL* const crl = X509_STORE_CTX_get0_current_crl(context);
+    if (crl == nullptr || X509_CRL_get_signature_nid(crl) != NID_SM2_with_SM3) return false;
+    const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(context);
+    const int issuer_at = std::min(X509_STORE_CTX_get_error_depth(context) + 1, sk_X509_num(chain) - 1);
+    X509* const issuer = sk_X509_value(chain, issuer_at);
+    if (issuer == nullptr || X509_NAME_cmp(X509_get_subject_name(issuer), X509_CRL_get_issuer(crl)) != 0)
+        return false;
+    const std::string& id = domains_.of_issuer(X509_CRL_get_issuer(crl)).certificate_id;
+    return verify_crl(crl, X509_get0_pubkey(issuer), id).has_value();
+}
+
 // OpenSSL asks about each problem it meets. To overlook are the missing CRL of an issuer that we have none of
-// at all (whether one is needed is looked at later), and a CRL that is old by less than its grace; and, where
-// the question is of an earlier time, a CRL that was made since and a revocation that came later.
+// at all (whether one is needed is looked at later), a CRL that is old by less than its grace, and an SM2
+// signature of a CRL that is good with its id; and, where the question is of an earlier time, a CRL that was
+// made since and a revocation that came later.
 int OpensslTrustStore::on_problem(int good, X509_STORE_CTX* context) {
     if (good == 1) return good;
     const auto& judging = *static_cast<const Judging*>(X509_STORE_CTX_get_app_data(context));
@@ -202,6 +235,9 @@ int OpensslTrustStore::on_problem(int good, X509_STORE_CTX* context) {
             break;
         case X509_V_ERR_CRL_HAS_EXPIRED:
             overlooked = crl != nullptr && judging.as_of <= judging.store.end_of(crl);
+            break;
+        case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+            overlooked = judging.store.crl_is_good(context);
             break;
         case X509_V_ERR_CRL_NOT_YET_VALID:
             overlooked = crl != nullptr &&
@@ -318,24 +354,6 @@ void OpensslTrustStore::judge_path(TrustVerdict& verdict, X509* certificate,
     if (as_of == now) cache_.keep(verdict, usage, validity);
 }
 
-// What the certificate itself must allow, whoever issued it; empty when it does.
-std::string misuse(X509* certificate, Usage usage) {
-    // A CA's key speaks for the CA only; this also keeps an anchor from being a caller.
-    if (X509_check_ca(certificate) != 0) return "a CA certificate is not an end entity's";
-    const std::uint32_t key_usage = X509_get_key_usage(certificate);
-    // RFC 5280 section 4.2.1.3: without the extension any use is allowed.
-    if (usage == Usage::message_signing && (key_usage & KU_DIGITAL_SIGNATURE) == 0)
-        return "its keyUsage does not include digitalSignature";
-    if (usage == Usage::document_signing && (key_usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) == 0)
-        return "its keyUsage includes neither digitalSignature nor nonRepudiation";
-    if (usage == Usage::encryption && (key_usage & KU_KEY_ENCIPHERMENT) == 0)
-        return "its keyUsage does not include keyEncipherment";
-    const std::uint32_t extended = X509_get_extended_key_usage(certificate);
-    if (usage == Usage::tls_client && (extended & XKU_SSL_CLIENT) == 0)
-        return "its extendedKeyUsage does not include clientAuth";
-    return "";
-}
-
 TrustVerdict OpensslTrustStore::judge_as_of(ByteView der, const std::vector<Bytes>& chain, Usage usage,
                                             TimePoint as_of, TimePoint now) const {
     TrustVerdict verdict;
@@ -348,7 +366,7 @@ TrustVerdict OpensslTrustStore::judge_as_of(ByteView der, const std::vector<Byte
     const bool revoked = revoked_.contains(verdict.thumbprint);
     if (!revoked && as_of == now)
         if (auto known = cache_.find(verdict.thumbprint, usage, now)) return *std::move(known);
-    const auto certificate = read_certificate(der);
+    const auto certificate = read(der);
     if (certificate.has_error()) return refuse(TrustStatus::malformed, certificate.error().detail);
     verdict.subject = subject_of(certificate->get());
     verdict.serial = serial_of(certificate->get());
@@ -368,7 +386,7 @@ TrustVerdict OpensslTrustStore::judge_as_of(ByteView der, const std::vector<Byte
                       "more than " + std::to_string(max_untrusted) + " certificates came along");
     std::vector<X509Ptr> came_along;
     for (const Bytes& other : chain) {
-        auto read = read_certificate(other);
+        auto read = this->read(other);
         if (read.has_error())
             return refuse(TrustStatus::malformed, "of the chain that came along: " + read.error().detail);
         came_along.push_back(std::move(*read));
@@ -406,7 +424,7 @@ std::string_view to_string(TrustStatus status) {
 }
 
 Result<std::shared_ptr<const TrustStore>> TrustStore::make(const TrustInput& input) {
-    auto store = std::make_shared<OpensslTrustStore>();
+    auto store = std::make_shared<OpensslTrustStore>(input);
     HUTONG_TRY(store->fill(input));
     return std::shared_ptr<const TrustStore>(std::move(store));
 }

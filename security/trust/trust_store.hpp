@@ -10,6 +10,7 @@
 // once, through `revoked`, whatever the CRLs say.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
+#include "base/config/config.hpp"
 #include "base/result.hpp"
 #include "security/trust/foreign_status.hpp"
 
@@ -44,6 +46,7 @@ struct TrustInput {
     std::vector<std::string> revoked;  // SHA-256 thumbprints (hex) known revoked from our own register
     std::vector<IssuerRules> rules{};  // of foreign CAs whose revocations are published somewhere
     std::vector<KnownAnswer> answers{};
+    std::map<std::string, config::TrustDomain> domains{};  // whose ids SM2 signatures are verified with
 };
 
 enum class TrustStatus {

@@ -34,8 +34,6 @@ Result<CrlPtr> read_crl(ByteView der) {
     return read_der<CrlPtr>(der, d2i_X509_CRL, "certificate revocation list");
 }
 
-namespace {
-
 std::string name_text(const X509_NAME* name) {
     const std::unique_ptr<BIO, OpensslDeleter<BIO, BIO_free_all>> out(BIO_new(BIO_s_mem()));
     // RFC 2253 escaping is RFC 4514's; bytes beyond ASCII stay UTF-8 for people to read.
@@ -44,8 +42,6 @@ std::string name_text(const X509_NAME* name) {
     const long size = BIO_get_mem_data(out.get(), &text);
     return {text, static_cast<std::size_t>(size)};
 }
-
-}  // namespace
 
 std::string subject_of(const X509* certificate) {
     return name_text(X509_get_subject_name(certificate));

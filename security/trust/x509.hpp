@@ -26,8 +26,9 @@ using CrlPtr = std::unique_ptr<X509_CRL, OpensslDeleter<X509_CRL, X509_CRL_free>
 Result<X509Ptr> read_certificate(ByteView der);
 Result<CrlPtr> read_crl(ByteView der);
 
-std::string subject_of(const X509* certificate);          // RFC 4514
-std::string issuer_of(const X509* certificate);           // RFC 4514
+std::string name_text(const X509_NAME* name);             // RFC 4514
+std::string subject_of(const X509* certificate);          // likewise
+std::string issuer_of(const X509* certificate);           // likewise
 std::string serial_of(const X509* certificate);           // hex, lower case
 std::string public_key_digest(const X509* certificate);   // SHA-256 (hex) of the SubjectPublicKeyInfo
 std::optional<TimePoint> to_time(const ASN1_TIME* time);  // nullopt: absent or malformed

@@ -8,6 +8,7 @@
 #include <xmlsec/transforms.h>
 #include <xmlsec/xmlsec.h>
 
+#include "security/xmldsig/algorithm_names.hpp"
 #include "security/xmldsig/names.hpp"
 
 namespace hutong::security {
@@ -32,10 +33,10 @@ const auto& digests() {
 // A curve goes with the digest of its own strength and no other: a shorter digest would weaken the curve, a
 // longer one is cut, and with one row per kind of key nobody can choose between two for the same key.
 const auto& signatures() {
-    static const DigestAlgorithm* const sha256 = find_digest_algorithm(names::sha256);
-    static const DigestAlgorithm* const sha384 = find_digest_algorithm(names::sha384);
-    static const DigestAlgorithm* const sha512 = find_digest_algorithm(names::sha512);
-    static const DigestAlgorithm* const sm3 = find_digest_algorithm(names::sm3);
+    static const DigestAlgorithm* const sha256 = find_digest_row(names::sha256);
+    static const DigestAlgorithm* const sha384 = find_digest_row(names::sha384);
+    static const DigestAlgorithm* const sha512 = find_digest_row(names::sha512);
+    static const DigestAlgorithm* const sm3 = find_digest_row(names::sm3);
     using enum KeyKind;
     using enum Scheme;
     static const std::array table{
@@ -85,11 +86,23 @@ std::span<const C14nAlgorithm> c14n_algorithms() {
     return canonicalisations;
 }
 
-const SignatureAlgorithm* find_signature_algorithm(std::string_view uri) {
+const SignatureAlgorithm* find_signature_row(std::string_view uri) {
     return find_in(signatures(), uri);
 }
-const DigestAlgorithm* find_digest_algorithm(std::string_view uri) {
+const DigestAlgorithm* find_digest_row(std::string_view uri) {
     return find_in(digests(), uri);
+}
+const SignatureAlgorithm* find_signature_algorithm(std::string_view uri) {
+    if (const auto* row = find_signature_row(uri)) return row;
+    for (const AlgorithmName& name : algorithm_names())
+        if (!name.digest && name.uri == uri) return find_signature_row(name.row);
+    return nullptr;
+}
+const DigestAlgorithm* find_digest_algorithm(std::string_view uri) {
+    if (const auto* row = find_digest_row(uri)) return row;
+    for (const AlgorithmName& name : algorithm_names())
+        if (name.digest && name.uri == uri) return find_digest_row(name.row);
+    return nullptr;
 }
 const C14nAlgorithm* find_c14n_algorithm(std::string_view uri) {
     return find_in(canonicalisations, uri);
@@ -101,6 +114,10 @@ std::string refusal_of_signature_method(std::string_view uri) {
                std::string(names::pss_sha256) + " says by its name what the parameters would";
     return "signature method \"" + std::string(uri.substr(0, 120)) +
            "\" is not allowed; use RSA, RSA-PSS or ECDSA with SHA-256, Ed25519, or SM2 with SM3";
+}
+
+const DigestAlgorithm& reference_digest(KeyKind kind) {
+    return *find_digest_row(kind == KeyKind::sm2 ? names::sm3 : names::sha256);
 }
 
 const SignatureAlgorithm& default_signature_algorithm(KeyKind kind) {

@@ -1,8 +1,9 @@
 // The one table of algorithms a signature may use; what is not in it does not exist for this gateway.
 //
 // XML Signature 1.1 section 6, RFC 9231 sections 2.3.2 to 2.3.12. HMAC, SHA-1, MD5, DSA and every
-// canonicalisation with comments are absent on purpose, and no configuration adds a row. Immutable, safe from
-// any thread. docs/algorithms.md says what each row was checked against.
+// canonicalisation with comments are absent on purpose, and no configuration adds a row: it can only give
+// further names to those of the national algorithms (GM/T 0003, 0004, 0006), which have no registered ones.
+// Immutable, safe from any thread. docs/algorithms.md says what each row was checked against.
 #pragma once
 
 #include <cstddef>
@@ -55,13 +56,20 @@ std::span<const SignatureAlgorithm> signature_algorithms();
 std::span<const DigestAlgorithm> digest_algorithms();
 std::span<const C14nAlgorithm> c14n_algorithms();
 
-// nullptr: not allowed.
+// By the table's own URIs only. nullptr: not allowed.
+const SignatureAlgorithm* find_signature_row(std::string_view uri);
+const DigestAlgorithm* find_digest_row(std::string_view uri);
+
+// Also by the further names of the configuration (xmldsig/algorithm_names). nullptr: not allowed.
 const SignatureAlgorithm* find_signature_algorithm(std::string_view uri);
 const DigestAlgorithm* find_digest_algorithm(std::string_view uri);
 const C14nAlgorithm* find_c14n_algorithm(std::string_view uri);
 
 // Why a ds:SignatureMethod that is not in the table is refused, and what to use instead.
 std::string refusal_of_signature_method(std::string_view uri);
+
+// The digest of what a key of this kind signs for this platform: SM3 for SM2, else SHA-256.
+const DigestAlgorithm& reference_digest(KeyKind kind);
 
 // The row by which this platform signs with a key of this kind: the first of its kind.
 const SignatureAlgorithm& default_signature_algorithm(KeyKind kind);

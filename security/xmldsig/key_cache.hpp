@@ -10,6 +10,6 @@
 namespace hutong::security {
 
 // As PublicKey::of_certificate(), and of the same errors; only good keys are kept.
-Result<PublicKey> public_key_of(const Bytes& certificate);
+Result<PublicKey> public_key_of(const Bytes& certificate, const Sm2Form& form = {});
 
 }  // namespace hutong::security

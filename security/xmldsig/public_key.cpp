@@ -39,10 +39,11 @@ struct PublicKey::State {
     };
     KeyPtr key;
     KeyKind kind;
+    Sm2Form form;
     std::vector<Slot> slots = std::vector<Slot>(signature_algorithms().size());  // one for each row
 };
 
-Result<PublicKey> PublicKey::of_certificate(ByteView der) {
+Result<PublicKey> PublicKey::of_certificate(ByteView der, Sm2Form form) {
     const auto certificate = read_certificate(der);
     if (certificate.has_error()) return refused("the token is not one DER certificate");
     KeyPtr key(X509_get_pubkey(certificate->get()));
@@ -51,6 +52,7 @@ Result<PublicKey> PublicKey::of_certificate(ByteView der) {
     auto state = std::make_shared<State>();
     state->key = std::move(key);
     state->kind = *kind;
+    state->form = std::move(form);
     return PublicKey(std::move(state));
 }
 
@@ -60,6 +62,9 @@ KeyKind PublicKey::kind() const {
 std::size_t PublicKey::signature_bytes() const {
     return signature_bytes_of(state_->kind, state_->key.get());
 }
+const Sm2Form& PublicKey::form() const {
+    return state_->form;
+}
 EVP_PKEY* PublicKey::raw() const {
     return state_->key.get();
 }
@@ -68,7 +73,8 @@ const ReadyKey* PublicKey::ready_for(const SignatureAlgorithm& algorithm) const 
     const auto row = static_cast<std::size_t>(&algorithm - signature_algorithms().data());
     State::Slot& slot = state_->slots.at(row);
     std::call_once(slot.once, [&] {
-        if (auto made = ReadyKey::to_verify(algorithm, raw())) slot.ready.emplace(std::move(*made));
+        if (auto made = ReadyKey::to_verify(algorithm, raw(), state_->form.id))
+            slot.ready.emplace(std::move(*made));
     });
     return slot.ready ? &*slot.ready : nullptr;
 }

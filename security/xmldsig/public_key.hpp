@@ -17,11 +17,12 @@ namespace hutong::security {
 class PublicKey {
   public:
     // Error: refused, saying what is wrong with the certificate's encoding or its key.
-    static Result<PublicKey> of_certificate(ByteView der);
+    static Result<PublicKey> of_certificate(ByteView der, Sm2Form form = {});
 
     KeyKind kind() const;
     std::size_t signature_bytes() const;  // the most that a ds:SignatureValue made with it has
     evp_pkey_st* raw() const;
+    const Sm2Form& form() const;  // counts for SM2 only
 
     // `algorithm`: a row of the table that goes with kind(). nullptr: OpenSSL does not have it.
     const ReadyKey* ready_for(const SignatureAlgorithm& algorithm) const;

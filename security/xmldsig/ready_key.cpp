@@ -55,7 +55,7 @@ Result<ReadyKey> ReadyKey::make(const SignatureAlgorithm& algorithm, EVP_PKEY* k
 // Z out anew for every message, and a copy of it would share the id with the original, to be freed by both.
 Result<ReadyKey> ReadyKey::make_sm2(const SignatureAlgorithm& algorithm, EVP_PKEY* key, bool to_sign,
                                     std::string_view id) {
-    HUTONG_ASSIGN(const Sm2Identity identity, sm2_identity(key, id));
+    HUTONG_ASSIGN(const Sm3Digest identity, sm2_identity(key, id));
     ContextPtr digest(EVP_MD_CTX_new());
     KeyContextPtr numbers(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
     const bool ready = digest && numbers &&
@@ -87,12 +87,25 @@ ReadyKey::ContextPtr ReadyKey::copy() const {
 namespace {
 
 // Of a copy of the prepared digest; it is used up.
-Result<Sm2Identity> digest_of(EVP_MD_CTX* context, ByteView data) {
-    Sm2Identity digest{};
+Result<Sm3Digest> digest_of(EVP_MD_CTX* context, ByteView data) {
+    Sm3Digest digest{};
     if (context == nullptr || EVP_DigestUpdate(context, data.data(), data.size()) != 1 ||
         EVP_DigestFinal_ex(context, digest.data(), nullptr) != 1)
         return internal("OpenSSL could not digest");
     return digest;
+}
+
+// A signature, whose size OpenSSL tells when it is given no place to write to.
+template <class Run>
+Result<Bytes> written_by(Run run) {
+    std::size_t size = 0;
+    bool good = run(nullptr, &size);
+    Bytes value(size);
+    good = good && run(value.data(), &size);
+    ERR_clear_error();
+    if (!good) return internal("OpenSSL could not sign");
+    value.resize(size);
+    return value;
 }
 
 }  // namespace
@@ -121,33 +134,25 @@ bool ReadyKey::verify_digest(EVP_MD_CTX* context, ByteView data, ByteView der) c
 
 Result<Bytes> ReadyKey::sign(ByteView data) const {
     const ContextPtr context = copy();
-    std::size_t size = 0;
-    Bytes value;
-    bool good = false;
-    if (numbers_) {
-        HUTONG_ASSIGN(const auto digest, digest_of(context.get(), data));
-        const KeyContextPtr numbers(EVP_PKEY_CTX_dup(numbers_.get()));
-        const auto run = [&](unsigned char* to) {
-            return numbers && EVP_PKEY_sign(numbers.get(), to, &size, digest.data(), digest.size()) == 1;
-        };
-        good = run(nullptr);
-        value.resize(size);
-        good = good && run(value.data());
-    } else {
-        const auto run = [&](unsigned char* to) {
-            return context && EVP_DigestSign(context.get(), to, &size, data.data(), data.size()) == 1;
-        };
-        good = run(nullptr);
-        value.resize(size);
-        good = good && run(value.data());
-    }
-    ERR_clear_error();
-    if (!good) return internal("OpenSSL could not sign");
-    value.resize(size);
+    HUTONG_ASSIGN(Bytes value, numbers_ ? sign_digest(context.get(), data) : sign_text(context.get(), data));
     if (number_bytes_ == 0) return value;
     auto raw = raw_from_der(value, number_bytes_);
     if (raw.has_error()) return internal("a signature made here cannot be read");
     return raw;
+}
+
+Result<Bytes> ReadyKey::sign_text(EVP_MD_CTX* context, ByteView data) {
+    return written_by([&](unsigned char* to, std::size_t* size) {
+        return context != nullptr && EVP_DigestSign(context, to, size, data.data(), data.size()) == 1;
+    });
+}
+
+Result<Bytes> ReadyKey::sign_digest(EVP_MD_CTX* context, ByteView data) const {
+    HUTONG_ASSIGN(const Sm3Digest digest, digest_of(context, data));
+    const KeyContextPtr numbers(EVP_PKEY_CTX_dup(numbers_.get()));
+    return written_by([&](unsigned char* to, std::size_t* size) {
+        return numbers && EVP_PKEY_sign(numbers.get(), to, size, digest.data(), digest.size()) == 1;
+    });
 }
 
 }  // namespace hutong::security

@@ -45,6 +45,8 @@ class ReadyKey {
                                      std::string_view id);
     ContextPtr copy() const;
     bool verify_digest(evp_md_ctx_st* context, ByteView data, ByteView der) const;
+    static Result<Bytes> sign_text(evp_md_ctx_st* context, ByteView data);
+    Result<Bytes> sign_digest(evp_md_ctx_st* context, ByteView data) const;
 
     ContextPtr context_;        // ready, and only ever copied
     KeyContextPtr numbers_;     // likewise; SM2's, where context_ is but the digest; null: another scheme

@@ -168,7 +168,8 @@ Result<ReferenceShape> read_reference(xml::Element element, const ShapeLimits& l
     HUTONG_ASSIGN(const xml::Element method, children.need("DigestMethod"));
     // XML Signature 1.1 section 4.4.3.2.
     if (reference.c14n.algorithm == nullptr) reference.c14n = {find_c14n_algorithm(names::c14n10), {}};
-    reference.digest = find_digest_algorithm(algorithm_of(method));
+    reference.method = algorithm_of(method);
+    reference.digest = find_digest_algorithm(reference.method);
     if (reference.digest == nullptr || method.first_child())
         return refused("digest method " + in_quotes(algorithm_of(method)) + " is not allowed; use SHA-256");
     HUTONG_ASSIGN(const xml::Element value, children.need("DigestValue"));
@@ -186,7 +187,8 @@ Result<void> read_signed_info(xml::Element signed_info, const ShapeLimits& limit
     HUTONG_ASSIGN(const xml::Element c14n, children.need("CanonicalizationMethod"));
     HUTONG_ASSIGN(shape.c14n, read_c14n(c14n));
     HUTONG_ASSIGN(const xml::Element method, children.need("SignatureMethod"));
-    shape.algorithm = find_signature_algorithm(algorithm_of(method));
+    shape.method = algorithm_of(method);
+    shape.algorithm = find_signature_algorithm(shape.method);
     if (shape.algorithm == nullptr) return refused(refusal_of_signature_method(algorithm_of(method)));
     // HMACOutputLength, RSAPSSParams: no allowed method has parameters.
     if (method.first_child()) return refused("ds:SignatureMethod has parameters");
@@ -206,6 +208,12 @@ Result<void> read_signed_info(xml::Element signed_info, const ShapeLimits& limit
 }
 
 }  // namespace
+
+bool SignatureShape::names_of_the_table() const {
+    return method == algorithm->uri &&
+           std::all_of(references.begin(), references.end(),
+                       [](const ReferenceShape& one) { return one.method == one.digest->uri; });
+}
 
 Result<SignatureShape> read_signature(xml::Element signature, const ShapeLimits& limits) {
     if (!only_elements_and_text(signature))

@@ -25,6 +25,7 @@ struct ReferenceShape {
     std::string content_id;  // of the URI "cid:…", percent-decoded; empty: to this document
     std::string uri;         // only where limits.documents: empty means the document it stands in
     const DigestAlgorithm* digest{nullptr};
+    std::string method;       // the URI it was named by
     Bytes value;              // the DigestValue
     C14nMethod c14n;          // of the element; where no transform says one, Canonical XML 1.0
     bool transformed{false};  // has ds:Transforms
@@ -40,10 +41,14 @@ struct SignatureShape {
     xml::Element signed_info;
     C14nMethod c14n;  // of SignedInfo
     const SignatureAlgorithm* algorithm{nullptr};
+    std::string method;  // the URI it was named by
     std::vector<ReferenceShape> references;
     std::string value;           // SignatureValue, base64 without white space
     std::size_t value_bytes{0};  // decoded
     xml::Element key_info;
+
+    // Whether all algorithms are named by the table, not by what a trust domain calls them.
+    bool names_of_the_table() const;
 };
 
 // Errors: refused, saying which rule was broken.

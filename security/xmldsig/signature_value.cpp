@@ -1,6 +1,15 @@
 #include "security/xmldsig/signature_value.hpp"
 
+#include "security/keys/ecdsa_value.hpp"
+
 namespace hutong::security {
+
+namespace {
+
+// A SEQUENCE and two INTEGERs of 32 bytes, each perhaps with a zero in front.
+constexpr std::size_t der_overhead = 8;
+
+}  // namespace
 
 Result<void> check_value_size(const SignatureAlgorithm& algorithm, const PublicKey& key,
                               std::size_t value_bytes) {
@@ -9,6 +18,12 @@ Result<void> check_value_size(const SignatureAlgorithm& algorithm, const PublicK
                        " does not go with the certificate's kind of key, " +
                        std::string(to_string(key.kind())));
     const std::size_t expected = key.signature_bytes();
+    if (algorithm.scheme == Scheme::sm2sig && key.form().der) {
+        if (value_bytes <= expected + der_overhead) return {};
+        return refused("the ds:SignatureValue has " + std::to_string(value_bytes) +
+                       " bytes; in DER a signature of this key has at most " +
+                       std::to_string(expected + der_overhead));
+    }
     const bool fits = algorithm.scheme == Scheme::ecdsa
                           ? value_bytes != 0 && value_bytes % 2 == 0 && value_bytes <= expected
                           : value_bytes == expected;
@@ -23,6 +38,11 @@ Result<void> verify_value(const SignatureAlgorithm& algorithm, const PublicKey& 
     const ReadyKey* const ready = key.ready_for(algorithm);
     if (ready == nullptr)
         return internal("OpenSSL cannot use " + std::string(algorithm.uri) + " with this key");
+    Bytes numbers;
+    if (algorithm.scheme == Scheme::sm2sig && key.form().der) {
+        HUTONG_ASSIGN(numbers, raw_from_der(value, key.signature_bytes() / 2));
+        value = numbers;
+    }
     if (!ready->verify(text, value))
         return refused("the signature value does not fit the SignedInfo and the certificate's key");
     return {};

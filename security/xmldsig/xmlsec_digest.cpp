@@ -8,6 +8,7 @@
 #include <xmlsec/transforms.h>
 #include <xmlsec/xmlsec.h>
 
+#include "security/xmldsig/algorithm_names.hpp"
 #include "security/xmldsig/digest.hpp"
 #include "security/xmldsig/xmlsec_object.hpp"
 
@@ -55,12 +56,12 @@ int verify(xmlSecTransformPtr transform, const xmlSecByte* value, xmlSecSize siz
     return 0;
 }
 
-_xmlSecTransformKlass class_for(const DigestAlgorithm& algorithm) {
+_xmlSecTransformKlass class_for(std::string_view uri) {
     return {
         .klassSize = sizeof(xmlSecTransformKlass),
         .objSize = object_bytes<Digesting, xmlSecTransform>,
-        .name = xml_text(algorithm.uri),
-        .href = xml_text(algorithm.uri),
+        .name = xml_text(uri),
+        .href = xml_text(uri),
         .usage = xmlSecTransformUsageDigestMethod,
         .initialize = initialize,
         .finalize = [](xmlSecTransformPtr transform) { digesting_of(transform).~Digesting(); },
@@ -86,10 +87,20 @@ XmlsecTransform xmlsec_class_of(const DigestAlgorithm& algorithm) {
     if (algorithm.transform != nullptr) return algorithm.transform();
     static const auto classes = [] {
         std::vector<_xmlSecTransformKlass> made;
-        for (const DigestAlgorithm& row : digest_algorithms()) made.push_back(class_for(row));
+        for (const DigestAlgorithm& row : digest_algorithms()) made.push_back(class_for(row.uri));
         return made;
     }();
     return &classes[static_cast<std::size_t>(&algorithm - digest_algorithms().data())];
+}
+
+std::span<const XmlsecTransform> xmlsec_classes_of_digest_names() {
+    static const auto classes = [] {
+        std::vector<XmlsecTransform> made;
+        for (const AlgorithmName& name : algorithm_names())
+            if (name.digest) made.push_back(new _xmlSecTransformKlass(class_for(name.uri)));  // for good
+        return made;
+    }();
+    return classes;
 }
 
 }  // namespace hutong::security

@@ -11,4 +11,7 @@ namespace hutong::security {
 // The class of this row: xmlsec1's own where it has one, else ours.
 XmlsecTransform xmlsec_class_of(const DigestAlgorithm& algorithm);
 
+// Classes of the further names that such rows have.
+std::span<const XmlsecTransform> xmlsec_classes_of_digest_names();
+
 }  // namespace hutong::security

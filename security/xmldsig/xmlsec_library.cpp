@@ -39,6 +39,10 @@ Result<void> set_up() {
     for (const SignatureAlgorithm& algorithm : signature_algorithms())
         if (algorithm.transform == nullptr && xmlSecTransformIdsRegister(xmlsec_class_of(algorithm)) < 0)
             return internal(std::string(algorithm.uri) + " could not be registered with xmlsec1");
+    for (const auto classes : {xmlsec_classes_of_digest_names(), xmlsec_classes_of_signature_names()})
+        for (const XmlsecTransform one : classes)
+            if (xmlSecTransformIdsRegister(one) < 0)
+                return internal("a name of an algorithm could not be registered with xmlsec1");
     return {};
 }
 

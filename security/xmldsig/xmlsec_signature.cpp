@@ -10,6 +10,7 @@
 #include <xmlsec/transforms.h>
 #include <xmlsec/xmlsec.h>
 
+#include "security/xmldsig/algorithm_names.hpp"
 #include "security/xmldsig/signature_value.hpp"
 #include "security/xmldsig/xmlsec_object.hpp"
 
@@ -112,12 +113,12 @@ int verify(xmlSecTransformPtr transform, const xmlSecByte* value, xmlSecSize siz
     return 0;
 }
 
-_xmlSecTransformKlass class_for(const SignatureAlgorithm& algorithm) {
+_xmlSecTransformKlass class_for(std::string_view uri) {
     return {
         .klassSize = sizeof(xmlSecTransformKlass),
         .objSize = object_bytes<Verification, xmlSecTransform>,
-        .name = xml_text(algorithm.uri),
-        .href = xml_text(algorithm.uri),
+        .name = xml_text(uri),
+        .href = xml_text(uri),
         .usage = xmlSecTransformUsageSignatureMethod,
         .initialize = initialize,
         .finalize = [](xmlSecTransformPtr transform) { verification_of(transform).~Verification(); },
@@ -144,10 +145,20 @@ XmlsecTransform xmlsec_class_of(const SignatureAlgorithm& algorithm) {
     // A class for every row, so that a row's place finds it; those of rows that xmlsec1 knows stay unused.
     static const auto classes = [] {
         std::vector<_xmlSecTransformKlass> made;
-        for (const SignatureAlgorithm& row : signature_algorithms()) made.push_back(class_for(row));
+        for (const SignatureAlgorithm& row : signature_algorithms()) made.push_back(class_for(row.uri));
         return made;
     }();
     return &classes[static_cast<std::size_t>(&algorithm - signature_algorithms().data())];
+}
+
+std::span<const XmlsecTransform> xmlsec_classes_of_signature_names() {
+    static const auto classes = [] {
+        std::vector<XmlsecTransform> made;
+        for (const AlgorithmName& name : algorithm_names())
+            if (!name.digest) made.push_back(new _xmlSecTransformKlass(class_for(name.uri)));  // for good
+        return made;
+    }();
+    return classes;
 }
 
 xmlSecKeyDataPtr make_key_data(const PublicKey& key) {

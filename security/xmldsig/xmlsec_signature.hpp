@@ -15,6 +15,9 @@ namespace hutong::security {
 // The class of this row: xmlsec1's own where it has one, else ours.
 XmlsecTransform xmlsec_class_of(const SignatureAlgorithm& algorithm);
 
+// Classes of the further names that rows without one of xmlsec1's have.
+std::span<const XmlsecTransform> xmlsec_classes_of_signature_names();
+
 // The key as our key data, for rows whose class is ours; nullptr when there is no memory. To be destroyed
 // by xmlsec1.
 _xmlSecKeyData* make_key_data(const PublicKey& key);

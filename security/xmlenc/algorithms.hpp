@@ -8,16 +8,21 @@
 #include <span>
 #include <string_view>
 
+#include "security/keys/key_kind.hpp"
+
 namespace hutong::security {
 
-// RSA-OAEP (RFC 8017 section 7.1) with one choice of hashes and an empty label.
+// RSA-OAEP (RFC 8017 section 7.1) with one choice of hashes and an empty label; or SM2 (GB/T 32918.4), the
+// ciphertext as GM/T 0009 section 7.3 has it: point, SM3 digest and encrypted octets in one SEQUENCE (C1 C3
+// C2).
 struct KeyTransport {
     std::string_view uri;
-    std::string_view digest;  // URI of the DigestMethod
-    std::string_view mask;    // URI of the MGF; empty: it is implied by `uri` and must not be given
-    const char* openssl_digest;
-    const char* openssl_mask;  // the hash of MGF1
-    bool sha1;                 // only where the configuration allows it
+    KeyKind key;
+    std::string_view digest;     // URI of the DigestMethod; empty: there must be none
+    std::string_view mask;       // URI of the MGF; empty: it is implied by `uri` and must not be given
+    const char* openssl_digest;  // null for SM2, as the next
+    const char* openssl_mask;    // the hash of MGF1
+    bool sha1;                   // only where the configuration allows it
 };
 
 struct ContentCipher {
@@ -32,8 +37,10 @@ struct ContentCipher {
 std::span<const KeyTransport> key_transports();  // the one we use first
 std::span<const ContentCipher> content_ciphers();
 
-// nullptr: not allowed. An absent DigestMethod or MGF is given as empty and means SHA-1 (section 5.5.2).
+// nullptr: not allowed. An absent DigestMethod or MGF is given as empty and means SHA-1 for RSA
+// (section 5.5.2).
 const KeyTransport* find_key_transport(std::string_view uri, std::string_view digest, std::string_view mask);
+const KeyTransport& default_key_transport(KeyKind kind);  // of rsa or sm2
 const ContentCipher* find_content_cipher(std::string_view uri);
 
 }  // namespace hutong::security

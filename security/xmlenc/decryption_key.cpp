@@ -70,8 +70,9 @@ std::string normalised_name(std::string_view text) {
 
 Result<std::shared_ptr<const DecryptionKey>> DecryptionKey::make(evp_pkey_st* key, const Bytes& der) {
     HUTONG_ASSIGN(const X509Ptr certificate, read_certificate(der));
-    if (EVP_PKEY_is_a(key, "RSA") != 1 || EVP_PKEY_get_bits(key) < 2048)
-        return invalid("the encryption key is no RSA key of at least 2048 bits");
+    const auto kind = kind_of(key);
+    if (kind.has_error() || (*kind != KeyKind::rsa && *kind != KeyKind::sm2))
+        return invalid("the encryption key is neither an RSA key of 2048 to 8192 bits nor an SM2 key");
     if (X509_check_private_key(certificate.get(), key) != 1) {
         static_cast<void>(openssl_error(""));
         return invalid("the encryption certificate is not that of the key");
@@ -79,6 +80,7 @@ Result<std::shared_ptr<const DecryptionKey>> DecryptionKey::make(evp_pkey_st* ke
     auto made = std::make_shared<DecryptionKey>();
     EVP_PKEY_up_ref(key);
     made->key_.reset(key, EVP_PKEY_free);
+    made->kind_ = *kind;
     made->certificate_ = der;
     if (const ASN1_OCTET_STRING* ski = X509_get0_subject_key_id(certificate.get())) {
         const unsigned char* const data = ASN1_STRING_get0_data(ski);
@@ -106,6 +108,7 @@ Result<std::shared_ptr<const DecryptionKey>> DecryptionKey::load(const std::stri
 DecryptionKey::Unwrapped DecryptionKey::unwrap(const KeyTransport& transport, ByteView wrapped,
                                                std::size_t size) const {
     Bytes random = random_bytes(size);
+    if (transport.key != kind_) return {std::move(random), false};
     auto key = unwrap_key(transport, key_.get(), wrapped);
     if (key.has_error() || key->size() != size) return {std::move(random), false};
     return {std::move(*key), true};

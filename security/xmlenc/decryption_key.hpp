@@ -18,7 +18,7 @@ namespace hutong::security {
 
 class DecryptionKey {
   public:
-    // PEM files as for load_pem_key. Errors: refused (mode), not_found, invalid (not RSA, not the
+    // PEM files as for load_pem_key. Errors: refused (mode), not_found, invalid (neither RSA nor SM2, not the
     // certificate's key).
     static Result<std::shared_ptr<const DecryptionKey>> load(const std::string& key_file,
                                                              const std::string& chain_file);
@@ -43,6 +43,7 @@ class DecryptionKey {
 
   private:
     std::shared_ptr<evp_pkey_st> key_;
+    KeyKind kind_{KeyKind::rsa};
     Bytes certificate_;
     Bytes subject_key_identifier_;
     Bytes thumbprint_;

@@ -1,6 +1,6 @@
-// Wraps a content key for the holder of an RSA key, by RSA-OAEP.
+// Wraps a content key for the holder of an RSA key, by RSA-OAEP, or of an SM2 key.
 //
-// XML Encryption 1.1 section 5.5.2, RFC 8017 section 7.1. Pure functions, safe from any thread.
+// XML Encryption 1.1 section 5.5.2, RFC 8017 section 7.1, GB/T 32918.4. Pure functions, safe from any thread.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -11,7 +11,7 @@ struct evp_pkey_st;
 
 namespace hutong::security {
 
-// `key`: a public RSA key. Error: internal, when OpenSSL fails.
+// `key`: a public key of the kind that `transport` takes. Error: internal, when OpenSSL fails.
 Result<Bytes> wrap_key(const KeyTransport& transport, evp_pkey_st* key, ByteView content_key);
 
 // The content key, or nothing definite: any error, refused, is the same one.

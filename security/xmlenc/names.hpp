@@ -26,6 +26,10 @@ inline constexpr std::string_view aes256_gcm = "http://www.w3.org/2009/xmlenc11#
 inline constexpr std::string_view aes128_cbc = "http://www.w3.org/2001/04/xmlenc#aes128-cbc";
 inline constexpr std::string_view aes256_cbc = "http://www.w3.org/2001/04/xmlenc#aes256-cbc";
 
+// There is no registered URI for either: their object identifiers (GM/T 0006) as URNs (RFC 3061).
+inline constexpr std::string_view sm2_encryption = "urn:oid:1.2.156.10197.1.301.3";
+inline constexpr std::string_view sm4_cbc = "urn:oid:1.2.156.10197.1.104.2";
+
 inline constexpr std::string_view x509_ski =
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509SubjectKeyIdentifier";
 inline constexpr std::string_view thumbprint_sha1 =

@@ -47,6 +47,7 @@ class AttackCase : public CppUnit::TestCase {
             return;
         }
         CPPUNIT_ASSERT_MESSAGE("the attack was accepted", !judgement.accepted);
+        CPPUNIT_ASSERT_MESSAGE("it is still held for its caller's", !judgement.caller_known);
         CPPUNIT_ASSERT_MESSAGE("refused for another reason: " + judgement.rejection.reason,
                                says(judgement.rejection.reason, row_.reason));
         CPPUNIT_ASSERT_EQUAL(to_string(row_.kind), to_string(judgement.rejection.kind));

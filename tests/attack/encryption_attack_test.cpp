@@ -88,7 +88,7 @@ Receiver receiver() {
     Receiver made;
     made.policy.encrypt_body = true;
     made.settings->config.security.allow_oaep_sha1 = true;
-    made.settings->keys.decryption = envelopes().key;
+    made.settings->keys.decryption.rsa = envelopes().key;
     return made;
 }
 

@@ -25,16 +25,30 @@ class NoRequest final : public http::Request {
     Awaitable<Result<bool>> read_some(http::BodySink&) override { co_return false; }
 };
 
+// Believes whoever signed: what it then says of the caller must not outlive a message that is refused.
+class BelievesAll final : public gateway::Stage {
+  public:
+    std::string_view name() const override { return "believes all"; }
+    std::optional<Refusal> at_header(Exchange& exchange) override {
+        exchange.consumer = std::make_shared<const registry::Consumer>();
+        return std::nullopt;
+    }
+};
+
 // One call, up to where its message is read.
 struct Call {
     explicit Call(const Receiver& receiver)
         : request(receiver), exchange{request,           "incident",     receiver.now,
                                       receiver.settings, receiver.table, "a/b"} {
-        exchange.pipeline = &nobody_listens();
+        exchange.pipeline = &believing();
         exchange.message.body = http::Payload(receiver.settings->config.http.buffer_bytes, {});
     }
-    static const gateway::Pipeline& nobody_listens() {
-        static const gateway::Pipeline pipeline({});
+    static const gateway::Pipeline& believing() {
+        static const gateway::Pipeline pipeline([] {
+            std::vector<std::unique_ptr<gateway::Stage>> stages;
+            stages.push_back(std::make_unique<BelievesAll>());
+            return stages;
+        }());
         return pipeline;
     }
     NoRequest request;
@@ -85,6 +99,7 @@ Judgement by_gateway(std::string_view text, const Receiver& receiver) {
         refusal = reading.read_as_tree();
     }
     result.accepted = !refusal;
+    result.caller_known = exchange.consumer != nullptr;
     if (refusal) {
         result.rejection = rejection_of(*refusal);
         return result;
@@ -113,10 +128,10 @@ Judgement by_tree(std::string_view text, const Receiver& receiver) {
     const Call call(receiver);
     const config::Config& config = receiver.settings->config;
     LetPass events;
-    const auto reader = security::make_tree_reader(
-        config.security, config.xml.limits,
-        {&receiver.policy, receiver.now, &events, nullptr, gateway::tokens_of(call.exchange),
-         receiver.settings->keys.decryption.get()});
+    const auto reader =
+        security::make_tree_reader(config.security, config.xml.limits,
+                                   {&receiver.policy, receiver.now, &events, nullptr,
+                                    gateway::tokens_of(call.exchange), receiver.settings->keys.decryption});
     if (const auto fed = reader->feed(*utf8); fed.has_error()) return refused(fed.error());
     if (const auto finished = reader->finish(); finished.has_error()) return refused(finished.error());
     if (receiver.policy.asks_for_claims()) {

@@ -35,6 +35,7 @@ struct Judgement {
     soap::Layout layout;            // when accepted: what would be routed and forwarded, and
     std::string text;               // the envelope that it is of, decrypted where it was encrypted
     std::string decided_by;         // "streaming" or "tree"
+    bool caller_known{false};       // the call still has a consumer that it is told to be of
 };
 
 struct Path {

@@ -234,7 +234,8 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(len(shown), 2)
         archive = self.daemon.folder / "evidence.zip"
         self.daemon.cli("journal", "export", begun["exchange"], "--out", archive)
-        self.assertEqual(run("journal", "verify", archive).returncode, 0)
+        self.assertEqual(run("journal", "verify", archive, "--root", self.daemon.ca_file()).returncode, 0)
+        self.assertIn("--root", run("journal", "verify", archive).stderr)
         self.assertTrue(self.daemon.cli("journal", "verify")["intact"])
 
     def test_probes(self):

@@ -12,7 +12,7 @@ std::span<const Command> command_table() {
         Command{"org.add", Effect::changes, by_system, Second::never, "id name", org_add},
         Command{"org.list", Effect::reads, by_officers, Second::never, "", org_list},
         Command{"consumer.add", Effect::changes, by_system | by_security, Second::never,
-                "id org answer_key? certificate?@security", consumer_add},
+                "id org answer_key? certificate?@security encryption_certificate?@security", consumer_add},
         Command{"consumer.list", Effect::reads, by_officers, Second::never, "", consumer_list},
         Command{"consumer.password", Effect::changes, by_security, Second::never, "consumer password?!",
                 consumer_password},
@@ -63,6 +63,8 @@ std::span<const Command> command_table() {
         Command{"security-key.revoke", Effect::changes, by_security, Second::may, "name org",
                 security_key_revoke},
         Command{"node.invite", Effect::changes, by_system, Second::may, "", node_invite},
+        Command{"journal.seal", Effect::changes, by_officers, Second::never, "", journal_seal},
+        Command{"journal.heads", Effect::reads, by_officers, Second::never, "", journal_heads},
         Command{"node.list", Effect::reads, by_officers, Second::never, "", node_list},
         // One's own account and session.
         Command{"me", Effect::reads, by_officers, Second::never, "", me},

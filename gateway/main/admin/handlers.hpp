@@ -58,6 +58,10 @@ Answer security_key_revoke(Services&, const Arguments&);
 // one of the security service's.
 Awaitable<Result<void>> refuse_security_key(Services&, Bytes certificate);
 
+// journal_handlers.cpp
+Answer journal_seal(Services&, const Arguments&);
+Answer journal_heads(Services&, const Arguments&);
+
 // node_handlers.cpp
 Answer node_status(Services&, const Arguments&);
 Answer node_invite(Services&, const Arguments&);

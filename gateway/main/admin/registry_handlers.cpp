@@ -1,6 +1,7 @@
 #include "gateway/main/admin/handlers.hpp"
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/pem.hpp"
+#include "security/outbound/message_encrypter.hpp"
 
 namespace hutong::admin {
 
@@ -41,31 +42,69 @@ Answer org_list(Services& services, const Arguments&) {
     co_return json::value(std::move(all));
 }
 
+namespace {
+
+struct Certificates {
+    Bytes own;         // empty: none is bound
+    Bytes encryption;  // of a pair
+};
+
+// Of a pair, each must be what it is given for.
+Result<Certificates> certificates_of(const Arguments& arguments) {
+    Certificates read;
+    HUTONG_ASSIGN(const std::optional<std::string> own, arguments.optional_text("certificate"));
+    HUTONG_ASSIGN(const std::optional<std::string> encryption,
+                  arguments.optional_text("encryption_certificate"));
+    if (own) {
+        HUTONG_ASSIGN(read.own, certificate_from_pem(*own));
+    }
+    if (!encryption) return read;
+    if (!own) return invalid("an encryption certificate is bound beside the one that signs: give both");
+    HUTONG_ASSIGN(read.encryption, certificate_from_pem(*encryption));
+    if (const auto usable = security::check_encryption_certificate(read.encryption); usable.has_error())
+        return invalid("answers cannot be encrypted for the encryption certificate: " +
+                       usable.error().detail);
+    if (read.encryption == read.own) return invalid("the two certificates are one");
+    return read;
+}
+
+// Looked at before the consumer is made, so that a certificate of someone else leaves nothing behind.
+Result<void> check_owner(const std::vector<registry::Consumer>& consumers, const std::string& id,
+                         const Bytes& certificate) {
+    if (certificate.empty()) return {};
+    const std::string thumbprint = to_hex(sha256(ByteView(certificate)));
+    for (const registry::Consumer& other : consumers)
+        for (const std::string& bound : other.certificates)
+            if (bound == thumbprint && other.id != id)
+                return Error{ErrorCode::conflict, "the certificate belongs to consumer " + other.id +
+                                                      ": a certificate names one consumer only"};
+    return {};
+}
+
+}  // namespace
+
 Answer consumer_add(Services& services, const Arguments& arguments) {
     registry::Consumer consumer;
     HUTONG_CO_ASSIGN(consumer.id, arguments.text("id"));
     HUTONG_CO_ASSIGN(consumer.org, arguments.text("org"));
     HUTONG_CO_ASSIGN(consumer.answer_key, arguments.optional_text("answer_key"));
-    HUTONG_CO_ASSIGN(const std::optional<std::string> pem, arguments.optional_text("certificate"));
-    Bytes certificate;
-    if (pem) {
-        HUTONG_CO_ASSIGN(certificate, certificate_from_pem(*pem));
-        HUTONG_CO_TRY(co_await refuse_security_key(services, certificate));
-        const std::string thumbprint = to_hex(sha256(certificate));
-        // Looked at before the consumer is made, so that a certificate of someone else leaves nothing behind.
-        HUTONG_CO_ASSIGN(const auto consumers, co_await services.publication.consumers());
-        for (const registry::Consumer& other : consumers)
-            for (const std::string& bound : other.certificates)
-                if (bound == thumbprint && other.id != consumer.id)
-                    co_return Error{ErrorCode::conflict, "the certificate belongs to consumer " + other.id +
-                                                             ": a certificate names one consumer only"};
-    }
+    HUTONG_CO_ASSIGN(Certificates certificates, certificates_of(arguments));
+    HUTONG_CO_ASSIGN(const auto consumers, co_await services.publication.consumers());
+    for (const Bytes* certificate : {&certificates.own, &certificates.encryption})
+        HUTONG_CO_TRY(check_owner(consumers, consumer.id, *certificate));
+    if (!certificates.own.empty()) HUTONG_CO_TRY(co_await refuse_security_key(services, certificates.own));
+    if (!certificates.encryption.empty())
+        HUTONG_CO_TRY(co_await refuse_security_key(services, certificates.encryption));
     const std::string id = consumer.id;
     json::object told{{"id", id}, {"org", consumer.org}};
     HUTONG_CO_TRY(co_await services.publication.add_consumer(std::move(consumer)));
-    if (pem) {
-        told["thumbprint"] = to_hex(sha256(certificate));
-        HUTONG_CO_TRY(co_await services.publication.bind_certificate(id, std::move(certificate)));
+    if (!certificates.own.empty()) {
+        told["thumbprint"] = to_hex(sha256(ByteView(certificates.own)));
+        HUTONG_CO_TRY(co_await services.publication.bind_certificate(id, std::move(certificates.own)));
+    }
+    if (!certificates.encryption.empty()) {
+        told["encryption_thumbprint"] = to_hex(sha256(ByteView(certificates.encryption)));
+        HUTONG_CO_TRY(co_await services.publication.bind_certificate(id, std::move(certificates.encryption)));
     }
     co_return json::value(std::move(told));
 }

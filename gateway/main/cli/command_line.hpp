@@ -57,6 +57,7 @@ void add_authority_commands(Parser& parser);  // ca
 void add_security_key_commands(Parser& parser);
 void add_node_commands(Parser& parser);
 void add_journal_commands(Parser& parser);
+void add_evidence_commands(Parser& parser, CLI::App& journal);  // journal verify, export
 void add_officer_commands(Parser& parser);
 void add_proposal_commands(Parser& parser);  // proposals, audit, commands
 

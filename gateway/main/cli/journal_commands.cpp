@@ -1,4 +1,4 @@
-// hutong journal list, show, verify, export: on the files, with or without a running daemon.
+// hutong journal list, show: on the files, with or without a running daemon.
 #include <memory>
 
 #include "gateway/main/cli/ask.hpp"
@@ -15,10 +15,6 @@ using security::StoredRecord;
 struct ListOptions {
     std::string consumer, service, since;
     std::size_t limit{100};
-};
-
-struct ExportOptions {
-    std::string id, file;
 };
 
 json::object told(const StoredRecord& stored) {
@@ -92,34 +88,6 @@ Result<Output> show(const Context& context, const std::string& id) {
     return Output{json::value(std::move(all)), std::move(text)};
 }
 
-Result<Output> verify(const Context& context, const std::string& file) {
-    Result<security::VerifyReport> checked = security::VerifyReport{};
-    std::string what = file;
-    if (file.empty()) {
-        HUTONG_TRY(need_home(context));
-        checked = security::verify_journal(context.home.journal());
-        what = "the journal in " + context.home.journal().string();
-    } else {
-        checked = security::verify_export(file);
-    }
-    HUTONG_ASSIGN(const security::VerifyReport report, std::move(checked));
-    if (!report.intact) return Error{ErrorCode::corrupt, what + " is not intact: " + report.first_fault};
-    json::object value{{"intact", true},
-                       {"records", report.records},
-                       {"segments", report.segments},
-                       {"head", to_hex(report.head)}};
-    return Output{std::move(value), what + " is intact: " + std::to_string(report.records) +
-                                        " records, head " + to_hex(report.head)};
-}
-
-Result<Output> export_one(const Context& context, const ExportOptions& options) {
-    HUTONG_TRY(need_home(context));
-    HUTONG_TRY(security::export_exchange(context.home.journal(), options.id, options.file));
-    return Output{json::object{{"exchange", options.id}, {"file", options.file}},
-                  "exchange " + options.id + " with what is needed to check it: " + options.file +
-                      "\nanyone can check it: hutong journal verify " + options.file};
-}
-
 }  // namespace
 
 void add_journal_commands(Parser& parser) {
@@ -142,17 +110,7 @@ void add_journal_commands(Parser& parser) {
         ->add_option("id", *id, "the incident id")
         ->required();
 
-    auto file = std::make_shared<std::string>();
-    parser
-        .command(*journal, "verify", "check the journal, or an exported file",
-                 [file](const Context& context) { return verify(context, *file); })
-        ->add_option("file", *file, "an exported zip");
-
-    auto exported = std::make_shared<ExportOptions>();
-    command = parser.command(*journal, "export", "export one exchange as a zip",
-                             [exported](const Context& context) { return export_one(context, *exported); });
-    command->add_option("id", exported->id, "the incident id")->required();
-    command->add_option("--out", exported->file, "the zip to write")->required();
+    add_evidence_commands(parser, *journal);
 }
 
 }  // namespace hutong::cli

@@ -51,6 +51,7 @@ void add_addresses(CLI::App& command, Options& options) {
     command.add_option("--https", options.https, "ADDR:PORT of the HTTPS listener; 0.0.0.0:8443 by default");
     command.add_option("--public-url", options.public_url,
                        "how callers reach this platform: https://NAME:PORT");
+    command.add_flag("--sm2", options.sm2, "with SM2 keys beside the others, for the national algorithms");
 }
 
 void add_init(Parser& parser) {

@@ -14,7 +14,7 @@ struct OrganisationOptions {
 };
 
 struct ConsumerOptions {
-    std::string id, org, certificate_file, answer_key;
+    std::string id, org, certificate_file, encryption_file, answer_key;
 };
 
 struct GrantOptions {
@@ -35,6 +35,10 @@ Result<Output> add_consumer(const Context& context, const ConsumerOptions& optio
     if (!options.certificate_file.empty()) {
         HUTONG_ASSIGN(const std::string pem, read_file(options.certificate_file));
         arguments["certificate"] = pem;
+    }
+    if (!options.encryption_file.empty()) {
+        HUTONG_ASSIGN(const std::string pem, read_file(options.encryption_file));
+        arguments["encryption_certificate"] = pem;
     }
     HUTONG_ASSIGN(json::value result, ask(context, "consumer.add", std::move(arguments)));
     std::string text = "consumer " + options.id + " of " + options.org + " added";
@@ -74,8 +78,11 @@ void add_consumers(Parser& parser) {
     add->add_option("id", options->id, "its id: lower-case letters, digits, . _ -")->required();
     add->add_option("--org", options->org, "the organisation it belongs to")->required();
     add->add_option("--cert", options->certificate_file, "bind this certificate of another CA (PEM)");
-    add->add_option("--answer-key", options->answer_key, "sign answers with this kind of key: rsa or p256")
-        ->check(CLI::IsMember({"rsa", "p256"}));
+    add->add_option("--encryption-cert", options->encryption_file,
+                    "of a pair of certificates, the one to encrypt answers for (PEM)");
+    add->add_option("--answer-key", options->answer_key,
+                    "sign answers with this kind of key: rsa, p256 or sm2")
+        ->check(CLI::IsMember({"rsa", "p256", "sm2"}));
     add_credential_commands(parser, *consumer);
     parser.command(
         *consumer, "list", "list the consumers and their grants",

@@ -70,12 +70,12 @@ Awaitable<> Chores::answer_pending() {
 }
 
 Awaitable<Result<void>> Chores::admit(registry::JoinRequest request) {
-    HUTONG_CO_ASSIGN(const auto authority, authorities_->choose());
     registry::PemByKey chains;
     const std::string machine;  // ours is not its
     for (const auto& [name, csr] : request.requests) {
         const NodeKey* key = find_node_key(name);
         if (!key) co_return invalid("nodes have no key \"" + name + "\"");
+        HUTONG_CO_ASSIGN(const auto authority, authorities_->choose({}, key->kind));
         HUTONG_CO_ASSIGN(const security::Issued issued,
                          certify(*authority, *key, csr, request.node, request.url, machine));
         const security::Registration registration{profile_name(*key), "",

@@ -23,18 +23,23 @@
 #include "gateway/main/daemon/chores.hpp"
 #include "gateway/main/daemon/database.hpp"
 #include "gateway/main/daemon/gate.hpp"
+#include "gateway/main/daemon/head_keeping.hpp"
 #include "gateway/main/daemon/home_lock.hpp"
 #include "gateway/main/daemon/ocsp_path.hpp"
 #include "gateway/main/daemon/pki_chores.hpp"
 #include "gateway/main/daemon/pki_paths.hpp"
 #include "gateway/main/daemon/probes.hpp"
 #include "gateway/main/daemon/router.hpp"
+#include "gateway/main/daemon/segment_chores.hpp"
 #include "gateway/main/daemon/status.hpp"
 #include "gateway/main/daemon/threads.hpp"
+#include "gateway/main/daemon/tsa_path.hpp"
 #include "gateway/main/files.hpp"
 #include "gateway/main/node_keys.hpp"
+#include "gateway/main/pem.hpp"
 #include "gateway/main/public_url.hpp"
 #include "gateway/main/setup/key_renewal.hpp"
+#include "security/evidence/trust_history.hpp"
 
 namespace hutong::daemon {
 
@@ -87,6 +92,9 @@ class Node {
     Result<void> open_catalogue();
     Result<void> listen();
     Result<void> open_administration();
+    Result<void> open_evidence();
+    Result<Stamping> stamping();
+    void note_trust(const registry::Catalogue& catalogue);
     void say_who_commands();
     void start_chores();
     void watch_signals();
@@ -121,6 +129,13 @@ class Node {
     std::unique_ptr<security::Journal> journal_;
     std::unique_ptr<registry::CatalogueKeeper> keeper_;
     std::optional<Chores> chores_;
+    std::optional<security::evidence::TrustHistory> trust_history_;
+    std::shared_ptr<const security::SigningKey> head_key_;  // control thread only
+    std::shared_ptr<const security::TimestampAuthority> tsa_;
+    config::Backend outside_;  // how timestamp authority and head receiver are spoken to
+    std::unique_ptr<http::Client> outside_client_;
+    std::optional<HeadKeeping> heads_;
+    std::optional<SegmentChores> segments_;
     std::optional<RevocationFetch> fetch_;
     std::optional<PkiWatch> pki_watch_;
     std::optional<PkiChores> pki_chores_;
@@ -134,6 +149,7 @@ class Node {
     std::optional<MetricsProbe> metrics_;
     std::optional<OcspPath> ocsp_path_;
     std::optional<PkiPaths> pki_paths_;
+    std::optional<TsaPath> tsa_path_;
     std::unique_ptr<http::Server> server_;
     std::optional<Status> status_;
     std::unique_ptr<gateway::Gateway> gateway_;
@@ -166,6 +182,7 @@ Result<void> Node::start() {
     threads_->start();
     HUTONG_TRY(renew_keys());
     HUTONG_TRY(open_catalogue());
+    HUTONG_TRY(open_evidence());
     HUTONG_TRY(listen());
     HUTONG_TRY(open_administration());
     start_chores();
@@ -193,9 +210,10 @@ Result<void> Node::open_stores() {
     nodes_.emplace(*pool_);
     certificates_.emplace(*pool_);
     requests_.emplace(*pool_);
-    trusted_.emplace(*pool_);
+    trusted_.emplace(*pool_, security::TrustDomains(config.trust_domains));
     pki_watch_.emplace(*certificates_, *trusted_);
-    fetch_.emplace(threads_->control(), *trusted_, config.backend, home_.spool());
+    fetch_.emplace(threads_->control(), *trusted_, config.backend, home_.spool(),
+                   security::TrustDomains(config.trust_domains));
     replay_keys_.emplace(*pool_);
     access_.emplace(*pool_, home_, configs_.front().officers);
     return {};
@@ -206,10 +224,9 @@ Result<void> Node::open_stores() {
 Result<void> Node::renew_keys() {
     HUTONG_TRY(setup::finish_interrupted_renewal(home_));
     if (!authorities_) return {};
-    HUTONG_ASSIGN(const auto authority, authorities_->choose());
     HUTONG_ASSIGN(const auto due,
-                  setup::prepare_renewals(home_, *authority, node_, founding_url(configs_.back().http),
-                                          system_clock().now()));
+                  setup::prepare_renewals(home_, *authorities_, node_, founding_url(configs_.back().http),
+                                          system_clock().now(), configs_.back().security.sm2));
     for (const setup::PreparedKey& prepared : due) {
         const security::Registration registration{profile_name(*prepared.key), "",
                                                   "hutong (node " + node_ + ")"};
@@ -234,8 +251,74 @@ Result<void> Node::open_catalogue() {
 
 // On the control thread. What cannot be compiled leaves the old routing in place, and administration is told.
 void Node::route_by(std::shared_ptr<const registry::Catalogue> catalogue) {
+    if (catalogue) note_trust(*catalogue);
     routed_ = gateway_->take(std::move(catalogue));
     if (!routed_) log(MessageId::HT3002, {{"reason", routed_.error().detail}});
+}
+
+// Before anything is judged by it.
+void Node::note_trust(const registry::Catalogue& catalogue) {
+    security::evidence::TrustMaterial material;
+    for (const registry::TrustedCa& ca : catalogue.cas) material.cas.push_back(ca.der);
+    for (const registry::Crl& crl : catalogue.crls) material.crls.push_back(crl.der);
+    material.crls.insert(material.crls.end(), catalogue.foreign_crls.begin(), catalogue.foreign_crls.end());
+    for (const registry::Consumer& consumer : catalogue.consumers)
+        material.certificates.insert(material.certificates.end(), consumer.certificates_der.begin(),
+                                     consumer.certificates_der.end());
+    material.certificates.insert(material.certificates.end(), head_key_->certificates().begin(),
+                                 head_key_->certificates().end());
+    const Result<void> noted = trust_history_->note(material);
+    if (!noted) log(MessageId::HT6026, {{"reason", noted.error().detail}});
+}
+
+Result<Stamping> Node::stamping() {
+    const config::JournalTimestamp& options = configs_.back().journal.timestamp;
+    Stamping how{outside_client_.get(), std::nullopt, {}, tsa_.get()};
+    if (options.url.empty()) return how;
+    auto url = http::parse_url(options.url);
+    if (!url) return url.error().at("journal.timestamp.url");
+    how.url = std::move(*url);
+    for (const std::string& name : options.roots) {
+        HUTONG_ASSIGN(const std::string pem, read_file(home_.root / name));
+        auto root = certificate_from_pem(pem);
+        if (!root) return root.error().at("journal.timestamp.roots: " + name);
+        how.anchors.push_back(std::move(*root));
+    }
+    return how;
+}
+
+// What makes evidence of the journal, beside the calls.
+Result<void> Node::open_evidence() {
+    const config::Journal& options = configs_.back().journal;
+    trust_history_.emplace(home_.journal(), *journal_);
+    HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home_));
+    head_key_ = keys.p256;
+    if (std::filesystem::exists(key_file(home_, "tsa"))) {
+        HUTONG_ASSIGN(auto key, security::load_pem_key(key_file(home_, "tsa").string(),
+                                                       chain_file(home_, "tsa").string()));
+        HUTONG_ASSIGN(auto authority, security::TimestampAuthority::make(std::move(key)));
+        tsa_ = std::make_shared<const security::TimestampAuthority>(std::move(authority));
+    }
+    outside_.response_timeout = options.timestamp.patience;
+    outside_.max_response_bytes = 1u << 20;
+    outside_client_ = std::make_unique<http::Client>(threads_->control(), outside_, 1u << 20, home_.spool());
+    HUTONG_ASSIGN(Stamping how, stamping());
+    const std::filesystem::path archive =
+        options.archive.empty() ? std::filesystem::path() : home_.root / options.archive;
+    segments_.emplace(home_.journal(), std::move(how), options.keep_time(), archive, threads_->blocking());
+
+    heads_.emplace(
+        *journal_, node_, [this] { return head_key_; }, options.heads.interval);
+    heads_->add("this node's disk", keep_on_own_disk(home_.journal(), threads_->blocking()));
+    heads_->add("the database", keep_in_database(*pool_));
+    if (!options.heads.folder.empty())
+        heads_->add("the folder " + options.heads.folder,
+                    keep_in_folder(home_.root / options.heads.folder, node_, threads_->blocking()));
+    if (options.heads.url.empty()) return {};
+    auto url = http::parse_url(options.heads.url);
+    if (!url) return url.error().at("journal.heads.url");
+    heads_->add(options.heads.url, keep_by_post(*outside_client_, std::move(*url)));
+    return {};
 }
 
 // The ports are bound before the gateway is made, since the public URL may depend on the port the system
@@ -256,13 +339,17 @@ Result<void> Node::listen() {
                        threads_->control().get_executor());
     router_.mount("/pki/ocsp", *ocsp_path_);
     router_.mount("/pki/ocsp/", *ocsp_path_);
-    pki_paths_.emplace([this] { return keeper_->current(); }, chain_file(home_, "encrypt-rsa"));
+    pki_paths_.emplace([this] { return keeper_->current(); }, chain_file(home_, "encrypt-rsa"),
+                       chain_file(home_, "encrypt-sm2"));
+    tsa_path_.emplace(tsa_);
+    router_.mount("/pki/tsa", *tsa_path_);
     router_.mount("/pki/", *pki_paths_);
 
     server_ = std::make_unique<http::Server>(threads_->data_contexts(),
                                              server_options(home_, config, staple_), router_);
     status_.emplace(Status::Sources{config, *database_, *pool_, *keeper_, *journal_, *server_, node_,
-                                    authorities_ != nullptr, [this] { return public_url(); }, *pki_watch_});
+                                    authorities_ != nullptr, [this] { return public_url(); }, *pki_watch_,
+                                    *heads_, *segments_});
     HUTONG_TRY(server_->start());
 
     HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home_));
@@ -301,7 +388,9 @@ admin::Services Node::services() {
             authorities_.get(),
             [this] { return public_url(); },
             [this] { return status_->json(); },
-            [this] { return routed_; }};
+            [this] { return routed_; },
+            pool_.get(),
+            node_};
 }
 
 Result<void> Node::open_administration() {
@@ -342,6 +431,9 @@ void Node::start_chores() {
         [this](asio::steady_timer& timer) { return database_->watch(*pool_, threads_->blocking(), timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->say_alive(timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->forget_replay_keys(timer); });
+    for (std::size_t place = 0; place < heads_->size(); ++place)
+        start_chore([this, place](asio::steady_timer& timer) { return heads_->keep_at(place, timer); });
+    start_chore([this](asio::steady_timer& timer) { return segments_->run(timer); });
     start_chore([this](asio::steady_timer& timer) { return pki_chores_->fetch(timer); });
     start_chore([this](asio::steady_timer& timer) { return pki_chores_->keep_staple(timer); });
     start_chore([this](asio::steady_timer& timer) { return pki_chores_->watch(timer); });
@@ -385,6 +477,7 @@ void Node::reload() {
     auto swapped = asio::post(threads_->control(), asio::use_future([&] {
                                   configs_.push_back(*config);
                                   set_up_log(configs_.back());
+                                  head_key_ = keys->p256;
                                   return gateway_->reload(configs_.back(), std::move(*keys));
                               }));
     const Result<void> in_use = swapped.get();

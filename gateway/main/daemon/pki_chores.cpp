@@ -45,7 +45,7 @@ Awaitable<> PkiChores::keep_fresh(asio::steady_timer& timer) {
 }
 
 Awaitable<> PkiChores::renew_delegates() {
-    const auto authorities = parts_.authorities->all();  // a copy: installing replaces the list
+    const auto authorities = parts_.authorities->all();
     for (const auto& authority : authorities) {
         auto due = parts_.authorities->prepare_delegate(*authority, system_clock().now());
         if (due.has_error()) {

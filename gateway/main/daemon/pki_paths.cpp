@@ -44,6 +44,7 @@ Awaitable<http::Response> PkiPaths::handle(http::Request& request) {
                                       "the registry has not been read yet\n");
     if (request.path == "/pki/ca.pem") co_return ca_file(*catalogue);
     if (request.path == "/pki/encryption.pem") co_return encryption_file(encryption_chain_);
+    if (request.path == "/pki/encryption-sm2.pem") co_return encryption_file(sm2_encryption_chain_);
     if (const registry::Crl* crl = find_crl(*catalogue, request.path))
         co_return http::text_response(200, "application/pkix-crl", std::string(as_text(crl->der)));
     co_return http::text_response(404, "text/plain; charset=utf-8",

@@ -31,8 +31,12 @@ std::string shortened(std::string text) {
 }  // namespace
 
 RevocationFetch::RevocationFetch(asio::io_context& context, security::TrustedAuthorities& trusted,
-                                 const config::Backend& backend, const std::filesystem::path& spool)
-    : context_(context), trusted_(trusted), client_(context, limits(backend), largest_crl, spool) {}
+                                 const config::Backend& backend, const std::filesystem::path& spool,
+                                 security::TrustDomains domains)
+    : context_(context),
+      trusted_(trusted),
+      client_(context, limits(backend), largest_crl, spool),
+      domains_(std::move(domains)) {}
 
 Awaitable<> RevocationFetch::begin_due() {
     auto lists = co_await trusted_.claim_crls();
@@ -81,8 +85,9 @@ Awaitable<Result<void>> RevocationFetch::fetch_and_keep(security::CrlJob job) {
     http::OutgoingRequest request;
     request.method = "GET";
     HUTONG_CO_ASSIGN(Bytes der, co_await fetch(job.url, std::move(request)));
+    HUTONG_CO_ASSIGN(const std::string id, domains_.id_of_authority(job.issuer));
     HUTONG_CO_ASSIGN(security::CrlFacts facts,
-                     security::check_foreign_crl(der, job.issuer, system_clock().now(), job.held));
+                     security::check_foreign_crl(der, job.issuer, system_clock().now(), job.held, id));
     co_return co_await trusted_.keep_crl(std::move(job), std::move(der), std::move(facts));
 }
 
@@ -93,9 +98,10 @@ Awaitable<Result<void>> RevocationFetch::fetch_and_keep(security::AnswerJob job)
     request.body.push_back({std::string(as_text(question))});
     HUTONG_CO_ASSIGN(Bytes der, co_await fetch(job.url, std::move(request)));
     if (der.size() > largest_answer) co_return invalid("the OCSP answer is too long");
-    HUTONG_CO_ASSIGN(
-        const security::AnswerFacts facts,
-        security::check_foreign_answer(der, job.certificate_der, job.issuer, system_clock().now(), job.held));
+    HUTONG_CO_ASSIGN(const std::string id, domains_.id_of_authority(job.issuer));
+    HUTONG_CO_ASSIGN(const security::AnswerFacts facts,
+                     security::check_foreign_answer(der, job.certificate_der, job.issuer,
+                                                    system_clock().now(), job.held, id));
     co_return co_await trusted_.keep_answer(std::move(job), std::move(der), facts);
 }
 

@@ -9,13 +9,15 @@
 
 #include "gateway/http/client.hpp"
 #include "security/pki/trusted_authorities.hpp"
+#include "security/trust/trust_domains.hpp"
 
 namespace hutong::daemon {
 
 class RevocationFetch {
   public:
     RevocationFetch(asio::io_context& context, security::TrustedAuthorities& trusted,
-                    const config::Backend& backend, const std::filesystem::path& spool);
+                    const config::Backend& backend, const std::filesystem::path& spool,
+                    security::TrustDomains domains);
 
     // Begins what is due. Slow sources hold up nobody but themselves.
     Awaitable<> begin_due();
@@ -30,6 +32,7 @@ class RevocationFetch {
     asio::io_context& context_;
     security::TrustedAuthorities& trusted_;
     http::Client client_;
+    const security::TrustDomains domains_;
     std::set<std::string> under_way_;  // addresses
 };
 

@@ -12,6 +12,8 @@
 
 #include "gateway/http/server.hpp"
 #include "gateway/main/daemon/database.hpp"
+#include "gateway/main/daemon/head_keeping.hpp"
+#include "gateway/main/daemon/segment_chores.hpp"
 #include "gateway/main/daemon/pki_watch.hpp"
 #include "registry/store/catalogue_keeper.hpp"
 #include "security/journal/journal.hpp"
@@ -31,6 +33,8 @@ class Status {
         bool founder{false};
         std::function<std::string()> public_url;
         const PkiWatch& pki;
+        const HeadKeeping& heads;
+        const SegmentChores& segments;
     };
     explicit Status(Sources sources) : sources_(std::move(sources)) {}
 

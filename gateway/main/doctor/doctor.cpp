@@ -135,6 +135,7 @@ class Examination {
 
     void examine_certificates() {
         for (const NodeKey& key : node_keys()) {
+            if (key.sm2_only && !has_key(home_, key.name)) continue;
             CertificateState state{key.name, {}, {}, {}};
             const auto facts = facts_of(chain_file(home_, key.name));
             if (facts) {
@@ -219,7 +220,8 @@ class Examination {
         findings_.push_back(check_secret_file(file_mode(home_.keys(), home_.root)));
         findings_.push_back(check_secret_file(file_mode(home_.config(), home_.root)));
         for (const NodeKey& key : node_keys())
-            findings_.push_back(check_secret_file(file_mode(key_file(home_, key.name), home_.root)));
+            if (!key.sm2_only || has_key(home_, key.name))
+                findings_.push_back(check_secret_file(file_mode(key_file(home_, key.name), home_.root)));
         if (security::Authorities::exists(home_))
             findings_.push_back(check_secret_file(file_mode(home_.pki(), home_.root)));
     }
@@ -234,6 +236,26 @@ class Examination {
             add(Level::ok, "journal", "empty");
         else
             add(Level::ok, "journal", std::to_string(tail->front().position.sequence) + " records");
+        if (!status_.empty()) examine_evidence(status_.at("journal"));
+    }
+
+    // What makes evidence of the journal: places that keep its heads, timestamps, the archive.
+    void examine_evidence(const json::value& journal) {
+        for (const json::value& place : journal.at("heads").as_array()) {
+            const std::string name(place.at("place").as_string());
+            const json::value& error = place.at("error");
+            if (error.is_string())
+                add(Level::warn, "journal heads", name + " is away: " + std::string(error.as_string()),
+                    "bring it back: until then a rewritten journal is noticed by the other places only");
+            else
+                add(Level::ok, "journal heads",
+                    name + " has them up to record " +
+                        std::to_string(place.at("sequence").to_number<std::uint64_t>()));
+        }
+        for (const auto& [what, state] : journal.at("sealed").as_object())
+            if (const json::value& error = state.at("error"); error.is_string())
+                add(Level::warn, "journal " + std::string(what), std::string(error.as_string()),
+                    "what waits is done by itself once this is mended");
     }
 
     const Home& home_;

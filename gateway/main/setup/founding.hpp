@@ -16,6 +16,7 @@ struct FoundingOptions {
     std::string http;      // empty: the default
     std::string https;
     std::string public_url;
+    bool sm2{false};  // also the keys of the national algorithms
 };
 
 struct Founded {

@@ -57,8 +57,8 @@ Result<Joined> join(const Home& home, const JoiningOptions& options, const Progr
     if (options.database.empty())
         return invalid(
             "a further node needs the platform's database: give --database URL, one that all nodes reach");
-    HUTONG_ASSIGN(const config::Config config,
-                  configuration(options.database, options.http, options.https, options.public_url));
+    HUTONG_ASSIGN(const config::Config config, configuration(options.database, options.http, options.https,
+                                                             options.public_url, options.sm2));
     HUTONG_ASSIGN(FolderGuard guard, FolderGuard::make(home));
     HUTONG_ASSIGN(const std::string node, make_node(home, config));
 
@@ -66,12 +66,14 @@ Result<Joined> join(const Home& home, const JoiningOptions& options, const Progr
     request.node = node;
     request.url = founding_url(config.http);
     for (const NodeKey& key : node_keys()) {
+        if (key.sm2_only && !options.sm2) continue;
         HUTONG_ASSIGN(request.requests[key.name], security::make_key_and_csr(home, key.name, key.kind));
     }
     const std::string url = request.url;
     HUTONG_ASSIGN(const registry::PemByKey chains,
                   get_chains(config, options.token, std::move(request), options.patience, progress));
     for (const NodeKey& key : node_keys()) {
+        if (key.sm2_only && !options.sm2) continue;
         const auto chain = chains.find(key.name);
         if (chain == chains.end())
             return internal(std::string("the founder sent no certificate for ") + key.name);

@@ -18,6 +18,7 @@ struct JoiningOptions {
     std::string http;
     std::string https;
     std::string public_url;
+    bool sm2{false};                     // also the keys of the national algorithms
     std::chrono::seconds patience{120};  // for the founder to answer
 };
 

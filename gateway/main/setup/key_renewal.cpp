@@ -44,21 +44,28 @@ Result<void> finish_interrupted_renewal(const Home& home) {
     return {};
 }
 
-Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, const security::Authority& authority,
+Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, const security::Authorities& authorities,
                                                   const std::string& node, const std::string& public_url,
-                                                  TimePoint now) {
+                                                  TimePoint now, bool sm2) {
     const Home staging = staging_of(home);
     std::vector<PreparedKey> all;
     for (const NodeKey& key : node_keys()) {
-        HUTONG_ASSIGN(const TimePoint expiry, expiry_of(chain_file(home, key.name)));
-        if (expiry - now >= renewal_margin) continue;
         std::error_code failed;
+        const bool there = fs::exists(chain_file(home, key.name), failed);
+        // A first SM2 key is made where the configuration wants it; of the others, a home made by an older
+        // program lacks those that came later.
+        if (!there && key.sm2_only && !sm2) continue;
+        if (there) {
+            HUTONG_ASSIGN(const TimePoint expiry, expiry_of(chain_file(home, key.name)));
+            if (expiry - now >= renewal_margin) continue;
+        }
         fs::create_directories(staging.keys(), failed);
         if (failed || ::chmod(staging.keys().c_str(), 0700) != 0)
             return unavailable(staging.keys().string() + " cannot be made");
         HUTONG_ASSIGN(const std::string csr, security::make_key_and_csr(staging, key.name, key.kind));
+        HUTONG_ASSIGN(const auto authority, authorities.choose({}, key.kind));
         HUTONG_ASSIGN(security::Issued issued,
-                      certify(authority, key, csr, node, public_url, machine_name()));
+                      certify(*authority, key, csr, node, public_url, machine_name()));
         HUTONG_TRY(security::store_chain(staging, key.name, issued.pem));
         all.push_back({&key, std::move(issued)});
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/main/node_keys.hpp"
+#include "security/pki/authorities.hpp"
 
 namespace hutong::setup {
 
@@ -21,10 +22,11 @@ struct PreparedKey {
 // Puts the certificate in place whose key already is, after a crash in between.
 Result<void> finish_interrupted_renewal(const Home& home);
 
-// Makes keys and certificates for those that expire within the margin after `now`. Nothing is in use yet.
-Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, const security::Authority& authority,
+// Makes keys and certificates for those that expire within the margin after `now`, and with `sm2` also for
+// those of the national algorithms that this node does not have. Nothing is in use yet.
+Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, const security::Authorities& authorities,
                                                   const std::string& node, const std::string& public_url,
-                                                  TimePoint now);
+                                                  TimePoint now, bool sm2 = false);
 Result<void> install(const Home& home, const PreparedKey& prepared);
 
 }  // namespace hutong::setup

@@ -7,8 +7,9 @@
 namespace hutong::setup {
 
 Result<config::Config> configuration(const std::string& database, const std::string& http,
-                                     const std::string& https, const std::string& public_url) {
+                                     const std::string& https, const std::string& public_url, bool sm2) {
     config::Config config;
+    config.security.sm2 = sm2;
     config.database.url = database;
     if (!http.empty()) config.http.http = http;
     if (!https.empty()) config.http.https = https;

@@ -11,6 +11,7 @@ void references(Table&);
 void transforms(Table&);
 void algorithms(Table&);
 void keys(Table&);
+void national(Table&);
 void times(Table&);
 void xml_level(Table&);
 void names_rebound(Table&);
@@ -31,6 +32,7 @@ const std::vector<Family>& families() {
         {"transform", transforms},
         {"algorithm", algorithms},
         {"key", keys},
+        {"national", national},
         {"time", times},
         {"xml", xml_level},
         {"names", names_rebound},

@@ -48,6 +48,10 @@ void shape(Table& table) {
                   "more than text");
     table.changed("comment splits signed text", replace("税务", "税<!-- -->务"),
                   "comment in the middle of text");
+    table.changed("comment before signed text", replace("税务", "<!-- -->税务"),
+                  "comment in the middle of text");
+    table.changed("comment behind signed text", replace("税务", "税务<!-- -->"),
+                  "comment in the middle of text");
     table.changed("comment splits Created", replace("<wsu:Created>", "<wsu:Created><!-- -->"),
                   "comment in the middle of text");
     table.signed_so("Object in the signature",

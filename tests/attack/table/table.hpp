@@ -25,6 +25,8 @@ struct Cast {
     test::Identity rsa{test::signer_recipe("agency-rsa", "RSA:2048"), &ca};
     test::Identity rsa1024{test::signer_recipe("agency-weak", "RSA:1024"), &ca};
     test::Identity p384{test::signer_recipe("agency-384", "EC:P-384"), &ca};
+    test::Identity sm2{test::signer_recipe("agency-sm2", "SM2:"), &ca};
+    test::Identity sm2_other{test::signer_recipe("another sm2", "SM2:"), &ca};
     test::Identity other{test::signer_recipe("somebody else"), &ca};
 };
 const Cast& cast();

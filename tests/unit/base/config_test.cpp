@@ -10,6 +10,8 @@ class ConfigTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(reads_values);
     CPPUNIT_TEST(names_file_line_and_nearest_key);
     CPPUNIT_TEST(refuses_bad_values);
+    CPPUNIT_TEST(reads_trust_domains);
+    CPPUNIT_TEST(refuses_trust_domains_that_cannot_be);
     CPPUNIT_TEST_SUITE_END();
 
     static std::string error_of(std::string_view text) {
@@ -21,10 +23,14 @@ class ConfigTest : public CppUnit::TestFixture {
         config::Config config;
         config.http.public_url = "https://gw.example";
         config.security.trusted_roles = {"urn:a\"b", "urn:c"};
+        config.trust_domains["海关 1"].issuers = {"CN=a,O=b"};
+        config.trust_domains["海关 1"].sm2_der = {"urn:x"};
+        config.trust_domains["others"].message_id = "somebody";
         const auto again = config::parse(config::default_file(config), "h.toml");
         CPPUNIT_ASSERT_MESSAGE(again.has_error() ? again.error().detail : "", again.has_value());
         CPPUNIT_ASSERT_EQUAL(config.http.public_url, again->http.public_url);
         CPPUNIT_ASSERT(config.security.trusted_roles == again->security.trusted_roles);
+        CPPUNIT_ASSERT(config.trust_domains == again->trust_domains);
         CPPUNIT_ASSERT_EQUAL(config::default_file(config), config::default_file(*again));
     }
 
@@ -57,6 +63,37 @@ class ConfigTest : public CppUnit::TestFixture {
               "[http]\nhttp='999:1'", "[http]\nhttps='999.1.1.1:80'", "[http]\nhttp='[::g]:80'",
               "roles='gateway'"})
             CPPUNIT_ASSERT_MESSAGE(text, !error_of(text).empty());
+    }
+
+    void reads_trust_domains() {
+        const auto c = config::parse(
+            "[trust_domains.customs]\nissuers=['CN=a']\nsm2_der=['urn:x']\nsm3=['urn:y']\n"
+            "[trust_domains.others]\ncertificate_id='ca'\nmessage_id='m'\nsm2_raw=['urn:x']\n",
+            "h");
+        CPPUNIT_ASSERT_MESSAGE(c.has_error() ? c.error().detail : "", c.has_value());
+        const config::TrustDomain& customs = c->trust_domains.at("customs");
+        CPPUNIT_ASSERT_EQUAL(std::string("CN=a"), customs.issuers.at(0));
+        CPPUNIT_ASSERT_EQUAL(std::string("1234567812345678"), customs.message_id);
+        CPPUNIT_ASSERT_EQUAL(std::string("urn:x"), customs.sm2_der.at(0));
+        CPPUNIT_ASSERT_EQUAL(std::string("m"), c->trust_domains.at("others").message_id);
+        CPPUNIT_ASSERT(config::Config{}.trust_domains.empty());
+    }
+
+    void refuses_trust_domains_that_cannot_be() {
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("h.toml line 2: unknown key \"isuers\"; the nearest known one is \"issuers\""),
+            error_of("[trust_domains.a]\nisuers=[]\n"));
+        for (const auto& [text, words] : std::map<std::string, std::string>{
+                 {"[trust_domains.a]\nissuers='CN=a'", "must be a list"},
+                 {"[trust_domains]\na=1", "[trust_domains.a] must be a table"},
+                 {"trust_domains=1", "[trust_domains] must be a table"},
+                 {"[trust_domains.a]\n[trust_domains.b]", "only one domain can be that of all other CAs"},
+                 {"[trust_domains.a]\nissuers=['CN=a']\n[trust_domains.b]\nissuers=['CN=a']",
+                  "has it already"},
+                 {"[trust_domains.a]\nmessage_id=''", "1 to 8191 bytes"},
+                 {"[trust_domains.a]\nsm2_raw=['urn:x']\nsm2_der=['urn:x']", "its value has one form"}})
+            CPPUNIT_ASSERT_MESSAGE(text + ": " + error_of(text),
+                                   error_of(text).find(words) != std::string::npos);
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ConfigTest);

@@ -296,6 +296,11 @@ class DocumentsTest : public CppUnit::TestFixture {
         refused(made(encrypt + "-aes-256-cbc -recip keys/open.pem -keyopt rsa_padding_mode:oaep"));
         this->key(KeyKind::rsa);
         refused(made(encrypt + "-aes-256-gcm -recip keys/doc-rsa.pem -keyopt rsa_padding_mode:oaep"));
+        // Hashes of OAEP that no row of the table has.
+        refused(made(encrypt + "-aes-256-gcm -recip keys/open.pem -keyopt rsa_padding_mode:oaep "
+                               "-keyopt rsa_oaep_md:sha224"));
+        refused(made(encrypt + "-aes-256-gcm -recip keys/open.pem -keyopt rsa_padding_mode:oaep "
+                               "-keyopt rsa_oaep_md:sha512 -keyopt rsa_mgf1_md:sha256"));
         refused(bytes("nonsense"));
         refused({});
     }

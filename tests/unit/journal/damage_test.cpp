@@ -121,11 +121,12 @@ class DamageTest : public CppUnit::TestFixture {
     }
 
     void a_torn_tail_goes_to_quarantine() {
-        fill(folder_.path, 3);
+        fill_and_crash(folder_.path, 3);
         const Position last = position_of("exchange-3");
         const std::string whole = read_file(segment(1));
         for (const std::size_t cut :
              {std::size_t{1}, std::size_t{20}, std::size_t{33}, whole.size() - last.offset - 1}) {
+            std::filesystem::remove(segment(2));
             write_file(segment(1), std::string_view(whole).substr(0, last.offset + cut));
             CPPUNIT_ASSERT(
                 fault().find("segment 1, record 3 at offset " + std::to_string(last.offset) + ": torn") == 0);
@@ -146,7 +147,7 @@ class DamageTest : public CppUnit::TestFixture {
     }
 
     void a_tail_of_zeros_goes_to_quarantine() {
-        fill(folder_.path, 3);
+        fill_and_crash(folder_.path, 3);
         write_file(segment(1), read_file(segment(1)) + std::string(5000, '\0'));
         open_journal(folder_.path);
         CPPUNIT_ASSERT_EQUAL(std::string(), fault());
@@ -155,7 +156,7 @@ class DamageTest : public CppUnit::TestFixture {
     }
 
     void damage_in_the_open_segment_is_not_taken_for_a_torn_tail() {
-        fill(folder_.path, 4);
+        fill_and_crash(folder_.path, 4);
         const Position second = position_of("exchange-2");
         flip_byte(segment(1), second.offset + 60);
         const std::string damaged = read_file(segment(1));
@@ -173,7 +174,7 @@ class DamageTest : public CppUnit::TestFixture {
     }
 
     void a_damaged_length_is_not_taken_for_a_torn_tail() {
-        fill(folder_.path, 4);
+        fill_and_crash(folder_.path, 4);
         const Position second = position_of("exchange-2");
         flip_byte(segment(1), second.offset + 10);  // 64 KiB longer
         CPPUNIT_ASSERT(fault().find("segment 1, record 2 at offset") == 0);

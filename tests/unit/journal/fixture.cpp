@@ -59,6 +59,18 @@ void fill(const std::filesystem::path& folder, std::size_t records) {
         append(*journal, make_record("exchange-" + std::to_string(i))).value();
 }
 
+void fill_and_crash(const std::filesystem::path& folder, std::size_t records) {
+    const TemporaryFolder copies;
+    {
+        const auto journal = open_journal(folder);
+        for (std::size_t i = 1; i <= records; ++i)
+            append(*journal, make_record("exchange-" + std::to_string(i))).value();
+        std::filesystem::copy(folder, copies.path, std::filesystem::copy_options::recursive);
+    }
+    std::filesystem::remove_all(folder);
+    std::filesystem::copy(copies.path, folder, std::filesystem::copy_options::recursive);
+}
+
 std::string read_file(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     std::stringstream content;

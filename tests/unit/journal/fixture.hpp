@@ -22,7 +22,9 @@ config::Journal small_options();  // segments of 4 KiB, no reserve
 Record make_record(const std::string& exchange, const std::string& content = "");
 std::unique_ptr<Journal> open_journal(const std::filesystem::path& folder,
                                       const config::Journal& options = small_options());
-Result<Position> append(Journal& journal, Record record);             // waits for the disk
+Result<Position> append(Journal& journal, Record record);  // waits for the disk
+// The same, but the files are left as a killed process leaves them: nothing is sealed.
+void fill_and_crash(const std::filesystem::path& folder, std::size_t records);
 void fill(const std::filesystem::path& folder, std::size_t records);  // opens, appends one by one, closes
 
 std::string read_file(const std::filesystem::path& file);

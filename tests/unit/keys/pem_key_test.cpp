@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/ids.hpp"
+#include "security/keys/ecdsa_value.hpp"
 #include "security/keys/private_file.hpp"
 #include "security/keys/signing_key.hpp"
 
@@ -19,6 +20,8 @@ class PemKeyTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PemKeyTest);
     CPPUNIT_TEST(rsa_signatures_verify_elsewhere);
     CPPUNIT_TEST(p256_signatures_verify_elsewhere);
+    CPPUNIT_TEST(sm2_signatures_verify_elsewhere);
+    CPPUNIT_TEST(a_key_to_encrypt_for_never_signs);
     CPPUNIT_TEST(every_kind_of_caller_has_a_key_to_be_answered_with);
     CPPUNIT_TEST(many_threads_sign_with_one_key);
     CPPUNIT_TEST(a_readable_key_is_refused);
@@ -83,7 +86,34 @@ class PemKeyTest : public CppUnit::TestFixture {
         shell("openssl dgst -sha256 -verify ec.pub -signature der data");
     }
 
+    void sm2_signatures_verify_elsewhere() {
+        make("sm2", "SM2 -sm3 -sigopt distid:1234567812345678");
+        const auto key = load_pem_key(at("sm2.key"), at("sm2.pem")).value();
+        CPPUNIT_ASSERT(key->kind() == KeyKind::sm2);
+        write("data", as_bytes("what is signed"));
+        write("der", der_from_raw(key->sign(as_bytes("what is signed")).value()));
+        const std::string verify =
+            "openssl pkeyutl -verify -rawin -digest sm3 -pubin -inkey sm2.pub -sigfile der -in data "
+            "-pkeyopt distid:";
+        shell(verify + "1234567812345678");
+        shell("! " + verify + "other");
+        // SEC1's older form, as other programs write it.
+        shell("openssl ec -in sm2.key -out old.key");
+        CPPUNIT_ASSERT(load_pem_key(at("old.key"), at("sm2.pem")).value()->kind() == KeyKind::sm2);
+    }
+
+    void a_key_to_encrypt_for_never_signs() {
+        make("pair",
+             "SM2 -sm3 -sigopt distid:1234567812345678 -addext keyUsage=keyEncipherment,dataEncipherment");
+        CPPUNIT_ASSERT(failure("pair.key", "pair.pem").detail.find("its key never signs") !=
+                       std::string::npos);
+        make("rsa-pair", "rsa:2048 -addext keyUsage=keyEncipherment");
+        CPPUNIT_ASSERT(failure("rsa-pair.key", "rsa-pair.pem").detail.find("its key never signs") !=
+                       std::string::npos);
+    }
+
     void every_kind_of_caller_has_a_key_to_be_answered_with() {
+        make("sm2", "SM2 -sm3 -sigopt distid:1234567812345678");
         make("rsa", "rsa:2048");
         make("ec", "ec -pkeyopt ec_paramgen_curve:P-256");
         const SigningKeys keys{load_pem_key(at("rsa.key"), at("rsa.pem")).value(),
@@ -91,6 +121,11 @@ class PemKeyTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(keys.of(KeyKind::rsa).kind() == KeyKind::rsa);
         for (const KeyKind kind : {KeyKind::p256, KeyKind::p384, KeyKind::p521, KeyKind::ed25519})
             CPPUNIT_ASSERT(keys.of(kind).kind() == KeyKind::p256);
+        CPPUNIT_ASSERT(keys.of(KeyKind::sm2).kind() == KeyKind::p256);
+        SigningKeys with = keys;
+        with.sm2 = load_pem_key(at("sm2.key"), at("sm2.pem")).value();
+        CPPUNIT_ASSERT(with.of(KeyKind::sm2).kind() == KeyKind::sm2);
+        CPPUNIT_ASSERT(with.of(KeyKind::p521).kind() == KeyKind::p256);
     }
 
     void many_threads_sign_with_one_key() {

@@ -13,16 +13,17 @@ class KeyRenewalTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(KeyRenewalTest);
     CPPUNIT_TEST(fresh_keys_are_left_alone);
     CPPUNIT_TEST(only_what_is_due_is_renewed);
+    CPPUNIT_TEST(keys_of_the_national_algorithms_are_made_where_wanted);
     CPPUNIT_TEST(an_installed_key_fits_its_certificate);
     CPPUNIT_TEST(a_crash_between_key_and_certificate_is_mended);
     CPPUNIT_TEST(a_crash_before_the_key_changes_nothing);
     CPPUNIT_TEST_SUITE_END();
 
     Home home_;
-    std::shared_ptr<const security::Authority> authority_;
+    std::unique_ptr<security::Authorities> authorities_;
 
     std::vector<setup::PreparedKey> due(std::chrono::hours later) {
-        auto prepared = setup::prepare_renewals(home_, *authority_, "node", "https://gw.example",
+        auto prepared = setup::prepare_renewals(home_, *authorities_, "node", "https://gw.example",
                                                 system_clock().now() + later);
         CPPUNIT_ASSERT_MESSAGE(prepared ? "" : prepared.error().detail, prepared);
         return std::move(*prepared);
@@ -33,11 +34,12 @@ class KeyRenewalTest : public CppUnit::TestFixture {
         home_.root = fs::temp_directory_path() / ("hutong-test-" + new_uuid());
         CPPUNIT_ASSERT(home_.create());
         CPPUNIT_ASSERT(security::Authorities::found(home_, {"Test", "https://gw.example"}));
-        authority_ = (*security::Authorities::open(home_))->choose().value();
+        authorities_ = std::move(*security::Authorities::open(home_));
+        const auto authority = authorities_->choose().value();
         for (const NodeKey& key : node_keys()) {
             const auto csr = security::make_key_and_csr(home_, key.name, key.kind);
             CPPUNIT_ASSERT(csr);
-            const auto issued = certify(*authority_, key, *csr, "node", "https://gw.example", "");
+            const auto issued = certify(*authority, key, *csr, "node", "https://gw.example", "");
             CPPUNIT_ASSERT_MESSAGE(issued ? "" : issued.error().detail, issued);
             CPPUNIT_ASSERT(security::store_chain(home_, key.name, issued->pem));
         }
@@ -51,6 +53,23 @@ class KeyRenewalTest : public CppUnit::TestFixture {
         const auto prepared = due(std::chrono::hours(24 * 800));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, prepared.size());
         CPPUNIT_ASSERT_EQUAL(std::string("tls"), std::string(prepared.front().key->name));
+    }
+
+    // For a platform that was founded without them.
+    void keys_of_the_national_algorithms_are_made_where_wanted() {
+        for (const char* name : {"sign-sm2", "encrypt-sm2"}) fs::remove(chain_file(home_, name));
+        CPPUNIT_ASSERT(due(std::chrono::hours(0)).empty());
+        const auto without = load_signing_keys(home_);
+        CPPUNIT_ASSERT(without && !without->sm2 && !without->decryption.sm2 && without->decryption.rsa);
+        const auto prepared = setup::prepare_renewals(home_, *authorities_, "node", "https://gw.example",
+                                                      system_clock().now(), true);
+        CPPUNIT_ASSERT(prepared);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, prepared->size());
+        for (const auto& each : *prepared) CPPUNIT_ASSERT(setup::install(home_, each));
+        const auto with = load_signing_keys(home_);
+        CPPUNIT_ASSERT(with && with->sm2 && with->decryption.sm2);
+        CPPUNIT_ASSERT(&with->of(security::KeyKind::sm2) == with->sm2.get());
+        CPPUNIT_ASSERT(&without->of(security::KeyKind::sm2) == without->p256.get());
     }
 
     void an_installed_key_fits_its_certificate() {

@@ -25,14 +25,23 @@ class MessageEncrypterTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(our_reader_opens_and_verifies_it);
     CPPUNIT_TEST(python_cryptography_opens_it);
     CPPUNIT_TEST(nothing_of_the_body_is_left_in_the_clear);
-    CPPUNIT_TEST(only_rsa_certificates_that_may_encrypt_keys);
+    CPPUNIT_TEST(only_certificates_that_may_encrypt_keys);
     CPPUNIT_TEST(unsigned_and_empty_messages_are_refused);
     CPPUNIT_TEST_SUITE_END();
 
     const Identity signer{test::signer_recipe("gateway")};
     const Identity receiver{receiver_recipe("keyEncipherment")};
+    const Identity sm2_receiver{sm2_recipe("keyEncipherment,dataEncipherment")};
     const xml::Limits limits;
 
+    const Identity& for_kind(KeyKind kind) const { return kind == KeyKind::sm2 ? sm2_receiver : receiver; }
+    static test::CertificateRecipe sm2_recipe(const std::string& usage) {
+        test::CertificateRecipe recipe;
+        recipe.name = "agency";
+        recipe.key = "SM2:";
+        recipe.extensions["keyUsage"] = usage;
+        return recipe;
+    }
     static test::CertificateRecipe receiver_recipe(const std::string& usage) {
         test::CertificateRecipe recipe;
         recipe.name = "agency";
@@ -45,20 +54,22 @@ class MessageEncrypterTest : public CppUnit::TestFixture {
         return sign_message(text, *soap::scan(text, limits), signer, {.now = test::test_time()}).value();
     }
     std::string encrypt(const std::string& text, const EncryptOptions& options = {}) {
-        const auto done = encrypt_message(text, *soap::scan(text, limits), receiver.der(), options);
+        const auto done =
+            encrypt_message(text, *soap::scan(text, limits), for_kind(options.transport->key).der(), options);
         CPPUNIT_ASSERT_MESSAGE(done.has_error() ? done.error().detail : "", done.has_value());
         return *done;
     }
 
     void our_reader_opens_and_verifies_it() {
-        const auto key = DecryptionKey::make(receiver.key(), receiver.der()).value();
+        const DecryptionKeys keys{DecryptionKey::make(receiver.key(), receiver.der()).value(),
+                                  DecryptionKey::make(sm2_receiver.key(), sm2_receiver.der()).value()};
         for (const KeyTransport& transport : key_transports())
             for (const auto cipher : {names::aes128_gcm, names::aes256_gcm}) {
                 const std::string clear = sign(answer);
                 const std::string text = encrypt(clear, {&transport, find_content_cipher(cipher)});
                 test::TreeReadingOptions reading;
                 reading.security.allow_oaep_sha1 = true;
-                reading.key = key.get();
+                reading.keys = keys;
                 const auto verdict = test::read_as_tree(text, reading);
                 CPPUNIT_ASSERT_MESSAGE(verdict.has_error() ? verdict.error().reason + text : "",
                                        verdict.has_value());
@@ -89,14 +100,22 @@ class MessageEncrypterTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(encrypt(sign(answer)) != text);
     }
 
-    void only_rsa_certificates_that_may_encrypt_keys() {
+    void only_certificates_that_may_encrypt_keys() {
         CPPUNIT_ASSERT(check_encryption_certificate(Identity(receiver_recipe("")).der()).has_value());
         const auto usage =
             check_encryption_certificate(Identity(receiver_recipe("digitalSignature")).der()).error();
         CPPUNIT_ASSERT(usage.detail.find("keyEncipherment") != std::string::npos);
         const auto curve = check_encryption_certificate(signer.der()).error();
-        CPPUNIT_ASSERT(curve.detail.find("not RSA") != std::string::npos);
+        CPPUNIT_ASSERT(curve.detail.find("neither RSA nor SM2") != std::string::npos);
+        CPPUNIT_ASSERT(check_encryption_certificate(sm2_receiver.der()).value() == KeyKind::sm2);
+        for (const char* signs : {"digitalSignature", "digitalSignature,keyEncipherment"}) {
+            const auto refused = check_encryption_certificate(Identity(sm2_recipe(signs)).der());
+            CPPUNIT_ASSERT_MESSAGE(signs, refused.has_error());
+        }
         const std::string text = sign(answer);
+        CPPUNIT_ASSERT(
+            encrypt_message(text, *soap::scan(text, limits), sm2_receiver.der(), {}).error().code ==
+            ErrorCode::invalid);  // by RSA's key transport
         CPPUNIT_ASSERT(encrypt_message(text, *soap::scan(text, limits), signer.der(), {}).error().code ==
                        ErrorCode::refused);
     }

@@ -24,8 +24,8 @@ class OutgoingReaderTest : public CppUnit::TestFixture {
     const xml::Limits limits;
 
     // Fed in steps of that many bytes.
-    SignedBody read(const std::string& text, std::size_t step) {
-        OutgoingReader reader(limits, true);
+    SignedBody read(const std::string& text, std::size_t step, std::string_view method = names::sha256) {
+        OutgoingReader reader(limits, find_digest_algorithm(method));
         for (std::size_t at = 0; at < text.size(); at += step)
             CPPUNIT_ASSERT(reader.feed(std::string_view(text).substr(at, step)).has_value());
         CPPUNIT_ASSERT(reader.finish().has_value());
@@ -51,9 +51,12 @@ class OutgoingReaderTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_MESSAGE(leaves, document.has_value());
             const xml::Element element = document->root().child(soap::ns11, "Body");
             CPPUNIT_ASSERT_EQUAL_MESSAGE(leaves, body.id, element.attribute("Id", soap::ns_wsu).value_or(""));
-            CPPUNIT_ASSERT_MESSAGE(leaves,
-                                   sha256(canonicalize(element, names::exc_c14n).value()) == body.digest);
+            CPPUNIT_ASSERT_MESSAGE(leaves, to_hex(sha256(canonicalize(element, names::exc_c14n).value())) ==
+                                               to_hex(body.digest));
             // The Id is new each time, so byte by byte it is the place that is compared.
+            const SignedBody by_sm3 = read(text, text.size(), names::sm3);
+            CPPUNIT_ASSERT(by_sm3.method->uri == names::sm3 && by_sm3.digest.size() == 32 &&
+                           by_sm3.digest != body.digest);
             const SignedBody again = read(text, 1);
             CPPUNIT_ASSERT_EQUAL(body.identify.has_value(), again.identify.has_value());
             if (body.identify)
@@ -65,7 +68,7 @@ class OutgoingReaderTest : public CppUnit::TestFixture {
 
     void finds_the_layout() {
         const std::string text = open + "><S:Header/><S:Body><r xmlns='urn:r'/></S:Body></S:Envelope>";
-        OutgoingReader reader(limits, false);
+        OutgoingReader reader(limits, nullptr);
         CPPUNIT_ASSERT(reader.feed(text).has_value() && reader.finish().has_value());
         const soap::Layout layout = reader.take_layout();
         CPPUNIT_ASSERT_EQUAL(std::string("{urn:r}r"), layout.operation.text());
@@ -80,7 +83,7 @@ class OutgoingReaderTest : public CppUnit::TestFixture {
                                         open + "><S:Body><?pi?></S:Body></S:Envelope>",
                                         open + "><S:Header>" + blocks + "</S:Header><S:Body/></S:Envelope>",
                                         "<!DOCTYPE a>" + open + "><S:Body/></S:Envelope>"}) {
-            OutgoingReader reader(limits, true);
+            OutgoingReader reader(limits, find_digest_algorithm(names::sha256));
             CPPUNIT_ASSERT_MESSAGE(text, reader.feed(text).has_error() || reader.finish().has_error());
         }
     }

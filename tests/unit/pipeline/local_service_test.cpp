@@ -57,6 +57,7 @@ class LocalServiceTest : public CppUnit::TestFixture {
     void prepare(Call& call) {
         call.route->service.endpoints = {"internal:clerk"};
         call.route->local = &clerk_;
+        call.plain();  // what is signed is for the integration tests, which have keys
         call.read();
         call.exchange->consumer = call.reader;
         call.exchange->operation = &call.contract->description.bindings[0].operations[0];
@@ -69,7 +70,6 @@ class LocalServiceTest : public CppUnit::TestFixture {
         DispatchStage stage(no_client, heavy_);
         CPPUNIT_ASSERT(!call.down(stage));
         CPPUNIT_ASSERT_EQUAL(test::get_message, call.reply());
-        CPPUNIT_ASSERT(call.exchange->reply.message.has_envelope);  // read, so that it can be signed
         CPPUNIT_ASSERT(call.exchange->dispatched);
         CPPUNIT_ASSERT_EQUAL(std::string("internal:clerk"), call.exchange->endpoint);
     }

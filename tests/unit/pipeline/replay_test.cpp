@@ -17,6 +17,8 @@ class ReplayTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(lives_as_long_as_the_service_says);
     CPPUNIT_TEST(a_shared_scope_is_never_only_local);
     CPPUNIT_TEST(knows_an_ecdsa_signature_by_r);
+    CPPUNIT_TEST(takes_a_nonce_once_in_two_messages);
+    CPPUNIT_TEST(refuses_what_it_knows_at_the_header);
     CPPUNIT_TEST_SUITE_END();
 
     void remembers_until_the_message_is_stale() {
@@ -107,6 +109,39 @@ class ReplayTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!answer(security::names::ecdsa_sha256, 2, 3));
         CPPUNIT_ASSERT(!answer(security::names::eddsa_ed25519, 1, 2));
         CPPUNIT_ASSERT(!answer(security::names::eddsa_ed25519, 1, 3));
+    }
+
+    static void signed_by_reader(Call& call, const std::string& signature, const std::string& nonce) {
+        call.exchange->claims.emplace();
+        call.exchange->claims->signature_value = signature;
+        if (!nonce.empty())
+            call.exchange->claims->one_time = {
+                {"nonce reader " + nonce, call.exchange->received + std::chrono::minutes(1)}};
+        call.exchange->route = call.route;
+        call.exchange->consumer = call.reader;
+    }
+
+    void takes_a_nonce_once_in_two_messages() {
+        ReplayStage stage(std::make_shared<ReplayWindow>(1000));
+        const auto answer = [&](const std::string& signature, const std::string& nonce) {
+            Call call;
+            signed_by_reader(call, signature, nonce);
+            return call.header(stage).has_value() || call.down(stage).has_value();
+        };
+        CPPUNIT_ASSERT(!answer("v1", "AAAA"));
+        CPPUNIT_ASSERT(answer("v2", "AAAA"));
+        CPPUNIT_ASSERT(!answer("v3", "BBBB"));
+    }
+
+    // Before a byte of its Body costs anything.
+    void refuses_what_it_knows_at_the_header() {
+        ReplayStage stage(std::make_shared<ReplayWindow>(1000));
+        Call first;
+        signed_by_reader(first, "v1", "");
+        CPPUNIT_ASSERT(!first.header(stage) && !first.down(stage));
+        Call again;
+        signed_by_reader(again, "v1", "");
+        CPPUNIT_ASSERT(again.header(stage));
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ReplayTest);

@@ -23,6 +23,10 @@ class TrustByByte final : public security::TrustStore {
                                                   : TrustStatus::trusted;
         return {status, "for the officer", which == 't' ? "thumb" : "nobody's", "CN=x", "01"};
     }
+    security::TrustVerdict judge_as_of(ByteView certificate, const std::vector<Bytes>& chain,
+                                       security::Usage usage, TimePoint as_of, TimePoint) const override {
+        return judge(certificate, chain, usage, as_of);
+    }
 };
 
 class TokenCallersTest : public CppUnit::TestFixture {

@@ -55,6 +55,7 @@ class Sm2Test : public CppUnit::TestFixture {
     CPPUNIT_TEST(verifies_the_standard_s_signature);
     CPPUNIT_TEST(openssl_verifies_what_we_sign);
     CPPUNIT_TEST(verifies_what_openssl_signs);
+    CPPUNIT_TEST(agrees_with_bouncy_castle);
     CPPUNIT_TEST(refuses_another_id);
     CPPUNIT_TEST(refuses_an_id_too_long_for_its_length);
     CPPUNIT_TEST(refuses_numbers_out_of_range);
@@ -107,7 +108,7 @@ class Sm2Test : public CppUnit::TestFixture {
     }
 
     void openssl_verifies_what_we_sign() {
-        for (const std::string id : {std::string(sm2_default_id), std::string("tax@beijing.gov.cn")}) {
+        for (const std::string& id : {std::string(sm2_default_id), std::string("tax@beijing.gov.cn")}) {
             const test::ForeignSigner folder;
             const Bytes value =
                 ReadyKey::to_sign(row(), signer_.key(), id).value().sign(as_bytes(text_)).value();
@@ -126,10 +127,10 @@ class Sm2Test : public CppUnit::TestFixture {
         const test::ForeignSigner folder;
         test::write_file(folder.folder() / "text", text_);
         test::write_file(folder.folder() / "key.pem", signer_.key_pem());
-        for (const std::string command :
-             {"pkeyutl -sign -rawin -digest sm3 -inkey key.pem -in text -out value "
-              "-pkeyopt distid:1234567812345678",
-              "dgst -sm3 -sign key.pem -sigopt distid:1234567812345678 -out value text"}) {
+        for (const std::string& command :
+             {std::string("pkeyutl -sign -rawin -digest sm3 -inkey key.pem -in text -out value "
+                          "-pkeyopt distid:1234567812345678"),
+              std::string("dgst -sm3 -sign key.pem -sigopt distid:1234567812345678 -out value text")}) {
             const auto [good, output] = openssl(folder, command);
             CPPUNIT_ASSERT_MESSAGE(output, good);
             const std::string der = test::read_file(folder.folder() / "value");
@@ -137,6 +138,27 @@ class Sm2Test : public CppUnit::TestFixture {
             CPPUNIT_ASSERT(verifies(signer_.key(), text_, value));
             CPPUNIT_ASSERT(!verifies(signer_.key(), text_ + " ", value));
         }
+    }
+
+    void agrees_with_bouncy_castle() {
+        const std::string id = "税务局@beijing.gov.cn";
+        const test::ForeignSigner folder;
+        const auto file = [&](const char* name) { return folder.folder() / name; };
+        const ReadyKey ready = ReadyKey::to_sign(row(), signer_.key(), id).value();
+        test::write_file(file("text"), text_);
+        test::write_file(file("id"), id);
+        test::write_file(file("key.pem"), signer_.key_pem());
+        test::write_file(file("ours"),
+                         std::string(as_text(der_from_raw(ready.sign(as_bytes(text_)).value()))));
+        const auto [good, output] = test::run_command("java -cp /usr/share/java/bcprov.jar " HUTONG_SOURCE_DIR
+                                                      "/tests/unit/xmldsig/makers/Sm2.java " +
+                                                      folder.folder().string());
+        CPPUNIT_ASSERT_MESSAGE(output, good);
+        CPPUNIT_ASSERT_EQUAL(std::string("true\n"), output);
+        const std::string der = test::read_file(file("bouncycastle"));
+        const Bytes value = raw_from_der(as_bytes(der), 32).value();
+        CPPUNIT_ASSERT(verifies(signer_.key(), text_, value, id));
+        CPPUNIT_ASSERT(!verifies(signer_.key(), text_, value));
     }
 
     void refuses_another_id() {

@@ -1,6 +1,7 @@
 // The ciphers and the key transport by themselves: published vectors, round trips, and how they fail.
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "security/keys/pem.hpp"
 #include "security/xmlenc/content_cipher.hpp"
 #include "security/xmlenc/decryption_key.hpp"
 #include "security/xmlenc/key_transport.hpp"
@@ -20,12 +21,15 @@ class CiphersTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(gcm_notices_any_changed_bit);
     CPPUNIT_TEST(all_failures_are_one_error);
     CPPUNIT_TEST(every_transport_unwraps_what_it_wrapped);
+    CPPUNIT_TEST(sm4_opens_the_standard_s_block);
+    CPPUNIT_TEST(sm2_opens_the_standard_s_ciphertext);
     CPPUNIT_TEST(a_key_that_does_not_open_is_random);
     CPPUNIT_TEST(tables_hold_nothing_weak);
     CPPUNIT_TEST(names_are_compared_by_meaning);
     CPPUNIT_TEST_SUITE_END();
 
     const Identity rsa{test::signer_recipe("gateway", "RSA:2048")};
+    const Identity sm2{test::signer_recipe("gateway", "SM2:")};
 
     static Bytes hex(std::string_view text) { return from_hex(text).value(); }
 
@@ -81,10 +85,11 @@ class CiphersTest : public CppUnit::TestFixture {
     }
 
     void every_transport_unwraps_what_it_wrapped() {
-        const auto key = DecryptionKey::make(rsa.key(), rsa.der()).value();
         for (const KeyTransport& transport : key_transports()) {
+            const Identity& owner = transport.key == KeyKind::sm2 ? sm2 : rsa;
+            const auto key = DecryptionKey::make(owner.key(), owner.der()).value();
             const Bytes content_key = random_bytes(32);
-            const Bytes wrapped = wrap_key(transport, rsa.key(), content_key).value();
+            const Bytes wrapped = wrap_key(transport, owner.key(), content_key).value();
             const auto unwrapped = key->unwrap(transport, wrapped, 32);
             CPPUNIT_ASSERT(unwrapped.genuine && unwrapped.key == content_key);
             for (const KeyTransport& other : key_transports())
@@ -92,6 +97,57 @@ class CiphersTest : public CppUnit::TestFixture {
                     other.openssl_mask != transport.openssl_mask)
                     CPPUNIT_ASSERT(!key->unwrap(other, wrapped, 32).genuine);
         }
+    }
+
+    // GB/T 32907-2016 annex A.1: key and plaintext are the same block. With an IV of zeros the first block of
+    // CBC is that of the bare cipher; a second block ends in the one octet of padding.
+    void sm4_opens_the_standard_s_block() {
+        const ContentCipher& cipher = *find_content_cipher(names::sm4_cbc);
+        const Bytes key = hex("0123456789abcdeffedcba9876543210");
+        Bytes sealed(16);
+        const Bytes block = hex("681edf34d206965e86b3e94f536e4246");
+        sealed.insert(sealed.end(), block.begin(), block.end());
+        // The last octet of the plaintext, 0x10, is taken for sixteen octets of padding: all of the block.
+        CPPUNIT_ASSERT_EQUAL(std::string(), unseal(cipher, key, sealed).value());
+        // Chained to an IV that makes it one octet of padding.
+        sealed[15] = 0x10 ^ 0x01;
+        CPPUNIT_ASSERT_EQUAL(std::string("0123456789abcdeffedcba98765432"),
+                             to_hex(as_bytes(unseal(cipher, key, sealed).value())));
+    }
+
+    // GB/T 32918.5-2017 annex A.3, written in the ASN.1 of GM/T 0009.
+    void sm2_opens_the_standard_s_ciphertext() {
+        const KeyTransport& transport = default_key_transport(KeyKind::sm2);
+        const Bytes der =
+            hex("307c02"
+                "2004ebfc718e8d1798620432268e77feb6415e2ede0e073c0f4f640ecd2e149a73"
+                "0221"
+                "00e858f9d81e5430a57b36daab8f950a3c64e6ee6a63094d99283aff767e124df0"
+                "0420"
+                "59983c18f809e262923c53aec295d30383b54e39d609d160afcb1908d0bd8766"
+                "0413"
+                "21886ca989ca9c7d58087307ca93092d651efa");
+        const auto key = standard_key();
+        CPPUNIT_ASSERT_EQUAL(std::string("encryption standard"),
+                             std::string(as_text(unwrap_key(transport, key.get(), der).value())));
+        for (std::size_t i = 2; i < der.size(); i += 3) {
+            Bytes changed = der;
+            changed[i] ^= 1;
+            CPPUNIT_ASSERT_MESSAGE(std::to_string(i), unwrap_key(transport, key.get(), changed).has_error());
+        }
+    }
+    // The private key of the examples.
+    static KeyPtr standard_key() {
+        const Bytes pkcs8 =
+            hex("308187020100301306072a8648ce3d020106082a811ccf5501822d046d306b0201010420"
+                "3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8"
+                "a14403420004"
+                "09f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020"
+                "ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13");
+        const unsigned char* at = pkcs8.data();
+        KeyPtr key(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(pkcs8.size())));
+        CPPUNIT_ASSERT(key != nullptr);
+        return key;
     }
 
     void a_key_that_does_not_open_is_random() {
@@ -113,7 +169,7 @@ class CiphersTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(find_key_transport(names::rsa_oaep_mgf1p, "", names::mgf1_sha256) == nullptr);
         CPPUNIT_ASSERT(find_key_transport(names::rsa_oaep, "", names::mgf1_sha256) == nullptr);
         for (const KeyTransport& row : key_transports())
-            if (!row.sha1)
+            if (!row.sha1 && row.key == KeyKind::rsa)
                 CPPUNIT_ASSERT(std::string_view(row.openssl_digest) != "SHA1" &&
                                std::string_view(row.openssl_mask) != "SHA1");
     }

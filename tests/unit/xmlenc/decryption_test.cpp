@@ -28,12 +28,22 @@ test::CertificateRecipe with_key_identifier(const std::string& name) {
     return recipe;
 }
 
+test::CertificateRecipe sm2_encryption(const std::string& name) {
+    test::CertificateRecipe recipe = test::signer_recipe(name, "SM2:");
+    recipe.extensions["keyUsage"] = "critical,keyEncipherment,dataEncipherment";
+    recipe.extensions["subjectKeyIdentifier"] = "hash";
+    return recipe;
+}
+
 struct Cast {
     Identity ca{test::ca_recipe("ca")};
     Identity agency{test::signer_recipe("agency"), &ca};
     Identity gateway{with_key_identifier("gateway encryption"), &ca};
     Identity other{with_key_identifier("other gateway"), &ca};
+    Identity sm2_gateway{sm2_encryption("gateway SM2"), &ca};
     std::shared_ptr<const DecryptionKey> key = DecryptionKey::make(gateway.key(), gateway.der()).value();
+    std::shared_ptr<const DecryptionKey> sm2_key =
+        DecryptionKey::make(sm2_gateway.key(), sm2_gateway.der()).value();
 };
 const Cast& cast() {
     static const Cast everyone;
@@ -103,7 +113,7 @@ test::TreeReading judge(const std::string& text, const Setting& setting = {}) {
     options.policy.sign_addressing = true;
     options.policy.encrypt_body = setting.want_encryption;
     options.security.allow_oaep_sha1 = setting.allow_oaep_sha1;
-    options.key = cast().key.get();
+    options.keys = {cast().key, cast().sm2_key};
     options.believed = setting.believed;
     return test::read_as_tree(text, options);
 }
@@ -153,6 +163,8 @@ class DecryptionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(a_reference_list_of_its_own);
     CPPUNIT_TEST(header_blocks_and_the_signature_are_decrypted);
     CPPUNIT_TEST(cbc_only_where_the_ciphertext_is_signed);
+    CPPUNIT_TEST(sm2_and_sm4);
+    CPPUNIT_TEST(every_failure_of_sm2_is_the_same);
     CPPUNIT_TEST(older_key_transports_only_where_allowed);
     CPPUNIT_TEST(soap_12);
     CPPUNIT_TEST(plain_messages_where_encryption_is_wanted_or_not);
@@ -266,11 +278,75 @@ class DecryptionTest : public CppUnit::TestFixture {
         only_timestamp.references = {test::reference("TS")};
         test::TreeReadingOptions options;
         options.policy.sign_body = false;
-        options.key = cast().key.get();
+        options.keys.rsa = cast().key;
         const std::string text = encrypted_then_signed(
             [&](EncryptionJob& j) { j.cipher = str(names::aes128_cbc); }, only_timestamp);
         CPPUNIT_ASSERT_EQUAL(std::string("#ED-1 was encrypted before signing, but is not signed"),
                              test::read_as_tree(text, options).error().reason);
+    }
+
+    static void for_sm2(EncryptionJob& j, std::string_view cipher) {
+        j.recipient = &cast().sm2_gateway;
+        j.transport = str(names::sm2_encryption);
+        j.digest = j.mgf = "";
+        j.cipher = str(cipher);
+    }
+
+    // The openssl command wraps the key by SM2 and encrypts by SM4.
+    void sm2_and_sm4() {
+        const auto sm4 = [](EncryptionJob& j) { for_sm2(j, names::sm4_cbc); };
+        const auto read = judge(encrypted_then_signed(sm4));
+        CPPUNIT_ASSERT_MESSAGE(read.has_error() ? read.error().reason : "", read.has_value());
+        CPPUNIT_ASSERT_EQUAL(names::sm4_cbc, read->encrypted->cipher->uri);
+        CPPUNIT_ASSERT_EQUAL(names::sm2_encryption, read->encrypted->transport->uri);
+        CPPUNIT_ASSERT(read.plaintext->find("税务") != std::string::npos);
+        refused(signed_then_encrypted(sm4), "CBC is accepted only where its ciphertext was signed");
+        refused(encrypted_then_signed(sm4), "the signer is not believed", {.believed = false});
+        const auto gcm = [](EncryptionJob& j) { for_sm2(j, names::aes256_gcm); };
+        accepted(signed_then_encrypted(gcm));
+        accepted(encrypted_then_signed(gcm));
+        // SM4 under RSA is as good.
+        accepted(encrypted_then_signed([](EncryptionJob& j) { j.cipher = str(names::sm4_cbc); }));
+        for (const char* how : {"ski", "issuer", "token", "certificate"})
+            accepted(signed_then_encrypted([&](EncryptionJob& j) {
+                for_sm2(j, names::aes256_gcm);
+                j.key_info = how;
+            }));
+    }
+
+    void every_failure_of_sm2_is_the_same() {
+        const auto gcm = [](EncryptionJob& j) { for_sm2(j, names::aes256_gcm); };
+        const std::string text = signed_then_encrypted(gcm);
+        const std::string key = piece(text, "<xenc:EncryptedKey", "</xenc:EncryptedKey>");
+        const std::string value = piece(key, "<xenc:CipherValue>", "</xenc:CipherValue>");
+        const Bytes wrapped = from_base64(value.substr(18, value.size() - 37)).value();
+        for (std::size_t i = 0; i < wrapped.size(); i += 7) {
+            Bytes changed = wrapped;
+            changed[i] ^= 1;
+            refused(replaced(text, value, "<xenc:CipherValue>" + to_base64(changed) + "</xenc:CipherValue>"),
+                    "the EncryptedKey does not open with our key");
+        }
+        for (const Bytes& other : {Bytes{0x30, 0}, Bytes(107, 0x30), Bytes{1}, Bytes(5000, 1)})
+            refused(replaced(text, value, "<xenc:CipherValue>" + to_base64(other) + "</xenc:CipherValue>"),
+                    "the EncryptedKey does not open with our key");
+        refused(signed_then_encrypted([](EncryptionJob& j) {
+                    for_sm2(j, names::aes256_gcm);
+                    j.key_bytes = 16;
+                }),
+                "the EncryptedKey does not open with our key");
+        // The certificate of one kind with the key transport of the other.
+        refused(replaced(text, "<xenc:EncryptionMethod Algorithm=\"" + str(names::sm2_encryption) + "\"/>",
+                         "<xenc:EncryptionMethod Algorithm=\"" + str(names::rsa_oaep) +
+                             "\"><ds:DigestMethod xmlns:ds=\"" + str(names::ds) + "\" Algorithm=\"" +
+                             str(names::sha256) + "\"/><xenc11:MGF xmlns:xenc11=\"" + str(names::xenc11) +
+                             "\" Algorithm=\"" + str(names::mgf1_sha256) + "\"/></xenc:EncryptionMethod>"),
+                "for another certificate than ours");
+        test::TreeReadingOptions none;
+        none.keys.rsa = cast().key;
+        const auto without = test::read_as_tree(text, none);
+        CPPUNIT_ASSERT(without.has_error());
+        CPPUNIT_ASSERT_EQUAL(std::string("this gateway has no encryption key of the kind sm2"),
+                             without.error().reason);
     }
 
     void older_key_transports_only_where_allowed() {
@@ -527,7 +603,7 @@ class DecryptionTest : public CppUnit::TestFixture {
 
     void without_a_key_nothing_is_decrypted() {
         const std::string text = signed_then_encrypted();
-        CPPUNIT_ASSERT_EQUAL(std::string("this gateway has no encryption key"),
+        CPPUNIT_ASSERT_EQUAL(std::string("this gateway has no encryption key of the kind rsa"),
                              test::read_as_tree(text, {}).error().reason);
     }
 };

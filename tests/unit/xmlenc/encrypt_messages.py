@@ -1,4 +1,4 @@
-"""Encrypts a SOAP message as a job says, with python cryptography and lxml; run with a folder: every NAME.plain of it
+"""Encrypts a SOAP message as a job says, with python cryptography and lxml, by SM2 and SM4 with the openssl command; run with a folder: every NAME.plain of it
 as NAME.json says into NAME.xml.
 
 Shares nothing with what is under test: OAEP and AES are those of python cryptography, the XML is built here from the
@@ -9,7 +9,9 @@ import hashlib
 import json
 import os
 import pathlib
+import subprocess
 import sys
+import tempfile
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -31,11 +33,24 @@ HASHES = {DS + "sha1": hashes.SHA1(), XENC + "sha256": hashes.SHA256(), XENC + "
           XENC11 + "mgf1sha512": hashes.SHA512()}
 
 
+SM2 = "urn:oid:1.2.156.10197.1.301.3"
+SM4_CBC = "urn:oid:1.2.156.10197.1.104.2"
+
+
 def b64(octets):
     return base64.b64encode(octets).decode()
 
 
+def openssl(*arguments, octets):
+    return subprocess.run(["openssl", *arguments], input=octets, check=True, capture_output=True).stdout
+
+
 def wrapped(certificate, content_key, job):
+    if job["transport"] == SM2:
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(certificate.public_bytes(serialization.Encoding.PEM))
+            file.flush()
+            return openssl("pkeyutl", "-encrypt", "-certin", "-inkey", file.name, octets=content_key)
     if job["transport"].endswith("rsa-1_5"):
         return certificate.public_key().encrypt(content_key, padding.PKCS1v15())
     oaep = padding.OAEP(padding.MGF1(HASHES[job.get("mgf") or XENC11 + "mgf1sha1"]),
@@ -50,6 +65,8 @@ def sealed(content_key, octets, algorithm):
     count = 16 - len(octets) % 16
     octets += os.urandom(count - 1) + bytes([count])
     iv = os.urandom(16)
+    if algorithm == SM4_CBC:
+        return iv + openssl("enc", "-sm4-cbc", "-nopad", "-K", content_key.hex(), "-iv", iv.hex(), octets=octets)
     encryptor = Cipher(algorithms.AES(content_key), modes.CBC(iv)).encryptor()
     return iv + encryptor.update(octets) + encryptor.finalize()
 

@@ -21,7 +21,7 @@ struct TreeReading {
 struct TreeReadingOptions {
     security::MessagePolicy policy;
     config::Security security{};
-    const security::DecryptionKey* key{nullptr};
+    security::DecryptionKeys keys{};
     bool believed{true};  // what at_header() answers
 };
 

@@ -1,11 +1,11 @@
-#include "security/journal/zip.hpp"
+#include "security/evidence/zip.hpp"
 
 #include <cstdlib>
 #include <cstring>
 
 #include <zip.h>
 
-namespace hutong::security::journal {
+namespace hutong::security::evidence {
 
 namespace {
 
@@ -63,6 +63,16 @@ Result<ZipReader> ZipReader::open(const std::filesystem::path& file) {
     return ZipReader(archive);
 }
 
+std::vector<std::string> ZipReader::names() const {
+    std::vector<std::string> all;
+    const zip_int64_t count = zip_get_num_entries(archive_.get(), 0);
+    for (zip_int64_t i = 0; i < count; ++i) {
+        const char* const name = zip_get_name(archive_.get(), static_cast<zip_uint64_t>(i), 0);
+        all.emplace_back(name ? name : "");
+    }
+    return all;
+}
+
 Result<Bytes> ZipReader::read(const std::string& name, std::size_t limit) const {
     const auto damaged = [&](const std::string& why) { return Error{ErrorCode::corrupt, name + ": " + why}; };
     struct Close {
@@ -83,4 +93,4 @@ Result<Bytes> ZipReader::read(const std::string& name, std::size_t limit) const 
     }
 }
 
-}  // namespace hutong::security::journal
+}  // namespace hutong::security::evidence

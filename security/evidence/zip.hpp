@@ -10,7 +10,7 @@
 
 struct zip;
 
-namespace hutong::security::journal {
+namespace hutong::security::evidence {
 
 class ZipWriter {
   public:
@@ -30,6 +30,7 @@ class ZipWriter {
 class ZipReader {
   public:
     static Result<ZipReader> open(const std::filesystem::path& file);
+    std::vector<std::string> names() const;  // of all entries, in their order
     Result<Bytes> read(const std::string& name, std::size_t limit) const;
 
   private:
@@ -40,4 +41,4 @@ class ZipReader {
     std::unique_ptr<zip, Discard> archive_;
 };
 
-}  // namespace hutong::security::journal
+}  // namespace hutong::security::evidence

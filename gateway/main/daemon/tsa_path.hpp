@@ -1,0 +1,24 @@
+// POST /pki/tsa: the built-in timestamp authority over HTTP.
+//
+// RFC 3161 section 3.4. Safe on any thread.
+#pragma once
+
+#include <memory>
+
+#include "gateway/http/message.hpp"
+#include "security/timestamp/authority.hpp"
+
+namespace hutong::daemon {
+
+class TsaPath : public http::Handler {
+  public:
+    explicit TsaPath(std::shared_ptr<const security::TimestampAuthority> authority)
+        : authority_(std::move(authority)) {}
+    Awaitable<http::Response> handle(http::Request& request) override;
+
+  private:
+    const std::shared_ptr<const security::TimestampAuthority>
+        authority_;  // null: this node has no key for it
+};
+
+}  // namespace hutong::daemon

@@ -1,0 +1,17 @@
+// Reads an export back, and checks everything in it that needs no trusted key: digests, frames, paths, seals.
+//
+// Every broken check names the entry of the zip. Safe from any thread.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "security/evidence/bundle.hpp"
+#include "security/evidence/check.hpp"
+
+namespace hutong::security::evidence {
+
+// Nothing when so much is broken that there is no more to look at. Error: unavailable (the file).
+Result<std::optional<Bundle>> read_bundle(const std::filesystem::path& zip, Checks& checks);
+
+}  // namespace hutong::security::evidence

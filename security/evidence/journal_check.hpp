@@ -1,0 +1,42 @@
+// Checks a node's whole journal: the chain and the seals, the timestamps, and the heads that are kept
+// elsewhere.
+//
+// A chain that was rewritten and fits in itself does not fit the heads that left the node before. Reads files
+// only.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "security/evidence/signed_head.hpp"
+
+namespace hutong::security::evidence {
+
+struct KeptHead {
+    SignedHead head;
+    std::string place;  // for people: "the database"
+};
+
+struct JournalCheckInput {
+    std::vector<KeptHead> heads;
+    std::vector<Bytes> anchors;  // DER: the platform's root and those of outside timestamp authorities
+    std::vector<Bytes> further;  // DER: issuing CAs
+};
+
+struct JournalReport {
+    VerifyReport verified;  // first_fault: of whatever was looked at
+    std::uint64_t sealed{0};
+    std::uint64_t timestamped{0};
+    std::uint64_t self_attested{0};  // of those timestamped
+    std::uint64_t distrusted{0};     // timestamps that hold, of an authority that no anchor vouches for
+    std::uint64_t heads{0};          // that were compared
+};
+
+Result<JournalReport> check_journal(const std::filesystem::path& folder, const JournalCheckInput& input);
+
+// Heads that this node itself keeps beside its segments; and those in a file of lines (to_line), a line that
+// is torn at the end left out. Error: corrupt, naming file and line.
+Result<std::vector<KeptHead>> own_heads(const std::filesystem::path& folder);
+Result<std::vector<KeptHead>> heads_in(const std::filesystem::path& file);
+
+}  // namespace hutong::security::evidence

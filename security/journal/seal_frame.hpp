@@ -1,0 +1,27 @@
+// Finds a sealed segment's last frame without reading the rest, and moves segments to the archive.
+//
+// For chores beside the writer, of segments that are closed. Errors: corrupt, unavailable.
+#pragma once
+
+#include <optional>
+
+#include "security/journal/segment_reader.hpp"
+
+namespace hutong::security::journal {
+
+struct SealFrame {
+    Bytes bytes;  // as on disk, chain value included
+    Seal seal;
+    std::uint64_t sequence{0};
+};
+
+// Nothing when the segment does not end with a seal of format 2.
+Result<std::optional<SealFrame>> read_seal(const SegmentFile& segment);
+
+// Copies the segment, waits for the disk, reads the copy back, and only then puts a link in the segment's
+// place, so that whoever reads the journal goes on finding it. What lies beside the segment is copied too and
+// stays.
+Result<void> archive_segment(const SegmentFile& segment, const std::filesystem::path& archive);
+bool is_archived(const SegmentFile& segment);
+
+}  // namespace hutong::security::journal

@@ -1,0 +1,155 @@
+// Heads kept elsewhere against the journal they were taken of; and segments that went to the archive.
+#include "security/evidence/journal_check.hpp"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include "base/home.hpp"
+#include "security/journal/beside.hpp"
+#include "security/journal/seal_frame.hpp"
+#include "security/pki/authorities.hpp"
+#include "tests/unit/journal/fixture.hpp"
+
+using namespace hutong;
+using namespace hutong::security;
+using namespace hutong::security::evidence;
+using namespace hutong::security::test;
+
+class JournalCheckTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(JournalCheckTest);
+    CPPUNIT_TEST(heads_are_texts_that_read_back);
+    CPPUNIT_TEST(an_honest_journal_agrees_with_its_heads);
+    CPPUNIT_TEST(another_journal_is_named_with_the_place);
+    CPPUNIT_TEST(a_journal_cut_at_its_end_is_named);
+    CPPUNIT_TEST(a_head_that_nobody_signed_is_named);
+    CPPUNIT_TEST(archived_segments_are_read_as_before);
+    CPPUNIT_TEST(what_is_written_is_read_back_and_torn_lines_are_left_out);
+    CPPUNIT_TEST_SUITE_END();
+
+    TemporaryFolder folder_;
+    const Home home_{folder_.path / "home"};
+    std::shared_ptr<const SigningKey> key_;
+
+    std::filesystem::path journal() const { return home_.journal(); }
+    KeptHead kept(const JournalHead& head) const {
+        return {sign_head({"node-1", system_clock().now(), head}, *key_).value(), "the database"};
+    }
+    // `count` records and the head after each.
+    std::vector<KeptHead> write(int count, const std::string& content) const {
+        const auto writer = open_journal(journal());
+        std::vector<KeptHead> heads;
+        for (int i = 1; i <= count; ++i) {
+            append(*writer, make_record("exchange-" + std::to_string(i), content)).value();
+            heads.push_back(kept(writer->head()));
+        }
+        return heads;
+    }
+    std::string fault(std::vector<KeptHead> heads) const {
+        JournalCheckInput input;
+        input.heads = std::move(heads);
+        const auto report = check_journal(journal(), input).value();
+        CPPUNIT_ASSERT_EQUAL(report.verified.first_fault.empty(), report.verified.intact);
+        return report.verified.first_fault;
+    }
+
+  public:
+    void setUp() override {
+        home_.create().value();
+        Authorities::found(home_, {"Hutong", "http://127.0.0.1"}).value();
+        const auto authority = Authorities::open(home_).value()->choose().value();
+        const std::string csr = make_key_and_csr(home_, "node", KeyKind::p256).value();
+        const Issued issued =
+            authority->issue(csr, Profile::gateway_signing, "node", "Hutong", {}, std::chrono::hours(24))
+                .value();
+        store_chain(home_, "node", issued.pem).value();
+        key_ =
+            load_pem_key((home_.keys() / "node.key").string(), (home_.keys() / "node.pem").string()).value();
+    }
+
+    void heads_are_texts_that_read_back() {
+        const KeptHead head = kept({3, 55, 1207, sha256("chain"), sha256("root")});
+        CPPUNIT_ASSERT(signature_holds(head.head));
+        const auto back = head_from_text(head.head.text).value();
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{55}, back.head.frames);
+        CPPUNIT_ASSERT(back.head.root == sha256("root"));
+        CPPUNIT_ASSERT_EQUAL(head.head.text, head_from_line(to_line(head.head)).value().text);
+        for (std::size_t i = 0; i < head.head.text.size(); ++i) {
+            std::string text = head.head.text;
+            text[i] = static_cast<char>(text[i] ^ 1);
+            CPPUNIT_ASSERT(!signature_holds({text, head.head.signature, head.head.certificates}));
+        }
+        CPPUNIT_ASSERT(head_from_text(head.head.text + "x").has_error());
+        CPPUNIT_ASSERT(head_from_line("{\"head\": 1}").has_error());
+    }
+
+    void an_honest_journal_agrees_with_its_heads() {
+        const auto heads = write(30, "honest");
+        CPPUNIT_ASSERT_EQUAL(std::string(), fault(heads));
+    }
+
+    // Two journals that are each sound: what one's heads say is not what the other holds.
+    void another_journal_is_named_with_the_place() {
+        const auto heads = write(30, "what happened");
+        std::filesystem::remove_all(journal());
+        write(30, "what somebody likes");
+        CPPUNIT_ASSERT_EQUAL(std::string(), fault({}));
+        const std::string text = fault({heads[19]});
+        CPPUNIT_ASSERT_MESSAGE(
+            text, text.find("kept in the database: the journal was altered") != std::string::npos);
+    }
+
+    void a_journal_cut_at_its_end_is_named() {
+        const auto heads = write(30, "x");
+        const auto files = journal::list_segments(journal()).value();
+        const std::string newest = read_file(files.back().path);
+        std::filesystem::remove(files.back().path);
+        CPPUNIT_ASSERT_EQUAL(std::string(), fault({}));
+        const std::string text = fault(heads);
+        CPPUNIT_ASSERT_MESSAGE(text, text.find("its end was cut off after record") != std::string::npos);
+        write_file(files.back().path, newest);
+        CPPUNIT_ASSERT_EQUAL(std::string(), fault(heads));
+    }
+
+    void a_head_that_nobody_signed_is_named() {
+        auto heads = write(5, "x");
+        heads[2].head.signature.back() ^= 1;
+        CPPUNIT_ASSERT(fault(heads).find("its signature does not hold") != std::string::npos);
+    }
+
+    void archived_segments_are_read_as_before() {
+        const auto heads = write(30, "kept");
+        const auto archive = folder_.path / "archive";
+        const auto before = read_journal(journal(), {}).value().size();
+        const auto files = journal::list_segments(journal()).value();
+        CPPUNIT_ASSERT(files.size() >= 3);
+        journal::write_beside(journal::timestamp_path(journal(), 1), as_bytes("a stamp")).value();
+        for (const auto& file : {files[0], files[1]}) {
+            CPPUNIT_ASSERT(journal::read_seal(file).value().has_value());
+            journal::archive_segment(file, archive).value();
+            CPPUNIT_ASSERT(journal::is_archived(file));
+            CPPUNIT_ASSERT(journal::read_seal(file).value().has_value());
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("a stamp"), read_file(archive / "00000001.tsr"));
+        std::filesystem::remove(journal::timestamp_path(journal(), 1));
+        CPPUNIT_ASSERT_EQUAL(before, read_journal(journal(), {}).value().size());
+        CPPUNIT_ASSERT_EQUAL(std::string(), fault(heads));
+        // Writing goes on, and what is gone from the archive is missed.
+        append(*open_journal(journal()), make_record("later")).value();
+        flip_byte(archive / "00000002.seg", 600);
+        CPPUNIT_ASSERT(fault(heads).find("segment 2") == 0);
+        std::filesystem::remove(archive / "00000001.seg");
+        CPPUNIT_ASSERT(check_journal(journal(), {}).has_error());
+    }
+
+    void what_is_written_is_read_back_and_torn_lines_are_left_out() {
+        const KeptHead head = kept({1, 2, 1, {}, {}});
+        const auto file = folder_.path / "node-1.heads";
+        const std::string line = to_line(head.head) + "\n";
+        write_file(file, line + line + line.substr(0, 40));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, heads_in(file).value().size());
+        write_file(file, line + "{}\n");
+        CPPUNIT_ASSERT(heads_in(file).error().detail.find("line 2") != std::string::npos);
+        CPPUNIT_ASSERT(heads_in(folder_.path / "none").error().code == ErrorCode::not_found);
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(JournalCheckTest);
