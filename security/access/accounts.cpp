@@ -131,10 +131,13 @@ Done Accounts::enable(std::string name) {
                               with(name));
 }
 
+// No credential changes, so that sessions go on.
 Done Accounts::unlock(std::string name) {
-    co_return co_await change(
-        pool_, "update officers set failures = 0, locked_until = null where name = $1 returning name",
-        with(name));
+    HUTONG_QUERY(unlocked, pool_,
+                 "update officers set failures = 0, locked_until = null where name = $1 returning name",
+                 with(name));
+    if (unlocked.empty()) co_return no_officer(name);
+    co_return Result<void>();
 }
 
 // What was bound goes too: who asks for a reset has lost it, or somebody else has it.

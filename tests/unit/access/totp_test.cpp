@@ -27,11 +27,15 @@ class TotpTest : public CppUnit::TestFixture {
 
   public:
     void rfc_6238_vectors() {
-        const std::pair<std::int64_t, const char*> vectors[] = {
-            {59, "94287082"},         {1111111109, "07081804"}, {1111111111, "14050471"},
-            {1234567890, "89005924"}, {2000000000, "69279037"}, {20000000000, "65353130"}};
+        const std::pair<std::int64_t, const char*> vectors[] = {{59, "94287082"},
+                                                                {1111111109, "07081804"},
+                                                                {1111111111, "14050471"},
+                                                                {1234567890, "89005924"},
+                                                                {2000000000, "69279037"}};
         for (const auto& [time, code] : vectors)
             CPPUNIT_ASSERT_EQUAL(std::string(code), totp_code(secret_, totp_step(at(time)), 8));
+        // The last one, in the year 2603, is beyond what a clock of nanoseconds holds.
+        CPPUNIT_ASSERT_EQUAL(std::string("65353130"), totp_code(secret_, 20000000000 / 30, 8));
     }
 
     void one_step_each_way() {
