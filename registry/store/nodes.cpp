@@ -16,7 +16,7 @@ Awaitable<Unit> notify(pg::Session& session, std::string node) {
 
 bool is_key_name(const std::string& key) {
     return key == "tls" || key == "sign-rsa" || key == "sign-p256" || key == "encrypt-rsa" ||
-           key == "sign-sm2" || key == "encrypt-sm2";
+           key == "sign-sm2" || key == "encrypt-sm2" || key == "tsa";
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ Awaitable<Unit> Nodes::ask(std::string token, JoinRequest request) {
     for (const auto& [key, csr] : request.requests)
         if (!is_key_name(key))
             co_return invalid("key \"" + key +
-                              "\" is none of tls, sign-rsa, sign-p256, encrypt-rsa, sign-sm2, encrypt-sm2");
+                              "\" is none of tls, sign-rsa, sign-p256, encrypt-rsa, sign-sm2, encrypt-sm2, tsa");
     co_return co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Unit> {
         HUTONG_QUERY(in, session,
                      "select 1 from nodes where id = $1 union all "

@@ -27,7 +27,7 @@ namespace hutong::registry {
 
 inline constexpr const char* join_channel = "hutong_join";
 
-// PEM by key name: tls, sign-rsa, sign-p256, encrypt-rsa, sign-sm2, encrypt-sm2.
+// PEM by key name: tls, sign-rsa, sign-p256, encrypt-rsa, sign-sm2, encrypt-sm2, tsa.
 using PemByKey = std::map<std::string, std::string>;
 
 struct JoinRequest {
