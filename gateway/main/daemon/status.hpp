@@ -13,8 +13,8 @@
 #include "gateway/http/server.hpp"
 #include "gateway/main/daemon/database.hpp"
 #include "gateway/main/daemon/head_keeping.hpp"
-#include "gateway/main/daemon/segment_chores.hpp"
 #include "gateway/main/daemon/pki_watch.hpp"
+#include "gateway/main/daemon/segment_chores.hpp"
 #include "registry/store/catalogue_keeper.hpp"
 #include "security/journal/journal.hpp"
 
