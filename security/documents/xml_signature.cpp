@@ -82,6 +82,9 @@ Result<void> read_certificates(xml::Element key_info, DocumentSignature& found) 
 Result<void> check_value(const SignatureShape& shape, DocumentSignature& found) {
     found.algorithm = shape.algorithm->uri;
     HUTONG_TRY(read_certificates(shape.key_info, found));
+    // What a trust domain has agreed on (trust/trust_domains) is about messages.
+    if (!shape.names_of_the_table())
+        return refused("the signature names its algorithms as only messages of a trust domain do");
     HUTONG_ASSIGN(const PublicKey key, public_key_of(found.certificate));
     HUTONG_ASSIGN(const std::string info, canonicalize(shape.signed_info, shape.c14n.algorithm->uri,
                                                        inclusive_prefixes(shape.signed_info.first_child())));

@@ -11,6 +11,7 @@
 #include "security/documents/xml_signature.hpp"
 #include "security/keys/pem.hpp"
 #include "security/trust/trust_store.hpp"
+#include "security/xmldsig/algorithm_names.hpp"
 #include "security/xmldsig/names.hpp"
 
 using namespace hutong;
@@ -42,6 +43,13 @@ std::string replaced(std::string text, std::string_view what, std::string_view b
 }
 
 }  // namespace
+
+// Before anything is read.
+const bool names_taken = [] {
+    config::TrustDomain domain;
+    domain.sm2_raw = {"urn:of-a-domain"};
+    return use_algorithm_names({{"domain", domain}}).has_value();
+}();
 
 class DocumentsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DocumentsTest);
@@ -125,6 +133,12 @@ class DocumentsTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(contains(text, names::sm3));
         const auto in_xml = verify_xml(as_bytes(text), {}).value();
         CPPUNIT_ASSERT_MESSAGE(in_xml.at(0).reason, in_xml.at(0).intact);
+        // A name that a trust domain has agreed on for its messages.
+        CPPUNIT_ASSERT(names_taken);
+        const std::string renamed = replaced(text, std::string(names::sm2_sm3), "urn:of-a-domain");
+        const auto other = verify_xml(as_bytes(renamed), {}).value();
+        CPPUNIT_ASSERT_MESSAGE(other.at(0).reason,
+                               contains(other.at(0).reason, "only messages of a trust domain"));
     }
 
     void we_verify_what_openssl_signs() {
