@@ -3,21 +3,18 @@
 #include <algorithm>
 #include <array>
 
-#include <openssl/ocsp.h>
 #include <openssl/sha.h>
 
 #include "security/pki/crl.hpp"
 #include "security/pki/der.hpp"
 #include "security/pki/sign.hpp"
+#include "security/trust/ocsp_objects.hpp"
 
 namespace hutong::security {
 
 namespace {
 
-using RequestPtr = std::unique_ptr<OCSP_REQUEST, OpensslDeleter<OCSP_REQUEST, OCSP_REQUEST_free>>;
-using IdPtr = std::unique_ptr<OCSP_CERTID, OpensslDeleter<OCSP_CERTID, OCSP_CERTID_free>>;
 using AlgorithmPtr = std::unique_ptr<X509_ALGOR, OpensslDeleter<X509_ALGOR, X509_ALGOR_free>>;
-using IntegerPtr = std::unique_ptr<ASN1_INTEGER, OpensslDeleter<ASN1_INTEGER, ASN1_INTEGER_free>>;
 
 const EVP_MD* md_of(OcspDigest digest) {
     return digest == OcspDigest::sha1 ? EVP_sha1() : EVP_sha256();
@@ -26,14 +23,6 @@ const EVP_MD* md_of(OcspDigest digest) {
 Bytes bytes_of(const ASN1_STRING* string) {
     const unsigned char* const data = ASN1_STRING_get0_data(string);
     return {data, data + ASN1_STRING_length(string)};
-}
-
-template <class Object>
-Bytes encoded(const Object* object, int (*encode)(const Object*, unsigned char**)) {
-    Bytes der(static_cast<std::size_t>(std::max(encode(object, nullptr), 0)));
-    unsigned char* at = der.data();
-    if (!der.empty()) encode(object, &at);
-    return der;
 }
 
 Result<Bytes> algorithm_of(KeyKind kind) {
@@ -113,7 +102,7 @@ Result<OcspQuestion> read_ocsp_request(ByteView der) {
     if (der.size() > longest_ocsp_request)
         return invalid("the question is longer than " + std::to_string(longest_ocsp_request) + " bytes");
     const unsigned char* at = der.data();
-    const RequestPtr request(d2i_OCSP_REQUEST(nullptr, &at, static_cast<long>(der.size())));
+    const OcspRequestPtr request(d2i_OCSP_REQUEST(nullptr, &at, static_cast<long>(der.size())));
     if (!request || at != der.data() + der.size()) {
         (void)openssl_error("");
         return invalid("not an OCSP request in DER");
@@ -160,8 +149,8 @@ Result<std::vector<Bytes>> ocsp_ids(const X509* issuer, const std::string& seria
         return openssl_error("the serial number cannot be encoded");
     std::vector<Bytes> ids;
     for (const OcspDigest digest : {OcspDigest::sha1, OcspDigest::sha256}) {
-        const IdPtr id(OCSP_cert_id_new(md_of(digest), X509_get_subject_name(issuer),
-                                        X509_get0_pubkey_bitstr(issuer), integer.get()));
+        const OcspIdPtr id(OCSP_cert_id_new(md_of(digest), X509_get_subject_name(issuer),
+                                            X509_get0_pubkey_bitstr(issuer), integer.get()));
         if (!id) return openssl_error("the certificate cannot be named");
         ids.push_back(encoded<OCSP_CERTID>(id.get(), i2d_OCSP_CERTID));
     }

@@ -4,9 +4,9 @@
 #include <memory>
 
 #include <openssl/err.h>
-#include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
 
+#include "security/trust/ocsp_objects.hpp"
 #include "security/trust/signed_der.hpp"
 #include "security/trust/sm2_id.hpp"
 #include "security/trust/x509.hpp"
@@ -15,25 +15,11 @@ namespace hutong::security {
 
 namespace {
 
-using RequestPtr = std::unique_ptr<OCSP_REQUEST, OpensslDeleter<OCSP_REQUEST, OCSP_REQUEST_free>>;
-using ResponsePtr = std::unique_ptr<OCSP_RESPONSE, OpensslDeleter<OCSP_RESPONSE, OCSP_RESPONSE_free>>;
-using BasicPtr = std::unique_ptr<OCSP_BASICRESP, OpensslDeleter<OCSP_BASICRESP, OCSP_BASICRESP_free>>;
-using IdPtr = std::unique_ptr<OCSP_CERTID, OpensslDeleter<OCSP_CERTID, OCSP_CERTID_free>>;
-using IntegerPtr = std::unique_ptr<ASN1_INTEGER, OpensslDeleter<ASN1_INTEGER, ASN1_INTEGER_free>>;
-
 constexpr auto clock_differences = std::chrono::minutes(5);
 
 Error refuse(std::string why) {
     ERR_clear_error();
     return refused(std::move(why));
-}
-
-template <class Object>
-Bytes encoded(const Object* object, int (*encode)(const Object*, unsigned char**)) {
-    Bytes der(static_cast<std::size_t>(std::max(encode(object, nullptr), 0)));
-    unsigned char* at = der.data();
-    if (!der.empty()) encode(object, &at);
-    return der;
 }
 
 Result<void> check_times(const std::string& what, TimePoint this_update, TimePoint next_update,
@@ -163,15 +149,12 @@ std::optional<ForeignState> foreign_state_from(std::string_view text) {
 Result<Bytes> foreign_question(ByteView certificate_der, ByteView issuer_der) {
     HUTONG_ASSIGN(const X509Ptr certificate, read_certificate(certificate_der));
     HUTONG_ASSIGN(const X509Ptr issuer, read_certificate(issuer_der));
-    const RequestPtr request(OCSP_REQUEST_new());
-    IdPtr id(OCSP_cert_to_id(EVP_sha1(), certificate.get(), issuer.get()));
+    const OcspRequestPtr request(OCSP_REQUEST_new());
+    OcspIdPtr id(OCSP_cert_to_id(EVP_sha1(), certificate.get(), issuer.get()));
     if (!request || !id || OCSP_request_add0_id(request.get(), id.get()) == nullptr)
         return internal("an OCSP request cannot be made");
     id.release();  // it belongs to the request now
-    Bytes der(static_cast<std::size_t>(i2d_OCSP_REQUEST(request.get(), nullptr)));
-    unsigned char* at = der.data();
-    i2d_OCSP_REQUEST(request.get(), &at);
-    return der;
+    return encoded<OCSP_REQUEST>(request.get(), i2d_OCSP_REQUEST);
 }
 
 Result<AnswerFacts> check_foreign_answer(ByteView der, ByteView certificate_der, ByteView issuer_der,
@@ -180,15 +163,15 @@ Result<AnswerFacts> check_foreign_answer(ByteView der, ByteView certificate_der,
     HUTONG_ASSIGN(const X509Ptr certificate, read_certificate(certificate_der));
     HUTONG_ASSIGN(const X509Ptr issuer, read_certificate(issuer_der));
     const unsigned char* at = der.data();
-    const ResponsePtr response(d2i_OCSP_RESPONSE(nullptr, &at, static_cast<long>(der.size())));
+    const OcspResponsePtr response(d2i_OCSP_RESPONSE(nullptr, &at, static_cast<long>(der.size())));
     ERR_clear_error();
     if (!response || at != der.data() + der.size()) return invalid("not an OCSP answer in DER");
     if (const int status = OCSP_response_status(response.get()); status != OCSP_RESPONSE_STATUS_SUCCESSFUL)
         return refuse(std::string("the responder gives no answer: ") + OCSP_response_status_str(status));
-    const BasicPtr basic(OCSP_response_get1_basic(response.get()));
+    const OcspBasicPtr basic(OCSP_response_get1_basic(response.get()));
     if (!basic) return refuse("the OCSP answer is of a kind that is not known here");
     HUTONG_TRY(check_signer(basic.get(), issuer.get(), now, sm2_id));
-    const IdPtr id(OCSP_cert_to_id(EVP_sha1(), certificate.get(), issuer.get()));
+    const OcspIdPtr id(OCSP_cert_to_id(EVP_sha1(), certificate.get(), issuer.get()));
     int status = V_OCSP_CERTSTATUS_UNKNOWN;
     ASN1_GENERALIZEDTIME *from = nullptr, *to = nullptr;
     if (OCSP_resp_find_status(basic.get(), id.get(), &status, nullptr, nullptr, &from, &to) != 1)

@@ -269,10 +269,7 @@ std::string OpensslTrustStore::unknown_revocation(const STACK_OF(X509) * path, i
                      "with --crl or --ocsp";
     if (rules->crl && !has_crl_of(certificate)) return "no CRL of its CA could be fetched yet";
     if (!rules->ocsp) return {};
-    Bytes der(static_cast<std::size_t>(i2d_X509(certificate, nullptr)));
-    unsigned char* end = der.data();
-    i2d_X509(certificate, &end);
-    const auto answer = answers_.find(to_hex(sha256(ByteView(der))));
+    const auto answer = answers_.find(to_hex(sha256(ByteView(encoded<X509>(certificate, i2d_X509)))));
     if (answer == answers_.end()) return "no OCSP answer about it could be fetched yet";
     if (answer->second.state != ForeignState::good)
         return "its CA says by OCSP: " + std::string(to_string(answer->second.state));

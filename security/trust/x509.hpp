@@ -3,6 +3,7 @@
 // Values; safe from any thread as long as OpenSSL's objects are not changed.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,15 @@ struct OpensslDeleter {
 };
 using X509Ptr = std::unique_ptr<X509, OpensslDeleter<X509, X509_free>>;
 using CrlPtr = std::unique_ptr<X509_CRL, OpensslDeleter<X509_CRL, X509_CRL_free>>;
+
+// The DER of an object. Empty when OpenSSL cannot: it had no memory.
+template <class Object>
+Bytes encoded(const Object* object, int (*encode)(const Object*, unsigned char**)) {
+    Bytes der(static_cast<std::size_t>(std::max(encode(object, nullptr), 0)));
+    unsigned char* at = der.data();
+    if (!der.empty()) encode(object, &at);
+    return der;
+}
 
 // Error: invalid, when it is not exactly one DER object.
 Result<X509Ptr> read_certificate(ByteView der);

@@ -16,10 +16,6 @@ namespace hutong::security {
 
 namespace {
 
-const xmlChar* xml_text(std::string_view terminated) {
-    return reinterpret_cast<const xmlChar*>(terminated.data());
-}
-
 struct Digesting {
     Digest digest;
     Bytes result;  // empty until the end
@@ -57,28 +53,7 @@ int verify(xmlSecTransformPtr transform, const xmlSecByte* value, xmlSecSize siz
 }
 
 _xmlSecTransformKlass class_for(std::string_view uri) {
-    return {
-        .klassSize = sizeof(xmlSecTransformKlass),
-        .objSize = object_bytes<Digesting, xmlSecTransform>,
-        .name = xml_text(uri),
-        .href = xml_text(uri),
-        .usage = xmlSecTransformUsageDigestMethod,
-        .initialize = initialize,
-        .finalize = [](xmlSecTransformPtr transform) { digesting_of(transform).~Digesting(); },
-        .readNode = nullptr,
-        .writeNode = nullptr,
-        .setKeyReq = nullptr,
-        .setKey = nullptr,
-        .verify = verify,
-        .getDataType = xmlSecTransformDefaultGetDataType,
-        .pushBin = xmlSecTransformDefaultPushBin,
-        .popBin = xmlSecTransformDefaultPopBin,
-        .pushXml = nullptr,
-        .popXml = nullptr,
-        .execute = execute,
-        .reserved0 = nullptr,
-        .reserved1 = nullptr,
-    };
+    return transform_class<Digesting>(uri, xmlSecTransformUsageDigestMethod, initialize, execute, verify);
 }
 
 }  // namespace

@@ -18,10 +18,6 @@ namespace hutong::security {
 
 namespace {
 
-const xmlChar* xml_text(std::string_view terminated) {
-    return reinterpret_cast<const xmlChar*>(terminated.data());
-}
-
 // --- the key ---
 
 using KeyState = std::optional<PublicKey>;
@@ -114,28 +110,11 @@ int verify(xmlSecTransformPtr transform, const xmlSecByte* value, xmlSecSize siz
 }
 
 _xmlSecTransformKlass class_for(std::string_view uri) {
-    return {
-        .klassSize = sizeof(xmlSecTransformKlass),
-        .objSize = object_bytes<Verification, xmlSecTransform>,
-        .name = xml_text(uri),
-        .href = xml_text(uri),
-        .usage = xmlSecTransformUsageSignatureMethod,
-        .initialize = initialize,
-        .finalize = [](xmlSecTransformPtr transform) { verification_of(transform).~Verification(); },
-        .readNode = nullptr,
-        .writeNode = nullptr,
-        .setKeyReq = require_key,
-        .setKey = set_key,
-        .verify = verify,
-        .getDataType = xmlSecTransformDefaultGetDataType,
-        .pushBin = xmlSecTransformDefaultPushBin,
-        .popBin = xmlSecTransformDefaultPopBin,
-        .pushXml = nullptr,
-        .popXml = nullptr,
-        .execute = execute,
-        .reserved0 = nullptr,
-        .reserved1 = nullptr,
-    };
+    auto made =
+        transform_class<Verification>(uri, xmlSecTransformUsageSignatureMethod, initialize, execute, verify);
+    made.setKeyReq = require_key;
+    made.setKey = set_key;
+    return made;
 }
 
 }  // namespace

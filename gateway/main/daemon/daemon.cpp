@@ -22,15 +22,14 @@
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/daemon/chores.hpp"
 #include "gateway/main/daemon/database.hpp"
+#include "gateway/main/daemon/evidence_keeping.hpp"
 #include "gateway/main/daemon/gate.hpp"
-#include "gateway/main/daemon/head_keeping.hpp"
 #include "gateway/main/daemon/home_lock.hpp"
 #include "gateway/main/daemon/ocsp_path.hpp"
 #include "gateway/main/daemon/pki_chores.hpp"
 #include "gateway/main/daemon/pki_paths.hpp"
 #include "gateway/main/daemon/probes.hpp"
 #include "gateway/main/daemon/router.hpp"
-#include "gateway/main/daemon/segment_chores.hpp"
 #include "gateway/main/daemon/status.hpp"
 #include "gateway/main/daemon/threads.hpp"
 #include "gateway/main/daemon/tsa_path.hpp"
@@ -39,7 +38,6 @@
 #include "gateway/main/pem.hpp"
 #include "gateway/main/public_url.hpp"
 #include "gateway/main/setup/key_renewal.hpp"
-#include "security/evidence/trust_history.hpp"
 
 namespace hutong::daemon {
 
@@ -92,9 +90,6 @@ class Node {
     Result<void> open_catalogue();
     Result<void> listen();
     Result<void> open_administration();
-    Result<void> open_evidence();
-    Result<Stamping> stamping();
-    void note_trust(const registry::Catalogue& catalogue);
     void say_who_commands();
     void start_chores();
     void watch_signals();
@@ -129,13 +124,7 @@ class Node {
     std::unique_ptr<security::Journal> journal_;
     std::unique_ptr<registry::CatalogueKeeper> keeper_;
     std::optional<Chores> chores_;
-    std::optional<security::evidence::TrustHistory> trust_history_;
-    std::shared_ptr<const security::SigningKey> head_key_;  // control thread only
-    std::shared_ptr<const security::TimestampAuthority> tsa_;
-    config::Backend outside_;  // how timestamp authority and head receiver are spoken to
-    std::unique_ptr<http::Client> outside_client_;
-    std::optional<HeadKeeping> heads_;
-    std::optional<SegmentChores> segments_;
+    std::unique_ptr<EvidenceKeeping> evidence_;
     std::optional<RevocationFetch> fetch_;
     std::optional<PkiWatch> pki_watch_;
     std::optional<PkiChores> pki_chores_;
@@ -182,7 +171,8 @@ Result<void> Node::start() {
     threads_->start();
     HUTONG_TRY(renew_keys());
     HUTONG_TRY(open_catalogue());
-    HUTONG_TRY(open_evidence());
+    HUTONG_ASSIGN(evidence_, EvidenceKeeping::open(
+                                 {home_, node_, configs_.back().journal, *journal_, *pool_, *threads_}));
     HUTONG_TRY(listen());
     HUTONG_TRY(open_administration());
     start_chores();
@@ -251,75 +241,9 @@ Result<void> Node::open_catalogue() {
 
 // On the control thread. What cannot be compiled leaves the old routing in place, and administration is told.
 void Node::route_by(std::shared_ptr<const registry::Catalogue> catalogue) {
-    if (catalogue) note_trust(*catalogue);
+    if (catalogue) evidence_->note_trust(*catalogue);
     routed_ = gateway_->take(std::move(catalogue));
     if (!routed_) log(MessageId::HT3002, {{"reason", routed_.error().detail}});
-}
-
-// Before anything is judged by it.
-void Node::note_trust(const registry::Catalogue& catalogue) {
-    security::evidence::TrustMaterial material;
-    for (const registry::TrustedCa& ca : catalogue.cas) material.cas.push_back(ca.der);
-    for (const registry::Crl& crl : catalogue.crls) material.crls.push_back(crl.der);
-    material.crls.insert(material.crls.end(), catalogue.foreign_crls.begin(), catalogue.foreign_crls.end());
-    for (const registry::Consumer& consumer : catalogue.consumers)
-        material.certificates.insert(material.certificates.end(), consumer.certificates_der.begin(),
-                                     consumer.certificates_der.end());
-    material.certificates.insert(material.certificates.end(), head_key_->certificates().begin(),
-                                 head_key_->certificates().end());
-    const Result<void> noted = trust_history_->note(material);
-    if (!noted) log(MessageId::HT6026, {{"reason", noted.error().detail}});
-}
-
-Result<Stamping> Node::stamping() {
-    const config::JournalTimestamp& options = configs_.back().journal.timestamp;
-    Stamping how{outside_client_.get(), std::nullopt, {}, tsa_.get()};
-    if (options.url.empty()) return how;
-    auto url = http::parse_url(options.url);
-    if (!url) return url.error().at("journal.timestamp.url");
-    how.url = std::move(*url);
-    for (const std::string& name : options.roots) {
-        HUTONG_ASSIGN(const std::string pem, read_file(home_.root / name));
-        auto root = certificate_from_pem(pem);
-        if (!root) return root.error().at("journal.timestamp.roots: " + name);
-        how.anchors.push_back(std::move(*root));
-    }
-    return how;
-}
-
-// What makes evidence of the journal, beside the calls.
-Result<void> Node::open_evidence() {
-    const config::Journal& options = configs_.back().journal;
-    trust_history_.emplace(home_.journal(), *journal_);
-    HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home_));
-    head_key_ = keys.p256;
-    if (std::filesystem::exists(key_file(home_, "tsa"))) {
-        HUTONG_ASSIGN(auto key, security::load_pem_key(key_file(home_, "tsa").string(),
-                                                       chain_file(home_, "tsa").string()));
-        HUTONG_ASSIGN(auto authority, security::TimestampAuthority::make(std::move(key)));
-        tsa_ = std::make_shared<const security::TimestampAuthority>(std::move(authority));
-    }
-    outside_.response_timeout = options.timestamp.patience;
-    outside_.max_response_bytes = 1u << 20;
-    outside_client_ = std::make_unique<http::Client>(threads_->control(), outside_, 1u << 20, home_.spool());
-    HUTONG_ASSIGN(Stamping how, stamping());
-    const std::filesystem::path archive =
-        options.archive.empty() ? std::filesystem::path() : home_.root / options.archive;
-    const auto newest_key = [this] { return head_key_; };
-    segments_.emplace(home_.journal(), newest_key, std::move(how), options.keep_time(), archive,
-                      threads_->blocking());
-
-    heads_.emplace(*journal_, node_, newest_key, options.heads.interval);
-    heads_->add("this node's disk", keep_on_own_disk(home_.journal(), threads_->blocking()));
-    heads_->add("the database", keep_in_database(*pool_));
-    if (!options.heads.folder.empty())
-        heads_->add("the folder " + options.heads.folder,
-                    keep_in_folder(home_.root / options.heads.folder, node_, threads_->blocking()));
-    if (options.heads.url.empty()) return {};
-    auto url = http::parse_url(options.heads.url);
-    if (!url) return url.error().at("journal.heads.url");
-    heads_->add(options.heads.url, keep_by_post(*outside_client_, std::move(*url)));
-    return {};
 }
 
 // The ports are bound before the gateway is made, since the public URL may depend on the port the system
@@ -342,7 +266,7 @@ Result<void> Node::listen() {
     router_.mount("/pki/ocsp/", *ocsp_path_);
     pki_paths_.emplace([this] { return keeper_->current(); }, chain_file(home_, "encrypt-rsa"),
                        chain_file(home_, "encrypt-sm2"));
-    tsa_path_.emplace(tsa_);
+    tsa_path_.emplace(evidence_->authority());
     router_.mount("/pki/tsa", *tsa_path_);
     router_.mount("/pki/", *pki_paths_);
 
@@ -350,7 +274,7 @@ Result<void> Node::listen() {
                                              server_options(home_, config, staple_), router_);
     status_.emplace(Status::Sources{config, *database_, *pool_, *keeper_, *journal_, *server_, node_,
                                     authorities_ != nullptr, [this] { return public_url(); }, *pki_watch_,
-                                    *heads_, *segments_});
+                                    evidence_->heads(), evidence_->segments()});
     HUTONG_TRY(server_->start());
 
     HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home_));
@@ -432,9 +356,10 @@ void Node::start_chores() {
         [this](asio::steady_timer& timer) { return database_->watch(*pool_, threads_->blocking(), timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->say_alive(timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->forget_replay_keys(timer); });
-    for (std::size_t place = 0; place < heads_->size(); ++place)
-        start_chore([this, place](asio::steady_timer& timer) { return heads_->keep_at(place, timer); });
-    start_chore([this](asio::steady_timer& timer) { return segments_->run(timer); });
+    for (std::size_t place = 0; place < evidence_->heads().size(); ++place)
+        start_chore(
+            [this, place](asio::steady_timer& timer) { return evidence_->heads().keep_at(place, timer); });
+    start_chore([this](asio::steady_timer& timer) { return evidence_->segments().run(timer); });
     start_chore([this](asio::steady_timer& timer) { return pki_chores_->fetch(timer); });
     start_chore([this](asio::steady_timer& timer) { return pki_chores_->keep_staple(timer); });
     start_chore([this](asio::steady_timer& timer) { return pki_chores_->watch(timer); });
@@ -478,7 +403,7 @@ void Node::reload() {
     auto swapped = asio::post(threads_->control(), asio::use_future([&] {
                                   configs_.push_back(*config);
                                   set_up_log(configs_.back());
-                                  head_key_ = keys->p256;
+                                  evidence_->sign_heads_with(keys->p256);
                                   return gateway_->reload(configs_.back(), std::move(*keys));
                               }));
     const Result<void> in_use = swapped.get();

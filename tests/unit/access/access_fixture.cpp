@@ -7,10 +7,8 @@
 namespace hutong::security {
 
 void AccessFixture::setUp() {
-    std::string name = (std::filesystem::temp_directory_path() / "hutong-access-XXXXXX").string();
-    CPPUNIT_ASSERT(mkdtemp(name.data()) != nullptr);
-    home_.root = name;
-    std::filesystem::create_directories(home_.keys());
+    home_.root = folder_.path();
+    CPPUNIT_ASSERT(home_.create());
     pool_ = std::make_unique<pg::Pool>(context_.get_executor(), config::Database{},
                                        test::embedded_postgres().fresh_database(true));
     access_ = std::make_unique<Access>(*pool_, home_, options_);
@@ -18,7 +16,6 @@ void AccessFixture::setUp() {
 
 void AccessFixture::tearDown() {
     access_.reset();
-    std::filesystem::remove_all(home_.root);
 }
 
 void AccessFixture::add(const std::string& name, Role role, bool totp) {

@@ -36,6 +36,7 @@ class AccessFixture : public CppUnit::TestFixture {
     static constexpr const char* password_ = "seven lanterns by the river";
     const Bytes secret_ = Bytes(20, 7);
     asio::io_context context_;
+    const test::TemporaryFolder folder_;
     Home home_;
     config::Officers options_;
     std::unique_ptr<pg::Pool> pool_;

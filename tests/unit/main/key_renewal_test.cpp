@@ -14,6 +14,7 @@ class KeyRenewalTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(fresh_keys_are_left_alone);
     CPPUNIT_TEST(only_what_is_due_is_renewed);
     CPPUNIT_TEST(keys_of_the_national_algorithms_are_made_where_wanted);
+    CPPUNIT_TEST(a_key_that_came_with_a_later_version_is_made);
     CPPUNIT_TEST(an_installed_key_fits_its_certificate);
     CPPUNIT_TEST(a_crash_between_key_and_certificate_is_mended);
     CPPUNIT_TEST(a_crash_before_the_key_changes_nothing);
@@ -70,6 +71,15 @@ class KeyRenewalTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(with && with->sm2 && with->decryption.sm2);
         CPPUNIT_ASSERT(&with->of(security::KeyKind::sm2) == with->sm2.get());
         CPPUNIT_ASSERT(&without->of(security::KeyKind::sm2) == without->p256.get());
+    }
+
+    // A home that an older program founded.
+    void a_key_that_came_with_a_later_version_is_made() {
+        fs::remove(chain_file(home_, "tsa"));
+        fs::remove(key_file(home_, "tsa"));
+        const auto prepared = due(std::chrono::hours(0));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, prepared.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("tsa"), std::string(prepared.front().key->name));
     }
 
     void an_installed_key_fits_its_certificate() {

@@ -22,13 +22,9 @@ class CredentialsTest : public RegistryFixture {
         RegistryFixture::setUp();
         add_people();
         credentials_.emplace(*pool_);
-        std::string name = (std::filesystem::temp_directory_path() / "hutong-credentials-XXXXXX").string();
-        CPPUNIT_ASSERT(mkdtemp(name.data()) != nullptr);
-        home_.root = name;
-        std::filesystem::create_directories(home_.keys());
-        std::filesystem::create_directories(home_.cache());
+        home_.root = folder_.path();
+        CPPUNIT_ASSERT(home_.create());
     }
-    void tearDown() override { std::filesystem::remove_all(home_.root); }
 
     void reach_the_catalogue_and_its_file() {
         const Bytes sealed(40, 7);
@@ -97,6 +93,7 @@ class CredentialsTest : public RegistryFixture {
         throw std::runtime_error("no consumer " + id);
     }
 
+    const test::TemporaryFolder folder_;
     Home home_;
     std::optional<Credentials> credentials_;
 };

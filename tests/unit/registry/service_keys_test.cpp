@@ -19,6 +19,7 @@ class ServiceKeysTest : public RegistryFixture {
     CPPUNIT_TEST_SUITE_END();
 
     std::optional<ServiceKeys> keys_;
+    const test::TemporaryFolder folder_;
     Home home_;
 
     static ServiceKey key(const std::string& name = "seal") {
@@ -31,13 +32,9 @@ class ServiceKeysTest : public RegistryFixture {
         RegistryFixture::setUp();
         add_people();
         keys_.emplace(*pool_);
-        std::string name = (std::filesystem::temp_directory_path() / "hutong-service-keys-XXXXXX").string();
-        CPPUNIT_ASSERT(mkdtemp(name.data()) != nullptr);
-        home_.root = name;
-        std::filesystem::create_directories(home_.keys());
-        std::filesystem::create_directories(home_.cache());
+        home_.root = folder_.path();
+        CPPUNIT_ASSERT(home_.create());
     }
-    void tearDown() override { std::filesystem::remove_all(home_.root); }
 
     void reach_the_catalogue_and_its_file() {
         run(publication_->add_organisation({"ds", "地税局"})).value();

@@ -1,0 +1,92 @@
+#include "gateway/main/daemon/evidence_keeping.hpp"
+
+#include "base/log.hpp"
+#include "gateway/main/files.hpp"
+#include "gateway/main/node_keys.hpp"
+#include "gateway/main/pem.hpp"
+
+namespace hutong::daemon {
+
+namespace {
+
+constexpr std::uint64_t most_from_outside = 1u << 20;
+
+}  // namespace
+
+EvidenceKeeping::EvidenceKeeping(const Parts& parts) : trust_(parts.home.journal(), parts.journal) {
+    outside_.response_timeout = parts.options.timestamp.patience;
+    outside_.max_response_bytes = most_from_outside;
+    client_ = std::make_unique<http::Client>(parts.threads.control(), outside_, most_from_outside,
+                                             parts.home.spool());
+}
+
+Result<std::unique_ptr<EvidenceKeeping>> EvidenceKeeping::open(const Parts& parts) {
+    std::unique_ptr<EvidenceKeeping> made(new EvidenceKeeping(parts));
+    HUTONG_TRY(made->load_keys(parts.home));
+    HUTONG_ASSIGN(Stamping how, made->stamping(parts));
+    const std::filesystem::path archive =
+        parts.options.archive.empty() ? std::filesystem::path() : parts.home.root / parts.options.archive;
+    const auto newest_key = [self = made.get()] { return self->head_key_; };
+    made->segments_.emplace(parts.home.journal(), newest_key, std::move(how), parts.options.keep_time(),
+                            archive, parts.threads.blocking());
+    made->heads_.emplace(parts.journal, parts.node, newest_key, parts.options.heads.interval);
+    HUTONG_TRY(made->add_places(parts));
+    return made;
+}
+
+Result<void> EvidenceKeeping::load_keys(const Home& home) {
+    HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home));
+    head_key_ = keys.p256;
+    if (!std::filesystem::exists(key_file(home, "tsa"))) return {};
+    HUTONG_ASSIGN(auto key,
+                  security::load_pem_key(key_file(home, "tsa").string(), chain_file(home, "tsa").string()));
+    HUTONG_ASSIGN(auto authority, security::TimestampAuthority::make(std::move(key)));
+    authority_ = std::make_shared<const security::TimestampAuthority>(std::move(authority));
+    return {};
+}
+
+Result<Stamping> EvidenceKeeping::stamping(const Parts& parts) const {
+    const config::JournalTimestamp& options = parts.options.timestamp;
+    Stamping how{client_.get(), std::nullopt, {}, authority_.get()};
+    if (options.url.empty()) return how;
+    auto url = http::parse_url(options.url);
+    if (!url) return url.error().at("journal.timestamp.url");
+    how.url = std::move(*url);
+    for (const std::string& name : options.roots) {
+        HUTONG_ASSIGN(const std::string pem, read_file(parts.home.root / name));
+        auto root = certificate_from_pem(pem);
+        if (!root) return root.error().at("journal.timestamp.roots: " + name);
+        how.anchors.push_back(std::move(*root));
+    }
+    return how;
+}
+
+Result<void> EvidenceKeeping::add_places(const Parts& parts) {
+    const auto& options = parts.options.heads;
+    heads_->add("this node's disk", keep_on_own_disk(parts.home.journal(), parts.threads.blocking()));
+    heads_->add("the database", keep_in_database(parts.pool));
+    if (!options.folder.empty())
+        heads_->add("the folder " + options.folder,
+                    keep_in_folder(parts.home.root / options.folder, parts.node, parts.threads.blocking()));
+    if (options.url.empty()) return {};
+    auto url = http::parse_url(options.url);
+    if (!url) return url.error().at("journal.heads.url");
+    heads_->add(options.url, keep_by_post(*client_, std::move(*url)));
+    return {};
+}
+
+void EvidenceKeeping::note_trust(const registry::Catalogue& catalogue) {
+    security::evidence::TrustMaterial material;
+    for (const registry::TrustedCa& ca : catalogue.cas) material.cas.push_back(ca.der);
+    for (const registry::Crl& crl : catalogue.crls) material.crls.push_back(crl.der);
+    material.crls.insert(material.crls.end(), catalogue.foreign_crls.begin(), catalogue.foreign_crls.end());
+    for (const registry::Consumer& consumer : catalogue.consumers)
+        material.certificates.insert(material.certificates.end(), consumer.certificates_der.begin(),
+                                     consumer.certificates_der.end());
+    material.certificates.insert(material.certificates.end(), head_key_->certificates().begin(),
+                                 head_key_->certificates().end());
+    const Result<void> noted = trust_.note(material);
+    if (!noted) log(MessageId::HT6026, {{"reason", noted.error().detail}});
+}
+
+}  // namespace hutong::daemon
