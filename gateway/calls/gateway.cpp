@@ -45,23 +45,14 @@ Result<std::shared_ptr<ReplayWindow>> rebuild_replay_window(const GatewayParts& 
     const config::Security& options = parts.config.security;
     auto window = std::make_shared<ReplayWindow>(options.replay_entries);
     const TimePoint now = system_clock().now();
-    const std::chrono::seconds usual = replay_life(options, {});
-    std::chrono::seconds longest = usual;
-    std::unordered_map<std::string, std::chrono::seconds> own;  // of services that say otherwise
-    if (parts.catalogue)
-        for (const registry::Service& service : parts.catalogue->services) {
-            const auto life = replay_life(options, service.security.request);
-            if (life != usual) own[service.id()] = life;
-            longest = std::max(longest, life);
-        }
-    HUTONG_TRY(security::for_each_record(
-        parts.home.journal(), now - longest, [&](const security::StoredRecord& stored) {
-            const security::Record& record = stored.record;
-            if (record.replay_key.empty()) return;
-            const auto found = own.find(record.service);
-            const TimePoint until = record.time + (found == own.end() ? usual : found->second);
-            if (until >= now) window->enter(record.replay_key, until, now);
-        }));
+    const auto life =
+        replay_life(options, parts.catalogue ? longest_times(*parts.catalogue) : security::TimeLimits());
+    HUTONG_TRY(security::for_each_record(parts.home.journal(), now - life,
+                                         [&](const security::StoredRecord& stored) {
+                                             const security::Record& record = stored.record;
+                                             if (!record.replay_key.empty() && record.time + life >= now)
+                                                 window->enter(record.replay_key, record.time + life, now);
+                                         }));
     return window;
 }
 

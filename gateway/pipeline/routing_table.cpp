@@ -72,6 +72,7 @@ class Builder {
         table_ = std::make_shared<RoutingTable>();
         table_->generation = catalogue_.generation;
         table_->service_keys = options_.service_keys;
+        table_->longest_times = longest_times(catalogue_);
         HUTONG_TRY(add_trust());
         for (const registry::Service& service : catalogue_.services) {
             if (service.status != registry::ServiceStatus::online) continue;
@@ -217,6 +218,17 @@ bool RoutingTable::granted(const std::string& consumer, const std::string& servi
     if (found == grants.end()) return false;
     return std::any_of(found->second.begin(), found->second.end(),
                        [&](const std::string& granted) { return granted.empty() || granted == operation; });
+}
+
+security::TimeLimits longest_times(const registry::Catalogue& catalogue) {
+    security::TimeLimits longest{};
+    for (const registry::Service& service : catalogue.services) {
+        const security::MessagePolicy& request = service.security.request;
+        longest.freshness = std::max(longest.freshness, request.freshness.value_or(std::chrono::seconds(0)));
+        longest.clock_skew =
+            std::max(longest.clock_skew, request.clock_skew.value_or(std::chrono::seconds(0)));
+    }
+    return longest;
 }
 
 Result<std::shared_ptr<const RoutingTable>> make_routing_table(const registry::Catalogue& catalogue,

@@ -79,6 +79,7 @@ struct RoutingTable {
     std::shared_ptr<const security::TrustStore> trust;
     std::shared_ptr<const ServiceKeys> service_keys;
     std::unordered_map<std::string, std::shared_ptr<const CompiledContract>> contracts;
+    security::TimeLimits longest_times{};  // as longest_times() says
 
     bool granted(const std::string& consumer, const std::string& service) const;
     bool granted(const std::string& consumer, const std::string& service, const std::string& operation) const;
@@ -93,6 +94,10 @@ struct TableOptions {
     std::shared_ptr<const ServiceKeys> service_keys{std::make_shared<const ServiceKeys>()};
     LocalServices local{};
 };
+
+// The longest that services themselves say of freshness and clock skew; zero where none says anything. What
+// one service took must be remembered for as long as the most patient one would take it.
+security::TimeLimits longest_times(const registry::Catalogue& catalogue);
 
 // `previous` lends its compiled contracts and the health of its endpoints; may be null. A service whose
 // contract cannot be used is left out and logged; the others are served.

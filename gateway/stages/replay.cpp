@@ -53,9 +53,9 @@ std::string what_identifies(const security::Claims& claims) {
 
 }  // namespace
 
-std::chrono::seconds replay_life(const config::Security& options, const security::MessagePolicy& policy) {
-    const security::TimeLimits times = policy.times(options);
-    return times.freshness + 2 * times.clock_skew;
+std::chrono::seconds replay_life(const config::Security& options, const security::TimeLimits& longest) {
+    return std::max(options.freshness, longest.freshness) +
+           2 * std::max(options.clock_skew, longest.clock_skew);
 }
 
 // Whether the key went in is not known when the database is away or late, so the call does not go on.
@@ -92,10 +92,10 @@ std::optional<Refusal> ReplayStage::at_header(Exchange& exchange) {
 Awaitable<std::optional<Refusal>> ReplayStage::request(Exchange& exchange) {
     if (!exchange.claims) co_return std::nullopt;
     const config::Security& options = exchange.settings->config.security;
-    const registry::ServicePolicy& policy = exchange.route->service.security;
-    const TimePoint until = exchange.received + replay_life(options, policy.request);
+    const TimePoint until = exchange.received + replay_life(options, exchange.table->longest_times);
+    for (security::OneTime& once : exchange.claims->one_time) once.until = std::max(once.until, until);
     const std::string what = what_identifies(*exchange.claims);
-    if (policy.replay == registry::ReplayScope::shared)
+    if (exchange.route->service.security.replay == registry::ReplayScope::shared)
         co_return co_await enter_shared(exchange, what, until);
     switch (window_->enter(exchange.replay_key, until, exchange.received)) {
         case ReplayWindow::Answer::fresh:

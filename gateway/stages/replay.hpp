@@ -2,9 +2,9 @@
 //
 // The key is the consumer (not its certificate: one key may have several, and the token is not signed) and
 // the signed wsa:MessageID, or else what of the SignatureValue only the signer can have made (an ECDSA
-// signature can be written in two ways). An entry lives until the message's own Timestamp would be refused. A
-// full table refuses, it never forgets early. What is known already is refused at the header; the entry is
-// made when the whole message has been verified.
+// signature can be written in two ways). An entry lives until the most patient service of the platform would
+// refuse the message's Timestamp, whichever took it. A full table refuses, it never forgets early. What is
+// known already is refused at the header; the entry is made when the whole message has been verified.
 #pragma once
 
 #include <array>
@@ -61,7 +61,8 @@ class ReplayStage final : public Stage {
     registry::ReplayKeys* shared_;
 };
 
-// How long a message of this service may be accepted after it was made, clocks that differ included.
-std::chrono::seconds replay_life(const config::Security& options, const security::MessagePolicy& policy);
+// How long after its arrival a message may still be accepted by any service, clocks that differ included.
+// `longest`: what services say themselves.
+std::chrono::seconds replay_life(const config::Security& options, const security::TimeLimits& longest);
 
 }  // namespace hutong::gateway

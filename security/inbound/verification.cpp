@@ -115,11 +115,7 @@ Result<void> Verification::judge_user() {
                                        {*tokens.passwords, *tokens.guesses, tokens.sender, tokens.over_tls},
                                        times_, input_.now));
     claims_.username = std::move(user.user);
-    // A service that is less patient than others must not make the node forget the nonce for them.
-    const TimeLimits usual = MessagePolicy().times(input_.options);
-    const auto longer = usual.freshness + usual.clock_skew - times_.freshness - times_.clock_skew;
-    claims_.one_time.push_back(
-        {std::move(user.nonce_key), user.nonce_until + std::max(longer, std::chrono::seconds(0))});
+    claims_.one_time.push_back({std::move(user.nonce_key), user.nonce_until});
     return {};
 }
 

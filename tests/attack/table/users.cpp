@@ -113,15 +113,6 @@ void users(Table& table) {
             {.name = "future Created",
              .message = with_user(user([](User& u) { u.created = "2026-11-23T08:05:00Z"; })),
              .reason = "in the future"},
-            {.name = "control: the nonce is remembered for services that are more patient",
-             .message = with_user({}),
-             .setting = strict_times,
-             .expect =
-                 [](const security::Claims& claims) {
-                     const config::Security node;
-                     CPPUNIT_ASSERT(claims.one_time.at(0).until ==
-                                    parse_utc(User().created).value() + node.freshness + node.clock_skew);
-                 }},
             {.name = "stale by the policy's freshness",
              .message = with_user(user([](User& u) { u.created = "2026-11-23T07:58:30Z"; })),
              .reason = "stale",

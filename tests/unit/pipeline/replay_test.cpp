@@ -3,6 +3,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "fixture.hpp"
+#include "gateway/stages/token_callers.hpp"
 #include "security/xmldsig/names.hpp"
 
 using namespace hutong;
@@ -14,7 +15,8 @@ class ReplayTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(remembers_until_the_message_is_stale);
     CPPUNIT_TEST(full_table_refuses_and_forgets_nothing);
     CPPUNIT_TEST(keyed_by_signer_and_signed_id_or_signature);
-    CPPUNIT_TEST(lives_as_long_as_the_service_says);
+    CPPUNIT_TEST(lives_as_long_as_the_most_patient_service_says);
+    CPPUNIT_TEST(is_remembered_for_the_most_patient_service);
     CPPUNIT_TEST(a_shared_scope_is_never_only_local);
     CPPUNIT_TEST(knows_an_ecdsa_signature_by_r);
     CPPUNIT_TEST(takes_a_nonce_once_in_two_messages);
@@ -69,13 +71,34 @@ class ReplayTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!plain.down(stage));
     }
 
-    void lives_as_long_as_the_service_says() {
+    void lives_as_long_as_the_most_patient_service_says() {
         const config::Security options;
-        security::MessagePolicy policy;
-        CPPUNIT_ASSERT(replay_life(options, policy) == options.freshness + 2 * options.clock_skew);
-        policy.freshness = std::chrono::seconds(3600);
-        policy.clock_skew = std::chrono::seconds(5);
-        CPPUNIT_ASSERT(replay_life(options, policy) == std::chrono::seconds(3610));
+        registry::Catalogue catalogue;
+        const auto life = [&] { return replay_life(options, longest_times(catalogue)); };
+        const auto usual = options.freshness + 2 * options.clock_skew;
+        CPPUNIT_ASSERT(life() == usual);
+        catalogue.services.resize(3);
+        catalogue.services[1].security.request.freshness = std::chrono::seconds(3);
+        catalogue.services[1].security.request.clock_skew = std::chrono::seconds(0);
+        CPPUNIT_ASSERT(life() == usual);
+        catalogue.services[2].security.request.freshness = std::chrono::seconds(3600);
+        CPPUNIT_ASSERT(life() == std::chrono::seconds(3600) + 2 * options.clock_skew);
+    }
+
+    // A service that is less patient than others must not make the node forget for them.
+    void is_remembered_for_the_most_patient_service() {
+        const auto window = std::make_shared<ReplayWindow>(1000);
+        ReplayStage stage(window);
+        Call call;
+        signed_by_reader(call, "v1", "AAAA");
+        call.route->service.security.request.freshness = std::chrono::seconds(3);
+        call.route->service.security.request.clock_skew = std::chrono::seconds(0);
+        call.table->longest_times.freshness = std::chrono::hours(1);
+        call.exchange->table = call.table;
+        CPPUNIT_ASSERT(!call.header(stage) && !call.down(stage));
+        const TimePoint late = call.exchange->received + std::chrono::minutes(59);
+        CPPUNIT_ASSERT(window->knows(call.exchange->replay_key, late));
+        CPPUNIT_ASSERT(window->knows(one_time_key(call.exchange->claims->one_time.front()), late));
     }
 
     void a_shared_scope_is_never_only_local() {
