@@ -9,6 +9,11 @@ namespace hutong::security::evidence {
 
 namespace {
 
+// Whether the file could not be had; any other code says what is wrong with its bytes.
+bool of_the_file(int code) {
+    return code == ZIP_ER_NOENT || code == ZIP_ER_OPEN || code == ZIP_ER_READ || code == ZIP_ER_MEMORY;
+}
+
 Result<zip*> open_archive(const std::filesystem::path& file, int flags) {
     int code = 0;
     if (zip* archive = zip_open(file.c_str(), flags, &code)) return archive;
@@ -16,7 +21,7 @@ Result<zip*> open_archive(const std::filesystem::path& file, int flags) {
     zip_error_init_with_code(&error, code);
     const std::string reason = zip_error_strerror(&error);
     zip_error_fini(&error);
-    return Error{code == ZIP_ER_NOZIP || code == ZIP_ER_INCONS ? ErrorCode::corrupt : ErrorCode::unavailable,
+    return Error{of_the_file(code) ? ErrorCode::unavailable : ErrorCode::corrupt,
                  file.string() + ": " + reason};
 }
 
