@@ -62,6 +62,9 @@ Result<void> check_trust_domains(const std::map<std::string, TrustDomain>& domai
         }
         for (const std::string& id : {domain.certificate_id, domain.message_id})
             if (id.empty() || id.size() > 8191) return invalid(where + ": an SM2 id has 1 to 8191 bytes");
+        for (const auto* uris : {&domain.sm2_raw, &domain.sm2_der, &domain.sm3})
+            if (std::find(uris->begin(), uris->end(), "") != uris->end())
+                return invalid(where + ": a name of an algorithm is empty");
         for (const std::string& uri : domain.sm2_der)
             if (std::find(domain.sm2_raw.begin(), domain.sm2_raw.end(), uri) != domain.sm2_raw.end())
                 return invalid(where + ": \"" + uri +
@@ -69,6 +72,9 @@ Result<void> check_trust_domains(const std::map<std::string, TrustDomain>& domai
     }
     return {};
 }
+
+// A century: what is longer would not fit where times are reckoned in nanoseconds.
+constexpr seconds longest_keep = std::chrono::hours(24) * 36500;
 
 // "365d", "12h" or "90s"; 0 when it is none of them.
 seconds length_of(std::string_view text) {
@@ -94,6 +100,8 @@ Result<void> check(const Journal& journal) {
     if (!journal.keep.empty() && length_of(journal.keep).count() == 0)
         return invalid("journal.keep: \"" + journal.keep +
                        "\" is no length of time such as \"365d\", \"12h\" or \"90s\"");
+    if (length_of(journal.keep) > longest_keep)
+        return invalid("journal.keep: \"" + journal.keep + "\" is longer than 36500d");
     if (journal.keep.empty() != journal.archive.empty())
         return invalid("journal.keep and journal.archive go together: how long, and where to then");
     if (!journal.timestamp.url.empty() && !is_web_url(journal.timestamp.url))

@@ -33,15 +33,26 @@ Result<void> add(Names& names, const std::vector<std::string>& uris, std::string
     return {};
 }
 
+Result<Names> names_of(const std::map<std::string, config::TrustDomain>& domains) {
+    Names names;
+    for (const auto& [name, domain] : domains) {
+        HUTONG_TRY(add(names, domain.sm2_raw, names::sm2_sm3, false));
+        HUTONG_TRY(add(names, domain.sm2_der, names::sm2_sm3, false));
+        HUTONG_TRY(add(names, domain.sm3, names::sm3, true));
+    }
+    return names;
+}
+
 }  // namespace
 
+Result<void> check_algorithm_names(const std::map<std::string, config::TrustDomain>& domains) {
+    HUTONG_TRY(names_of(domains));
+    return {};
+}
+
 Result<void> use_algorithm_names(const std::map<std::string, config::TrustDomain>& domains) {
-    auto names = std::make_unique<Names>();
-    for (const auto& [name, domain] : domains) {
-        HUTONG_TRY(add(*names, domain.sm2_raw, names::sm2_sm3, false));
-        HUTONG_TRY(add(*names, domain.sm2_der, names::sm2_sm3, false));
-        HUTONG_TRY(add(*names, domain.sm3, names::sm3, true));
-    }
+    HUTONG_ASSIGN(Names found, names_of(domains));
+    auto names = std::make_unique<Names>(std::move(found));
     const Names* known = nullptr;
     if (in_use.compare_exchange_strong(known, names.get())) {
         static_cast<void>(names.release());

@@ -22,8 +22,10 @@ struct AlgorithmName {
     bool digest;           // of the table of digests, else of signatures
 };
 
-// Of all domains together. Errors: invalid, when a name is one of the table's, or stands for two rows;
-// conflict, when other names are in use already, so that the process must be started again.
+// Of all domains together. Error: invalid, when a name is one of the table's, or stands for two rows.
+Result<void> check_algorithm_names(const std::map<std::string, config::TrustDomain>& domains);
+
+// Errors besides: conflict, when other names are in use already, so that the process must be started again.
 Result<void> use_algorithm_names(const std::map<std::string, config::TrustDomain>& domains);
 
 // Those in use; from the first call on they are fixed.

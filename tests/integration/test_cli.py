@@ -289,6 +289,12 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         for part in ("hutong.toml", "line 2", "max_connections"):
             self.assertIn(part, done.stderr)
+        # What only the table of algorithms can know is checked too, not at the next start.
+        (other / "hutong.toml").write_text(
+            '[trust_domains.a]\nsm2_der = ["http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"]\n')
+        done = run("config", "check", home=other)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("ecdsa-sha256", done.stderr)
 
 
 class Restarts(unittest.TestCase):

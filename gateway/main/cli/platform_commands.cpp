@@ -9,6 +9,7 @@
 #include "gateway/main/daemon/daemon.hpp"
 #include "gateway/main/setup/founding.hpp"
 #include "gateway/main/setup/joining.hpp"
+#include "security/xmldsig/algorithm_names.hpp"
 #include "version.hpp"
 
 namespace hutong::cli {
@@ -88,7 +89,8 @@ Result<Output> check_config(const Context& context) {
     const std::filesystem::path file = context.home.config();
     std::error_code ignored;
     if (!std::filesystem::exists(file, ignored)) return not_found("there is no " + file.string());
-    HUTONG_TRY(config::load(file));
+    HUTONG_ASSIGN(const config::Config config, config::load(file));
+    HUTONG_TRY(security::check_algorithm_names(config.trust_domains));
     return Output{json::object{{"file", file.string()}, {"valid", true}}, file.string() + " is valid"};
 }
 

@@ -61,7 +61,8 @@ class ConfigTest : public CppUnit::TestFixture {
               "[security]\nallow_oaep_sha1=1", "[http]\nthreads=-1", "http=3", "roles=['king']",
               "[journal]\nlevel='loud'", "[http]\npublic_url='ftp://x'", "[http]\nhttp='127.0.0.1:70000'",
               "[http]\nhttp='999:1'", "[http]\nhttps='999.1.1.1:80'", "[http]\nhttp='[::g]:80'",
-              "roles='gateway'"})
+              "roles='gateway'", "[journal]\narchive='a'\nkeep='36501d'",
+              "[journal]\narchive='a'\nkeep='4294967295d'"})
             CPPUNIT_ASSERT_MESSAGE(text, !error_of(text).empty());
     }
 
@@ -91,6 +92,7 @@ class ConfigTest : public CppUnit::TestFixture {
                  {"[trust_domains.a]\nissuers=['CN=a']\n[trust_domains.b]\nissuers=['CN=a']",
                   "has it already"},
                  {"[trust_domains.a]\nmessage_id=''", "1 to 8191 bytes"},
+                 {"[trust_domains.a]\nsm3=['']", "a name of an algorithm is empty"},
                  {"[trust_domains.a]\nsm2_raw=['urn:x']\nsm2_der=['urn:x']", "its value has one form"}})
             CPPUNIT_ASSERT_MESSAGE(text + ": " + error_of(text),
                                    error_of(text).find(words) != std::string::npos);
