@@ -124,7 +124,9 @@ class Separated(unittest.TestCase):
                     {"session": "0" * 64}, {"session": ""}, {"officer": "nobody", "password": "x"},
                     {"officer": "wang", "certificate": "0" * 64}, {"officer": ["wang"]},
                     {"session": self.apis["system"].headers["Authorization"].split()[1]}):
+            before = len(self.audit(outcome="refused"))
             self.assertEqual(self.refused(lambda: ask(self.daemon, "org.list", {}, bad)).code, "refused", bad)
+            self.assertEqual(len(self.audit(outcome="refused")), before + 1, bad)
         ask(self.daemon, "officers.unlock", {"name": "wang"}, {"session": self.session(self.security)})
 
     def session(self, officer):
@@ -156,6 +158,14 @@ class Separated(unittest.TestCase):
         with self.assertRaises(CommandFailed):
             self.system.cli("org", "list")
         os.chmod(file, 0o600)
+
+    def test_a_session_file_is_of_no_use_in_another_login(self):
+        self.system.cli("org", "list")
+        with self.assertRaises(CommandFailed) as caught:
+            self.system.cli_in_another_login("org", "list")
+        self.assertIn("another login", caught.exception.message)
+        self.assertTrue(self.audit(command="me", outcome="refused"))
+        self.system.cli("org", "list")
 
     # Two persons.
 

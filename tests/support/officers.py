@@ -109,9 +109,14 @@ class Officer:
     def _session_file(self):
         return next(iter((self._folder() / "hutong").glob(f"{self.name}-*.session")), None)
 
-    def _run(self, *arguments, stdin=None, timeout=60):
+    def cli_in_another_login(self, *arguments):
+        """The same with the very same session file, but from another login at the machine (setsid)."""
+        return self._run(*arguments, start_new_session=True)
+
+    def _run(self, *arguments, stdin=None, timeout=60, start_new_session=False):
         command = [hutong_binary(), *map(str, arguments), "--as", self.name, "--home", str(self.daemon.home), "--json"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, input=stdin or "",
+                              start_new_session=start_new_session,
                               env=os.environ | {"XDG_RUNTIME_DIR": str(self._folder())})
         if done.returncode != 0:
             raise CommandFailed(command, done.returncode, done.stderr.strip())

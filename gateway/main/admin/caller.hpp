@@ -17,7 +17,7 @@ struct Caller {
     std::optional<security::Officer> officer;  // nothing: the home's owner at the socket, nobody at the API
     security::Channel channel{security::Channel::socket};
     std::string place;       // where the words come from: "uid 1000 (zhang), pid 4711", "10.0.0.7:51034"
-    std::string user;        // what a session is bound to
+    std::string user;        // what a session of the socket is bound to; empty: none can be kept
     bool by_session{false};  // no fresh proof, but an earlier one
     std::string approver;    // the second person, where there was one
 

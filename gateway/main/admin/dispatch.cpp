@@ -42,7 +42,7 @@ Answer Commands::handle(Request request, Peer peer) {
 Awaitable<Result<Caller>> Commands::identify(json::object credential, const Peer& peer) {
     Caller caller;
     caller.place = peer.text();
-    caller.user = "uid " + std::to_string(peer.uid);
+    if (!peer.login.empty()) caller.user = "uid " + std::to_string(peer.uid) + ", " + peer.login;
     if (credential.empty()) co_return caller;
     std::string session = text_in(credential, "session");
     if (!session.empty()) co_return co_await resume(std::move(session), std::move(caller));

@@ -33,6 +33,10 @@ Answer me_sign_in(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const security::Officer officer, arguments.officer());
     const Caller& caller = arguments.caller();
     if (caller.by_session) co_return refused("a session opens no other: sign in with your credentials");
+    if (caller.channel == security::Channel::socket && caller.user.empty())
+        co_return refused(
+            "no session can be kept here, since the login at the machine that it would belong to is not known: "
+            "give --credential-file with each command");
     HUTONG_CO_ASSIGN(const auto notices, co_await services.access.separation.notices_for(officer.name));
     HUTONG_CO_ASSIGN(std::string token,
                      co_await services.access.sessions.open(officer.name, caller.channel, caller.user));

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.hpp"
+#include "gateway/main/admin/login_session.hpp"
 #include "gateway/main/coroutine.hpp"
 
 namespace hutong::admin {
@@ -24,7 +25,7 @@ Result<Peer> peer_of(Local::socket& socket) {
     socklen_t size = sizeof credentials;
     if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
         return internal(std::string("the kernel does not say who is there: ") + std::strerror(errno));
-    return Peer{credentials.uid, credentials.pid};
+    return Peer{credentials.uid, credentials.pid, login_session_of(credentials.pid)};
 }
 
 }  // namespace
