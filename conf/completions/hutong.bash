@@ -57,10 +57,11 @@ _hutong() {
         status/) words+=" --wait" ;;
         org/) words+=" add list" ;;
         org/add) words+=" --name" ;;
-        consumer/) words+=" add list password saml vouches" ;;
+        consumer/) words+=" add certificate list password saml vouches" ;;
         consumer/password) words+=" --generate --remove $(_hutong_ids consumer)" ;;
         consumer/saml) words+=" --remove $(_hutong_ids consumer)" ;;
         consumer/vouches) words+=" --no $(_hutong_ids consumer)" ;;
+        consumer/certificate) words+=" --cert --encryption-cert $(_hutong_ids consumer)" ;;
         consumer/add) words+=" --org --cert --encryption-cert --answer-key" ;;
         service/) words+=" publish install list show policy retire" ;;
         service/publish)

@@ -43,6 +43,10 @@ Awaitable<Result<void>> Publication::add_consumer(Consumer consumer) {
                      "returning id",
                      with(consumer.id, consumer.org, consumer.answer_key));
         if (added.empty()) co_return conflict("consumer " + consumer.id + " exists already");
+        for (const Bytes& der : consumer.certificates_der) {
+            const auto bound = co_await bind_certificate(session, consumer.id, der);
+            if (bound.has_error()) co_return bound.error();
+        }
         co_return co_await raise_generation(session);
     });
 }
@@ -61,25 +65,34 @@ Awaitable<Result<std::vector<Consumer>>> Publication::consumers() {
     co_return all;
 }
 
-Awaitable<Result<void>> Publication::bind_certificate(std::string consumer, Bytes der) {
+Awaitable<Result<void>> Publication::bind_certificates(std::string consumer,
+                                                       std::vector<Bytes> certificates) {
     co_return co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
-        const std::string thumbprint = to_hex(sha256(der));
-        HUTONG_QUERY(known, session, "select 1 from consumers where id = $1", with(consumer));
-        if (known.empty())
-            co_return not_found("there is no consumer " + consumer + "; add it with: hutong consumer add");
-        // The insert first: of two who bind at once the second waits here, and then sees whose it became.
-        HUTONG_QUERY(bound, session,
-                     "insert into consumer_certificates (thumbprint, consumer, der) values ($1, $2, $3) "
-                     "on conflict do nothing returning consumer",
-                     with(thumbprint, consumer, pg::bytea(der)));
-        if (!bound.empty()) co_return co_await raise_generation(session);
-        HUTONG_QUERY(owner, session, "select consumer from consumer_certificates where thumbprint = $1",
-                     with(thumbprint));
-        if (owner.text(0, 0) != consumer)
-            co_return conflict("the certificate is bound to consumer " + std::string(owner.text(0, 0)) +
-                               " already; each consumer needs a certificate of its own");
+        for (const Bytes& der : certificates) {
+            const auto bound = co_await bind_certificate(session, consumer, der);
+            if (bound.has_error()) co_return bound.error();
+        }
         co_return Result<void>();
     });
+}
+
+Awaitable<Result<void>> Publication::bind_certificate(pg::Session& session, std::string consumer, Bytes der) {
+    const std::string thumbprint = to_hex(sha256(der));
+    HUTONG_QUERY(known, session, "select 1 from consumers where id = $1", with(consumer));
+    if (known.empty())
+        co_return not_found("there is no consumer " + consumer + "; add it with: hutong consumer add");
+    // The insert first: of two who bind at once the second waits here, and then sees whose it became.
+    HUTONG_QUERY(bound, session,
+                 "insert into consumer_certificates (thumbprint, consumer, der) values ($1, $2, $3) "
+                 "on conflict do nothing returning consumer",
+                 with(thumbprint, consumer, pg::bytea(der)));
+    if (!bound.empty()) co_return co_await raise_generation(session);
+    HUTONG_QUERY(owner, session, "select consumer from consumer_certificates where thumbprint = $1",
+                 with(thumbprint));
+    if (owner.text(0, 0) != consumer)
+        co_return conflict("the certificate is bound to consumer " + std::string(owner.text(0, 0)) +
+                           " already; each consumer needs a certificate of its own");
+    co_return Result<void>();
 }
 
 Awaitable<Result<std::vector<Service>>> Publication::services() {

@@ -42,10 +42,12 @@ class Publication {
 
     Awaitable<Result<void>> add_organisation(Organisation organisation);
     Awaitable<Result<std::vector<Organisation>>> organisations();
-    Awaitable<Result<void>> add_consumer(Consumer consumer);
+    Awaitable<Result<void>> add_consumer(Consumer consumer);  // with its certificates_der bound to it
     Awaitable<Result<std::vector<Consumer>>> consumers();
-    // The certificate becomes this consumer's; conflict when it is another's.
-    Awaitable<Result<void>> bind_certificate(std::string consumer, Bytes der);
+    // The certificates become this consumer's, all or none; conflict when one is another's.
+    Awaitable<Result<void>> bind_certificates(std::string consumer, std::vector<Bytes> certificates);
+    // One, within somebody's transaction.
+    static Awaitable<Result<void>> bind_certificate(pg::Session& session, std::string consumer, Bytes der);
     Awaitable<Result<PublishOutcome>> publish(PublishRequest request);
     // The policy document applied to what the service has; the service as it is then.
     Awaitable<Result<Service>> change_policy(std::string service, std::string document, std::string name);

@@ -143,12 +143,16 @@ Awaitable<Result<std::set<std::string>>> Separation::two_person_commands() {
     co_return all;
 }
 
-Done Separation::set_two_persons(std::string command, bool needed) {
+Done Separation::set_two_persons(std::vector<std::string> commands, bool needed) {
     const std::string sql =
         needed ? "insert into two_person_commands (command) values ($1) on conflict do nothing"
                : "delete from two_person_commands where command = $1";
-    HUTONG_QUERY(done, pool_, sql, with(command));
-    co_return Result<void>();
+    co_return co_await pool_.transaction([&](pg::Session& session) -> Done {
+        for (const std::string& command : commands) {
+            HUTONG_QUERY(done, session, sql, with(command));
+        }
+        co_return Result<void>();
+    });
 }
 
 }  // namespace hutong::security

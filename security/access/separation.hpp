@@ -5,6 +5,8 @@
 #pragma once
 
 #include <set>
+#include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/config/config.hpp"
@@ -38,7 +40,7 @@ class Separation {
     Awaitable<Result<std::vector<std::string>>> notices_for(std::string officer);  // each is given once
 
     Awaitable<Result<std::set<std::string>>> two_person_commands();
-    Awaitable<Result<void>> set_two_persons(std::string command, bool needed);
+    Awaitable<Result<void>> set_two_persons(std::vector<std::string> commands, bool needed);
 
   private:
     pg::Pool& pool_;

@@ -6,13 +6,23 @@
 
 namespace hutong::admin {
 
+namespace {
+
+// All ways to a certificate that speaks for a consumer: for one person, the others would lead around the rest.
+constexpr std::string_view certificates = "certificates";
+
+}  // namespace
+
 std::span<const Command> command_table() {
     static constexpr std::array table{
         Command{"status", Effect::reads, by_anyone, Second::never, "", node_status},
         Command{"org.add", Effect::changes, by_system, Second::never, "id name", org_add},
         Command{"org.list", Effect::reads, by_officers, Second::never, "", org_list},
         Command{"consumer.add", Effect::changes, by_system | by_security, Second::never,
-                "id org answer_key? certificate?@security encryption_certificate?@security", consumer_add},
+                "id org answer_key?", consumer_add},
+        Command{"consumer.certificate", Effect::changes, by_security, Second::may,
+                "consumer certificate encryption_certificate? org? answer_key?", consumer_certificate,
+                certificates},
         Command{"consumer.list", Effect::reads, by_officers, Second::never, "", consumer_list},
         Command{"consumer.password", Effect::changes, by_security, Second::never, "consumer password?!",
                 consumer_password},
@@ -36,15 +46,16 @@ std::span<const Command> command_table() {
         Command{"grant", Effect::changes, by_security, Second::may, "consumer service operation?", grant},
         Command{"ungrant", Effect::changes, by_security, Second::may, "consumer service operation?", ungrant},
         Command{"cert.issue", Effect::changes, by_security, Second::may,
-                "csr consumer? profile? name? names:list? ca?", cert_issue},
+                "csr consumer? profile? name? names:list? ca?", cert_issue, certificates},
         Command{"cert.list", Effect::reads, by_officers, Second::never, "", cert_list},
         Command{"cert.revoke", Effect::changes, by_security, Second::may, "serial reason", cert_revoke},
         Command{"cert.renew", Effect::changes, by_security, Second::may, "serial csr overlap_days? ca?",
-                cert_renew},
+                cert_renew, certificates},
         Command{"cert.request", Effect::changes, by_system | by_security, Second::never,
                 "csr consumer? profile? name? names:list? renews? overlap_days?", cert_request},
         Command{"cert.requests", Effect::reads, by_officers, Second::never, "", cert_requests},
-        Command{"cert.approve", Effect::changes, by_security, Second::may, "id ca?", cert_approve},
+        Command{"cert.approve", Effect::changes, by_security, Second::may, "id ca?", cert_approve,
+                certificates},
         Command{"cert.refuse", Effect::changes, by_security, Second::never, "id reason", cert_refuse},
         Command{"cert.history", Effect::reads, by_officers, Second::never, "about?", cert_history},
         Command{"ca.list", Effect::reads, by_officers, Second::never, "", ca_list},
@@ -115,6 +126,14 @@ const Command* find_command(std::string_view name) {
     for (const Command& command : command_table())
         if (command.name == name) return &command;
     return nullptr;
+}
+
+std::vector<std::string> chosen_with(const Command& command) {
+    if (command.set.empty()) return {std::string(command.name)};
+    std::vector<std::string> names;
+    for (const Command& other : command_table())
+        if (other.set == command.set) names.emplace_back(other.name);
+    return names;
 }
 
 }  // namespace hutong::admin

@@ -76,10 +76,12 @@ struct Command {
     Second second;
     std::string_view takes;  // its arguments, see parameters.hpp
     Answer (*run)(Services& services, const Arguments& arguments);
+    std::string_view set{};  // those of one set need two persons together or not at all; empty: of none
 };
 
 std::span<const Command> command_table();
 const Command* find_command(std::string_view name);  // nullptr: none
+std::vector<std::string> chosen_with(const Command& command);  // the names of its set, its own among them
 
 struct Circumstances;  // admission.hpp
 

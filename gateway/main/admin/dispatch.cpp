@@ -1,4 +1,5 @@
 // From a request to its answer: who asks, may he, is it for one person, and what the journal keeps of it.
+#include <algorithm>
 #include <memory>
 
 #include <boost/json/parse.hpp>
@@ -109,7 +110,8 @@ Awaitable<Result<Circumstances>> Commands::circumstances(const Command& command)
     found.separated = since.has_value();
     if (command.second == Second::may) {
         HUTONG_CO_ASSIGN(const auto two, co_await services_.access.separation.two_person_commands());
-        found.two_persons = two.contains(std::string(command.name));
+        const auto names = chosen_with(command);
+        found.two_persons = std::ranges::any_of(names, [&](const auto& name) { return two.contains(name); });
     }
     co_return found;
 }

@@ -9,6 +9,7 @@ namespace hutong::admin {
 Answer org_add(Services&, const Arguments&);
 Answer org_list(Services&, const Arguments&);
 Answer consumer_add(Services&, const Arguments&);
+Answer consumer_certificate(Services&, const Arguments&);
 Answer consumer_list(Services&, const Arguments&);
 Answer grant(Services&, const Arguments&);
 Answer ungrant(Services&, const Arguments&);

@@ -98,7 +98,7 @@ Answer issue_and_bind(Services& services, Wish wish) {
                                               wish.request};
     HUTONG_CO_TRY(co_await services.certificates.add(issued, registration));
     if (!wish.consumer.empty())
-        HUTONG_CO_TRY(co_await services.publication.bind_certificate(wish.consumer, issued.der));
+        HUTONG_CO_TRY(co_await services.publication.bind_certificates(wish.consumer, {issued.der}));
     log(MessageId::HT4001, {{"serial", issued.serial}, {"subject", issued.subject}, {"ca", issued.ca}});
     json::object told{{"serial", issued.serial},
                       {"thumbprint", issued.thumbprint},

@@ -1,4 +1,6 @@
 // What needs two persons, and what the first one proposed: hutong officers two-persons, hutong proposals.
+#include <algorithm>
+
 #include <boost/json/parse.hpp>
 
 #include "gateway/main/admin/admission.hpp"
@@ -51,8 +53,10 @@ Answer set_two_persons(Services& services, const Arguments& arguments, bool need
     if (command->second == Second::always)
         co_return invalid(name + " always needs two persons, and that cannot be changed");
     if (command->second == Second::never) co_return invalid(name + " cannot be set to need two persons");
-    HUTONG_CO_TRY(co_await services.access.separation.set_two_persons(name, needed));
-    co_return json::value(json::object{{"command", name}, {"two_persons", needed}});
+    const std::vector<std::string> all = chosen_with(*command);
+    HUTONG_CO_TRY(co_await services.access.separation.set_two_persons(all, needed));
+    co_return json::value(json::object{
+        {"command", name}, {"two_persons", needed}, {"commands", json::array(all.begin(), all.end())}});
 }
 
 Answer decide(Services& services, const Arguments& arguments, std::string state) {
@@ -77,9 +81,12 @@ Answer two_persons_list(Services& services, const Arguments&) {
     for (const Command& command : command_table()) {
         if (command.second == Second::never) continue;
         const bool always = command.second == Second::always;
+        const auto names = chosen_with(command);
+        const bool two = std::ranges::any_of(names, [&](const auto& name) { return chosen.contains(name); });
         all.push_back(json::object{{"command", command.name},
-                                   {"two_persons", always || chosen.contains(std::string(command.name))},
-                                   {"always", always}});
+                                   {"two_persons", always || two},
+                                   {"always", always},
+                                   {"together_with", json::array(names.begin(), names.end())}});
     }
     co_return json::value(std::move(all));
 }

@@ -232,8 +232,10 @@ void add_two_persons(Parser& parser, CLI::App& officers) {
             if (state.empty())
                 return invalid("say on or off: hutong officers two-persons " + command + " on");
             HUTONG_ASSIGN(json::value result, ask(context, "two-persons." + state, {{"command", command}}));
+            const std::string commands = text_of(result, "commands");
             return Output{std::move(result),
-                          command + (state == "on" ? " needs" : " no longer needs") + " two persons"};
+                          "two persons are " + std::string(state == "on" ? "" : "no longer ") +
+                              "needed for: " + commands};
         });
     two->add_option("command", choice->first, "a command (hutong commands)");
     two->add_option("state", choice->second, "on or off")->check(CLI::IsMember({"on", "off"}));
