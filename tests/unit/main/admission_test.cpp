@@ -111,6 +111,8 @@ class AdmissionTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(may("officers.add", wang, li));
         CPPUNIT_ASSERT(!may("officers.add", zhao, li));
         CPPUNIT_ASSERT(!may("grant", li, {"sun", Role::security, "set a password first"}));
+        CPPUNIT_ASSERT(!may("grant", {"li", Role::security, "set a password first"}, sun));
+        CPPUNIT_ASSERT(!may("officers.add", {"li", Role::security, "set a password first"}, zhao));
     }
 };
 
