@@ -107,7 +107,7 @@ _hutong() {
             separate recover recovery" ;;
         officers/add) words+=" --role" ;;
         officers/totp) words+=" --confirm" ;;
-        officers/certificate) words+=" --remove"; compopt -o default ;;
+        officers/certificate) words+=" --remove --key --proof"; compopt -o default ;;
         officers/recovery) words+=" finish stop" ;;
         officers/two-persons) words+=" on off" ;;
         proposals/) words+=" list show approve refuse withdraw" ;;

@@ -1,6 +1,9 @@
 """Separation of officers on a real daemon: every command of the table, every role, over socket, command line and API."""
+import base64
+import hashlib
 import json
 import os
+import ssl
 import stat
 import subprocess
 import time
@@ -204,12 +207,43 @@ class Separated(unittest.TestCase):
         self.auditor.ask("proposals.approve", {"id": off})
         self.assertNotIn("proposal", self.security.ask("consumer.vouches", {"consumer": "hall", "no": "yes"}))
 
+    def test_every_way_to_a_certificate_needs_two_persons_together(self):
+        self.system.ask("org.add", {"id": "cs", "name": "证书"})
+        self.system.ask("consumer.add", {"id": "window", "org": "cs"})
+        _, certificate = self.self_signed("window")
+        bound = {"consumer": "window", "certificate": certificate.read_text()}
+        self.assertIn(NOT_BY_ROLE, self.refused(lambda: self.system.ask("consumer.certificate", bound)).detail)
+        self.assertEqual(self.refused(lambda: self.security.ask("consumer.add", {"id": "w2", "org": "cs", **bound})).code,
+                         "invalid")
+        ways = ["consumer.certificate", "cert.issue", "cert.renew", "cert.approve"]
+        self.assertEqual(self.security.ask("two-persons.on", {"command": "cert.approve"})["commands"], ways)
+        self.assertTrue(all(one["two_persons"] for one in self.auditor.ask("two-persons.list") if one["command"] in ways))
+        proposal = self.security.cli("consumer", "certificate", "window", "--cert", certificate)["proposal"]
+        others = [self.security.ask("cert.issue", {"csr": "x", "consumer": "window"}),
+                  self.security.ask("cert.renew", {"csr": "x", "serial": "1"}), self.security.ask("cert.approve", {"id": "1"})]
+        self.assertTrue(all("proposal" in one for one in others))
+        thumbprint = self.second.ask("proposals.approve", {"id": proposal})["result"]["thumbprint"]
+        listed = {one["id"]: one["certificates"] for one in self.auditor.ask("consumer.list")}
+        self.assertEqual((listed["window"], "w2" in listed), ([thumbprint], False))
+        off = self.security.ask("two-persons.off", {"command": "cert.issue"})["proposal"]
+        self.auditor.ask("proposals.approve", {"id": off})
+        self.assertFalse(any(one["two_persons"] for one in self.auditor.ask("two-persons.list") if one["command"] in ways))
+        self.assertEqual(self.security.ask("consumer.certificate", bound)["thumbprint"], thumbprint)
+
     def test_a_new_officer_needs_two_of_different_roles(self):
         proposal = self.system.ask("officers.add", {"name": "qian", "role": "security"})["proposal"]
         self.assertNotIn("qian", [one["name"] for one in self.auditor.ask("officers.list")])
         temporary = self.auditor.ask("proposals.approve", {"id": proposal})["result"]["password"]
         qian = officers.Officer(self.daemon, "qian", "security", temporary)
         self.assertIn("set one of your own", self.refused(lambda: qian.ask("org.list")).detail)
+        # Nor is anything done that an account proposed which may do nothing now.
+        unready = self.second.ask("officers.enable", {"name": "qian"})["proposal"]
+        reset = self.security.ask("officers.reset", {"name": "sun"})["proposal"]
+        self.second.password = self.auditor.ask("proposals.approve", {"id": reset})["result"]["password"]
+        self.second.secret = self.second.session = None
+        self.assertIn("may do nothing now",
+                      self.refused(lambda: self.auditor.ask("proposals.approve", {"id": unready})).detail)
+        self.second.make_ready()
         # Of a proposal whose proposer is gone meanwhile nothing is done.
         qian.make_ready()
         qian.session = None
@@ -254,22 +288,59 @@ class Separated(unittest.TestCase):
         self.second.session = None
         self.security.ask("officers.unlock", {"name": "sun"})
 
-    def test_api_by_certificate(self):
-        key, certificate = (self.daemon.folder / f"zhao.{ending}" for ending in ("key", "pem"))
+    def self_signed(self, name):
+        """Key and certificate (PEM files) of a person, of no CA."""
+        key, certificate = (self.daemon.folder / f"{name}.{ending}" for ending in ("key", "pem"))
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
-                        "-subj", "/CN=zhao", "-addext", "basicConstraints=critical,CA:FALSE", "-days", "2"], check=True,
+                        "-subj", f"/CN={name}", "-addext", "basicConstraints=critical,CA:FALSE", "-days", "2"], check=True,
                        capture_output=True)
-        current = {"current": self.auditor.password, "certificate": certificate.read_text()}
-        self.auditor.ask("me.certificate", current)
+        key.chmod(0o600)
+        return key, certificate
+
+    def proof(self, officer, key, certificate):
+        """What openssl signs with the key, as the guide has it."""
+        der = ssl.PEM_cert_to_DER_cert(certificate.read_text())
+        text = f"hutong officer {officer} signs in with certificate {hashlib.sha256(der).hexdigest()}"
+        signed = subprocess.run(["openssl", "dgst", "-sha256", "-sign", key], input=text.encode(), check=True,
+                                capture_output=True).stdout
+        return base64.b64encode(signed).decode()
+
+    def test_api_by_certificate(self):
+        key, certificate = self.self_signed("zhao")
+        pem = {"certificate": certificate.read_text()}
+        current = {"current": self.auditor.password, **pem}
+        # Nobody binds a certificate without its key: not with no proof, not with one for another officer or by another
+        # key, and not over a connection that proved another one.
+        other_key, other = self.self_signed("other")
+        taken = {"current": self.second.password, **pem}
+        for bad in ({}, {"proof": self.proof("zhao", key, certificate)}, {"proof": self.proof("sun", other_key, certificate)},
+                    {"proof": "AAAA"}):
+            self.assertEqual(self.refused(lambda: self.second.ask("me.certificate", {**taken, **bad})).code, "refused", bad)
+        by_other = Api(self.daemon, other, other_key)
+        by_other.headers = self.apis["auditor"].headers
+        self.assertEqual(self.refused(lambda: by_other.command("me.certificate", current)).code, "refused")
+
+        self.auditor.ask("me.certificate", {**current, "proof": self.proof("zhao", key, certificate)})
         self.auditor.session = None
-        taken = {"current": self.second.password, "certificate": certificate.read_text()}
+        taken["proof"] = self.proof("sun", key, certificate)
         self.assertEqual(self.refused(lambda: self.second.ask("me.certificate", taken)).code, "conflict")
         api = Api(self.daemon, certificate, key)
         self.assertEqual(api.sign_in({})[1]["officer"], "zhao")
         self.assertIsInstance(api.command("audit.list"), list)
         self.assertEqual(self.refused(lambda: Api(self.daemon).sign_in({})).code, "refused")
         self.assertEqual(self.refused(lambda: Api(self.daemon, certificate, key).sign_in({"officer": "li"})).code, "refused")
+        # Over a connection that proves the key nothing else is asked.
+        self.assertEqual(api.command("me.certificate", current)["officer"], "zhao")
         self.apis["auditor"].sign_in(self.auditor.credential())
+
+    def test_a_certificate_bound_on_the_command_line(self):
+        key, certificate = self.self_signed("sun")
+        with self.assertRaises(CommandFailed) as caught:
+            self.second.cli("officers", "certificate", certificate, stdin=self.second.password)
+        self.assertIn("openssl dgst", caught.exception.message)
+        self.second.cli("officers", "certificate", certificate, "--key", key, stdin=self.second.password)
+        self.second.session = None
+        self.assertEqual(Api(self.daemon, certificate, key).sign_in({})[1]["officer"], "sun")
 
     def test_openapi_document(self):
         status, _, document = Api(self.daemon).call("GET", "/api/v1/openapi.json")

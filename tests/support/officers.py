@@ -79,7 +79,9 @@ class Officer:
         secret = ask(self.daemon, "me.totp", {"current": own}, self.credential())["secret"]
         step = int(time.time() // STEP)
         ask(self.daemon, "me.totp.confirm", {"code": totp(secret, step)}, self.credential())
-        self.secret, self.last_step = secret, step
+        self.secret, self.last_step = secret, max(self.last_step, step)
+        if kept := self._session_file():
+            kept.unlink()    # it has ended with the old credentials
 
     def sign_in(self):
         said = ask(self.daemon, "me.sign-in", {}, self.credential())

@@ -18,6 +18,7 @@ struct Caller {
     security::Channel channel{security::Channel::socket};
     std::string place;       // where the words come from: "uid 1000 (zhang), pid 4711", "10.0.0.7:51034"
     std::string user;        // what a session of the socket is bound to; empty: none can be kept
+    std::string certificate; // thumbprint of the TLS client's, whose key was proven; empty: none
     bool by_session{false};  // no fresh proof, but an earlier one
     std::string approver;    // the second person, where there was one
 

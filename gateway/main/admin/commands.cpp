@@ -85,7 +85,7 @@ std::span<const Command> command_table() {
                 me_password},
         Command{"me.totp", Effect::changes, by_officers, Second::never, "current!", me_totp},
         Command{"me.totp.confirm", Effect::changes, by_officers, Second::never, "code!", me_totp_confirm},
-        Command{"me.certificate", Effect::changes, by_officers, Second::never, "current! certificate?",
+        Command{"me.certificate", Effect::changes, by_officers, Second::never, "current! certificate? proof?",
                 me_certificate},
         // Officers, and what the machine's owner keeps.
         Command{"officers.list", Effect::reads, by_officers, Second::never, "", officers_list},

@@ -4,6 +4,7 @@
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/pem.hpp"
 #include "security/access/password.hpp"
+#include "security/access/possession.hpp"
 #include "security/access/totp.hpp"
 
 namespace hutong::admin {
@@ -19,6 +20,19 @@ json::object told(const security::Officer& officer) {
 // What a secret of an officer's is bound to when it is sealed.
 std::string owner_of_secret(const std::string& name) {
     return "officer " + name;
+}
+
+// A certificate that somebody else's key belongs to would let him in as this officer, and be kept from its owner.
+Result<void> check_is_ones_own(const Arguments& arguments, const std::string& officer, ByteView certificate,
+                               const std::string& thumbprint) {
+    if (arguments.caller().certificate == thumbprint) return {};
+    HUTONG_ASSIGN(const std::optional<std::string> proof, arguments.optional_text("proof"));
+    const std::string statement = security::certificate_statement(officer, thumbprint);
+    if (!proof)
+        return refused("show that the certificate's key is yours: connect with it, or sign the text \"" + statement +
+                       "\" (hutong officers certificate FILE --key KEYFILE)");
+    HUTONG_ASSIGN(const Bytes signature, from_base64(*proof));
+    return security::check_possession(certificate, statement, signature);
 }
 
 }  // namespace
@@ -104,6 +118,7 @@ Answer me_certificate(Services& services, const Arguments& arguments) {
             co_return invalid("the certificate of " + facts.subject + " is a CA's, not a person's");
         if (facts.not_after <= system_clock().now())
             co_return invalid("the certificate of " + facts.subject + " is out of date");
+        HUTONG_CO_TRY(check_is_ones_own(arguments, officer.name, der, facts.thumbprint));
         bound = security::BoundCertificate{facts.thumbprint, facts.not_before, facts.not_after};
     }
     HUTONG_CO_TRY(co_await services.access.sign_in.confirm(officer.name, current));

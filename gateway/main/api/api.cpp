@@ -191,6 +191,7 @@ Awaitable<http::Response> Api::answer(std::shared_ptr<Asked> asked) {
     admin::Caller caller;
     caller.channel = security::Channel::api;
     caller.place = asked->remote;
+    caller.certificate = asked->certificate;
     const bool session = asked->path == "/api/v1/session";
     if (session && asked->method == "POST") co_return co_await sign_in(std::move(asked), std::move(caller));
 

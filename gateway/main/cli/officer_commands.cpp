@@ -6,6 +6,9 @@
 #include "gateway/main/cli/command_line.hpp"
 #include "gateway/main/cli/credential.hpp"
 #include "gateway/main/files.hpp"
+#include "gateway/main/pem.hpp"
+#include "security/access/possession.hpp"
+#include "security/keys/private_file.hpp"
 
 namespace hutong::cli {
 
@@ -82,13 +85,36 @@ Result<Output> enrol_codes(const Context& context) {
     return Output{std::move(result), std::move(text)};
 }
 
-Result<Output> bind_certificate(const Context& context, const std::string& file) {
+struct CertificateOptions {
+    std::string file, key_file, proof_file;
+    bool remove{false};
+};
+
+// That the certificate's key is the officer's: signed here, or elsewhere where the key cannot leave a token.
+Result<std::string> proof_of(const Context& context, const CertificateOptions& options, std::string_view pem) {
+    HUTONG_ASSIGN(const Bytes der, certificate_from_pem(pem));
+    const std::string statement = security::certificate_statement(context.as, to_hex(sha256(der)));
+    if (!options.proof_file.empty()) {
+        HUTONG_ASSIGN(const std::string signature, read_file(options.proof_file, 64u << 10));
+        return to_base64(as_bytes(signature));
+    }
+    if (options.key_file.empty())
+        return invalid("show that the certificate's key is yours: --key KEYFILE, or --proof FILE with what this makes: "
+                       "printf %s '" + statement + "' | openssl dgst -sha256 -sign KEY -out FILE");
+    HUTONG_ASSIGN(const std::string key, security::read_private_file(options.key_file));
+    HUTONG_ASSIGN(const Bytes signature, security::prove_possession(key, options.key_file, statement));
+    return to_base64(signature);
+}
+
+Result<Output> bind_certificate(const Context& context, const CertificateOptions& options) {
     HUTONG_TRY(need_home(context));
     if (context.as.empty()) return invalid("say whose certificate: --as NAME");
     json::object arguments;
+    const std::string& file = options.file;
     if (!file.empty()) {
         HUTONG_ASSIGN(const std::string pem, read_file(file, 1u << 20));
-        arguments["certificate"] = pem;
+        HUTONG_ASSIGN(const std::string proof, proof_of(context, options, pem));
+        arguments = {{"certificate", pem}, {"proof", proof}};
     }
     HUTONG_ASSIGN(json::object credential, credential_of(context));
     HUTONG_ASSIGN(const std::string current, present_password(credential));
@@ -173,16 +199,20 @@ void add_own_commands(Parser& parser, CLI::App& officers) {
                      return *confirm ? confirm_codes(context) : enrol_codes(context);
                  })
         ->add_flag("--confirm", *confirm, "give the first code; only then the codes are needed");
-    auto file = std::make_shared<std::string>();
-    auto remove = std::make_shared<bool>(false);
+    auto options = std::make_shared<CertificateOptions>();
     CLI::App* certificate = parser.command(
         officers, "certificate", "bind a client certificate for mutual TLS on the JSON API (--as NAME)",
-        [file, remove](const Context& context) -> Result<Output> {
-            if (file->empty() != *remove) return invalid("give the certificate's file, or --remove");
-            return bind_certificate(context, *file);
+        [options](const Context& context) -> Result<Output> {
+            if (options->file.empty() != options->remove)
+                return invalid("give the certificate's file, or --remove");
+            return bind_certificate(context, *options);
         });
-    CLI::Option* given = certificate->add_option("file", *file, "the certificate (PEM)");
-    certificate->add_flag("--remove", *remove, "take it away")->excludes(given);
+    CLI::Option* given = certificate->add_option("file", options->file, "the certificate (PEM)");
+    certificate->add_option("--key", options->key_file, "its private key (PEM, mode 0600): stays here, and signs")
+        ->needs(given);
+    certificate->add_option("--proof", options->proof_file, "instead: what the key signed, as openssl writes it")
+        ->needs(given);
+    certificate->add_flag("--remove", options->remove, "take it away")->excludes(given);
 }
 
 void add_separation_commands(Parser& parser, CLI::App& officers) {
