@@ -103,7 +103,7 @@ class Commands {
     Answer refuse(std::string command, Caller caller, Error error);
 
   private:
-    Awaitable<Result<Caller>> identify(json::object credential, const Peer& peer);
+    Awaitable<Result<Caller>> identify(const Request& request, const Peer& peer);
     Awaitable<Result<Circumstances>> circumstances(const Command& command);
     Answer admitted(const Command& command, json::object arguments, const Caller& caller);
     Answer propose(const Command& command, json::object arguments, const Caller& caller);

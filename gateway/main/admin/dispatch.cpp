@@ -32,7 +32,7 @@ Commands::Commands(Services services) : services_(std::move(services)) {
 Answer Commands::handle(Request request, Peer peer) {
     Result<Caller> caller = Caller();
     try {
-        caller = co_await identify(std::move(request.credential), peer);
+        caller = co_await identify(request, peer);
     } catch (const std::exception& thrown) {
         caller = internal(std::string("the sign-in failed unexpectedly: ") + thrown.what());
     }
@@ -40,13 +40,21 @@ Answer Commands::handle(Request request, Peer peer) {
     co_return co_await run(std::move(request.command), std::move(request.arguments), std::move(*caller));
 }
 
-Awaitable<Result<Caller>> Commands::identify(json::object credential, const Peer& peer) {
+Awaitable<Result<Caller>> Commands::identify(const Request& request, const Peer& peer) {
+    const json::object& credential = request.credential;
     Caller caller;
     caller.place = peer.text();
     if (!peer.login.empty()) caller.user = "uid " + std::to_string(peer.uid) + ", " + peer.login;
     if (credential.empty()) co_return caller;
     std::string session = text_in(credential, "session");
-    if (!session.empty()) co_return co_await resume(std::move(session), std::move(caller));
+    if (!session.empty()) {
+        Result<Caller> known = co_await resume(std::move(session), caller);
+        if (known || known.error().code != ErrorCode::refused) co_return known;
+        std::string command = request.command;
+        Error over = known.error();
+        const Result<json::value> said = co_await refuse(std::move(command), caller, std::move(over));
+        co_return said.error();
+    }
     // A certificate's key is proven by TLS only; what the socket says about one proves nothing.
     security::Credential said{
         text_in(credential, "officer"), text_in(credential, "password"), text_in(credential, "code"), {}};
