@@ -153,6 +153,19 @@ class Separated(unittest.TestCase):
                 self.assertNotIn(officer.password.encode(), file.read_bytes())
             self.assertNotIn(officer.password, self.daemon.log.read_text())
 
+    def test_a_refusal_with_large_arguments_is_journaled(self):
+        large = "x" * (5 << 20)
+        for command, arguments in (("org.add", {"id": large, "name": "x"}), ("grant", {"consumer": large, "service": "x"}),
+                                   (large, {})):
+            before = len(self.audit())
+            error = self.refused(lambda: self.auditor.ask(command, arguments))
+            self.assertIn(error.code, ("refused", "not_found"))
+            self.assertLess(len(error.detail), 1000 + (len(command) if command == large else 0))
+            after = self.audit()
+            self.assertEqual(len(after) - before, 2)    # that, and the reading before it
+            self.assertLess(len(json.dumps(after[0])), 5000)
+            self.assertIn("sha256:", after[0]["command"] + json.dumps(after[0]["arguments"]))
+
     def test_session_file_is_private(self):
         self.system.cli("org", "list")
         file = self.system._session_file()

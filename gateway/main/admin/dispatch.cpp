@@ -102,8 +102,9 @@ Answer Commands::run(std::string name, json::object arguments, Caller caller) {
         answer = internal(name + " failed unexpectedly: " + thrown.what());
     }
     if (answer.has_error()) {
-        log(MessageId::HT1008,
-            {{"command", name}, {"who", caller.text()}, {"reason", answer.error().detail}});
+        log(MessageId::HT1008, {{"command", command->name},
+                                {"who", caller.text()},
+                                {"reason", reason_for_the_record(answer.error().detail)}});
     } else if (command->effect == Effect::changes) {
         log(MessageId::HT1007, {{"command", name}, {"who", caller.text()}});
     }
@@ -144,7 +145,9 @@ Answer Commands::admitted(const Command& command, json::object arguments, const 
 }
 
 Answer Commands::refuse(std::string command, Caller caller, Error error) {
-    log(MessageId::HT1008, {{"command", command}, {"who", caller.text()}, {"reason", error.detail}});
+    log(MessageId::HT1008, {{"command", command_for_the_record(command)},
+                            {"who", caller.text()},
+                            {"reason", reason_for_the_record(error.detail)}});
     json::object nothing;
     co_return co_await refuse_with(std::move(command), std::move(nothing), caller, std::move(error));
 }
