@@ -23,6 +23,14 @@ def dummies(row):
     return {one["name"]: DUMMIES[one["kind"]] for one in row["takes"] if one["required"]}
 
 
+def sql(daemon, text, fails=False):
+    """What the database's own user can do beside the program."""
+    done = subprocess.run(["psql", "-v", "ON_ERROR_STOP=1", "-h", str(daemon.home / "pg/run"), "-U", "hutong", "hutong",
+                           "-c", text], capture_output=True, text=True, timeout=60)
+    if (done.returncode != 0) != fails:
+        raise AssertionError(f"{text}: {done.stdout}{done.stderr}")
+
+
 class Separated(unittest.TestCase):
     """One separated platform for all cases, with two security officers."""
 
@@ -396,9 +404,9 @@ class Tampering(unittest.TestCase):
     def test_a_separation_taken_back_in_the_database(self):
         with Daemon() as daemon:
             officers.separate(daemon)
-            self.sql(daemon, "update platform set separated = null, recovery_delay = null", fails=True)
-            self.sql(daemon, "alter table platform disable trigger platform_keeps_separation; "
-                             "update platform set separated = null, recovery_delay = null")
+            sql(daemon, "update platform set separated = null, recovery_delay = null", fails=True)
+            sql(daemon, "alter table platform disable trigger platform_keeps_separation; "
+                        "update platform set separated = null, recovery_delay = null")
             done = subprocess.run([hutong_binary(), "doctor", "--home", str(daemon.home), "--json"], capture_output=True,
                                   text=True, timeout=60)
             self.assertEqual(done.returncode, 1)
@@ -406,10 +414,27 @@ class Tampering(unittest.TestCase):
             self.assertEqual(found["level"], "fail")
             self.assertIn("journal says", found["state"])
 
-    def sql(self, daemon, text, fails=False):
-        done = subprocess.run(["psql", "-v", "ON_ERROR_STOP=1", "-h", str(daemon.home / "pg/run"), "-U", "hutong", "hutong",
-                               "-c", text], capture_output=True, text=True, timeout=60)
-        self.assertEqual(done.returncode != 0, fails, done.stderr)
+
+class DatabaseTrouble(unittest.TestCase):
+    """What a database that goes wrong at a bad moment leaves in the journal, and in the officers' hands."""
+
+    def setUp(self):
+        self.daemon = Daemon()
+        self.daemon.__enter__()
+        self.addCleanup(self.daemon.__exit__, None, None, None)
+        self.second = officers.add(self.daemon, "sun", "security")
+        self.people = officers.separate(self.daemon)
+        self.security, self.auditor = self.people["security"], self.people["auditor"]
+
+    def outcomes(self, command):
+        return [one["outcome"] for one in reversed(self.auditor.ask("audit.list", {"command": command}))]
+
+    def test_a_proposal_is_journaled_before_it_is_kept(self):
+        self.security.ask("two-persons.on", {"command": "grant"})
+        sql(self.daemon, "alter table proposals add constraint away check (false) not valid")
+        with self.assertRaises(Refused):
+            self.security.ask("grant", {"consumer": "hall", "service": "a/b"})
+        self.assertEqual(self.outcomes("grant"), ["proposed", "invalid"])
 
 
 class Recovery(unittest.TestCase):

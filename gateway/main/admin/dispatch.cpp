@@ -201,20 +201,30 @@ Answer Commands::change(const Command& command, const json::object& arguments, c
     co_return answer;
 }
 
+// Journaled first, as a change is; when it cannot be kept then, that is said in a second record.
 Answer Commands::propose(const Command& command, json::object arguments, const Caller& caller) {
     RecordKeeper keeper(services_.journal);
+    std::string id = security::Proposals::new_id();
+    json::object kept = for_the_record(parameters_of(command.takes), arguments);
+    const security::Record record = RecordKeeper::record_of(command.name, std::move(kept), caller);
+    security::Record proposed = RecordKeeper::ended(record, "proposed", "proposal " + id);
+    const auto written = co_await keeper.write(std::move(proposed));
+    if (written.has_error())
+        co_return written.error().at("nothing was proposed, since the journal cannot be written");
+
     std::string name(command.name);
     std::string words = json::serialize(arguments);
     std::string proposer = caller.officer->name;
     const auto life = services_.access.options.proposal_life;
-    const auto made = co_await services_.access.proposals.make(std::move(name), std::move(words),
+    const auto made = co_await services_.access.proposals.make(std::move(id), std::move(name), std::move(words),
                                                                std::move(proposer), life);
-    if (made.has_error()) co_return made.error();
-    json::object kept = for_the_record(parameters_of(command.takes), arguments);
-    security::Record record = RecordKeeper::ended(
-        RecordKeeper::record_of(command.name, std::move(kept), caller), "proposed", "proposal " + made->id);
-    const auto written = co_await keeper.write(std::move(record));
-    if (written.has_error()) co_return written.error();
+    if (made.has_error()) {
+        const Result<json::value> failed = made.error();
+        security::Record end = RecordKeeper::answered(record, failed);
+        const auto ended = co_await keeper.write(std::move(end));
+        if (ended.has_error()) co_return ended.error();
+        co_return failed;
+    }
     co_return json::object{
         {"proposal", made->id}, {"command", made->command}, {"expires", format_utc(made->expires)}};
 }
