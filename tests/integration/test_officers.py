@@ -436,6 +436,17 @@ class DatabaseTrouble(unittest.TestCase):
             self.security.ask("grant", {"consumer": "hall", "service": "a/b"})
         self.assertEqual(self.outcomes("grant"), ["proposed", "invalid"])
 
+    def test_a_command_that_breaks_off_has_its_outcome_in_the_journal(self):
+        # A time that is none: nothing of the program writes it, and what reads it throws.
+        sql(self.daemon, "update officers set locked_until = 'infinity' where name = 'wang'")
+        with self.assertRaises(Refused) as caught:
+            self.security.ask("officers.disable", {"name": "sun"})
+        self.assertEqual(caught.exception.code, "internal")
+        self.assertEqual(self.outcomes("officers.disable"), ["begun", "internal"])
+        with self.assertRaises(Refused):
+            self.security.ask("officers.list")
+        self.assertEqual(self.outcomes("officers.list"), ["internal"])
+
 
 class Recovery(unittest.TestCase):
     """The owner's one way in: announced, late, and stoppable."""

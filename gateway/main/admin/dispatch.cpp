@@ -19,6 +19,17 @@ std::string text_in(const json::object& object, std::string_view name) {
     return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
+// The command, and what it throws as its answer: also that is an outcome, which belongs in the journal.
+Answer run_row(const Command& command, Services& services, const Arguments& view) {
+    Result<json::value> answer = json::value();
+    try {
+        answer = co_await command.run(services, view);
+    } catch (const std::exception& thrown) {
+        answer = internal(std::string(command.name) + " failed unexpectedly: " + thrown.what());
+    }
+    co_return answer;
+}
+
 }  // namespace
 
 Commands::Commands(Services services) : services_(std::move(services)) {
@@ -165,7 +176,7 @@ Answer Commands::refuse_with(std::string command, json::object arguments, const 
 // The owner's own looking is left out as ever; what an officer reads, an auditor may want to know.
 Answer Commands::read(const Command& command, const json::object& arguments, const Caller& caller) {
     const Arguments view(arguments, caller);
-    Result<json::value> answer = co_await command.run(services_, view);
+    Result<json::value> answer = co_await run_row(command, services_, view);
     if (!caller.officer || is_anybodys(command) || is_about_oneself(command)) co_return answer;
     RecordKeeper keeper(services_.journal);
     json::object kept = for_the_record(parameters_of(command.takes), arguments);
@@ -189,7 +200,7 @@ Answer Commands::change(const Command& command, const json::object& arguments, c
     const Arguments view(arguments, caller);
     Services services = services_;
     services.actor = caller.text();
-    Result<json::value> answer = co_await command.run(services, view);
+    Result<json::value> answer = co_await run_row(command, services, view);
     security::Record end = RecordKeeper::answered(record, answer);
     const auto ended = co_await keeper.write(std::move(end));
     if (answer.has_error()) co_return answer;
