@@ -415,6 +415,21 @@ class Tampering(unittest.TestCase):
             self.assertIn("journal says", found["state"])
 
 
+class Strangers(unittest.TestCase):
+    """What nobody in particular can do at the API's door."""
+
+    def test_strangers_do_not_fill_the_journal(self):
+        with Daemon() as daemon:
+            nobody = Api(daemon)
+            for _ in range(520):
+                self.assertEqual(nobody.call("POST", "/api/v1/commands/org.list", {})[0], 401)
+            refused = [one for one in daemon.cli("journal", "list", "--limit", "1000") if one["kind"] == "admin"]
+            singly = [one for one in refused if one["operation"] == "org.list"]
+            counted = [one["reason"] for one in refused if one["operation"] == "api"]
+            self.assertIn(len(singly), range(200, 401))    # two of its minutes at most
+            self.assertTrue(any(" more within a minute" in reason for reason in counted), counted)
+
+
 class DatabaseTrouble(unittest.TestCase):
     """What a database that goes wrong at a bad moment leaves in the journal, and in the officers' hands."""
 

@@ -13,6 +13,7 @@
 #include "gateway/main/admin/arguments.hpp"
 #include "gateway/main/admin/parameters.hpp"
 #include "gateway/main/admin/server.hpp"
+#include "gateway/main/admin/stranger_records.hpp"
 #include "registry/publication/credentials.hpp"
 #include "registry/publication/publication.hpp"
 #include "registry/publication/service_keys.hpp"
@@ -99,7 +100,8 @@ class Commands {
     Awaitable<Result<Caller>> sign_in(security::Credential credential, Caller caller);
     Awaitable<Result<Caller>> resume(std::string session, Caller caller);
 
-    // Journals what was turned away before it could run; gives back `error`.
+    // Journals what was turned away before it could run, of strangers at the API as stranger_records.hpp has it;
+    // gives back `error`.
     Answer refuse(std::string command, Caller caller, Error error);
 
   private:
@@ -111,7 +113,11 @@ class Commands {
     Answer change(const Command& command, const json::object& arguments, const Caller& caller);
     Answer refuse_with(std::string command, json::object arguments, const Caller& caller, Error error);
 
+    // Whether a stranger's refusal is written itself; says how many others were not.
+    Awaitable<Result<bool>> is_written(StrangerRecords& records, const Caller& caller);
+
     Services services_;
+    StrangerRecords requests_, sign_ins_;
 };
 
 }  // namespace hutong::admin

@@ -155,7 +155,24 @@ Answer Commands::admitted(const Command& command, json::object arguments, const 
     co_return co_await change(command, arguments, caller);
 }
 
+Awaitable<Result<bool>> Commands::is_written(StrangerRecords& records, const Caller& caller) {
+    if (caller.officer || caller.channel != security::Channel::api) co_return true;
+    const StrangerRecords::Due due = records.next(system_clock().now());
+    if (due.left_out != 0) {
+        json::object counted{{"left_out", due.left_out}};
+        security::Record record = RecordKeeper::ended(
+            RecordKeeper::record_of("api", std::move(counted), caller), "refused",
+            std::to_string(due.left_out) + " more within a minute by nobody signed in, not journaled one by one");
+        RecordKeeper keeper(services_.journal);
+        const auto written = co_await keeper.write(std::move(record));
+        if (written.has_error()) co_return written.error();
+    }
+    co_return due.itself;
+}
+
 Answer Commands::refuse(std::string command, Caller caller, Error error) {
+    HUTONG_CO_ASSIGN(const bool written, co_await is_written(requests_, caller));
+    if (!written) co_return error;
     log(MessageId::HT1008, {{"command", command_for_the_record(command)},
                             {"who", caller.text()},
                             {"reason", reason_for_the_record(error.detail)}});
