@@ -151,6 +151,12 @@ class Separated(unittest.TestCase):
             error = self.refused(lambda: ask(self.daemon, "me", {}, {"officer": name, "password": "wrong one"}))
             told[name] = (str(error), time.monotonic() - begun)
         self.assertEqual(len({text for text, _ in told.values()}), 1)
+        # The journal has the account that was meant; words that name none may be a password, and are not kept.
+        self.refused(lambda: ask(self.daemon, "me", {}, {"officer": "my secret passphrase", "password": "zhao"}))
+        failed = self.audit(command="me.sign-in", outcome="refused", officer="zhao")
+        self.assertTrue(failed and failed[0]["reason"] == "wrong password", failed)
+        self.assertTrue(self.audit(command="me.sign-in", outcome="refused", officer="(unknown)"))
+        self.assertNotIn("my secret passphrase", json.dumps(self.audit()) + self.daemon.log.read_text())
         print("... seconds: ", {name[:8]: round(took, 2) for name, (_, took) in told.items()}, flush=True)
         self.assertTrue(all(took >= 0.5 for _, took in told.values()))
         self.security.ask("officers.unlock", {"name": "zhao"})
@@ -395,7 +401,8 @@ class Separated(unittest.TestCase):
     def test_audit_and_journal(self):
         self.assertTrue(self.daemon.cli("journal", "verify")["intact"])
         self.assertEqual(self.daemon.cli("status")["mode"], "three-officer")
-        self.assertTrue(all(one["officer"] == "wang" for one in self.audit(officer="wang")))
+        self.assertTrue(all(one.get("officer", one["arguments"].get("officer")) == "wang"
+                            for one in self.audit(officer="wang")))
 
 
 class Tampering(unittest.TestCase):

@@ -31,9 +31,17 @@ json::object content_of(const security::Record& record) {
     return !wrong && content.is_object() ? std::move(content.get_object()) : json::object();
 }
 
-std::string_view officer_in(const json::object& content) {
-    const json::value* officer = content.if_contains("officer");
-    return officer && officer->is_string() ? std::string_view(officer->get_string()) : std::string_view();
+std::string_view text_in(const json::object& object, std::string_view name) {
+    const json::value* value = object.if_contains(name);
+    return value && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
+}
+
+// Who gave the command; of a failed sign-in, whose account was tried.
+std::string_view officer_in(std::string_view command, const json::object& content) {
+    const auto officer = text_in(content, "officer");
+    if (!officer.empty() || command != "me.sign-in") return officer;
+    const json::value* arguments = content.if_contains("arguments");
+    return arguments && arguments->is_object() ? text_in(arguments->get_object(), "officer") : officer;
 }
 
 json::object told(const security::StoredRecord& stored, json::object content) {
@@ -58,7 +66,7 @@ Result<json::array> read_audit(const std::filesystem::path& journal, const Filte
             !fits(filter.outcome, record.outcome))
             return;
         json::object content = content_of(record);
-        if (!fits(filter.officer, officer_in(content))) return;
+        if (!fits(filter.officer, officer_in(record.operation, content))) return;
         newest.push_front(told(stored, std::move(content)));
         if (newest.size() > filter.limit) newest.pop_back();
     }));

@@ -96,7 +96,8 @@ class Commands {
     // From whoever `caller` was found to be.
     Answer run(std::string command, json::object arguments, Caller caller);
 
-    // A failed sign-in is journaled with its reason and answered with the one refusal.
+    // A failed sign-in is journaled with its reason, and with the account if there is one of that name, and
+    // answered with the one refusal.
     Awaitable<Result<Caller>> sign_in(security::Credential credential, Caller caller);
     Awaitable<Result<Caller>> resume(std::string session, Caller caller);
 

@@ -82,16 +82,23 @@ Awaitable<Result<Caller>> Commands::resume(std::string session, Caller caller) {
 }
 
 Awaitable<Result<Caller>> Commands::sign_in(security::Credential credential, Caller caller) {
-    const std::string name = credential.officer;
+    const std::string certificate = credential.certificate;
     auto outcome = co_await services_.access.sign_in.verify(std::move(credential));
     if (outcome.has_error()) co_return outcome.error();
     if (outcome->officer) {
         caller.officer = std::move(outcome->officer);
         co_return caller;
     }
+    // Never the words that were given: a password typed where the name goes would stay for years.
+    const std::string name = outcome->account.empty() ? "(unknown)" : outcome->account;
+    if (outcome->account.empty()) {
+        HUTONG_CO_ASSIGN(const bool written, co_await is_written(sign_ins_, caller));
+        if (!written) co_return security::SignIn::refusal();
+    }
     log(MessageId::HT1022, {{"officer", name}, {"who", caller.text()}, {"reason", outcome->reason}});
     RecordKeeper keeper(services_.journal);
     json::object claimed{{"officer", name}};
+    if (!certificate.empty()) claimed["certificate"] = certificate;
     security::Record record = RecordKeeper::ended(
         RecordKeeper::record_of("me.sign-in", std::move(claimed), caller), "refused", outcome->reason);
     const auto written = co_await keeper.write(std::move(record));
