@@ -492,6 +492,11 @@ class Recovery(unittest.TestCase):
         said = people["auditor"].sign_in()
         self.assertTrue(any("recovery of officer li" in one for one in said["notices"]), said)
         self.assertIn("HT1023", self.daemon.log.read_text())
+        # Who signs in for each command is told, too, once.
+        for told in (True, False):
+            door = ask(self.daemon, "org.list", {}, people["system"].credential(), whole=True)
+            self.assertEqual("recovery of officer li" in "".join(door.get("notices", [])), told)
+        self.assertIn("recovery of officer li", people["security"].cli_alone("org", "list").stderr)
         people["auditor"].ask("officers.recovery.stop")
         self.daemon.cli("officers", "recover", "li")
         deadline = time.monotonic() + 60

@@ -92,7 +92,8 @@ class Commands {
     Commands(const Commands&) = delete;
     Commands& operator=(const Commands&) = delete;
 
-    Answer handle(Request request, Peer peer);  // from the socket
+    // From the socket. Who signs in for one command is told what there is for him with its answer.
+    Awaitable<Reply> handle(Request request, Peer peer);
     // From whoever `caller` was found to be.
     Answer run(std::string command, json::object arguments, Caller caller);
 

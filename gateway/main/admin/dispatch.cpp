@@ -40,15 +40,26 @@ Commands::Commands(Services services) : services_(std::move(services)) {
     };
 }
 
-Answer Commands::handle(Request request, Peer peer) {
+Awaitable<Reply> Commands::handle(Request request, Peer peer) {
     Result<Caller> caller = Caller();
     try {
         caller = co_await identify(request, peer);
     } catch (const std::exception& thrown) {
         caller = internal(std::string("the sign-in failed unexpectedly: ") + thrown.what());
     }
-    if (caller.has_error()) co_return caller.error();
-    co_return co_await run(std::move(request.command), std::move(request.arguments), std::move(*caller));
+    Reply reply{json::value()};
+    if (caller.has_error()) {
+        reply.answer = caller.error();
+        co_return reply;
+    }
+    const bool fresh = caller->officer && !caller->by_session && request.command != "me.sign-in";
+    std::string officer = fresh ? caller->officer->name : std::string();
+    reply.answer =
+        co_await run(std::move(request.command), std::move(request.arguments), std::move(*caller));
+    if (!fresh) co_return reply;
+    auto notices = co_await services_.access.separation.notices_for(std::move(officer));
+    if (notices.has_value()) reply.notices = std::move(*notices);
+    co_return reply;
 }
 
 Awaitable<Result<Caller>> Commands::identify(const Request& request, const Peer& peer) {

@@ -34,7 +34,7 @@ struct ServerLimits {
 
 class Server {
   public:
-    using Handle = std::function<Awaitable<Result<json::value>>(Request, Peer)>;
+    using Handle = std::function<Awaitable<Reply>(Request, Peer)>;
 
     Server(asio::any_io_executor executor, std::filesystem::path path, uid_t owner, ServerLimits limits,
            Handle handle);

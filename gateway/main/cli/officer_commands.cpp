@@ -1,7 +1,6 @@
 // hutong officers: accounts, their credentials, separation, recovery, two persons.
 #include <memory>
 
-#include "gateway/main/admin/client.hpp"
 #include "gateway/main/cli/ask.hpp"
 #include "gateway/main/cli/command_line.hpp"
 #include "gateway/main/cli/credential.hpp"
@@ -17,7 +16,7 @@ namespace {
 Result<Output> login(const Context& context) {
     HUTONG_TRY(need_home(context));
     HUTONG_ASSIGN(json::object credential, fresh_credential_of(context));
-    HUTONG_ASSIGN(json::value result, admin::ask(context.home, {"me.sign-in", {}, std::move(credential)}));
+    HUTONG_ASSIGN(json::value result, ask_with(context, "me.sign-in", {}, std::move(credential)));
     HUTONG_TRY(keep_session(context, text_of(result, "token")));
     result.as_object().erase("token");
     std::string text = "signed in as " + text_of(result, "officer") + " (" + text_of(result, "role") +
@@ -55,8 +54,7 @@ Result<Output> change_password(const Context& context) {
     }
     HUTONG_ASSIGN(
         json::value result,
-        admin::ask(context.home,
-                   {"me.password", {{"current", current}, {"password", password}}, std::move(credential)}));
+        ask_with(context, "me.password", {{"current", current}, {"password", password}}, std::move(credential)));
     forget_session(context);
     return Output{std::move(result),
                   "the password of " + context.as + " is changed; every session of it has ended"};
@@ -67,7 +65,7 @@ Result<Output> confirm_codes(const Context& context) {
     HUTONG_ASSIGN(json::object credential, credential_of(context));
     HUTONG_ASSIGN(const std::string code, ask_secret("one-time code of the new secret: "));
     HUTONG_ASSIGN(json::value result,
-                  admin::ask(context.home, {"me.totp.confirm", {{"code", code}}, std::move(credential)}));
+                  ask_with(context, "me.totp.confirm", {{"code", code}}, std::move(credential)));
     forget_session(context);
     return Output{std::move(result), "from now on " + context.as + " needs a one-time code to sign in"};
 }
@@ -78,7 +76,7 @@ Result<Output> enrol_codes(const Context& context) {
     HUTONG_ASSIGN(json::object credential, credential_of(context));
     HUTONG_ASSIGN(const std::string current, present_password(credential));
     HUTONG_ASSIGN(json::value result,
-                  admin::ask(context.home, {"me.totp", {{"current", current}}, std::move(credential)}));
+                  ask_with(context, "me.totp", {{"current", current}}, std::move(credential)));
     std::string text = "shown this once, for the authenticator app:\n" + text_of(result, "uri") +
                        "\nsecret: " + text_of(result, "secret") +
                        "\nthen its first code: hutong officers totp --confirm --as " + context.as;
@@ -120,7 +118,7 @@ Result<Output> bind_certificate(const Context& context, const CertificateOptions
     HUTONG_ASSIGN(const std::string current, present_password(credential));
     arguments["current"] = current;
     HUTONG_ASSIGN(json::value result,
-                  admin::ask(context.home, {"me.certificate", std::move(arguments), std::move(credential)}));
+                  ask_with(context, "me.certificate", std::move(arguments), std::move(credential)));
     forget_session(context);
     return Output{std::move(result), file.empty() ? "no certificate speaks for " + context.as + " any more"
                                                   : "the certificate speaks for " + context.as};

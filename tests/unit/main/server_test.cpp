@@ -34,10 +34,10 @@ class ServerTest : public CppUnit::TestFixture {
     void start(uid_t owner, admin::ServerLimits limits = {}) {
         server_ = std::make_unique<admin::Server>(
             context_.get_executor(), home_.admin_socket(), owner, limits,
-            [](admin::Request request, admin::Peer peer) -> Awaitable<Result<admin::json::value>> {
-                if (request.command == "fail") co_return Error{ErrorCode::conflict, "no"};
-                co_return admin::json::value(
-                    admin::json::object{{"command", request.command}, {"uid", std::uint64_t{peer.uid}}});
+            [](admin::Request request, admin::Peer peer) -> Awaitable<admin::Reply> {
+                if (request.command == "fail") co_return admin::Reply{Error{ErrorCode::conflict, "no"}, {"beware"}};
+                co_return admin::Reply{admin::json::value(
+                    admin::json::object{{"command", request.command}, {"uid", std::uint64_t{peer.uid}}})};
             });
         CPPUNIT_ASSERT(server_->start());
         thread_ = std::thread([this] { context_.run(); });
@@ -64,9 +64,11 @@ class ServerTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_MESSAGE(answer ? "" : answer.error().detail, answer);
             CPPUNIT_ASSERT_EQUAL(std::string("hello"), std::string(answer->at("command").as_string()));
         }
-        const auto failed = admin::ask(home_, {"fail", {}});
+        std::vector<std::string> notices;
+        const auto failed = admin::ask(home_, {"fail", {}}, std::chrono::seconds(120), &notices);
         CPPUNIT_ASSERT(!failed);
         CPPUNIT_ASSERT(failed.error().code == ErrorCode::conflict);
+        CPPUNIT_ASSERT(notices == std::vector<std::string>{"beware"});
     }
 
     void the_socket_is_private() {
