@@ -1,6 +1,7 @@
 """Separation of officers on a real daemon: every command of the table, every role, over socket, command line and API."""
 import base64
 import hashlib
+import http.client
 import json
 import os
 import ssl
@@ -435,6 +436,18 @@ class Strangers(unittest.TestCase):
             counted = [one["reason"] for one in refused if one["operation"] == "api"]
             self.assertIn(len(singly), range(200, 401))    # two of its minutes at most
             self.assertTrue(any(" more within a minute" in reason for reason in counted), counted)
+
+    def test_a_stranger_is_answered_before_his_body_is_read(self):
+        with Daemon() as daemon:
+            nobody = Api(daemon)
+            for headers in ({}, {"Authorization": "Bearer " + "0" * 64}, {"Cookie": "__Host-hutong=" + "0" * 64}):
+                connection = http.client.HTTPSConnection(nobody.port, context=nobody.context, timeout=30)
+                connection.putrequest("POST", "/api/v1/commands/org.add")
+                for name, value in {**headers, "Content-Type": "application/json", "Content-Length": 90 << 20}.items():
+                    connection.putheader(name, value)
+                connection.endheaders()    # and then nothing
+                self.assertEqual(connection.getresponse().status, 401, headers)
+                connection.close()
 
 
 class DatabaseTrouble(unittest.TestCase):
