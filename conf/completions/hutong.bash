@@ -20,6 +20,7 @@ _hutong() {
         --consumer) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids consumer)" -- "$word"); return ;;
         --policy) mapfile -t COMPREPLY < <(compgen -f -W "plain sign sign-encrypt" -- "$word"); return ;;
         --journal) mapfile -t COMPREPLY < <(compgen -W "full evidence metadata none" -- "$word"); return ;;
+        --validation) mapfile -t COMPREPLY < <(compgen -W "on off" -- "$word"); return ;;
         --forward) mapfile -t COMPREPLY < <(compgen -W "stripped unchanged re-signed" -- "$word"); return ;;
         --kind) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
         --purpose) mapfile -t COMPREPLY < <(compgen -W "sign decrypt" -- "$word"); return ;;
@@ -63,13 +64,14 @@ _hutong() {
         consumer/vouches) words+=" --no $(_hutong_ids consumer)" ;;
         consumer/certificate) words+=" --cert --encryption-cert $(_hutong_ids consumer)" ;;
         consumer/add) words+=" --org --cert --encryption-cert --answer-key" ;;
-        service/) words+=" publish install list show policy retire" ;;
+        service/) words+=" publish install list show policy settings retire" ;;
         service/publish)
             words+=" --org --name --endpoint --policy --service --journal --forward --no-validation"
             compopt -o default ;;
         service/install) words+=" security --org --name --journal" ;;
         service/show | service/retire) words+=" $(_hutong_ids service)" ;;
         service/policy) words+=" $(_hutong_ids service) --set --file" ;;
+        service/settings) words+=" $(_hutong_ids service) --journal --validation" ;;
         grant/ | ungrant/)
             words+=" --operation"
             case $position in

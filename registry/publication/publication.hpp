@@ -15,13 +15,20 @@ struct PublishRequest {
     std::vector<std::string> endpoints;  // empty: the address in the WSDL
     std::string local;                   // answered by this program itself, by that name, at no endpoint
     std::string wsdl_service;            // needed only where the contract has several
-    // What of these three is not given stays as it is; of a new service, the contract proposes the policy.
+    // What of these is not given stays as it is; of a new service, the contract proposes the policy, and
+    // requests are validated.
     std::optional<Policy> policy;  // the preset
     std::string policy_document;   // on top of it, see policy_document.hpp; `policy_name` is its file's
     std::string policy_name{"the policy"};
     std::optional<Forward> forward;
     std::optional<JournalLevel> journal;
-    bool validate{true};
+    std::optional<bool> validate;
+};
+
+// What is not given stays as it is.
+struct ServiceSettings {
+    std::optional<std::optional<JournalLevel>> journal;  // no level: the node's own
+    std::optional<bool> validate;
 };
 
 struct PublishOutcome {
@@ -51,6 +58,7 @@ class Publication {
     Awaitable<Result<PublishOutcome>> publish(PublishRequest request);
     // The policy document applied to what the service has; the service as it is then.
     Awaitable<Result<Service>> change_policy(std::string service, std::string document, std::string name);
+    Awaitable<Result<Service>> change_settings(std::string service, ServiceSettings settings);
     Awaitable<Result<std::vector<Service>>> services();
     Awaitable<Result<ServiceDetail>> show(std::string service);
     Awaitable<Result<void>> retire(std::string service);  // offline; grants stay

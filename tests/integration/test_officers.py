@@ -128,6 +128,19 @@ class Separated(unittest.TestCase):
                     given = {**dummies(row), one["name"]: DUMMIES[one["kind"]]}
                     self.assertIn("to say", self.refused(lambda: self.system.ask(row["command"], given)).detail)
 
+    def test_journal_level_and_validation_are_the_security_officer_s(self):
+        self.system.ask("org.add", {"id": "gs", "name": "工商"})
+        said = self.system.ask("service.install", {"name": "security", "org": "gs"})
+        self.assertTrue(said["changed"])
+        changed = self.security.cli("service", "settings", "gs/security", "--journal", "metadata", "--validation", "off")
+        self.assertEqual((changed["journal"], changed["validate"]), ("metadata", False))
+        # The system administrator publishes again, and they stay.
+        self.system.ask("service.install", {"name": "security", "org": "gs"})
+        shown = self.system.ask("service.show", {"service": "gs/security"})
+        self.assertEqual((shown["journal"], shown["validate"]), ("metadata", False))
+        self.assertEqual(self.security.ask("service.settings", {"service": "gs/security", "journal": "default"})["journal"],
+                         None)
+
     # Credentials at the socket.
 
     def test_raw_socket_credentials(self):

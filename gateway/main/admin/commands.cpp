@@ -42,6 +42,8 @@ std::span<const Command> command_table() {
         Command{"service.policy", Effect::reads, by_officers, Second::never, "service", service_policy},
         Command{"service.policy.change", Effect::changes, by_security, Second::may,
                 "service policy_document policy_name", service_policy_change},
+        Command{"service.settings", Effect::changes, by_security, Second::may,
+                "service journal? validate:flag?", service_settings},
         Command{"service.retire", Effect::changes, by_system, Second::may, "service", service_retire},
         Command{"grant", Effect::changes, by_security, Second::may, "consumer service operation?", grant},
         Command{"ungrant", Effect::changes, by_security, Second::may, "consumer service operation?", ungrant},

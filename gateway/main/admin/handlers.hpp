@@ -26,6 +26,7 @@ Answer service_list(Services&, const Arguments&);
 Answer service_show(Services&, const Arguments&);
 Answer service_policy(Services&, const Arguments&);
 Answer service_policy_change(Services&, const Arguments&);
+Answer service_settings(Services&, const Arguments&);
 Answer service_retire(Services&, const Arguments&);
 
 // certificate_handlers.cpp
