@@ -81,9 +81,11 @@ _hutong() {
         ca/) words+=" add list retire sign" ;;
         ca/add) words+=" --kind --out --certificate" ;;
         ca/sign) words+=" --csr --root-key --root --out" ;;
-        cert/) words+=" approve history issue list refuse renew request requests revoke" ;;
+        cert/) words+=" approve history issue list refuse renew request requests revoke show" ;;
         cert/approve) words+=" --ca --out" ;;
         cert/issue) words+=" --csr --consumer --profile --name --dns --ca --out" ;;
+        cert/show) words+=" --out $(_hutong_ids cert)" ;;
+        proposals/approve) words+=" --out" ;;
         cert/refuse) words+=" --reason" ;;
         cert/renew) words+=" --csr --overlap --ca --out $(_hutong_ids cert)" ;;
         cert/request) words+=" --csr --consumer --profile --name --dns --renews --overlap" ;;

@@ -50,6 +50,7 @@ std::span<const Command> command_table() {
         Command{"cert.issue", Effect::changes, by_security, Second::may,
                 "csr consumer? profile? name? names:list? ca?", cert_issue, certificates},
         Command{"cert.list", Effect::reads, by_officers, Second::never, "", cert_list},
+        Command{"cert.show", Effect::reads, by_officers, Second::never, "serial", cert_show},
         Command{"cert.revoke", Effect::changes, by_security, Second::may, "serial reason", cert_revoke},
         Command{"cert.renew", Effect::changes, by_security, Second::may, "serial csr overlap_days? ca?",
                 cert_renew, certificates},

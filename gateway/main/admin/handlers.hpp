@@ -32,6 +32,7 @@ Answer service_retire(Services&, const Arguments&);
 // certificate_handlers.cpp
 Answer cert_issue(Services&, const Arguments&);
 Answer cert_list(Services&, const Arguments&);
+Answer cert_show(Services&, const Arguments&);
 Answer cert_revoke(Services&, const Arguments&);
 Answer cert_renew(Services&, const Arguments&);
 Answer cert_history(Services&, const Arguments&);

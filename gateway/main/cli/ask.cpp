@@ -35,7 +35,7 @@ Result<json::value> ask(const Context& context, std::string command, json::objec
     const std::string proposal = text_of(result, "proposal");
     if (proposal.empty()) return result;
     std::string text = "proposed, and waiting for a second person until " + text_of(result, "expires") +
-                       ": hutong proposals approve " + proposal + " --as …";
+                       ": hutong proposals approve " + proposal + " [--out FILE] --as …";
     throw Postponed{Output{std::move(result), std::move(text)}};
 }
 
