@@ -484,6 +484,13 @@ class DatabaseTrouble(unittest.TestCase):
             self.security.ask("grant", {"consumer": "hall", "service": "a/b"})
         self.assertEqual(self.outcomes("grant"), ["proposed", "invalid"])
 
+    def test_the_result_of_an_approval_outlives_a_note_that_fails(self):
+        proposal = self.security.ask("officers.add", {"name": "qian", "role": "system"})["proposal"]
+        sql(self.daemon, "alter table proposals add constraint unnoted check (outcome is null) not valid")
+        said = self.auditor.ask("proposals.approve", {"id": proposal})
+        self.assertTrue(said["not_noted"])
+        officers.Officer(self.daemon, "qian", "system", said["result"]["password"]).make_ready()
+
     def test_a_command_that_breaks_off_has_its_outcome_in_the_journal(self):
         # A time that is none: nothing of the program writes it, and what reads it throws.
         sql(self.daemon, "update officers set locked_until = 'infinity' where name = 'wang'")

@@ -46,6 +46,13 @@ Result<Proposed> meaning_of(const Proposal& proposal) {
     return Proposed{command, std::move(arguments.get_object())};
 }
 
+// "ok", and which certificate came of it, so that the first person finds it (hutong cert show).
+std::string outcome_of(const Result<json::value>& done) {
+    if (done.has_error()) return std::string(to_string(done.error().code)) + ": " + done.error().detail;
+    const json::value* serial = done->is_object() ? done->get_object().if_contains("serial") : nullptr;
+    return serial && serial->is_string() ? "ok, certificate " + std::string(serial->get_string()) : "ok";
+}
+
 Answer set_two_persons(Services& services, const Arguments& arguments, bool needed) {
     HUTONG_CO_ASSIGN(const std::string name, arguments.text("command"));
     const Command* command = find_command(name);
@@ -133,11 +140,13 @@ Answer proposals_approve(Services& services, const Arguments& arguments) {
     both.approver = second.name;
     const Result<json::value> done =
         co_await services.run_approved(proposal.command, std::move(proposed.arguments), std::move(both));
-    const std::string outcome =
-        done ? "ok" : std::string(to_string(done.error().code)) + ": " + done.error().detail;
-    HUTONG_CO_TRY(co_await services.access.proposals.say_outcome(id, outcome));
+    // Only for people who look at the proposal later; the journal has the outcome already. The result may hold what
+    // is shown once, so it is given back in any case.
+    const auto noted = co_await services.access.proposals.say_outcome(id, outcome_of(done));
     if (done.has_error()) co_return done.error().at("approved, but " + proposal.command + " failed");
-    co_return json::value(json::object{{"id", id}, {"command", proposal.command}, {"result", *done}});
+    json::object said{{"id", id}, {"command", proposal.command}, {"result", *done}};
+    if (noted.has_error()) said["not_noted"] = noted.error().detail;
+    co_return json::value(std::move(said));
 }
 
 Answer proposals_refuse(Services& services, const Arguments& arguments) {
