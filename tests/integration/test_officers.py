@@ -412,6 +412,14 @@ class Separated(unittest.TestCase):
         self.assertEqual(caught.exception.code, 403)
         caught.exception.close()
 
+    def test_the_owner_exports_evidence_without_sealing_it(self):
+        self.system.ask("org.add", {"id": "export", "name": "取证"})
+        record = next(one for one in self.daemon.cli("journal", "list", "--limit", "1000") if one["operation"] == "org.add")
+        for by, name in ((self.daemon, "owner.zip"), (self.auditor, "auditor.zip")):
+            file = self.daemon.folder / name
+            by.cli("journal", "export", record["exchange"], "--out", file)
+            self.assertTrue(self.daemon.cli("journal", "verify", file, "--root", self.daemon.ca_file())["intact"])
+
     def test_audit_and_journal(self):
         self.assertTrue(self.daemon.cli("journal", "verify")["intact"])
         self.assertEqual(self.daemon.cli("status")["mode"], "three-officer")
