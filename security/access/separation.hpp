@@ -4,6 +4,7 @@
 // In PostgreSQL, for all nodes. Thread-safe as far as the pool is.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,8 +26,10 @@ class Separation {
     explicit Separation(pg::Pool& pool) : pool_(pool) {}
 
     Awaitable<Result<std::optional<TimePoint>>> since();
-    // No way back: the database itself refuses to forget it. Error: conflict, when they are separated.
-    Awaitable<Result<void>> begin(std::chrono::seconds recovery_delay);
+    // No way back: the database itself refuses to forget it. Every officer is told. `ready` looks at the accounts in
+    // the same transaction, and none changes before its end. Errors: conflict, when they are separated; of `ready`.
+    using Look = std::function<Awaitable<Result<void>>(pg::Session&)>;
+    Awaitable<Result<void>> begin(std::chrono::seconds recovery_delay, Look ready);
 
     // The recovery under way, if any.
     Awaitable<Result<std::optional<Recovery>>> recovery();

@@ -499,6 +499,22 @@ class DatabaseTrouble(unittest.TestCase):
         self.assertTrue(said["not_noted"])
         officers.Officer(self.daemon, "qian", "system", said["result"]["password"]).make_ready()
 
+    def test_a_certificate_is_issued_and_bound_or_neither(self):
+        self.people["system"].ask("org.add", {"id": "gs", "name": "工商"})
+        self.people["system"].ask("consumer.add", {"id": "hall", "org": "gs"})
+        key, request, certificate = (self.daemon.folder / f"hall.{ending}" for ending in ("key", "csr", "pem"))
+        subprocess.run(["openssl", "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-subj", "/CN=hall",
+                        "-out", request], check=True, capture_output=True)
+        sql(self.daemon, "alter table consumer_certificates add constraint away check (false) not valid")
+        issue = ("cert", "issue", "--csr", request, "--consumer", "hall", "--out", certificate)
+        before = self.security.ask("cert.list")
+        with self.assertRaises(CommandFailed):
+            self.security.cli(*issue)
+        self.assertEqual(self.security.ask("cert.list"), before)
+        sql(self.daemon, "alter table consumer_certificates drop constraint away")
+        self.security.cli(*issue)
+        self.assertEqual(len(self.security.ask("cert.list")), len(before) + 1)
+
     def test_a_command_that_breaks_off_has_its_outcome_in_the_journal(self):
         # A time that is none: nothing of the program writes it, and what reads it throws.
         sql(self.daemon, "update officers set locked_until = 'infinity' where name = 'wang'")

@@ -102,7 +102,7 @@ Answer me_totp_confirm(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const std::string secret, box.open(sealed, owner_of_secret(officer.name)));
     const auto step = security::match_totp(as_bytes(secret), code, system_clock().now(), 0);
     if (!step) co_return invalid("the code does not fit the secret: is the clock of the device right?");
-    HUTONG_CO_TRY(co_await services.access.accounts.confirm_totp(officer.name, *step));
+    HUTONG_CO_TRY(co_await services.access.accounts.confirm_totp(officer.name, *step, sealed));
     co_return json::value(json::object{{"officer", officer.name}});
 }
 
