@@ -516,15 +516,16 @@ class DatabaseTrouble(unittest.TestCase):
         self.assertEqual(len(self.security.ask("cert.list")), len(before) + 1)
 
     def test_a_command_that_breaks_off_has_its_outcome_in_the_journal(self):
+        proposal = self.security.ask("officers.enable", {"name": "sun"})["proposal"]
         # A time that is none: nothing of the program writes it, and what reads it throws.
-        sql(self.daemon, "update officers set locked_until = 'infinity' where name = 'wang'")
+        sql(self.daemon, "alter table proposals disable trigger proposals_keep; update proposals set expires = 'infinity'")
         with self.assertRaises(Refused) as caught:
-            self.security.ask("officers.disable", {"name": "sun"})
+            self.auditor.ask("proposals.refuse", {"id": proposal})
         self.assertEqual(caught.exception.code, "internal")
-        self.assertEqual(self.outcomes("officers.disable"), ["begun", "internal"])
+        self.assertEqual(self.outcomes("proposals.refuse"), ["begun", "internal"])
         with self.assertRaises(Refused):
-            self.security.ask("officers.list")
-        self.assertEqual(self.outcomes("officers.list"), ["internal"])
+            self.auditor.ask("proposals.list")
+        self.assertEqual(self.outcomes("proposals.list"), ["internal"])
 
 
 class Recovery(unittest.TestCase):
