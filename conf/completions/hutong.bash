@@ -115,7 +115,7 @@ _hutong() {
         officers/recovery) words+=" finish stop" ;;
         officers/two-persons) words+=" on off" ;;
         proposals/) words+=" list show approve refuse withdraw" ;;
-        audit/) words+=" list" ;;
+        audit/) words+=" list accounts" ;;
         audit/list) words+=" --since --officer --command --outcome --limit" ;;
         completion/) words+=" bash" ;;
     esac

@@ -443,6 +443,23 @@ class Tampering(unittest.TestCase):
             self.assertEqual(found["level"], "fail")
             self.assertIn("journal says", found["state"])
 
+    def test_a_role_changed_in_the_database(self):
+        with Daemon() as daemon:
+            officers.add(daemon, "sun", "security")
+            auditor = officers.separate(daemon)["auditor"]
+            self.assertEqual({one["state"] for one in auditor.cli("audit", "accounts")}, {"as journaled"})
+            sql(daemon, "update officers set role = 'system' where name = 'sun'", fails=True)
+            sql(daemon, "alter table officers disable trigger officers_keep; "
+                        "update officers set role = 'system' where name = 'sun'; "
+                        "insert into officers (name, role) values ('ghost', 'security')")
+            with self.assertRaises(CommandFailed):
+                auditor.cli("audit", "accounts")
+            found = {one["name"]: (one["role"], one["journaled_role"], one["state"])
+                     for one in auditor.ask("audit.accounts")}
+            self.assertEqual(found["sun"], ("system", "security", "ALTERED"))
+            self.assertEqual(found["ghost"], ("security", None, "not in this journal"))
+            self.assertEqual(found["wang"], ("system", "system", "as journaled"))
+
 
 class Strangers(unittest.TestCase):
     """What nobody in particular can do at the API's door."""

@@ -120,6 +120,7 @@ std::span<const Command> command_table() {
         // The audit log.
         Command{"audit.list", Effect::reads, by_auditor, Second::never,
                 "since? officer? command? outcome? limit:number?", audit_list},
+        Command{"audit.accounts", Effect::reads, by_auditor, Second::never, "", audit_accounts},
         Command{"commands.list", Effect::reads, by_anyone, Second::never, "", commands_list},
     };
     return table;

@@ -103,6 +103,7 @@ Answer proposals_withdraw(Services&, const Arguments&);
 
 // audit_handlers.cpp
 Answer audit_list(Services&, const Arguments&);
+Answer audit_accounts(Services&, const Arguments&);
 Answer commands_list(Services&, const Arguments&);
 
 // The key that secrets in the database are sealed under; made with the very first one, on whatever node that

@@ -110,9 +110,21 @@ Result<Output> audit(const Context& context, const AuditOptions& options) {
     return Output{std::move(result), std::move(text)};
 }
 
+Result<Output> accounts(const Context& context) {
+    HUTONG_ASSIGN(json::value result, ask(context, "audit.accounts"));
+    int exit_code = 0;
+    for (const json::value& one : result.as_array())
+        if (text_of(one, "state") == "ALTERED") exit_code = 1;
+    std::string text = table_of(
+        result, {{"NAME", "name"}, {"ROLE", "role"}, {"JOURNAL", "journaled_role"}, {"STATE", "state"}});
+    return Output{std::move(result), std::move(text), exit_code};
+}
+
 void add_audit(Parser& parser) {
     CLI::App* top = parser.app.add_subcommand("audit", "what was commanded on this node, for auditors");
     top->require_subcommand(1);
+    parser.command(*top, "accounts", "compare the officers' accounts with what this node's journal has of them",
+                   accounts);
     auto options = std::make_shared<AuditOptions>();
     CLI::App* command =
         parser.command(*top, "list", "list commands, refused or done, newest first",
