@@ -126,7 +126,8 @@ Awaitable<Result<ServiceDetail>> Publication::show(std::string service) {
 namespace {
 
 // The lock before the look: of two who change at once the second builds on what the first left.
-Awaitable<Result<Service>> locked_service(pg::Session& session, const std::string& org, const std::string& name) {
+Awaitable<Result<Service>> locked_service(pg::Session& session, const std::string& org,
+                                          const std::string& name) {
     HUTONG_QUERY(locked, session, "select 1 from services where org = $1 and name = $2 for update",
                  with(org, name));
     if (locked.empty()) co_return no_service(org + "/" + name);
@@ -170,13 +171,14 @@ Awaitable<Result<Service>> Publication::change_settings(std::string service, Ser
         changed = *found;
         if (settings.journal) changed.journal = *settings.journal;
         if (settings.validate) changed.validate = *settings.validate;
-        if (changed.journal == found->journal && changed.validate == found->validate) co_return Result<void>();
+        if (changed.journal == found->journal && changed.validate == found->validate)
+            co_return Result<void>();
         const auto journal =
             changed.journal ? pg::Param(std::string(to_string(*changed.journal))) : pg::Param();
-        HUTONG_QUERY(stored, session,
-                     "update services set journal = $3, validate = $4, changed = now() where org = $1 and name = $2",
-                     with(parts->first, parts->second, journal,
-                          std::string(changed.validate ? "true" : "false")));
+        HUTONG_QUERY(
+            stored, session,
+            "update services set journal = $3, validate = $4, changed = now() where org = $1 and name = $2",
+            with(parts->first, parts->second, journal, std::string(changed.validate ? "true" : "false")));
         co_return co_await raise_generation(session);
     });
     if (done.has_error()) co_return done.error();

@@ -37,7 +37,8 @@ Result<void> check_possession(ByteView certificate, std::string_view statement, 
     return refused("the certificate's key did not sign \"" + std::string(statement) + "\"");
 }
 
-Result<Bytes> prove_possession(std::string_view key_pem, const std::string& name, std::string_view statement) {
+Result<Bytes> prove_possession(std::string_view key_pem, const std::string& name,
+                               std::string_view statement) {
     HUTONG_ASSIGN(const KeyPtr key, key_from_pem(key_pem, name));
     HUTONG_ASSIGN(const EVP_MD* const digest, digest_for(key.get()));
     const Context context(EVP_MD_CTX_new());

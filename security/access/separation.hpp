@@ -26,8 +26,9 @@ class Separation {
     explicit Separation(pg::Pool& pool) : pool_(pool) {}
 
     Awaitable<Result<std::optional<TimePoint>>> since();
-    // No way back: the database itself refuses to forget it. Every officer is told. `ready` looks at the accounts in
-    // the same transaction, and none changes before its end. Errors: conflict, when they are separated; of `ready`.
+    // No way back: the database itself refuses to forget it. Every officer is told. `ready` looks at the
+    // accounts in the same transaction, and none changes before its end. Errors: conflict, when they are
+    // separated; of `ready`.
     using Look = std::function<Awaitable<Result<void>>(pg::Session&)>;
     Awaitable<Result<void>> begin(std::chrono::seconds recovery_delay, Look ready);
 

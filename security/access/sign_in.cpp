@@ -142,7 +142,8 @@ Awaitable<Result<Outcome>> SignIn::by_password(Credential credential) {
         const auto box = SecretBox::load(home_);
         const auto secret =
             box ? box->open(rows.bytes(0, 4), "officer " + name) : Result<std::string>(box.error());
-        // Only the operator is told: another answer than to a wrong password would say that this one is right.
+        // Only the operator is told: another answer than to a wrong password would say that this one is
+        // right.
         if (!secret)
             co_return no("the one-time codes cannot be checked on this node: " + secret.error().detail, name);
         const auto matched = match_totp(as_bytes(*secret), credential.code, system_clock().now(),

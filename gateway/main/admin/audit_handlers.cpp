@@ -77,11 +77,13 @@ Result<json::array> read_audit(const std::filesystem::path& journal, const Filte
 }
 
 // The roles that were given on this node, by the names of the accounts.
-Result<std::map<std::string, std::string, std::less<>>> journaled_roles(const std::filesystem::path& journal) {
+Result<std::map<std::string, std::string, std::less<>>> journaled_roles(
+    const std::filesystem::path& journal) {
     std::map<std::string, std::string, std::less<>> roles;
     HUTONG_TRY(security::for_each_record(journal, std::nullopt, [&](const security::StoredRecord& stored) {
         const security::Record& record = stored.record;
-        if (record.kind != security::RecordKind::admin || record.operation != "officers.add" || record.outcome != "ok")
+        if (record.kind != security::RecordKind::admin || record.operation != "officers.add" ||
+            record.outcome != "ok")
             return;
         const json::object content = content_of(record);
         const json::value* arguments = content.if_contains("arguments");

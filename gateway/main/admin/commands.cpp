@@ -8,7 +8,8 @@ namespace hutong::admin {
 
 namespace {
 
-// All ways to a certificate that speaks for a consumer: for one person, the others would lead around the rest.
+// All ways to a certificate that speaks for a consumer: for one person, the others would lead around the
+// rest.
 constexpr std::string_view certificates = "certificates";
 
 }  // namespace
@@ -18,8 +19,8 @@ std::span<const Command> command_table() {
         Command{"status", Effect::reads, by_anyone, Second::never, "", node_status},
         Command{"org.add", Effect::changes, by_system, Second::never, "id name", org_add},
         Command{"org.list", Effect::reads, by_officers, Second::never, "", org_list},
-        Command{"consumer.add", Effect::changes, by_system | by_security, Second::never,
-                "id org answer_key?", consumer_add},
+        Command{"consumer.add", Effect::changes, by_system | by_security, Second::never, "id org answer_key?",
+                consumer_add},
         Command{"consumer.certificate", Effect::changes, by_security, Second::may,
                 "consumer certificate encryption_certificate? org? answer_key?", consumer_certificate,
                 certificates},

@@ -81,7 +81,7 @@ struct Command {
 };
 
 std::span<const Command> command_table();
-const Command* find_command(std::string_view name);  // nullptr: none
+const Command* find_command(std::string_view name);            // nullptr: none
 std::vector<std::string> chosen_with(const Command& command);  // the names of its set, its own among them
 
 struct Circumstances;  // admission.hpp
@@ -102,8 +102,8 @@ class Commands {
     Awaitable<Result<Caller>> sign_in(security::Credential credential, Caller caller);
     Awaitable<Result<Caller>> resume(std::string session, Caller caller);
 
-    // Journals what was turned away before it could run, of strangers at the API as stranger_records.hpp has it;
-    // gives back `error`.
+    // Journals what was turned away before it could run, of strangers at the API as stranger_records.hpp has
+    // it; gives back `error`.
     Answer refuse(std::string command, Caller caller, Error error);
 
   private:

@@ -54,8 +54,7 @@ Awaitable<Reply> Commands::handle(Request request, Peer peer) {
     }
     const bool fresh = caller->officer && !caller->by_session && request.command != "me.sign-in";
     std::string officer = fresh ? caller->officer->name : std::string();
-    reply.answer =
-        co_await run(std::move(request.command), std::move(request.arguments), std::move(*caller));
+    reply.answer = co_await run(std::move(request.command), std::move(request.arguments), std::move(*caller));
     if (!fresh) co_return reply;
     auto notices = co_await services_.access.separation.notices_for(std::move(officer));
     if (notices.has_value()) reply.notices = std::move(*notices);
@@ -178,9 +177,10 @@ Awaitable<Result<bool>> Commands::is_written(StrangerRecords& records, const Cal
     const StrangerRecords::Due due = records.next(system_clock().now());
     if (due.left_out != 0) {
         json::object counted{{"left_out", due.left_out}};
-        security::Record record = RecordKeeper::ended(
-            RecordKeeper::record_of("api", std::move(counted), caller), "refused",
-            std::to_string(due.left_out) + " more within a minute by nobody signed in, not journaled one by one");
+        security::Record record =
+            RecordKeeper::ended(RecordKeeper::record_of("api", std::move(counted), caller), "refused",
+                                std::to_string(due.left_out) +
+                                    " more within a minute by nobody signed in, not journaled one by one");
         RecordKeeper keeper(services_.journal);
         const auto written = co_await keeper.write(std::move(record));
         if (written.has_error()) co_return written.error();
@@ -262,8 +262,8 @@ Answer Commands::propose(const Command& command, json::object arguments, const C
     std::string words = json::serialize(arguments);
     std::string proposer = caller.officer->name;
     const auto life = services_.access.options.proposal_life;
-    const auto made = co_await services_.access.proposals.make(std::move(id), std::move(name), std::move(words),
-                                                               std::move(proposer), life);
+    const auto made = co_await services_.access.proposals.make(std::move(id), std::move(name),
+                                                               std::move(words), std::move(proposer), life);
     if (made.has_error()) {
         const Result<json::value> failed = made.error();
         security::Record end = RecordKeeper::answered(record, failed);

@@ -1,8 +1,8 @@
 // Which login of the machine a process belongs to: people who share the home's user still sit at shells of
 // their own.
 //
-// From /proc (proc(5)): the Unix session (setsid(2)), when its leader began, and which boot it was, so that no
-// number of an ended login means another. Thread-safe.
+// From /proc (proc(5)): the Unix session (setsid(2)), when its leader began, and which boot it was, so that
+// no number of an ended login means another. Thread-safe.
 #pragma once
 
 #include <string>

@@ -84,7 +84,8 @@ Answer officers_reset(Services& services, const Arguments& arguments) {
 
 Answer officers_separate(Services& services, const Arguments&) {
     const security::Separation::Look ready = [&](pg::Session& session) -> Awaitable<Result<void>> {
-        HUTONG_CO_ASSIGN(const auto missing, co_await services.access.accounts.roles_without_officer(session));
+        HUTONG_CO_ASSIGN(const auto missing,
+                         co_await services.access.accounts.roles_without_officer(session));
         if (missing.empty()) co_return Result<void>();
         std::string names;
         for (const security::Role role : missing)

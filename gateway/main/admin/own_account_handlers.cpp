@@ -22,15 +22,16 @@ std::string owner_of_secret(const std::string& name) {
     return "officer " + name;
 }
 
-// A certificate that somebody else's key belongs to would let him in as this officer, and be kept from its owner.
+// A certificate that somebody else's key belongs to would let him in as this officer, and be kept from its
+// owner.
 Result<void> check_is_ones_own(const Arguments& arguments, const std::string& officer, ByteView certificate,
                                const std::string& thumbprint) {
     if (arguments.caller().certificate == thumbprint) return {};
     HUTONG_ASSIGN(const std::optional<std::string> proof, arguments.optional_text("proof"));
     const std::string statement = security::certificate_statement(officer, thumbprint);
     if (!proof)
-        return refused("show that the certificate's key is yours: connect with it, or sign the text \"" + statement +
-                       "\" (hutong officers certificate FILE --key KEYFILE)");
+        return refused("show that the certificate's key is yours: connect with it, or sign the text \"" +
+                       statement + "\" (hutong officers certificate FILE --key KEYFILE)");
     HUTONG_ASSIGN(const Bytes signature, from_base64(*proof));
     return security::check_possession(certificate, statement, signature);
 }
@@ -49,7 +50,8 @@ Answer me_sign_in(Services& services, const Arguments& arguments) {
     if (caller.by_session) co_return refused("a session opens no other: sign in with your credentials");
     if (caller.channel == security::Channel::socket && caller.user.empty())
         co_return refused(
-            "no session can be kept here, since the login at the machine that it would belong to is not known: "
+            "no session can be kept here, since the login at the machine that it would belong to is not "
+            "known: "
             "give --credential-file with each command");
     HUTONG_CO_ASSIGN(const auto notices, co_await services.access.separation.notices_for(officer.name));
     HUTONG_CO_ASSIGN(std::string token,

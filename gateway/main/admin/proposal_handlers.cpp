@@ -140,8 +140,8 @@ Answer proposals_approve(Services& services, const Arguments& arguments) {
     both.approver = second.name;
     const Result<json::value> done =
         co_await services.run_approved(proposal.command, std::move(proposed.arguments), std::move(both));
-    // Only for people who look at the proposal later; the journal has the outcome already. The result may hold what
-    // is shown once, so it is given back in any case.
+    // Only for people who look at the proposal later; the journal has the outcome already. The result may
+    // hold what is shown once, so it is given back in any case.
     const auto noted = co_await services.access.proposals.say_outcome(id, outcome_of(done));
     if (done.has_error()) co_return done.error().at("approved, but " + proposal.command + " failed");
     json::object said{{"id", id}, {"command", proposal.command}, {"result", *done}};

@@ -3,8 +3,8 @@
 // Each is a JSON text behind its length in four bytes, big-endian. Request: {"command": "org.add",
 // "arguments": {…}, "credential": {…}}, where a credential is {"officer": …, "password": …, "code": …} or
 // {"session": …}, and none is needed from the home's owner before the officers are separated; answer: {"ok":
-// true, "result": …} or {"ok": false, "error": {"code": "conflict", "detail": "…"}}, either with "notices": […]
-// when there is something the officer has to be told. Pure functions.
+// true, "result": …} or {"ok": false, "error": {"code": "conflict", "detail": "…"}}, either with "notices":
+// […] when there is something the officer has to be told. Pure functions.
 #pragma once
 
 #include <array>

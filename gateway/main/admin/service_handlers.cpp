@@ -189,7 +189,8 @@ Answer service_settings(Services& services, const Arguments& arguments) {
     }
     HUTONG_CO_ASSIGN(settings.validate, arguments.flag("validate"));
     if (!settings.journal && !settings.validate)
-        co_return invalid("say what is to change: journal (full, evidence, metadata, none, default) or validate");
+        co_return invalid(
+            "say what is to change: journal (full, evidence, metadata, none, default) or validate");
     HUTONG_CO_ASSIGN(const registry::Service service,
                      co_await services.publication.change_settings(std::move(id), settings));
     co_return told(services, service);

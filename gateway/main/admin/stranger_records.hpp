@@ -1,8 +1,8 @@
 // How many records strangers can cause: so many a minute one by one, then only their number, at 1, 10, 100, …
 // of them and when the minute is over.
 //
-// Whoever reaches the API can be refused as often as he likes; the journal keeps everything for years. For one
-// thread.
+// Whoever reaches the API can be refused as often as he likes; the journal keeps everything for years. For
+// one thread.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ class StrangerRecords {
     static constexpr std::chrono::minutes window{1};
 
     struct Due {
-        bool itself{false};          // the record of what was refused now
-        std::uint64_t left_out{0};   // else, or before it: one that says how many were left out; 0: none
+        bool itself{false};         // the record of what was refused now
+        std::uint64_t left_out{0};  // else, or before it: one that says how many were left out; 0: none
     };
     Due next(TimePoint now);
 

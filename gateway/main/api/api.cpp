@@ -269,8 +269,7 @@ Awaitable<http::Response> Api::command(std::shared_ptr<Asked> asked) {
     const bool me = asked->command == "me" && asked->method == "GET";
     const bool out = asked->command == "me.sign-out";
     json::object arguments = std::move(asked->body);
-    Result<json::value> answer =
-        co_await commands_.run(asked->command, std::move(arguments), asked->caller);
+    Result<json::value> answer = co_await commands_.run(asked->command, std::move(arguments), asked->caller);
     if (answer.has_error()) co_return error_response(answer.error());
     if (me) {
         json::object said = std::move(answer->as_object());

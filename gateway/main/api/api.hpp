@@ -3,8 +3,8 @@
 //
 // Over HTTPS, or, where configured, from this machine over HTTP. A session is a cookie that no script can
 // read and no other site can send, together with the header X-Hutong-Csrf on what changes anything; or a
-// bearer token. Of who has none the body is not read. handle() runs on any thread and does its work on the control executor; what is referred to
-// outlives it.
+// bearer token. Of who has none the body is not read. handle() runs on any thread and does its work on the
+// control executor; what is referred to outlives it.
 #pragma once
 
 #include <memory>
@@ -30,7 +30,7 @@ class Api : public http::Handler {
         std::string certificate;  // thumbprint of the TLS client's
         bool by_cookie{false};
         std::string csrf;
-        std::string command;      // what the path means; empty: nothing
+        std::string command;  // what the path means; empty: nothing
         admin::Caller caller;
         boost::json::object body;
         bool is_sign_in() const { return path == "/api/v1/session" && method == "POST"; }

@@ -52,9 +52,9 @@ Result<Output> change_password(const Context& context) {
         HUTONG_ASSIGN(const std::string again, ask_secret("once more: "));
         if (again != password) return invalid("the two are not the same: nothing was changed");
     }
-    HUTONG_ASSIGN(
-        json::value result,
-        ask_with(context, "me.password", {{"current", current}, {"password", password}}, std::move(credential)));
+    HUTONG_ASSIGN(json::value result,
+                  ask_with(context, "me.password", {{"current", current}, {"password", password}},
+                           std::move(credential)));
     forget_session(context);
     return Output{std::move(result),
                   "the password of " + context.as + " is changed; every session of it has ended"};
@@ -89,7 +89,8 @@ struct CertificateOptions {
 };
 
 // That the certificate's key is the officer's: signed here, or elsewhere where the key cannot leave a token.
-Result<std::string> proof_of(const Context& context, const CertificateOptions& options, std::string_view pem) {
+Result<std::string> proof_of(const Context& context, const CertificateOptions& options,
+                             std::string_view pem) {
     HUTONG_ASSIGN(const Bytes der, certificate_from_pem(pem));
     const std::string statement = security::certificate_statement(context.as, to_hex(sha256(der)));
     if (!options.proof_file.empty()) {
@@ -97,8 +98,10 @@ Result<std::string> proof_of(const Context& context, const CertificateOptions& o
         return to_base64(as_bytes(signature));
     }
     if (options.key_file.empty())
-        return invalid("show that the certificate's key is yours: --key KEYFILE, or --proof FILE with what this makes: "
-                       "printf %s '" + statement + "' | openssl dgst -sha256 -sign KEY -out FILE");
+        return invalid(
+            "show that the certificate's key is yours: --key KEYFILE, or --proof FILE with what this makes: "
+            "printf %s '" +
+            statement + "' | openssl dgst -sha256 -sign KEY -out FILE");
     HUTONG_ASSIGN(const std::string key, security::read_private_file(options.key_file));
     HUTONG_ASSIGN(const Bytes signature, security::prove_possession(key, options.key_file, statement));
     return to_base64(signature);
@@ -206,9 +209,11 @@ void add_own_commands(Parser& parser, CLI::App& officers) {
             return bind_certificate(context, *options);
         });
     CLI::Option* given = certificate->add_option("file", options->file, "the certificate (PEM)");
-    certificate->add_option("--key", options->key_file, "its private key (PEM, mode 0600): stays here, and signs")
+    certificate
+        ->add_option("--key", options->key_file, "its private key (PEM, mode 0600): stays here, and signs")
         ->needs(given);
-    certificate->add_option("--proof", options->proof_file, "instead: what the key signed, as openssl writes it")
+    certificate
+        ->add_option("--proof", options->proof_file, "instead: what the key signed, as openssl writes it")
         ->needs(given);
     certificate->add_flag("--remove", options->remove, "take it away")->excludes(given);
 }
@@ -261,9 +266,9 @@ void add_two_persons(Parser& parser, CLI::App& officers) {
                 return invalid("say on or off: hutong officers two-persons " + command + " on");
             HUTONG_ASSIGN(json::value result, ask(context, "two-persons." + state, {{"command", command}}));
             const std::string commands = text_of(result, "commands");
-            return Output{std::move(result),
-                          "two persons are " + std::string(state == "on" ? "" : "no longer ") +
-                              "needed for: " + commands};
+            return Output{std::move(result), "two persons are " +
+                                                 std::string(state == "on" ? "" : "no longer ") +
+                                                 "needed for: " + commands};
         });
     two->add_option("command", choice->first, "a command (hutong commands)");
     two->add_option("state", choice->second, "on or off")->check(CLI::IsMember({"on", "off"}));

@@ -37,8 +37,8 @@ Result<Output> list(const Context& context) {
     return Output{std::move(result), std::move(text)};
 }
 
-// What the approved command made goes into a file, as if it had been given with --out: a certificate, or a CA's
-// request.
+// What the approved command made goes into a file, as if it had been given with --out: a certificate, or a
+// CA's request.
 Result<Output> approve(const Context& context, const std::string& id, const std::string& out_file) {
     if (!out_file.empty()) HUTONG_TRY(can_be_written(out_file));
     HUTONG_ASSIGN(json::value result, ask(context, "proposals.approve", {{"id", id}}));
@@ -61,8 +61,8 @@ CLI::App* add_proposals(Parser& parser) {
         const char *name, *description;
     };
     for (const Simple& one :
-         {Simple{"show", "show exactly what would be done"},
-          Simple{"refuse", "refuse as another person"}, Simple{"withdraw", "take back one's own"}}) {
+         {Simple{"show", "show exactly what would be done"}, Simple{"refuse", "refuse as another person"},
+          Simple{"withdraw", "take back one's own"}}) {
         auto id = std::make_shared<std::string>();
         parser
             .command(*proposals, one.name, one.description,
@@ -123,8 +123,8 @@ Result<Output> accounts(const Context& context) {
 void add_audit(Parser& parser) {
     CLI::App* top = parser.app.add_subcommand("audit", "what was commanded on this node, for auditors");
     top->require_subcommand(1);
-    parser.command(*top, "accounts", "compare the officers' accounts with what this node's journal has of them",
-                   accounts);
+    parser.command(*top, "accounts",
+                   "compare the officers' accounts with what this node's journal has of them", accounts);
     auto options = std::make_shared<AuditOptions>();
     CLI::App* command =
         parser.command(*top, "list", "list commands, refused or done, newest first",

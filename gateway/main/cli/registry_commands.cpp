@@ -112,9 +112,9 @@ void add_consumers(Parser& parser) {
                     "sign answers with this kind of key: rsa, p256 or sm2")
         ->check(CLI::IsMember({"rsa", "p256", "sm2"}));
     auto bound = std::make_shared<ConsumerOptions>();
-    CLI::App* certificate = parser.command(
-        *consumer, "certificate", "bind a certificate of another CA to a consumer",
-        [bound](const Context& context) { return bind_certificate(context, *bound); });
+    CLI::App* certificate =
+        parser.command(*consumer, "certificate", "bind a certificate of another CA to a consumer",
+                       [bound](const Context& context) { return bind_certificate(context, *bound); });
     certificate->add_option("consumer", bound->id, "the consumer's id")->required();
     add_certificate_options(*certificate, *bound)->required();
     add_credential_commands(parser, *consumer);

@@ -139,9 +139,13 @@ void add_settings(Parser& parser, CLI::App& service) {
                                       ", validate " + text_of(result, "validate")};
         });
     command->add_option("service", options->service, "ORG/NAME")->required();
-    command->add_option("--journal", options->journal, "how much of each call is kept; default: as the node has it")
+    command
+        ->add_option("--journal", options->journal,
+                     "how much of each call is kept; default: as the node has it")
         ->check(CLI::IsMember({"full", "evidence", "metadata", "none", "default"}));
-    command->add_option("--validation", options->validation, "of requests against the contract's schemas: on or off")
+    command
+        ->add_option("--validation", options->validation,
+                     "of requests against the contract's schemas: on or off")
         ->check(CLI::IsMember({"on", "off"}));
 }
 

@@ -47,7 +47,8 @@ class AccountsTest : public AccessFixture {
         const Bytes first{1, 2, 3}, second{4, 5, 6};
         run(access_->accounts.begin_totp("li", first)).value();
         run(access_->accounts.begin_totp("li", second)).value();
-        CPPUNIT_ASSERT(run(access_->accounts.confirm_totp("li", 0, first)).error().code == ErrorCode::conflict);
+        CPPUNIT_ASSERT(run(access_->accounts.confirm_totp("li", 0, first)).error().code ==
+                       ErrorCode::conflict);
         CPPUNIT_ASSERT(!run(access_->accounts.find("li")).value().totp);
         run(access_->accounts.confirm_totp("li", 0, second)).value();
         CPPUNIT_ASSERT(run(access_->accounts.find("li")).value().totp);

@@ -1,4 +1,5 @@
-// Who binds a certificate shows that he has its key: for every kind of key, and no signature but his own will do.
+// Who binds a certificate shows that he has its key: for every kind of key, and no signature but his own will
+// do.
 #include "security/access/possession.hpp"
 
 #include <cppunit/extensions/HelperMacros.h>
@@ -34,7 +35,8 @@ class PossessionTest : public CppUnit::TestFixture {
         const std::string others = certificate_statement("sun", to_hex(sha256(certificate)));
         CPPUNIT_ASSERT(check_possession(certificate, others, proof).error().code == ErrorCode::refused);
         const KeyPtr other = make_key(KeyKind::p256).value();
-        CPPUNIT_ASSERT(check_possession(certificate_of(other.get(), EVP_sha256()), statement, proof).has_error());
+        CPPUNIT_ASSERT(
+            check_possession(certificate_of(other.get(), EVP_sha256()), statement, proof).has_error());
         const Bytes by_other = prove_possession(key_to_pem(other.get()).value(), "x", statement).value();
         CPPUNIT_ASSERT(check_possession(certificate, statement, by_other).has_error());
         Bytes altered = proof;
@@ -45,7 +47,8 @@ class PossessionTest : public CppUnit::TestFixture {
 
   public:
     void the_key_proves_it_and_no_other() {
-        for (const KeyKind kind : {KeyKind::rsa, KeyKind::p256}) check(make_key(kind).value().get(), EVP_sha256());
+        for (const KeyKind kind : {KeyKind::rsa, KeyKind::p256})
+            check(make_key(kind).value().get(), EVP_sha256());
         const KeyPtr edwards(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
         check(edwards.get(), nullptr);
         CPPUNIT_ASSERT(check_possession({}, "x", {}).has_error());

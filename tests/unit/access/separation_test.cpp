@@ -34,8 +34,7 @@ class SeparationTest : public AccessFixture {
         CPPUNIT_ASSERT(!run(access_->separation.since()).value());
         begin(std::chrono::hours(24)).value();
         CPPUNIT_ASSERT(run(access_->separation.since()).value());
-        CPPUNIT_ASSERT(begin(std::chrono::hours(1)).error().code ==
-                       ErrorCode::conflict);
+        CPPUNIT_ASSERT(begin(std::chrono::hours(1)).error().code == ErrorCode::conflict);
         for (const char* forgery :
              {"update platform set separated = null, recovery_delay = null",
               "update platform set recovery_delay = interval '0'", "update platform set separated = now()"})

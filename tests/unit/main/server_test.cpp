@@ -35,7 +35,8 @@ class ServerTest : public CppUnit::TestFixture {
         server_ = std::make_unique<admin::Server>(
             context_.get_executor(), home_.admin_socket(), owner, limits,
             [](admin::Request request, admin::Peer peer) -> Awaitable<admin::Reply> {
-                if (request.command == "fail") co_return admin::Reply{Error{ErrorCode::conflict, "no"}, {"beware"}};
+                if (request.command == "fail")
+                    co_return admin::Reply{Error{ErrorCode::conflict, "no"}, {"beware"}};
                 co_return admin::Reply{admin::json::value(
                     admin::json::object{{"command", request.command}, {"uid", std::uint64_t{peer.uid}}})};
             });
@@ -85,7 +86,8 @@ class ServerTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{::geteuid()}, answer->at("uid").to_number<std::uint64_t>());
     }
 
-    // What a session at the socket is bound to: of this process, of a child, and of a child that begins another.
+    // What a session at the socket is bound to: of this process, of a child, and of a child that begins
+    // another.
     void a_login_is_told_from_another() {
         const auto login_of_child = [](bool another) {
             int ready[2], done[2];
