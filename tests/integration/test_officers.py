@@ -348,6 +348,25 @@ class Separated(unittest.TestCase):
                                 capture_output=True).stdout
         return base64.b64encode(signed).decode()
 
+    def test_a_session_that_ends_while_the_body_comes(self):
+        api = Api(self.daemon)
+        api.sign_in(self.system.credential())
+        body = json.dumps({"id": "late", "name": "x"}).encode()
+        connection = http.client.HTTPSConnection(api.port, context=api.context, timeout=30)
+        connection.putrequest("POST", "/api/v1/commands/org.add")
+        for name, value in {**api.headers, "Content-Type": "application/json", "Content-Length": len(body)}.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        connection.send(body[:5])
+        self.apis["system"].command("me.sign-out")
+        connection.send(body[5:])
+        self.assertEqual(connection.getresponse().status, 401)
+        connection.close()
+        self.assertNotIn("late", [one["id"] for one in self.auditor.ask("org.list")])
+        self.system.session = None
+        self.system.forget_session_file()
+        self.apis["system"].sign_in(self.system.credential())
+
     def test_api_by_certificate(self):
         key, certificate = self.self_signed("zhao")
         pem = {"certificate": certificate.read_text()}

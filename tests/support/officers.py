@@ -80,8 +80,7 @@ class Officer:
         step = int(time.time() // STEP)
         ask(self.daemon, "me.totp.confirm", {"code": totp(secret, step)}, self.credential())
         self.secret, self.last_step = secret, max(self.last_step, step)
-        if kept := self._session_file():
-            kept.unlink()    # it has ended with the old credentials
+        self.forget_session_file()    # it has ended with the old credentials
 
     def sign_in(self):
         said = ask(self.daemon, "me.sign-in", {}, self.credential())
@@ -107,6 +106,10 @@ class Officer:
 
     def _session_file(self):
         return next(iter((self._folder() / "hutong").glob(f"{self.name}-*.session")), None)
+
+    def forget_session_file(self):
+        if kept := self._session_file():
+            kept.unlink()
 
     def credential_file(self):
         file = self.daemon.folder / f"{self.name}.credential"

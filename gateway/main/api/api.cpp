@@ -206,6 +206,7 @@ Awaitable<std::optional<http::Response>> Api::admit(std::shared_ptr<Asked> asked
     if (asked->command.empty())
         co_return error_response(
             not_found("there is nothing here for " + asked->method + "; see /api/v1/openapi.json"));
+    asked->caller.officer.reset();
     if (!asked->token.empty()) {
         Result<admin::Caller> known = co_await commands_.resume(asked->token, asked->caller);
         if (known.has_value()) {
@@ -266,6 +267,11 @@ Awaitable<http::Response> Api::sign_in(std::shared_ptr<Asked> asked) {
 }
 
 Awaitable<http::Response> Api::command(std::shared_ptr<Asked> asked) {
+    // Once more: while a long body came in the session may have ended.
+    if (asked->method == "POST") {
+        auto refusal = co_await admit(asked);
+        if (refusal) co_return std::move(*refusal);
+    }
     const bool me = asked->command == "me" && asked->method == "GET";
     const bool out = asked->command == "me.sign-out";
     json::object arguments = std::move(asked->body);
