@@ -350,8 +350,8 @@ void Node::start_chore(Work work) {
 
 void Node::start_chores() {
     chores_.emplace(*nodes_, *certificates_, *replay_keys_, authorities_.get(), node_, public_url());
-    pki_chores_.emplace(PkiChores::Parts{*certificates_, *keeper_, authorities_.get(), *fetch_, *pki_watch_,
-                                         *staple_, chain_file(home_, "tls")});
+    pki_chores_.emplace(PkiChores::Parts{*certificates_, *keeper_, authorities_.get(), *trusted_, *fetch_,
+                                         *pki_watch_, *staple_, chain_file(home_, "tls")});
     start_chore(
         [this](asio::steady_timer& timer) { return database_->watch(*pool_, threads_->blocking(), timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->say_alive(timer); });
