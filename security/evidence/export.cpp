@@ -190,15 +190,20 @@ class Parts {
     }
     void add(std::string name, std::string_view content) { add(std::move(name), as_bytes(content)); }
 
-    Result<void> write(const std::string& exchange, const std::filesystem::path& zip) const {
+    Result<std::uint64_t> write(const std::string& exchange, const std::filesystem::path& zip) const {
         boost::json::object digests;
-        for (const auto& [name, content] : files_) digests[name] = to_hex(sha256(ByteView(content)));
+        std::uint64_t total = 0;
+        for (const auto& [name, content] : files_) {
+            digests[name] = to_hex(sha256(ByteView(content)));
+            total += content.size();
+        }
         const boost::json::object manifest{
             {"format", bundle_format}, {"exchange", exchange}, {"files", std::move(digests)}};
         HUTONG_ASSIGN(ZipWriter writer, ZipWriter::create(zip));
         HUTONG_TRY(writer.add("manifest.json", as_bytes(boost::json::serialize(manifest))));
         for (const auto& [name, content] : files_) HUTONG_TRY(writer.add(name, content));
-        return writer.finish();
+        HUTONG_TRY(writer.finish());
+        return total;
     }
 
   private:
@@ -231,7 +236,7 @@ Result<Bundle> collect(const std::filesystem::path& folder, const std::string& e
     return bundle;
 }
 
-Result<void> write_zip(const Bundle& bundle, const std::filesystem::path& zip) {
+Result<std::uint64_t> write_zip(const Bundle& bundle, const std::filesystem::path& zip) {
     Parts parts;
     parts.add("README.txt", readme(bundle));
     parts.add("proofs.json", boost::json::serialize(proofs_json(bundle)));

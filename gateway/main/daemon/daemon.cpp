@@ -241,7 +241,7 @@ Result<void> Node::open_catalogue() {
 
 // On the control thread. What cannot be compiled leaves the old routing in place, and administration is told.
 void Node::route_by(std::shared_ptr<const registry::Catalogue> catalogue) {
-    if (catalogue) evidence_->note_trust(*catalogue);
+    if (catalogue) evidence_->note_trust(*catalogue, configs_.back().trust_domains);
     routed_ = gateway_->take(std::move(catalogue));
     if (!routed_) log(MessageId::HT3002, {{"reason", routed_.error().detail}});
 }
@@ -359,6 +359,7 @@ void Node::start_chores() {
     for (std::size_t place = 0; place < evidence_->heads().size(); ++place)
         start_chore(
             [this, place](asio::steady_timer& timer) { return evidence_->heads().keep_at(place, timer); });
+    start_chore([this](asio::steady_timer& timer) { return evidence_->repeat_lost_trust(timer); });
     start_chore([this](asio::steady_timer& timer) { return evidence_->segments().run(timer); });
     start_chore([this](asio::steady_timer& timer) { return pki_chores_->fetch(timer); });
     start_chore([this](asio::steady_timer& timer) { return pki_chores_->keep_staple(timer); });
@@ -404,6 +405,8 @@ void Node::reload() {
                                   configs_.push_back(*config);
                                   set_up_log(configs_.back());
                                   evidence_->sign_heads_with(keys->p256);
+                                  if (const auto catalogue = keeper_->current())
+                                      evidence_->note_trust(*catalogue, configs_.back().trust_domains);
                                   return gateway_->reload(configs_.back(), std::move(*keys));
                               }));
     const Result<void> in_use = swapped.get();

@@ -1,6 +1,7 @@
 #include "gateway/main/daemon/evidence_keeping.hpp"
 
 #include "base/log.hpp"
+#include "gateway/main/coroutine.hpp"
 #include "gateway/main/files.hpp"
 #include "gateway/main/node_keys.hpp"
 #include "gateway/main/pem.hpp"
@@ -10,6 +11,7 @@ namespace hutong::daemon {
 namespace {
 
 constexpr std::uint64_t most_from_outside = 1u << 20;
+constexpr std::chrono::seconds repeat_interval{1};
 
 }  // namespace
 
@@ -26,6 +28,7 @@ Result<std::unique_ptr<EvidenceKeeping>> EvidenceKeeping::open(const Parts& part
     HUTONG_ASSIGN(Stamping how, made->stamping(parts));
     const std::filesystem::path archive =
         parts.options.archive.empty() ? std::filesystem::path() : parts.home.root / parts.options.archive;
+    if (!archive.empty()) HUTONG_TRY(security::journal::check_archive(parts.home.journal(), archive));
     const auto newest_key = [self = made.get()] { return self->head_key_; };
     made->segments_.emplace(parts.home.journal(), newest_key, std::move(how), parts.options.keep_time(),
                             archive, parts.threads.blocking());
@@ -75,8 +78,14 @@ Result<void> EvidenceKeeping::add_places(const Parts& parts) {
     return {};
 }
 
-void EvidenceKeeping::note_trust(const registry::Catalogue& catalogue) {
+Awaitable<> EvidenceKeeping::repeat_lost_trust(asio::steady_timer& timer) {
+    for (bool go_on = true; go_on; go_on = co_await sleep_for(timer, repeat_interval)) trust_.repeat_lost();
+}
+
+void EvidenceKeeping::note_trust(const registry::Catalogue& catalogue,
+                                 const security::evidence::Domains& domains) {
     security::evidence::TrustMaterial material;
+    material.domains = domains;
     for (const registry::TrustedCa& ca : catalogue.cas) material.cas.push_back(ca.der);
     for (const registry::Crl& crl : catalogue.crls) material.crls.push_back(crl.der);
     material.crls.insert(material.crls.end(), catalogue.foreign_crls.begin(), catalogue.foreign_crls.end());

@@ -31,7 +31,8 @@ class EvidenceKeeping {
     static Result<std::unique_ptr<EvidenceKeeping>> open(const Parts& parts);
 
     // To be called before anything is judged by the catalogue.
-    void note_trust(const registry::Catalogue& catalogue);
+    void note_trust(const registry::Catalogue& catalogue, const security::evidence::Domains& domains);
+    Awaitable<> repeat_lost_trust(asio::steady_timer& timer);  // ends when the timer is cancelled
     void sign_heads_with(std::shared_ptr<const security::SigningKey> key) { head_key_ = std::move(key); }
 
     HeadKeeping& heads() { return *heads_; }

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.hpp"
@@ -19,25 +20,39 @@ namespace {
 using security::evidence::HeadStatement;
 using security::evidence::SignedHead;
 
-// One write of one line: readers see it whole or not at all.
-Result<void> append_line(const std::filesystem::path& file, const std::string& line) {
-    const auto failed = [&](const char* call) {
-        return unavailable(file.string() + ": " + call +
-                           " failed: " + std::generic_category().message(errno));
-    };
-    const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-    if (descriptor < 0) return failed("opening");
-    const ssize_t written = ::write(descriptor, line.data(), line.size());
-    Result<void> outcome;
-    if (written != static_cast<ssize_t>(line.size()))
-        outcome = failed("writing");
-    else if (::fsync(descriptor) != 0)
-        outcome = failed("fsync");
-    ::close(descriptor);
-    return outcome;
+// All of it, with an end of line before it where a crash or a full disk cut off the last one: that line is
+// lost, and this one is not.
+Result<void> write_line(int descriptor, const std::string& line) {
+    struct stat status {};
+    if (::fstat(descriptor, &status) != 0) return unavailable("fstat");
+    char last = '\n';
+    if (status.st_size > 0 && ::pread(descriptor, &last, 1, status.st_size - 1) != 1)
+        return unavailable("reading");
+    const std::string text = (last == '\n' ? "" : "\n") + line;
+    for (std::string_view rest = text; !rest.empty();) {
+        const ssize_t written = ::write(descriptor, rest.data(), rest.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return unavailable("writing");
+        rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (::fsync(descriptor) != 0) return unavailable("fsync");
+    return {};
 }
 
 }  // namespace
+
+Result<void> append_line(const std::filesystem::path& file, const std::string& line) {
+    const auto failed = [&](const std::string& call) {
+        return unavailable(file.string() + ": " + call +
+                           " failed: " + std::generic_category().message(errno));
+    };
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+    if (descriptor < 0) return failed("opening");
+    Result<void> outcome = write_line(descriptor, line);
+    if (!outcome) outcome = failed(outcome.error().detail);
+    ::close(descriptor);
+    return outcome;
+}
 
 Awaitable<> HeadKeeping::keep_at(std::size_t number, asio::steady_timer& timer) {
     Place& place = *std::next(places_.begin(), static_cast<std::ptrdiff_t>(number));

@@ -55,6 +55,9 @@ class HeadKeeping {
     std::list<Place> places_;
 };
 
+// Adds one line, its end included, to a file that only grows, and waits for the disk. Error: unavailable.
+Result<void> append_line(const std::filesystem::path& file, const std::string& line);
+
 // The places there are. The node's own disk is one, for exports; it proves nothing against the node itself.
 HeadKeeping::Keep keep_on_own_disk(std::filesystem::path journal, asio::thread_pool& blocking);
 HeadKeeping::Keep keep_in_database(pg::Pool& pool);

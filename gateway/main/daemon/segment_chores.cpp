@@ -17,6 +17,8 @@ namespace journal = security::journal;
 constexpr std::chrono::seconds interval{1};
 constexpr std::chrono::seconds longest_pause{300};
 constexpr std::chrono::minutes archive_interval{10};
+constexpr std::chrono::minutes clock_differences{5};
+
 // A log line per change of state, however often it is tried.
 void note(std::optional<bool>& up, std::string& error, MessageId bad, const Result<void>& outcome) {
     error = outcome ? std::string() : outcome.error().detail;
@@ -34,9 +36,9 @@ Awaitable<> SegmentChores::run(asio::steady_timer& timer) {
     }
 }
 
-Result<std::vector<SegmentChores::Sealed>> SegmentChores::waiting_for_stamps() {
+Result<SegmentChores::Waiting> SegmentChores::waiting_for_stamps() {
     HUTONG_ASSIGN(const auto segments, journal::list_segments(journal_));
-    std::vector<Sealed> waiting;
+    Waiting waiting;
     for (std::size_t i = 0; i < segments.size(); ++i) {
         const journal::SegmentFile& file = segments[i];
         if (stamped_.contains(file.number)) continue;
@@ -45,9 +47,11 @@ Result<std::vector<SegmentChores::Sealed>> SegmentChores::waiting_for_stamps() {
             stamped_.insert(file.number);
             continue;
         }
-        HUTONG_ASSIGN(auto seal, journal::read_seal(file));
-        if (seal)
-            waiting.push_back({file, std::move(*seal)});
+        auto seal = journal::read_seal(file);
+        if (!seal)  // one that cannot be read holds up no other
+            waiting.trouble = waiting.trouble ? Result<void>(seal.error()) : waiting.trouble;
+        else if (*seal)
+            waiting.sealed.push_back({file, *std::move(*seal)});
         else if (i + 1 < segments.size())
             stamped_.insert(file.number);  // it ended without a seal that could be stamped
     }
@@ -61,14 +65,19 @@ Awaitable<> SegmentChores::stamp_all() {
     if (waiting.has_error()) {
         outcome = waiting.error();
     } else {
-        waiting_ = waiting->size();
-        for (const Sealed& segment : *waiting) {
-            outcome = co_await stamp(segment);
-            if (!outcome) break;
-            --waiting_;
-            log(MessageId::HT6022, {{"segment", std::to_string(segment.file.number)}});
+        waiting_ = waiting->sealed.size();
+        outcome = waiting->trouble;
+        for (const Sealed& segment : waiting->sealed) {
+            const Result<void> stamped = co_await stamp(segment);
+            if (stamped) {
+                --waiting_;
+                log(MessageId::HT6022, {{"segment", std::to_string(segment.file.number)}});
+                continue;
+            }
+            outcome = stamped;
+            if (stamped.error().code == ErrorCode::unavailable) break;  // the authority: it is asked later
         }
-        if (waiting->empty() && !stamps_.up) co_return;  // nobody was asked yet
+        if (waiting->sealed.empty() && outcome && !stamps_.up) co_return;  // nobody was asked yet
     }
     note(stamps_.up, stamps_.error, MessageId::HT6023, outcome);
     pause_ = outcome ? std::chrono::seconds(0)
@@ -104,6 +113,12 @@ Awaitable<Result<void>> SegmentChores::stamp(const Sealed& segment) {
     Bytes query = security::timestamp_query(expected.imprint, *expected.nonce);
     HUTONG_CO_ASSIGN(const Bytes answer, co_await ask(std::move(query)));
     HUTONG_CO_ASSIGN(const security::Timestamp stamp, security::read_timestamp(answer, expected));
+    // Who says another time than ours is wrong, or we are: either way it is no proof of when.
+    const TimePoint now = system_clock().now();
+    if (stamp.time > now + clock_differences || stamp.time < now - clock_differences)
+        co_return refused("the timestamp authority " + stamp.tsa + " says that it is " +
+                          format_utc(stamp.time) + ", this node's clock says " + format_utc(now) +
+                          ": more than five minutes apart; set the clock that is wrong");
     if (stamping_.url && !stamp.trusted)
         co_return refused("the timestamp authority " + stamp.tsa +
                           " is not vouched for by journal.timestamp.roots: " + stamp.distrust);
@@ -134,29 +149,33 @@ Awaitable<Result<Bytes>> SegmentChores::ask(Bytes query) {
     co_return Bytes(text.begin(), text.end());
 }
 
-// Only what has its timestamp: nothing leaves that still waits for something.
-Result<std::uint64_t> SegmentChores::archive_old() const {
+// Only what has its timestamp: nothing leaves that still waits for something. The first trouble is told, and
+// holds up no other segment.
+Result<void> SegmentChores::archive_old() const {
     HUTONG_ASSIGN(const auto segments, journal::list_segments(journal_));
     const TimePoint limit = system_clock().now() - keep_;
-    std::uint64_t moved = 0;
+    Result<void> outcome;
     for (const journal::SegmentFile& file : segments) {
-        std::error_code error;
-        if (journal::is_archived(file)) continue;
-        if (!std::filesystem::exists(journal::timestamp_path(journal_, file.number), error)) continue;
-        HUTONG_ASSIGN(const auto seal, journal::read_seal(file));
-        if (!seal || journal::from_nanoseconds(seal->seal.created) > limit) continue;
-        HUTONG_TRY(journal::archive_segment(file, archive_));
-        log(MessageId::HT6024, {{"segment", std::to_string(file.number)}, {"archive", archive_.string()}});
-        ++moved;
+        const Result<void> done = archive_if_old(file, limit);
+        if (!done && outcome) outcome = done;
     }
-    return moved;
+    return outcome;
+}
+
+Result<void> SegmentChores::archive_if_old(const journal::SegmentFile& file, TimePoint limit) const {
+    std::error_code error;
+    if (journal::is_archived(file)) return {};
+    if (!std::filesystem::exists(journal::timestamp_path(journal_, file.number), error)) return {};
+    HUTONG_ASSIGN(const auto seal, journal::read_seal(file));
+    if (!seal || journal::from_nanoseconds(seal->seal.created) > limit) return {};
+    HUTONG_TRY(journal::archive_segment(file, archive_));
+    log(MessageId::HT6024, {{"segment", std::to_string(file.number)}, {"archive", archive_.string()}});
+    return {};
 }
 
 Awaitable<> SegmentChores::archive() {
     auto work = [this] { return archive_old(); };
-    const auto moved = co_await run_on(blocking_, std::move(work));
-    Result<void> outcome;
-    if (!moved) outcome = moved.error();
+    const Result<void> outcome = co_await run_on(blocking_, std::move(work));
     note(moves_.up, moves_.error, MessageId::HT6025, outcome);
     archive_again_ = std::chrono::steady_clock::now() +
                      std::min<std::chrono::steady_clock::duration>(archive_interval, keep_);

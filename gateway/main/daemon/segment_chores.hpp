@@ -54,14 +54,19 @@ class SegmentChores {
         std::optional<bool> up{};
         std::string error{};
     };
-    Result<std::vector<Sealed>> waiting_for_stamps();  // blocking
+    struct Waiting {
+        std::vector<Sealed> sealed;
+        Result<void> trouble;  // with segments that could not be read
+    };
+    Result<Waiting> waiting_for_stamps();  // blocking
     Awaitable<> stamp_all();
     Awaitable<Result<void>> stamp(const Sealed& segment);
     // Blocking. The head at the seal, where none so new lies beside the segment: it may have been sealed
     // between two.
     Result<void> sign_seal(const Sealed& segment, const security::SigningKey& key) const;
     Awaitable<Result<Bytes>> ask(Bytes query);
-    Result<std::uint64_t> archive_old() const;  // blocking; how many
+    Result<void> archive_old() const;  // blocking
+    Result<void> archive_if_old(const security::journal::SegmentFile& file, TimePoint limit) const;
     Awaitable<> archive();
 
     const std::filesystem::path journal_;
