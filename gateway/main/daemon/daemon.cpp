@@ -241,7 +241,8 @@ Result<void> Node::open_catalogue() {
 
 // On the control thread. What cannot be compiled leaves the old routing in place, and administration is told.
 void Node::route_by(std::shared_ptr<const registry::Catalogue> catalogue) {
-    if (catalogue) evidence_->note_trust(*catalogue, configs_.back().trust_domains);
+    // A reload changes no domains.
+    if (catalogue) evidence_->note_trust(*catalogue, configs_.front().trust_domains);
     routed_ = gateway_->take(std::move(catalogue));
     if (!routed_) log(MessageId::HT3002, {{"reason", routed_.error().detail}});
 }
@@ -278,9 +279,11 @@ Result<void> Node::listen() {
     HUTONG_TRY(server_->start());
 
     HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home_));
-    HUTONG_ASSIGN(gateway_, gateway::Gateway::make(threads_->data_contexts(),
-                                                   {config, home_, node_, public_url(), std::move(keys),
-                                                    *journal_, keeper_->current(), &*replay_keys_}));
+    HUTONG_ASSIGN(gateway_, gateway::Gateway::make(
+                                threads_->data_contexts(),
+                                {config, home_, node_, public_url(), std::move(keys), *journal_,
+                                 keeper_->current(), &*replay_keys_,
+                                 [this](const Sha256Digest& imprint) { return evidence_->stamp(imprint); }}));
     gateway_->catalogue_age([this] { return keeper_->age(); });
     // On the control thread, where the keeper announces too: no catalogue is missed, and none is taken out of
     // order.
@@ -405,8 +408,6 @@ void Node::reload() {
                                   configs_.push_back(*config);
                                   set_up_log(configs_.back());
                                   evidence_->sign_heads_with(keys->p256);
-                                  if (const auto catalogue = keeper_->current())
-                                      evidence_->note_trust(*catalogue, configs_.back().trust_domains);
                                   return gateway_->reload(configs_.back(), std::move(*keys));
                               }));
     const Result<void> in_use = swapped.get();

@@ -1,5 +1,7 @@
 #include "gateway/main/daemon/evidence_keeping.hpp"
 
+#include <boost/asio/use_future.hpp>
+
 #include "base/log.hpp"
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/files.hpp"
@@ -15,7 +17,8 @@ constexpr std::chrono::seconds repeat_interval{1};
 
 }  // namespace
 
-EvidenceKeeping::EvidenceKeeping(const Parts& parts) : trust_(parts.home.journal(), parts.journal) {
+EvidenceKeeping::EvidenceKeeping(const Parts& parts)
+    : trust_(parts.home.journal(), parts.journal), control_(parts.threads.control()) {
     outside_.response_timeout = parts.options.timestamp.patience;
     outside_.max_response_bytes = most_from_outside;
     client_ = std::make_unique<http::Client>(parts.threads.control(), outside_, most_from_outside,
@@ -30,7 +33,8 @@ Result<std::unique_ptr<EvidenceKeeping>> EvidenceKeeping::open(const Parts& part
         parts.options.archive.empty() ? std::filesystem::path() : parts.home.root / parts.options.archive;
     if (!archive.empty()) HUTONG_TRY(security::journal::check_archive(parts.home.journal(), archive));
     const auto newest_key = [self = made.get()] { return self->head_key_; };
-    made->segments_.emplace(parts.home.journal(), newest_key, std::move(how), parts.options.keep_time(),
+    made->stamper_.emplace(std::move(how));
+    made->segments_.emplace(parts.home.journal(), newest_key, *made->stamper_, parts.options.keep_time(),
                             archive, parts.threads.blocking());
     made->heads_.emplace(parts.journal, parts.node, newest_key, parts.options.heads.interval);
     HUTONG_TRY(made->add_places(parts));
@@ -76,6 +80,10 @@ Result<void> EvidenceKeeping::add_places(const Parts& parts) {
     if (!url) return url.error().at("journal.heads.url");
     heads_->add(options.url, keep_by_post(*client_, std::move(*url)));
     return {};
+}
+
+Result<security::Stamped> EvidenceKeeping::stamp(const Sha256Digest& imprint) {
+    return asio::co_spawn(control_, stamper_->stamp(imprint), asio::use_future).get();
 }
 
 Awaitable<> EvidenceKeeping::repeat_lost_trust(asio::steady_timer& timer) {

@@ -6,7 +6,6 @@
 #include "gateway/main/coroutine.hpp"
 #include "security/journal/beside.hpp"
 #include "security/journal/record_codec.hpp"
-#include "security/timestamp/timestamp.hpp"
 
 namespace hutong::daemon {
 
@@ -17,7 +16,6 @@ namespace journal = security::journal;
 constexpr std::chrono::seconds interval{1};
 constexpr std::chrono::seconds longest_pause{300};
 constexpr std::chrono::minutes archive_interval{10};
-constexpr std::chrono::minutes clock_differences{5};
 
 // A log line per change of state, however often it is tried.
 void note(std::optional<bool>& up, std::string& error, MessageId bad, const Result<void>& outcome) {
@@ -105,48 +103,12 @@ Awaitable<Result<void>> SegmentChores::stamp(const Sealed& segment) {
     const auto key = key_();
     auto sign = [&] { return sign_seal(segment, *key); };
     HUTONG_CO_TRY(co_await run_on(blocking_, std::move(sign)));
-    security::TimestampInput expected;
-    expected.imprint = sha256(ByteView(segment.seal.bytes));
-    expected.nonce = random_bytes(8);
-    (*expected.nonce)[0] |= 0x40;  // as an INTEGER it keeps its length
-    expected.anchors = stamping_.anchors;
-    Bytes query = security::timestamp_query(expected.imprint, *expected.nonce);
-    HUTONG_CO_ASSIGN(const Bytes answer, co_await ask(std::move(query)));
-    HUTONG_CO_ASSIGN(const security::Timestamp stamp, security::read_timestamp(answer, expected));
-    // Who says another time than ours is wrong, or we are: either way it is no proof of when.
-    const TimePoint now = system_clock().now();
-    if (stamp.time > now + clock_differences || stamp.time < now - clock_differences)
-        co_return refused("the timestamp authority " + stamp.tsa + " says that it is " +
-                          format_utc(stamp.time) + ", this node's clock says " + format_utc(now) +
-                          ": more than five minutes apart; set the clock that is wrong");
-    if (stamping_.url && !stamp.trusted)
-        co_return refused("the timestamp authority " + stamp.tsa +
-                          " is not vouched for by journal.timestamp.roots: " + stamp.distrust);
+    HUTONG_CO_ASSIGN(const security::Stamped stamped,
+                     co_await stamper_.stamp(sha256(ByteView(segment.seal.bytes))));
     auto keep = [&] {
-        return journal::write_beside(journal::timestamp_path(journal_, segment.file.number), answer);
+        return journal::write_beside(journal::timestamp_path(journal_, segment.file.number), stamped.answer);
     };
     co_return co_await run_on(blocking_, std::move(keep));
-}
-
-Awaitable<Result<Bytes>> SegmentChores::ask(Bytes query) {
-    if (!stamping_.url) {
-        if (!stamping_.own)
-            co_return unavailable(
-                "this node has no key for timestamps (keys/tsa.key) and journal.timestamp.url is empty");
-        co_return stamping_.own->answer(query, system_clock().now());
-    }
-    http::OutgoingRequest request;
-    request.headers.add("Content-Type", "application/timestamp-query");
-    request.body.push_back({std::string(as_text(query)), nullptr, 0, 0});
-    const auto answer = co_await stamping_.client->send(*stamping_.url, std::move(request));
-    if (answer.has_error()) co_return answer.error().error;
-    if (answer->status != 200)
-        co_return unavailable("the timestamp authority answers with HTTP status " +
-                              std::to_string(answer->status));
-    HUTONG_CO_ASSIGN(
-        const std::string text,
-        answer->body.text(0, std::min<std::uint64_t>(answer->body.size(), security::longest_timestamp)));
-    co_return Bytes(text.begin(), text.end());
 }
 
 // Only what has its timestamp: nothing leaves that still waits for something. The first trouble is told, and
@@ -189,7 +151,7 @@ boost::json::object SegmentChores::state() const {
     };
     boost::json::object stamps = told(stamps_);
     stamps["waiting"] = waiting_;
-    stamps["authority"] = stamping_.url ? stamping_.url->host : std::string("self-attested");
+    stamps["authority"] = stamper_.authority();
     boost::json::object all{{"timestamps", std::move(stamps)}};
     if (keep_.count() > 0) all["archive"] = told(moves_);
     return all;
