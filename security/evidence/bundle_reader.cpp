@@ -316,14 +316,16 @@ void check_copies(const Files& files, const Bundle& bundle, Checks& checks) {
     copies["records.json"] = boost::json::serialize(records_json(bundle));
     for (const Message& message : messages_of(bundle))
         if (!message.content.empty()) copies[message_name(message)] = message.content;
+    for (const auto& [thumbprint, der] : answers_of(bundle))
+        copies[answer_name(thumbprint)] = std::string(as_text(der));
     for (const auto& [name, content] : copies) {
         const auto found = files.find(name);
         if (found == files.end() || as_text(found->second) != content)
             checks.broken("copy", name, "it does not say what the records' frames say");
     }
     for (const auto& [name, content] : files)
-        if (name.starts_with("messages/") && !copies.contains(name))
-            checks.broken("copy", name, "there is no such message in the records");
+        if ((name.starts_with("messages/") || name.starts_with("ocsp/")) && !copies.contains(name))
+            checks.broken("copy", name, "there is no such message or answer in the records");
 }
 
 void read_segments(const Files& files, Bundle& bundle, Checks& checks) {

@@ -11,6 +11,8 @@ namespace hutong::security::evidence {
 
 namespace {
 
+constexpr std::int64_t most_grace_hours = 24 * 366;
+
 Result<std::vector<std::string>> keep(const std::filesystem::path& folder, const std::string& kind,
                                       const std::vector<Bytes>& objects) {
     std::vector<std::string> digests;
@@ -65,6 +67,19 @@ boost::json::object domains_json(const Domains& domains) {
     return all;
 }
 
+bool read_graces(const boost::json::object& from, Graces& to) {
+    const auto* graces = from.if_contains("ocsp");
+    if (!graces) return true;
+    if (!graces->is_object()) return false;
+    for (const auto& [ca, hours] : graces->get_object()) {
+        if (!is_digest(ca) || !hours.is_int64() || hours.get_int64() < 0 ||
+            hours.get_int64() > most_grace_hours)
+            return false;
+        to[std::string(ca)] = std::chrono::hours(hours.get_int64());
+    }
+    return true;
+}
+
 bool read_domains(const boost::json::object& from, std::optional<Domains>& to) {
     const auto* domains = from.if_contains("domains");
     if (!domains) return true;
@@ -89,6 +104,11 @@ bool read_domains(const boost::json::object& from, std::optional<Domains>& to) {
 std::string to_text(const TrustStatement& statement) {
     boost::json::object text{{"cas", list(statement.cas)}, {"crls", list(statement.crls)}};
     if (statement.domains) text["domains"] = domains_json(*statement.domains);
+    if (!statement.ocsp.empty()) {
+        boost::json::object graces;
+        for (const auto& [ca, grace] : statement.ocsp) graces[ca] = grace.count();
+        text["ocsp"] = std::move(graces);
+    }
     return boost::json::serialize(text);
 }
 
@@ -98,7 +118,8 @@ Result<TrustStatement> trust_from_text(std::string_view text) {
     TrustStatement statement;
     if (error || !json.is_object() || !read_list(json.get_object(), "cas", is_digest, statement.cas) ||
         !read_list(json.get_object(), "crls", is_digest, statement.crls) ||
-        !read_domains(json.get_object(), statement.domains))
+        !read_domains(json.get_object(), statement.domains) ||
+        !read_graces(json.get_object(), statement.ocsp))
         return Error{ErrorCode::corrupt, "not a list of the CAs, CRLs and domains that were believed"};
     return statement;
 }
@@ -110,27 +131,47 @@ Result<void> TrustHistory::note(const TrustMaterial& material) {
     for (const Bytes& certificate : material.certificates)
         HUTONG_TRY(journal::keep_object(folder_, "cer", certificate));
     statement.domains = material.domains;
-    std::string text = to_text(statement);
-    if (text == noted_ && !*lost_) return {};
-    noted_ = std::move(text);
-    append();
+    statement.ocsp = material.ocsp;
+    const std::string text = to_text(statement);
+    if (*lost_) repeat_lost();
+    if (text != noted_) {
+        noted_ = text;
+        append_trust();
+    }
+    for (const auto& [certificate, der] : material.answers)
+        if (const auto known = answers_.find(certificate); known == answers_.end() || known->second != der)
+            append_answer(certificate, der);
+    answers_ = material.answers;
     return {};
 }
 
 void TrustHistory::repeat_lost() {
-    if (*lost_ && journal_.writable()) append();
+    if (!*lost_ || !journal_.writable()) return;
+    *lost_ = false;
+    append_trust();
+    for (const auto& [certificate, der] : answers_) append_answer(certificate, der);
 }
 
-void TrustHistory::append() {
+void TrustHistory::append_trust() {
+    append(trust_outcome, "what callers' certificates are judged by from now on", "", noted_);
+}
+
+void TrustHistory::append_answer(const std::string& certificate, const Bytes& der) {
+    append(answer_outcome, "what its CA says of this certificate by OCSP, from now on", certificate,
+           std::string(as_text(der)));
+}
+
+void TrustHistory::append(std::string_view outcome, std::string reason, std::string signer,
+                          std::string content) {
     Record record;
     record.kind = RecordKind::node;
     record.time = system_clock().now();
-    record.outcome = std::string(trust_outcome);
-    record.reason = "what callers' certificates are judged by from now on";
-    record.message_bytes = noted_.size();
-    record.message_digest = sha256(noted_);
-    record.content = noted_;
-    *lost_ = false;
+    record.outcome = std::string(outcome);
+    record.reason = std::move(reason);
+    record.signer = std::move(signer);
+    record.message_bytes = content.size();
+    record.message_digest = sha256(content);
+    record.content = std::move(content);
     journal_.append(std::move(record), [lost = lost_](const Result<Position>& written) {
         if (!written) *lost = true;
     });

@@ -238,8 +238,6 @@ class Examination {
             anchors.insert(anchors.end(), input_.caller_roots.begin(), input_.caller_roots.end());
         const TrustVerdict verdict = judge(signer, message.time, anchors);
         const std::string at = " at " + format_utc(message.time);
-        std::string crl;
-        const bool current = holds_crl_of(signer, message.time, crl);
         if (verdict.status == TrustStatus::no_path)
             checks_.unknown("certificate", name,
                             verdict.subject + ": no given root vouches for it (" + verdict.reason +
@@ -255,11 +253,69 @@ class Examination {
         else
             checks_.holds("certificate", name, verdict.subject + ", trusted" + at);
         if (!verdict) return;
-        if (current)
+        const bool answered = from_caller && examine_answer(signer, message, name);
+        std::string crl;
+        if (holds_crl_of(signer, message.time, crl))
             checks_.holds("revocation", crl, "in force" + at + ", does not list " + verdict.serial);
-        else
+        else if (!answered)
             checks_.unknown("revocation", name,
                             "no CRL of its issuer that was in force" + at + " is in here");
+    }
+
+    // The signer's CA where it had to answer by OCSP, and how long an answer counted beyond its end.
+    struct Responder {
+        Bytes ca;
+        std::chrono::hours grace;
+        std::string sm2_id;
+    };
+    std::optional<Responder> responder_for(const Bytes& signer) const {
+        if (!trust_) return std::nullopt;
+        for (const auto& [thumbprint, grace] : trust_->ocsp) {
+            const auto ca = bundle_.certificates.find(thumbprint);
+            if (ca == bundle_.certificates.end()) continue;
+            const TrustDomains& domains = domains_ ? *domains_ : default_trust_domains();
+            const auto id = domains.id_of_authority(ca->second);
+            if (id && issued_by(signer, ca->second, *id)) return Responder{ca->second, grace, *id};
+        }
+        return std::nullopt;
+    }
+
+    // False: nobody had to answer by OCSP.
+    bool examine_answer(const Bytes& signer, const Message& message, const std::string& name) {
+        const auto responder = responder_for(signer);
+        if (!responder) return false;
+        const std::string thumbprint = to_hex(sha256(ByteView(signer)));
+        const auto answers = answers_of(bundle_);
+        const auto answer = answers.find(thumbprint);
+        if (answer == answers.end()) {
+            checks_.unknown("revocation", name, "its CA had to answer by OCSP, and no answer is in here");
+            return true;
+        }
+        const auto found =
+            check_foreign_answer(answer->second, signer, responder->ca, message.time, {},
+                                 crl_of(responder->ca, message.time), responder->sm2_id, responder->grace);
+        const std::string part = answer_name(thumbprint);
+        if (!found)
+            checks_.broken("revocation", part, found.error().detail);
+        else if (found->state != ForeignState::good)
+            checks_.broken("revocation", part,
+                           "its CA answered by OCSP: " + std::string(to_string(found->state)));
+        else
+            checks_.holds("revocation", part,
+                          "its CA answered by OCSP at " + format_utc(found->this_update) + ": good");
+        return true;
+    }
+
+    // The CA's own list that was in force; empty: none is here.
+    Bytes crl_of(const Bytes& ca, TimePoint time) const {
+        const auto issuer = read_certificate(ca);
+        for (const auto& [digest, der] : bundle_.crls) {
+            const auto crl = read_crl(der);
+            if (issuer && crl && in_force(crl->get(), time) &&
+                X509_NAME_cmp(X509_CRL_get_issuer(crl->get()), X509_get_subject_name(issuer->get())) == 0)
+                return der;
+        }
+        return {};
     }
 
     const Bundle& bundle_;

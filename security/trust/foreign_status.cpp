@@ -20,11 +20,11 @@ Error refuse(std::string why) {
     return refused(std::move(why));
 }
 
-Result<void> check_times(const std::string& what, TimePoint this_update, TimePoint next_update,
-                         TimePoint now) {
+Result<void> check_times(const std::string& what, TimePoint this_update, TimePoint next_update, TimePoint now,
+                         std::chrono::hours grace = std::chrono::hours(0)) {
     if (this_update > now + clock_differences)
         return refuse(what + " is from the future: thisUpdate is " + format_utc(this_update));
-    if (next_update <= now) return refuse(what + " ran out at " + format_utc(next_update));
+    if (next_update <= now - grace) return refuse(what + " ran out at " + format_utc(next_update));
     if (next_update <= this_update) return refuse(what + " ends before it begins");
     return {};
 }
@@ -188,7 +188,7 @@ Result<Bytes> foreign_question(ByteView certificate_der, ByteView issuer_der) {
 
 Result<AnswerFacts> check_foreign_answer(ByteView der, ByteView certificate_der, ByteView issuer_der,
                                          TimePoint now, std::optional<TimePoint> held, ByteView crl,
-                                         std::string_view sm2_id) {
+                                         std::string_view sm2_id, std::chrono::hours grace) {
     HUTONG_ASSIGN(const X509Ptr certificate, read_certificate(certificate_der));
     HUTONG_ASSIGN(const X509Ptr issuer, read_certificate(issuer_der));
     const unsigned char* at = der.data();
@@ -199,16 +199,18 @@ Result<AnswerFacts> check_foreign_answer(ByteView der, ByteView certificate_der,
         return refuse(std::string("the responder gives no answer: ") + OCSP_response_status_str(status));
     const OcspBasicPtr basic(OCSP_response_get1_basic(response.get()));
     if (!basic) return refuse("the OCSP answer is of a kind that is not known here");
-    HUTONG_TRY(check_signer(basic.get(), issuer.get(), now, crl, sm2_id));
     const OcspIdPtr id(OCSP_cert_to_id(EVP_sha1(), certificate.get(), issuer.get()));
     int status = V_OCSP_CERTSTATUS_UNKNOWN;
     ASN1_GENERALIZEDTIME *from = nullptr, *to = nullptr;
-    if (OCSP_resp_find_status(basic.get(), id.get(), &status, nullptr, nullptr, &from, &to) != 1)
-        return refuse("the OCSP answer is about another certificate");
+    const int found = OCSP_resp_find_status(basic.get(), id.get(), &status, nullptr, nullptr, &from, &to);
     const auto this_update = to_time(from), next_update = to_time(to);
+    // In its grace an answer goes by the signer it had in its time.
+    const TimePoint signer_as_of = std::min(now, next_update.value_or(now));
+    HUTONG_TRY(check_signer(basic.get(), issuer.get(), signer_as_of, crl, sm2_id));
+    if (found != 1) return refuse("the OCSP answer is about another certificate");
     if (!this_update || !next_update)
         return refuse("the OCSP answer does not say until when it counts (nextUpdate)");
-    HUTONG_TRY(check_times("the OCSP answer", *this_update, *next_update, now));
+    HUTONG_TRY(check_times("the OCSP answer", *this_update, *next_update, now, grace));
     if (held && *this_update < *held)
         return refuse("the OCSP answer is older than the one in use (thisUpdate " + format_utc(*this_update) +
                       ", in use " + format_utc(*held) + ")");

@@ -94,7 +94,12 @@ void EvidenceKeeping::note_trust(const registry::Catalogue& catalogue,
                                  const security::evidence::Domains& domains) {
     security::evidence::TrustMaterial material;
     material.domains = domains;
-    for (const registry::TrustedCa& ca : catalogue.cas) material.cas.push_back(ca.der);
+    for (const registry::TrustedCa& ca : catalogue.cas) {
+        material.cas.push_back(ca.der);
+        if (ca.needs_answers) material.ocsp[ca.thumbprint] = ca.grace;
+    }
+    for (const registry::ForeignAnswer& answer : catalogue.foreign_answers)
+        if (!answer.der.empty()) material.answers[answer.thumbprint] = answer.der;
     for (const registry::Crl& crl : catalogue.crls) material.crls.push_back(crl.der);
     material.crls.insert(material.crls.end(), catalogue.foreign_crls.begin(), catalogue.foreign_crls.end());
     for (const registry::Consumer& consumer : catalogue.consumers)

@@ -18,6 +18,7 @@ class TrustHistoryTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TrustHistoryTest);
     CPPUNIT_TEST(statements_read_back);
     CPPUNIT_TEST(a_change_is_noted_once);
+    CPPUNIT_TEST(an_answer_is_noted_when_it_is_new);
     CPPUNIT_TEST(what_could_not_be_written_is_written_later);
     CPPUNIT_TEST_SUITE_END();
 
@@ -72,6 +73,27 @@ class TrustHistoryTest : public CppUnit::TestFixture {
         history.repeat_lost();
         append(*journal, make_record("later")).value();
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, noted());
+    }
+
+    void an_answer_is_noted_when_it_is_new() {
+        const auto journal = open_journal(folder_.path);
+        TrustHistory history(folder_.path, *journal);
+        TrustMaterial material = material_;
+        material.ocsp[std::string(64, 'b')] = std::chrono::hours(12);
+        material.answers = {{"one", Bytes{1}}, {"two", Bytes{2, 0xff}}};
+        for (int i = 0; i < 2; ++i) history.note(material).value();
+        material.answers["two"] = Bytes{3};
+        history.note(material).value();
+        append(*journal, make_record("later")).value();
+        std::string answers;
+        for (const auto& stored : read_journal(folder_.path, {}).value())
+            if (stored.record.outcome == answer_outcome)
+                answers += stored.record.signer + to_hex(as_bytes(stored.record.content)) + " ";
+        CPPUNIT_ASSERT_EQUAL(std::string("two03 two02ff one01 "), answers);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, noted());
+        for (const auto& stored : read_journal(folder_.path, {}).value())
+            if (stored.record.outcome == trust_outcome)
+                CPPUNIT_ASSERT(trust_from_text(stored.record.content).value().ocsp == material.ocsp);
     }
 
     void what_could_not_be_written_is_written_later() {
