@@ -24,10 +24,8 @@ std::string readme(const Bundle& bundle) {
         switch (segment.root_of) {
             case RootOf::seal:
                 text += "  已封存 sealed; ";
-                text += segment.timestamp.empty()
-                            ? "尚无时间戳 not timestamped yet: only a signed head at the "
-                              "seal proves it\n"
-                            : "有 RFC 3161 时间戳 with an RFC 3161 timestamp\n";
+                text += segment.timestamp.empty() ? "尚无时间戳 not timestamped yet\n"
+                                                  : "有 RFC 3161 时间戳 with an RFC 3161 timestamp\n";
                 break;
             case RootOf::head:
                 text += "  尚未封存，仅有节点签名的链头 not sealed yet: the node's signed head only\n";
@@ -40,10 +38,10 @@ std::string readme(const Bundle& bundle) {
     text +=
         "\n核验 / To check\n"
         "  hutong journal verify FILE.zip --root CA.pem [--tsa-root TSA.pem] [--caller-root OTHER.pem]\n"
-        "  结论 intact：完好且有人作证；NOT PROVEN：未见篡改，但无人作证，任何人都能伪造；NOT "
-        "intact：已被改动。\n"
-        "  intact: nothing was altered, and somebody vouches for it; NOT PROVEN: nobody does, anybody could "
-        "have made it;\n  NOT intact: something was altered.\n"
+        "  结论 intact：完好，且有节点签名；NOT PROVEN：未见篡改，但无节点签名，任何人都能伪造；\n"
+        "  NOT intact：已被改动。\n"
+        "  intact: nothing was altered, and it is under the node's signature; NOT PROVEN: it is not, anybody "
+        "could have made it;\n  NOT intact: something was altered.\n"
         "  无需网关、网络或数据库；CA.pem 须从可信渠道另行取得，勿取自本文件。\n"
         "  Needs no gateway, network or database. Get CA.pem from somewhere you trust, not from this "
         "file.\n\n"

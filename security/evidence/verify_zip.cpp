@@ -36,31 +36,31 @@ class Examination {
             domains_.emplace(*trust_->domains);
     }
 
-    // What nobody vouches for; empty: nothing.
+    // What nobody vouches for; empty: nothing. A timestamp says when and not who: anybody can make a chain
+    // with a seal and have it stamped.
     std::string run() {
         std::string unproven;
         for (const BundleSegment& segment : bundle_.segments) {
-            const bool stamped = examine_timestamp(segment);
-            const bool signed_by_node = examine_head(segment);
-            if (segment.root_of != RootOf::nothing && (stamped || signed_by_node)) continue;
+            examine_timestamp(segment);
+            if (examine_head(segment) && segment.root_of != RootOf::nothing) continue;
             if (unproven.empty())
                 unproven = "segment " + std::to_string(segment.number) +
-                           " has neither a timestamp that a given root vouches for nor its node's signature";
+                           " is not under its node's signature, so anybody could have made it";
         }
         for (const Message& message : messages_of(bundle_)) examine(message);
         return unproven;
     }
 
   private:
-    // The timestamp says when; without a seal or a root there is nothing it could be of. Whether it holds.
-    bool examine_timestamp(const BundleSegment& segment) {
+    // Without a seal there is nothing it could be of.
+    void examine_timestamp(const BundleSegment& segment) {
         const std::string name = timestamp_name(segment.number);
         if (segment.timestamp.empty()) {
             if (segment.root_of != RootOf::seal)
                 checks_.unknown("timestamp", name, "the segment was not sealed yet when this was exported");
             else
                 checks_.unknown("timestamp", name, "the seal was not timestamped yet when this was exported");
-            return false;
+            return;
         }
         const auto read = [&](const std::vector<Bytes>& anchors) {
             return read_timestamp(segment.timestamp, {sha256(ByteView(segment.seal)), std::nullopt, anchors,
@@ -70,10 +70,7 @@ class Examination {
         auto stamp = read(input_.roots);
         const bool own = stamp && stamp->policy == self_attested_policy;
         if (stamp && !own) stamp = read(input_.tsa_roots);
-        if (!stamp) {
-            checks_.broken("timestamp", name, stamp.error().detail);
-            return false;
-        }
+        if (!stamp) return checks_.broken("timestamp", name, stamp.error().detail);
         const std::string said = "sealed before " + format_utc(stamp->time) + ", says " + stamp->tsa;
         if (stamp->trusted)
             checks_.holds("timestamp", name,
@@ -84,7 +81,6 @@ class Examination {
             checks_.unknown("timestamp", name,
                             said + ", whom no given root vouches for (" + stamp->distrust + "); give " +
                                 (own ? "--root" : "--tsa-root"));
-        return stamp->trusted;
     }
 
     // Whether the node's signature stands under all that is proven of this segment.
@@ -118,6 +114,12 @@ class Examination {
                             said + ", when the segment had " + std::to_string(statement->head.frames) +
                                 " frames: it says nothing of the " + std::to_string(segment.size) +
                                 " that are proven here");
+            return false;
+        }
+        if (node_.empty()) node_ = statement->node;
+        if (statement->node != node_) {
+            checks_.broken("head", name,
+                           "it is node " + statement->node + "'s, others here are " + node_ + "'s");
             return false;
         }
         checks_.holds("head", name, said);
@@ -324,6 +326,7 @@ class Examination {
     const std::vector<Bytes> certificates_;
     const std::optional<TrustStatement> trust_;
     std::optional<TrustDomains> domains_;
+    std::string node_;  // whose journal it is, once a head says so
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ struct VerifyInput {
 };
 
 enum class Standing {
-    intact,      // nothing is broken, and each segment is vouched for: by a timestamp or by its node's head
+    intact,      // nothing is broken, and all that is proven of each segment is under its node's signed head
     not_proven,  // nothing is broken, but anybody could have made it
     broken
 };

@@ -110,7 +110,7 @@ Result<Output> verify_zip(const VerifyOptions& options) {
         text += ": " + fault->what + ", " + fault->part + ": " + one_line(fault->detail);
     } else if (!found.intact()) {
         value["unproven"] = found.unproven;
-        text += ": " + found.unproven + "; anybody could have made it";
+        text += ": " + found.unproven;
     } else {
         text += ": exchange " + found.exchange;
     }

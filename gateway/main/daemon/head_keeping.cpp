@@ -1,6 +1,7 @@
 #include "gateway/main/daemon/head_keeping.hpp"
 
 #include <cerrno>
+#include <mutex>
 #include <system_error>
 
 #include <fcntl.h>
@@ -40,6 +41,19 @@ Result<void> write_line(int descriptor, const std::string& line) {
 }
 
 }  // namespace
+
+// What is taken right at the seal must not be replaced by what was taken before it and came later.
+Result<void> keep_newest_head(const std::filesystem::path& journal, const SignedHead& head) {
+    static std::mutex one_at_a_time;
+    const std::lock_guard hold(one_at_a_time);
+    HUTONG_ASSIGN(const HeadStatement statement, security::evidence::head_from_text(head.text));
+    const auto file = security::journal::head_path(journal, statement.head.segment);
+    if (const auto line = security::journal::read_beside(file))
+        if (const auto there = security::evidence::head_from_line(as_text(*line)))
+            if (const auto said = security::evidence::head_from_text(there->text))
+                if (said->head.frames >= statement.head.frames) return {};
+    return security::journal::write_beside(file, as_bytes(to_line(head)));
+}
 
 Result<void> append_line(const std::filesystem::path& file, const std::string& line) {
     const auto failed = [&](const std::string& call) {
@@ -104,11 +118,7 @@ boost::json::array HeadKeeping::states() const {
 // run_on (docs/decisions/0001). The head lives in the frame of who awaits.
 HeadKeeping::Keep keep_on_own_disk(std::filesystem::path journal, asio::thread_pool& blocking) {
     return [journal = std::move(journal), &blocking](const SignedHead& head) -> Awaitable<Result<void>> {
-        auto work = [&journal, &head]() -> Result<void> {
-            HUTONG_ASSIGN(const HeadStatement statement, security::evidence::head_from_text(head.text));
-            return security::journal::write_beside(
-                security::journal::head_path(journal, statement.head.segment), as_bytes(to_line(head)));
-        };
+        auto work = [&journal, &head] { return keep_newest_head(journal, head); };
         co_return co_await run_on(blocking, std::move(work));
     };
 }

@@ -86,17 +86,11 @@ Awaitable<> SegmentChores::stamp_all() {
 Result<void> SegmentChores::sign_seal(const Sealed& segment, const security::SigningKey& key) const {
     const security::journal::SealFrame& sealed = segment.seal;
     const std::uint64_t frames = sealed.seal.records + 1;
-    const auto file = journal::head_path(journal_, segment.file.number);
-    if (const auto line = journal::read_beside(file)) {
-        HUTONG_ASSIGN(const auto there, security::evidence::head_from_line(as_text(*line)));
-        HUTONG_ASSIGN(const auto statement, security::evidence::head_from_text(there.text));
-        if (statement.head.frames >= frames) return {};
-    }
     const security::JournalHead head{segment.file.number, frames, sealed.sequence, sealed.seal.head,
                                      sealed.seal.root};
     HUTONG_ASSIGN(const auto signed_head,
                   security::evidence::sign_head({sealed.seal.node, system_clock().now(), head}, key));
-    return journal::write_beside(file, as_bytes(to_line(signed_head)));
+    return keep_newest_head(journal_, signed_head);
 }
 
 Awaitable<Result<void>> SegmentChores::stamp(const Sealed& segment) {

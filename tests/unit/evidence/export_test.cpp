@@ -297,7 +297,7 @@ class ExportTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL_MESSAGE(text_of(evidence), std::size_t{1},
                                      count(evidence, Outcome::holds, "seal"));
         CPPUNIT_ASSERT(evidence.standing() == Standing::not_proven);
-        CPPUNIT_ASSERT(evidence.unproven.starts_with("segment 1 has neither"));
+        CPPUNIT_ASSERT(evidence.unproven.starts_with("segment 1 is not under its node's signature"));
         // Nor does the node's word about an earlier state say anything of this one.
         write_head(early);
         evidence = export_now();
@@ -306,6 +306,12 @@ class ExportTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(evidence.standing() == Standing::not_proven);
         finish_segments();
         CPPUNIT_ASSERT(export_now().intact());
+        // A timestamp says when, and not who: the authority stamps for anyone.
+        std::filesystem::remove(journal::head_path(home_.journal(), 1));
+        evidence = export_now();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(text_of(evidence), std::size_t{1},
+                                     count(evidence, Outcome::holds, "timestamp"));
+        CPPUNIT_ASSERT(evidence.standing() == Standing::not_proven);
     }
 
     void only_the_node_speaks_for_the_node() {
