@@ -15,7 +15,7 @@ _hutong() {
     COMPREPLY=()
     case $before in
         --home) compopt -o dirnames; return ;;
-        --csr | --cert | --certificate | --root | --root-key | --out | --file) compopt -o default; return ;;
+        --csr | --cert | --certificate | --root | --caller-root | --tsa-root | --heads | --root-key | --out | --file) compopt -o default; return ;;
         --org) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids org)" -- "$word"); return ;;
         --consumer) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids consumer)" -- "$word"); return ;;
         --policy) mapfile -t COMPREPLY < <(compgen -f -W "plain sign sign-encrypt" -- "$word"); return ;;
@@ -105,7 +105,7 @@ _hutong() {
         journal/) words+=" list show verify export" ;;
         journal/list) words+=" --consumer --service --since --limit" ;;
         journal/export) words+=" --out --no-seal" ;;
-        journal/verify) words+=" --root --tsa-root --heads"; compopt -o default ;;
+        journal/verify) words+=" --root --caller-root --tsa-root --heads --most-mib"; compopt -o default ;;
         config/) words+=" check" ;;
         officers/) words+=" add list disable enable unlock reset login logout password totp certificate two-persons
             separate recover recovery" ;;

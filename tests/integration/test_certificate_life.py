@@ -1,8 +1,10 @@
 """The life of a certificate on two nodes, and what the openssl command line says of it at each station."""
 import base64
+import subprocess
 
 import officers
 import suite
+import throwaway
 from echo_platform import post
 from hutong_daemon import CommandFailed
 from pki_case import PkiCase, openssl
@@ -168,6 +170,23 @@ class CertificateLife(PkiCase):
         states = {one["name"]: one["state"] for one in self.first.cli("ca", "list")}
         self.assertEqual(states, {"root": "offline", "issuing-1": "retired", "issuing-2": "active",
                                   "issuing-sm2": "active"})
+
+    def test_a_ca_whose_command_was_cut_off_is_published(self):
+        key = (self.first.home / "pki" / "issuing.key").read_bytes()
+        self.refused("ca", "add", "issuing", part="is there already")
+        self.assertEqual((self.first.home / "pki" / "issuing.key").read_bytes(), key)
+        self.first.cli("ca", "add", "issuing-2")
+        self.first.stop()
+        # As a crash leaves it: the files are there, and the register knows nothing.
+        for table, column, name in (("trusted_cas", "name", "CN=Hutong Issuing CA 2,O=Hutong"), ("crls", "ca", "issuing-2")):
+            done = subprocess.run([throwaway.program("psql", "/usr/lib/postgresql/*/bin/psql"), self.url, "-c",
+                                   f"delete from {table} where {column} = '{name}'"], check=True, capture_output=True,
+                                  text=True, timeout=60)
+            self.assertIn("DELETE 1", done.stdout)
+        self.first.start()
+        self.wait_for(lambda: "Issuing CA 2" in self.ca_files(self.first), "the CA is not published")
+        self.wait_for(lambda: get(self.first.http + "/pki/crl/issuing-2.crl")[0] == 200, "its CRL is not there")
+        self.assertIn("HT4023", self.first.log.read_text())
 
     def test_profiles_of_machines(self):
         _, request = self.key_and_request("machine", "rsa")
