@@ -130,7 +130,7 @@ Answer Commands::run(std::string name, json::object arguments, Caller caller) {
         answer = internal(name + " failed unexpectedly: " + thrown.what());
     }
     if (answer.has_error()) {
-        log(MessageId::HT1008, {{"command", command->name},
+        log(MessageId::HT1008, {{"command", name},
                                 {"who", caller.text()},
                                 {"reason", reason_for_the_record(answer.error().detail)}});
     } else if (command->effect == Effect::changes) {
