@@ -58,7 +58,7 @@ class National(unittest.TestCase):
         cls.folder = cls.daemon.folder
         cls.daemon.org("gs", "工商行政管理局")
         wsdl = registry_case.write_wsdl(cls.folder)
-        cls.daemon.publish(wsdl, "gs", "echo", endpoint=cls.backend.url)
+        cls.daemon.publish(wsdl, "gs", "echo", endpoint=cls.backend.url, options=("--journal", "full"))
         cls.daemon.publish(wsdl, "gs", "secret", endpoint=cls.backend.url, policy="sign-encrypt")
         # An outside CA that issues pairs, and a consumer with both certificates of one.
         cls.authority = sm2.Authority(cls.folder, "outside")

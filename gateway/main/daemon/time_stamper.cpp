@@ -10,6 +10,13 @@ constexpr std::chrono::minutes clock_differences{5};
 
 }  // namespace
 
+Result<void> check_clock(const security::Timestamp& stamp, TimePoint now) {
+    if (stamp.time <= now + clock_differences && stamp.time >= now - clock_differences) return {};
+    return refused("the timestamp authority " + stamp.tsa + " says that it is " + format_utc(stamp.time) +
+                   ", this node's clock says " + format_utc(now) +
+                   ": more than five minutes apart; set the clock that is wrong");
+}
+
 Awaitable<Result<security::Stamped>> TimeStamper::stamp(Sha256Digest imprint) const {
     security::TimestampInput expected;
     expected.imprint = imprint;
@@ -21,12 +28,7 @@ Awaitable<Result<security::Stamped>> TimeStamper::stamp(Sha256Digest imprint) co
     HUTONG_CO_ASSIGN(stamped.answer, co_await ask(std::move(query)));
     HUTONG_CO_ASSIGN(stamped.facts, security::read_timestamp(stamped.answer, expected));
     const security::Timestamp& facts = stamped.facts;
-    // Who says another time than ours is wrong, or we are: either way it is no proof of when.
-    const TimePoint now = system_clock().now();
-    if (facts.time > now + clock_differences || facts.time < now - clock_differences)
-        co_return refused("the timestamp authority " + facts.tsa + " says that it is " +
-                          format_utc(facts.time) + ", this node's clock says " + format_utc(now) +
-                          ": more than five minutes apart; set the clock that is wrong");
+    HUTONG_CO_TRY(check_clock(facts, system_clock().now()));
     if (how_.url && !facts.trusted)
         co_return refused("the timestamp authority " + facts.tsa +
                           " is not vouched for by journal.timestamp.roots: " + facts.distrust);

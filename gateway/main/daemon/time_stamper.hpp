@@ -21,6 +21,10 @@ struct Stamping {
     const security::TimestampAuthority* own{nullptr};  // null: this node has no key for it
 };
 
+// Who says another time than this node is wrong, or this node is: either way it is no proof of when. Error:
+// refused.
+Result<void> check_clock(const security::Timestamp& stamp, TimePoint now);
+
 class TimeStamper {
   public:
     explicit TimeStamper(Stamping how) : how_(std::move(how)) {}
