@@ -37,9 +37,9 @@ Result<void> check_url(const std::string& url) {
     return invalid("the public URL \"" + url + "\" must be http(s)://NAME[:PORT] without a slash at its end");
 }
 
-Result<void> store(const Home& home, const std::string& key_name, EVP_PKEY* key,
-                   const std::string& certificate_name, X509* certificate) {
-    HUTONG_ASSIGN(const std::string pem, key_to_pem(key));
+Result<void> store(const Home& home, const KeyProviders& providers, const std::string& key_name,
+                   EVP_PKEY* key, const std::string& certificate_name, X509* certificate) {
+    HUTONG_ASSIGN(const std::string pem, providers.files().to_pem(key));
     HUTONG_TRY(write_private_file(file(home, key_name), pem));
     return write_private_file(file(home, certificate_name), certificate_to_pem(certificate));
 }
@@ -136,7 +136,8 @@ std::string_view to_string(AuthorityState state) {
     return "retired";
 }
 
-Result<void> Authorities::found(const Home& home, const AuthorityOptions& options) {
+Result<void> Authorities::found(const Home& home, const AuthorityOptions& options,
+                                const KeyProvidersPtr& providers) {
     HUTONG_TRY(check_url(options.public_url));
     if (exists(home))
         return Error{ErrorCode::conflict, home.pki().string() + " holds a certification authority already"};
@@ -150,13 +151,13 @@ Result<void> Authorities::found(const Home& home, const AuthorityOptions& option
     HUTONG_ASSIGN(const X509Ptr issuing,
                   certify_authority({platform + " Issuing CA 1", platform}, issuing_key.key.get(),
                                     issuing_lifetime, below_issuing, root.get(), *root_key.signer, ca_url));
-    Authorities made(home);
+    Authorities made(home, providers);
     made.platform_name_ = platform;
     made.public_url_ = options.public_url;
     made.entries_ = {{"issuing-1", "issuing.key", "issuing.pem", AuthorityState::active}};
     HUTONG_TRY(made.save());
-    HUTONG_TRY(store(home, "root.key", root_key.key.get(), "root.pem", root.get()));
-    return store(home, "issuing.key", issuing_key.key.get(), "issuing.pem", issuing.get());
+    HUTONG_TRY(store(home, *providers, "root.key", root_key.key.get(), "root.pem", root.get()));
+    return store(home, *providers, "issuing.key", issuing_key.key.get(), "issuing.pem", issuing.get());
 }
 
 // The last file that found() writes.
@@ -165,12 +166,12 @@ bool Authorities::exists(const Home& home) {
     return std::filesystem::exists(file(home, "issuing.pem"), error);
 }
 
-Result<std::unique_ptr<Authorities>> Authorities::open(const Home& home) {
+Result<std::unique_ptr<Authorities>> Authorities::open(const Home& home, KeyProvidersPtr providers) {
     if (!exists(home))
         return not_found(home.pki().string() +
                          " holds no certification authority; only the node that founded the "
                          "platform has one");
-    std::unique_ptr<Authorities> opened(new Authorities(home));
+    std::unique_ptr<Authorities> opened(new Authorities(home, std::move(providers)));
     HUTONG_TRY(opened->read_settings());
     HUTONG_TRY(opened->load());
     return opened;
@@ -209,7 +210,7 @@ Result<void> Authorities::load() {
     for (const AuthorityEntry& entry : entries_) {
         if (entry.state == AuthorityState::waiting) continue;
         const auto key_path = file(home_, entry.key), certificate_path = file(home_, entry.certificate);
-        HUTONG_ASSIGN(auto key, load_pem_key(key_path.string(), certificate_path.string()));
+        HUTONG_ASSIGN(auto key, providers_->signing_key(key_path, certificate_path));
         HUTONG_ASSIGN(X509Ptr certificate, read_one(certificate_path));
         HUTONG_ASSIGN(X509Ptr root, read_one(file(home_, "root.pem")));
         opened.push_back(std::make_shared<const Authority>(
@@ -229,7 +230,7 @@ std::shared_ptr<const SigningKey> Authorities::delegate_of(const std::string& ca
     if (certificate.has_error()) return nullptr;
     const auto until = to_time(X509_get0_notAfter(certificate->get()));
     if (!until || *until <= system_clock().now()) return nullptr;
-    auto key = load_pem_key(key_path.string(), chain_path.string());
+    auto key = providers_->signing_key(key_path, chain_path);
     return key.has_value() ? std::move(*key) : nullptr;
 }
 
@@ -245,7 +246,7 @@ Result<std::optional<Authorities::Delegate>> Authorities::prepare_delegate(const
     }
     HUTONG_ASSIGN(const KeyPtr key, make_key(authority.kind()));
     Delegate made{ca, {}, {}};
-    HUTONG_ASSIGN(made.key_pem, key_to_pem(key.get()));
+    HUTONG_ASSIGN(made.key_pem, providers_->files().to_pem(key.get()));
     HUTONG_ASSIGN(const std::string csr, make_request(key.get(), "OCSP " + ca));
     HUTONG_ASSIGN(made.issued, authority.issue(csr, Profile::ocsp_signing, "OCSP " + ca, platform_name_, {},
                                                row_of(Profile::ocsp_signing).lifetime));
@@ -298,7 +299,7 @@ Result<Authorities::Added> Authorities::add(const std::string& name, KeyKind kin
                        "\" cannot be a CA's name: small letters, digits, -, _ and . can, not root… or ocsp…");
     if (entry(name)) return Error{ErrorCode::conflict, "there is a CA " + name + " already"};
     HUTONG_ASSIGN(const KeyPtr key, make_authority_key(kind));
-    HUTONG_ASSIGN(const std::string pem, key_to_pem(key.get()));
+    HUTONG_ASSIGN(const std::string pem, providers_->files().to_pem(key.get()));
     const AuthorityEntry made{name, name + ".key", name + ".pem",
                               root_is_here() ? AuthorityState::active : AuthorityState::waiting};
     const std::string common_name = common_name_of(platform_name_, name);
@@ -307,7 +308,7 @@ Result<Authorities::Added> Authorities::add(const std::string& name, KeyKind kin
     HUTONG_TRY(write_private_file(file(home_, made.key), pem));
     if (made.state == AuthorityState::active) {
         HUTONG_ASSIGN(const auto root_key,
-                      load_pem_key(file(home_, "root.key").string(), file(home_, "root.pem").string()));
+                      providers_->signing_key(file(home_, "root.key"), file(home_, "root.pem")));
         HUTONG_ASSIGN(const X509Ptr root, read_one(file(home_, "root.pem")));
         HUTONG_ASSIGN(const X509Ptr certificate,
                       certify_authority({common_name, platform_name_}, key.get(), issuing_lifetime,
@@ -330,7 +331,7 @@ Result<Bytes> Authorities::complete(const std::string& name, std::string_view ce
     X509* const certificate = certificates.front().get();
     HUTONG_ASSIGN(const X509Ptr root, read_one(file(home_, "root.pem")));
     HUTONG_ASSIGN(const std::string key_pem, read_private_file(file(home_, waiting->key)));
-    HUTONG_ASSIGN(const KeyPtr key, key_from_pem(key_pem, waiting->key));
+    HUTONG_ASSIGN(const KeyPtr key, providers_->files().from_pem(key_pem, waiting->key));
     if (X509_check_private_key(certificate, key.get()) != 1) {
         (void)openssl_error("");
         return refused("the certificate is not for the key of the CA " + name);

@@ -32,10 +32,12 @@ struct AuthorityEntry {
 
 class Authorities {
   public:
-    static Result<void> found(const Home& home,
-                              const AuthorityOptions& options);  // root (P-256) and issuing CA
+    // Root (P-256) and issuing CA.
+    static Result<void> found(const Home& home, const AuthorityOptions& options,
+                              const KeyProvidersPtr& providers = std::make_shared<const KeyProviders>());
     static bool exists(const Home& home);
-    static Result<std::unique_ptr<Authorities>> open(const Home& home);
+    static Result<std::unique_ptr<Authorities>> open(
+        const Home& home, KeyProvidersPtr providers = std::make_shared<const KeyProviders>());
 
     // Those with a certificate, retired ones too, the oldest first.
     std::vector<std::shared_ptr<const Authority>> all() const { return opened_; }
@@ -73,7 +75,8 @@ class Authorities {
     Result<void> install(const Delegate& delegate);
 
   private:
-    explicit Authorities(const Home& home) : home_(home) {}
+    Authorities(const Home& home, KeyProvidersPtr providers)
+        : home_(home), providers_(std::move(providers)) {}
     Result<void> load();
     Result<void> read_settings();
     Result<void> save() const;
@@ -81,6 +84,7 @@ class Authorities {
     AuthorityEntry* entry(const std::string& name);
 
     const Home home_;
+    const KeyProvidersPtr providers_;
     std::string platform_name_;
     std::string public_url_;
     std::vector<AuthorityEntry> entries_;

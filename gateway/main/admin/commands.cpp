@@ -55,7 +55,7 @@ std::span<const Command> command_table() {
                 trust_add},
         Command{"trust.list", Effect::reads, by_officers, Second::never, "", trust_list},
         Command{"trust.remove", Effect::changes, by_security, Second::may, "thumbprint", trust_remove},
-        Command{"security-key.make", Effect::changes, by_security, Second::may, "name org kind purpose",
+        Command{"security-key.make", Effect::changes, by_security, Second::may, "name org kind purpose uri?",
                 security_key_make},
         Command{"security-key.list", Effect::reads, by_officers, Second::never, "", security_key_list},
         Command{"security-key.grant", Effect::changes, by_security, Second::may, "name org",

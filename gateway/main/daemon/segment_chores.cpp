@@ -118,7 +118,8 @@ Awaitable<Result<Bytes>> SegmentChores::ask(Bytes query) {
         if (!stamping_.own)
             co_return unavailable(
                 "this node has no key for timestamps (keys/tsa.key) and journal.timestamp.url is empty");
-        co_return stamping_.own->answer(query, system_clock().now());
+        auto answer = [this, &query] { return stamping_.own->answer(query, system_clock().now()); };
+        co_return co_await run_on(blocking_, std::move(answer));
     }
     http::OutgoingRequest request;
     request.headers.add("Content-Type", "application/timestamp-query");
