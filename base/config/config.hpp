@@ -81,11 +81,11 @@ struct Security {
 
 // Where this node's private keys lie (docs/keys.md).
 struct Keys {
-    std::string passphrase_file;  // below the home or absolute, 0600; empty: key files are not encrypted
-    std::string pkcs11_module;    // the library of a token; empty: there is none
-    std::string pin_file;         // of the token's user; likewise 0600
-    unsigned pkcs11_sessions{8};  // with one token, at once
-    milliseconds patience{2'000};            // for a free session
+    std::string passphrase_file;   // below the home or absolute, 0600; empty: key files are not encrypted
+    std::string pkcs11_module;     // the library of a token; empty: there is none
+    std::string pin_file;          // of the token's user; likewise 0600
+    unsigned pkcs11_sessions{8};   // with one token, at once
+    milliseconds patience{2'000};  // for a free session
     std::map<std::string, std::string> uri;  // of a key by its name; not in it: a file in HOME/keys
     bool operator==(const Keys&) const = default;
 };

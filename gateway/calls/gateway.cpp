@@ -19,10 +19,10 @@ namespace hutong::gateway {
 namespace {
 
 constexpr std::string_view prefix = "/services/";
-constexpr std::size_t longest_name = 200;    // of a service that a path may name, twice over
-constexpr unsigned max_security_calls = 64;  // at once, each of up to xml.max_root_bytes
+constexpr std::size_t longest_name = 200;       // of a service that a path may name, twice over
+constexpr unsigned max_security_calls = 64;     // at once, each of up to xml.max_root_bytes
 constexpr unsigned max_waiting_for_keys = 512;  // answers and calls to be signed by a token, at once
-constexpr unsigned max_trees = 16;           // at once, each of up to xml.max_root_bytes of text
+constexpr unsigned max_trees = 16;              // at once, each of up to xml.max_root_bytes of text
 
 Result<std::shared_ptr<const Settings>> make_settings(const config::Config& config,
                                                       security::SigningKeys keys, const Home& home,
@@ -144,9 +144,8 @@ Result<void> Gateway::take(std::shared_ptr<const registry::Catalogue> catalogue)
         state_->table_options.secrets = std::make_shared<const security::SecretBox>(std::move(*secrets));
     else
         state_->table_options.secrets.reset();
-    state_->table_options.service_keys =
-        ServiceKeys::load(state_->home, *state_->providers, catalogue->service_keys,
-                          state_->table_options.service_keys.get());
+    state_->table_options.service_keys = ServiceKeys::load(
+        state_->home, *state_->providers, catalogue->service_keys, state_->table_options.service_keys.get());
     HUTONG_ASSIGN(auto table, make_routing_table(*catalogue, state_->table_options, previous.get()));
     state_->table.store(std::move(table));
     return {};
@@ -155,9 +154,9 @@ Result<void> Gateway::take(std::shared_ptr<const registry::Catalogue> catalogue)
 Result<void> Gateway::reload(const config::Config& config, security::SigningKeys keys) {
     if (config.trust_domains != state_->table_options.domains)
         return Error{ErrorCode::conflict, "trust_domains: changes are taken when this node is started again"};
-    HUTONG_ASSIGN(auto settings, make_settings(config, std::move(keys), state_->home,
-                                               state_->table_options.public_url, state_->guesses,
-                                               state_->key_work));
+    HUTONG_ASSIGN(auto settings,
+                  make_settings(config, std::move(keys), state_->home, state_->table_options.public_url,
+                                state_->guesses, state_->key_work));
     state_->settings.store(std::move(settings));
     return {};
 }

@@ -128,8 +128,9 @@ Result<TlsContext> server_tls(const TlsFiles& files, const Staple* staple) {
                        " cannot be used: " + queued_error());
     }
     if (SSL_CTX_use_PrivateKey_file(raw, files.key.c_str(), SSL_FILETYPE_PEM) != 1) {
-        return invalid("TLS key " + files.key.string() + " cannot be used with " + files.chain.string() +
-                       " (PEM is needed, without a passphrase or with that of keys.passphrase_file): " + queued_error());
+        return invalid(
+            "TLS key " + files.key.string() + " cannot be used with " + files.chain.string() +
+            " (PEM is needed, without a passphrase or with that of keys.passphrase_file): " + queued_error());
     }
     SSL_CTX_set_default_passwd_cb_userdata(raw, nullptr);
     SSL_CTX_set_default_passwd_cb(raw, nullptr);

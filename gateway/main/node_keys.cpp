@@ -75,7 +75,8 @@ Result<KeyPlaces> key_places(const Home& home, const config::Keys& options) {
         }
         const auto parsed = security::parse_key_uri(uri);
         if (parsed.has_error()) return parsed.error().at(where);
-        if (parsed->scheme == "file") return invalid(where + ": keys in files lie in HOME/keys; leave this out");
+        if (parsed->scheme == "file")
+            return invalid(where + ": keys in files lie in HOME/keys; leave this out");
         if (name == "tls") return invalid(where + ": the key of TLS lies in a file, which may be encrypted");
     }
     HUTONG_ASSIGN(auto providers, security::KeyProviders::make(home, options));

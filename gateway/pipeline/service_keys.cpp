@@ -30,8 +30,7 @@ Result<void> open(const Home& home, const security::KeyProviders& providers, Usa
     return invalid(key_file + " is not the key of the registered certificate");
 }
 
-UsableKey usable(const Home& home, const security::KeyProviders& providers,
-                 const registry::ServiceKey& key) {
+UsableKey usable(const Home& home, const security::KeyProviders& providers, const registry::ServiceKey& key) {
     UsableKey made;
     made.key = key;
     const auto chain = security::certificates_from_pem(key.chain, "the certificate of " + key.name);

@@ -18,7 +18,7 @@ enum class KeyUse { sign, decrypt };
 
 // What providers are made from.
 struct KeySettings {
-    std::filesystem::path home;  // what the options name is below it or absolute
+    std::filesystem::path home;    // what the options name is below it or absolute
     std::filesystem::path folder;  // of key files
     config::Keys options;
     std::string passphrase;  // of key files; empty: they are not encrypted

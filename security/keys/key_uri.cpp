@@ -62,7 +62,8 @@ Result<void> read_pkcs11_path(std::string_view rest, KeyUri& uri) {
     while (!rest.empty()) {
         HUTONG_ASSIGN(Attribute one, take_attribute(rest, ';'));
         if (std::ranges::find(path_attributes, one.name) == path_attributes.end())
-            return invalid("the attribute " + one.name + " is not known here; token, object, id and serial are");
+            return invalid("the attribute " + one.name +
+                           " is not known here; token, object, id and serial are");
         if (one.name == "type" && one.value != "private") return invalid("the type is not private");
         if (one.name != "type" && !uri.attributes.emplace(one.name, std::move(one.value)).second)
             return invalid("the attribute " + one.name + " is there twice");
@@ -81,7 +82,8 @@ Result<void> read_pkcs11_query(std::string_view rest, KeyUri& uri) {
             return invalid("a PIN does not belong into a URI, which is logged: keys.pin_file or pin-source");
         if (one.name == "module-path" || one.name == "module-name")
             return invalid("which library is loaded is set by keys.pkcs11_module only");
-        if (one.name != "pin-source") return invalid("the query attribute " + one.name + " is not known here");
+        if (one.name != "pin-source")
+            return invalid("the query attribute " + one.name + " is not known here");
         if (one.value.starts_with("file:")) one.value.erase(0, 5);
         if (!one.value.starts_with('/')) return invalid("pin-source is not the absolute path of a file");
         uri.pin_source = std::move(one.value);

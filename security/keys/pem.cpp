@@ -25,8 +25,9 @@ int give_passphrase(char* to, int size, int, void* passphrase) {
 Error unreadable_key(std::string_view pem, const std::string& name, bool passphrase) {
     if (!is_encrypted_key(pem)) return invalid(name + ": not an unencrypted private key in PEM");
     if (passphrase) return invalid(name + ": the passphrase in keys.passphrase_file does not open this key");
-    return invalid(name + ": the key is encrypted; name the file with its passphrase as keys.passphrase_file, "
-                          "or give an unencrypted key");
+    return invalid(name +
+                   ": the key is encrypted; name the file with its passphrase as keys.passphrase_file, "
+                   "or give an unencrypted key");
 }
 
 }  // namespace
@@ -43,8 +44,8 @@ std::string written(const BioPtr& bio) {
 
 Result<KeyPtr> key_from_pem(std::string_view pem, const std::string& name, const std::string& passphrase) {
     const BioPtr in = reading(pem);
-    KeyPtr key(PEM_read_bio_PrivateKey(in.get(), nullptr, give_passphrase,
-                                       const_cast<std::string*>(&passphrase)));
+    KeyPtr key(
+        PEM_read_bio_PrivateKey(in.get(), nullptr, give_passphrase, const_cast<std::string*>(&passphrase)));
     ERR_clear_error();
     if (!key) return unreadable_key(pem, name, !passphrase.empty());
     return key;
@@ -65,15 +66,14 @@ Result<KeyPtr> make_key(KeyKind kind) {
 
 namespace {
 
-using Pkcs8Ptr = std::unique_ptr<PKCS8_PRIV_KEY_INFO,
-                                 OpensslDeleter<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>>;
+using Pkcs8Ptr =
+    std::unique_ptr<PKCS8_PRIV_KEY_INFO, OpensslDeleter<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>>;
 using SealedPtr = std::unique_ptr<X509_SIG, OpensslDeleter<X509_SIG, X509_SIG_free>>;
 
 Result<std::string> encrypted_pem(EVP_PKEY* key, const std::string& passphrase) {
     const Pkcs8Ptr plain(EVP_PKEY2PKCS8(key));
-    X509_ALGOR* const method =
-        PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), nullptr, 0, nullptr, scrypt_cost, scrypt_block,
-                              scrypt_parallel);
+    X509_ALGOR* const method = PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), nullptr, 0, nullptr, scrypt_cost,
+                                                     scrypt_block, scrypt_parallel);
     if (!plain || method == nullptr) return openssl_error("the key cannot be encrypted");
     const SealedPtr sealed(PKCS8_set0_pbe(passphrase.data(), static_cast<int>(passphrase.size()), plain.get(),
                                           method));  // takes the method, when it succeeds

@@ -1,7 +1,8 @@
 // A private key in its provider: it is asked to sign and to decrypt, and never given out.
 //
 // Implementations are immutable to their users and safe from any thread. Errors: unavailable, when the
-// provider is away for now; refused, when it has another key in this one's place or will not do what is asked.
+// provider is away for now; refused, when it has another key in this one's place or will not do what is
+// asked.
 #pragma once
 
 #include <memory>

@@ -26,7 +26,8 @@ class SigningKey {
     virtual const std::vector<Bytes>& certificates() const = 0;
     // The octets of a ds:SignatureValue by the kind's default_signature_algorithm() (xmldsig/algorithms).
     virtual Result<Bytes> sign(ByteView data) const = 0;
-    // Whether sign() may wait for something outside this process: then it is not for threads that carry calls.
+    // Whether sign() may wait for something outside this process: then it is not for threads that carry
+    // calls.
     virtual bool may_block() const { return false; }
     // Why it cannot sign now, as far as is known without asking; empty: nothing is known.
     virtual std::string trouble() const { return {}; }

@@ -32,9 +32,10 @@ Result<void> check_decrypts(const PrivateKey& key) {
     const auto opened = key.decrypt(oaep, wrapped);
     if (opened.has_error() && opened.error().code == ErrorCode::unavailable) return opened.error();
     if (opened.has_error() || *opened != secret)
-        return refused("its token cannot decrypt by RSA-OAEP with SHA-256, as callers encrypt; leave this key "
-                       "in a file" +
-                       (opened.has_error() ? " (" + opened.error().detail + ")" : std::string()));
+        return refused(
+            "its token cannot decrypt by RSA-OAEP with SHA-256, as callers encrypt; leave this key "
+            "in a file" +
+            (opened.has_error() ? " (" + opened.error().detail + ")" : std::string()));
     return {};
 }
 
@@ -72,7 +73,8 @@ Result<std::string> make_key_and_csr(const Home& home, const std::string& name, 
     auto key = providers.make_key(path, uri, kind, use);
     if (key.has_error()) return key.error().at("the key " + name);
     if (use == KeyUse::decrypt && (*key)->may_block())
-        if (const auto able = check_decrypts(**key); able.has_error()) return able.error().at("the key " + name);
+        if (const auto able = check_decrypts(**key); able.has_error())
+            return able.error().at("the key " + name);
     return make_request(std::move(*key), name);
 }
 

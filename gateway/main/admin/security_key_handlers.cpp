@@ -30,7 +30,8 @@ Result<registry::ServiceKey> make_key(const Services& services, registry::Servic
     if (const auto path = key_file(services.home, file); std::filesystem::exists(path))
         return Error{ErrorCode::conflict, path.string() + " is there already; move it away first"};
     const auto use = key.purpose == KeyPurpose::sign ? security::KeyUse::sign : security::KeyUse::decrypt;
-    HUTONG_ASSIGN(const std::string csr, security::make_key_and_csr(services.home, file, kind, use, *services.keys, uri));
+    HUTONG_ASSIGN(const std::string csr,
+                  security::make_key_and_csr(services.home, file, kind, use, *services.keys, uri));
     HUTONG_ASSIGN(issued,
                   authority->issue(csr, profile.profile, key.name, organisation, {}, profile.lifetime));
     HUTONG_TRY(security::store_chain(services.home, file, issued.pem));
@@ -43,8 +44,10 @@ Result<registry::ServiceKey> make_key(const Services& services, registry::Servic
 Result<void> check_place(const std::string& uri) {
     if (uri.empty()) return {};
     HUTONG_ASSIGN(const security::KeyUri place, security::parse_key_uri(uri));
-    if (place.scheme == "file") return invalid("a key in a file has a name given by the platform; leave uri out");
-    if (!place.pin_source.empty()) return invalid("the URI of a security key has no pin-source: keys.pin_file");
+    if (place.scheme == "file")
+        return invalid("a key in a file has a name given by the platform; leave uri out");
+    if (!place.pin_source.empty())
+        return invalid("the URI of a security key has no pin-source: keys.pin_file");
     return {};
 }
 

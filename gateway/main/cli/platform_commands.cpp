@@ -55,8 +55,8 @@ void add_addresses(CLI::App& command, Options& options) {
     command.add_flag("--sm2", options.sm2, "with SM2 keys beside the others, for the national algorithms");
     const auto file = [&command](const char* name, std::string& member, const char* help) {
         command.add_option_function<std::string>(
-            name,
-            [&member](const std::string& given) { member = std::filesystem::absolute(given).string(); }, help);
+            name, [&member](const std::string& given) { member = std::filesystem::absolute(given).string(); },
+            help);
     };
     file("--passphrase-file", options.keys.passphrase_file,
          "FILE whose first line encrypts key files; mode 0600");

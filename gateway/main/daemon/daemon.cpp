@@ -179,8 +179,8 @@ Result<void> Node::start() {
     threads_->start();
     HUTONG_TRY(renew_keys());
     HUTONG_TRY(open_catalogue());
-    HUTONG_ASSIGN(evidence_, EvidenceKeeping::open(
-                                 {home_, node_, configs_.back().journal, *journal_, *pool_, *threads_, places_}));
+    HUTONG_ASSIGN(evidence_, EvidenceKeeping::open({home_, node_, configs_.back().journal, *journal_, *pool_,
+                                                    *threads_, places_}));
     HUTONG_TRY(listen());
     HUTONG_TRY(open_administration());
     start_chores();
@@ -293,8 +293,8 @@ Result<void> Node::listen() {
     router_.mount("/pki/tsa", *tsa_path_);
     router_.mount("/pki/", *pki_paths_);
 
-    server_ = std::make_unique<http::Server>(threads_->data_contexts(),
-                                             server_options(home_, config, *places_.providers, staple_), router_);
+    server_ = std::make_unique<http::Server>(
+        threads_->data_contexts(), server_options(home_, config, *places_.providers, staple_), router_);
     status_.emplace(Status::Sources{config, *database_, *pool_, *keeper_, *journal_, *server_, node_,
                                     authorities_ != nullptr, [this] { return public_url(); }, *pki_watch_,
                                     evidence_->heads(), evidence_->segments(), home_, places_});
@@ -302,9 +302,10 @@ Result<void> Node::listen() {
 
     HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home_, places_));
     places_.providers->look_after();  // so that readiness is told by what is there
-    HUTONG_ASSIGN(gateway_, gateway::Gateway::make(threads_->data_contexts(),
-                                                   {config, home_, node_, public_url(), std::move(keys),
-                                                    *journal_, keeper_->current(), &*replay_keys_, places_.providers}));
+    HUTONG_ASSIGN(gateway_,
+                  gateway::Gateway::make(threads_->data_contexts(),
+                                         {config, home_, node_, public_url(), std::move(keys), *journal_,
+                                          keeper_->current(), &*replay_keys_, places_.providers}));
     gateway_->catalogue_age([this] { return keeper_->age(); });
     // On the control thread, where the keeper announces too: no catalogue is missed, and none is taken out of
     // order.

@@ -29,7 +29,7 @@ Result<std::unique_ptr<EvidenceKeeping>> EvidenceKeeping::open(const Parts& part
     made->segments_.emplace(parts.home.journal(), newest_key, std::move(how), parts.options.keep_time(),
                             archive, parts.threads.blocking());
     made->heads_.emplace(parts.journal, parts.node, newest_key, parts.options.heads.interval,
-                          parts.threads.keys());
+                         parts.threads.keys());
     HUTONG_TRY(made->add_places(parts));
     return made;
 }
@@ -38,8 +38,7 @@ Result<void> EvidenceKeeping::load_keys(const Home& home, const KeyPlaces& place
     HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home, places));
     head_key_ = keys.p256;
     if (!std::filesystem::exists(key_file(home, "tsa"))) return {};
-    HUTONG_ASSIGN(auto key,
-                  places.providers->signing_key(key_file(home, "tsa"), chain_file(home, "tsa")));
+    HUTONG_ASSIGN(auto key, places.providers->signing_key(key_file(home, "tsa"), chain_file(home, "tsa")));
     HUTONG_ASSIGN(auto authority, security::TimestampAuthority::make(std::move(key)));
     authority_ = std::make_shared<const security::TimestampAuthority>(std::move(authority));
     return {};

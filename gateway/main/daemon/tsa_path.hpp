@@ -19,7 +19,7 @@ class TsaPath : public http::Handler {
 
   private:
     const std::shared_ptr<const security::TimestampAuthority>
-        authority_;  // null: this node has no key for it
+        authority_;               // null: this node has no key for it
     asio::thread_pool& signing_;  // as its key may lie on a token
 };
 

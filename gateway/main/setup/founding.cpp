@@ -24,8 +24,8 @@ struct CertifiedKey {
 };
 
 Result<std::vector<CertifiedKey>> make_keys(const Home& home, const security::Authority& authority,
-                                            const std::string& node, const std::string& public_url,
-                                            bool sm2, const KeyPlaces& places) {
+                                            const std::string& node, const std::string& public_url, bool sm2,
+                                            const KeyPlaces& places) {
     std::vector<CertifiedKey> all;
     for (const NodeKey& key : node_keys()) {
         if (key.sm2_only && !sm2) continue;

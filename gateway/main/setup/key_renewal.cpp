@@ -46,8 +46,7 @@ Result<void> finish_interrupted_renewal(const Home& home) {
 
 Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, const security::Authorities& authorities,
                                                   const std::string& node, const std::string& public_url,
-                                                  TimePoint now, bool sm2,
-                                                  const KeyPlaces& places) {
+                                                  TimePoint now, bool sm2, const KeyPlaces& places) {
     const Home staging = staging_of(home);
     std::vector<PreparedKey> all;
     for (const NodeKey& key : node_keys()) {

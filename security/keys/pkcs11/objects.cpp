@@ -108,7 +108,8 @@ KeyPtr rsa_key(const Bytes& modulus, const Bytes& exponent) {
 // CKA_EC_POINT is an OCTET STRING with the point in it; some tokens leave its frame out.
 KeyPtr p256_key(const Bytes& parameters, Bytes point) {
     if (!std::ranges::equal(parameters, p256_parameters)) return nullptr;
-    if (point.size() == 67 && point[0] == 0x04 && point[1] == 65) point.erase(point.begin(), point.begin() + 2);
+    if (point.size() == 67 && point[0] == 0x04 && point[1] == 65)
+        point.erase(point.begin(), point.begin() + 2);
     if (point.size() != 65 || point[0] != 0x04) return nullptr;
     const BuildPtr build(OSSL_PARAM_BLD_new());
     OSSL_PARAM_BLD_push_utf8_string(build.get(), OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0);
@@ -174,11 +175,12 @@ Result<KeyPair> make_pair(Token& token, const Token::Session& session, const std
     auto privates = private_half.attributes();
     CK_OBJECT_HANDLE public_key = 0;
     KeyPair made{0, nullptr};
-    const CK_RV code = session.calls().C_GenerateKeyPair(session.handle(), &mechanism, publics.data(),
-                                                         publics.size(), privates.data(), privates.size(),
-                                                         &public_key, &made.private_key);
+    const CK_RV code =
+        session.calls().C_GenerateKeyPair(session.handle(), &mechanism, publics.data(), publics.size(),
+                                          privates.data(), privates.size(), &public_key, &made.private_key);
     if (code != CKR_OK) return token.failed(session, "making a key", code);
-    if (!is_set(session, made.private_key, CKA_SENSITIVE) || is_set(session, made.private_key, CKA_EXTRACTABLE))
+    if (!is_set(session, made.private_key, CKA_SENSITIVE) ||
+        is_set(session, made.private_key, CKA_EXTRACTABLE))
         return refused(token.name() + " made a key that can be taken out of it");
     made.public_key = public_key_of(session, public_key);
     if (!made.public_key) return refused(token.name() + " does not show the public half of the key it made");

@@ -106,8 +106,8 @@ Result<Token::Session> Token::begin_session(bool writing) {
     HUTONG_TRY(join_if_due());
     std::unique_lock lock(state_mutex_);
     const auto room = [&] { return !free_.empty() || open_ < options_.sessions; };
-    const bool in_time = writing || changed_.wait_for(lock, options_.patience,
-                                                      [&] { return state_ != State::up || room(); });
+    const bool in_time =
+        writing || changed_.wait_for(lock, options_.patience, [&] { return state_ != State::up || room(); });
     if (state_ != State::up) return away();
     if (!in_time)
         return unavailable(name() + ": all " + std::to_string(options_.sessions) +
@@ -290,7 +290,8 @@ Result<void> Token::log_in(CK_SESSION_HANDLE session, const CK_TOKEN_INFO& info)
         return no("it asks for a PIN: write it into a file of mode 0600 and name that as keys.pin_file");
     const auto written = written_at(options_.pin_file);
     if (refused_pin_ && written && *written == *refused_pin_)
-        return no("it refused the PIN in " + options_.pin_file.string() + "; it is tried again when that changes");
+        return no("it refused the PIN in " + options_.pin_file.string() +
+                  "; it is tried again when that changes");
     if ((info.flags & CKF_USER_PIN_FINAL_TRY) != 0 && joined_ == 0)
         return no("it allows one more try of the PIN: log in by hand with the right one first");
     std::string pin;
@@ -331,7 +332,8 @@ void Token::look_after() {
     CK_SESSION_INFO session{};
     CK_TOKEN_INFO info{};
     CK_RV code = CKR_SESSION_HANDLE_INVALID;
-    if (library_->starts() == now.library_starts) code = library_->calls().C_GetSessionInfo(now.keeper, &session);
+    if (library_->starts() == now.library_starts)
+        code = library_->calls().C_GetSessionInfo(now.keeper, &session);
     if (code == CKR_OK) code = library_->calls().C_GetTokenInfo(now.slot, &info);
     if (code != CKR_OK) note_lost(joined, "looking after it answered " + name_of(code));
 }

@@ -20,8 +20,8 @@
 namespace hutong::security::pkcs11 {
 
 struct TokenOptions {
-    std::string label;   // empty: known by its serial number only
-    std::string serial;  // empty: known by its label only
+    std::string label;               // empty: known by its serial number only
+    std::string serial;              // empty: known by its label only
     std::filesystem::path pin_file;  // empty: the token asks for none, or has keys of its own for it
     unsigned sessions{8};
     std::chrono::milliseconds patience{2000};
@@ -61,7 +61,7 @@ class Token {
     // that means a loss.
     Error failed(const Session& session, const std::string& what, CK_RV code);
 
-    void look_after();          // joins it when it is due, and looks whether it is still there
+    void look_after();            // joins it when it is due, and looks whether it is still there
     std::string trouble() const;  // empty: it is there, or was not needed yet
     std::string name() const;     // "the token hutong"
 

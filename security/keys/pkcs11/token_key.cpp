@@ -68,7 +68,8 @@ Result<CK_OBJECT_HANDLE> TokenKey::find(const Token::Session& session) const {
             return pair.private_key;
         }
     Error error = refused(
-        token_->name() + (pairs.empty() ? " holds no private key at " : " holds another key than the certificate's at ") +
+        token_->name() +
+        (pairs.empty() ? " holds no private key at " : " holds another key than the certificate's at ") +
         uri_.text);
     note(error.detail, session.joined(), CK_INVALID_HANDLE);
     return error;
@@ -98,14 +99,15 @@ Result<Bytes> TokenKey::sign(ByteView data) const {
                       if (code != CKR_OK) return token_->failed(session, "C_SignInit", code);
                       Bytes answer(largest_answer);
                       CK_ULONG size = answer.size();
-                      code = session.calls().C_Sign(session.handle(), input.data(), input.size(), answer.data(),
-                                                    &size);
+                      code = session.calls().C_Sign(session.handle(), input.data(), input.size(),
+                                                    answer.data(), &size);
                       if (code != CKR_OK) return token_->failed(session, "C_Sign", code);
                       answer.resize(size);
                       return answer;
                   }));
     if (check_.verify(data, value)) return value;
-    const std::string wrong = token_->name() + " signed with another key than the certificate's at " + uri_.text;
+    const std::string wrong =
+        token_->name() + " signed with another key than the certificate's at " + uri_.text;
     note(wrong, 0, CK_INVALID_HANDLE);
     return refused(wrong);
 }

@@ -43,7 +43,8 @@ Result<std::shared_ptr<Token>> Tokens::token_of(const KeyUri& uri) {
         return invalid("a key lies on a token, and keys.pkcs11_module names no library that reaches it");
     TokenOptions wanted{attribute(uri, "token"), attribute(uri, "serial"), uri.pin_source,
                         options.pkcs11_sessions, options.patience};
-    if (wanted.pin_file.empty() && !options.pin_file.empty()) wanted.pin_file = settings_.home / options.pin_file;
+    if (wanted.pin_file.empty() && !options.pin_file.empty())
+        wanted.pin_file = settings_.home / options.pin_file;
     const std::lock_guard hold(mutex_);
     auto& token = tokens_[wanted.label + '\n' + wanted.serial];
     if (token) return token;

@@ -38,7 +38,8 @@ class KeyUriTest : public CppUnit::TestFixture {
 
     void a_token_and_a_key_are_named() {
         const KeyUri uri =
-            parse_key_uri("pkcs11:token=the%20token;object=sign-rsa;id=%01%ff;type=private?pin-source=file:/p")
+            parse_key_uri(
+                "pkcs11:token=the%20token;object=sign-rsa;id=%01%ff;type=private?pin-source=file:/p")
                 .value();
         CPPUNIT_ASSERT_EQUAL(std::string("the token"), uri.attributes.at("token"));
         CPPUNIT_ASSERT_EQUAL(std::string("sign-rsa"), uri.attributes.at("object"));
@@ -63,14 +64,15 @@ class KeyUriTest : public CppUnit::TestFixture {
     }
 
     void what_does_not_belong_there_is_refused() {
-        for (const char* text : {"", "sign-rsa", ":x", "pkcs11:", "pkcs11:token=a", "pkcs11:object=a", "file:",
-                                 "pkcs11:token=a;object=b;object=c", "pkcs11:token=a;object=%4", "pkcs11:token",
-                                 "pkcs11:token=a;object=b;type=cert", "pkcs11:token=a;object=b c",
-                                 "pkcs11:token=a;object=b;color=c", "pkcs11:token=a;object=b?pin-source=relative",
-                                 "file://elsewhere/x.key"})
+        for (const char* text : {"", "sign-rsa", ":x", "pkcs11:", "pkcs11:token=a", "pkcs11:object=a",
+                                 "file:", "pkcs11:token=a;object=b;object=c", "pkcs11:token=a;object=%4",
+                                 "pkcs11:token", "pkcs11:token=a;object=b;type=cert",
+                                 "pkcs11:token=a;object=b c", "pkcs11:token=a;object=b;color=c",
+                                 "pkcs11:token=a;object=b?pin-source=relative", "file://elsewhere/x.key"})
             refusal(text);
-        CPPUNIT_ASSERT(refusal("pkcs11:token=a;object=b?module-path=/tmp/evil.so").find("keys.pkcs11_module") !=
-                       std::string::npos);
+        CPPUNIT_ASSERT(
+            refusal("pkcs11:token=a;object=b?module-path=/tmp/evil.so").find("keys.pkcs11_module") !=
+            std::string::npos);
         refusal("file:" + std::string(2000, 'x'));
     }
 
@@ -90,10 +92,12 @@ class KeyUriTest : public CppUnit::TestFixture {
         const std::string pem = read_private_file(file).value();
         CPPUNIT_ASSERT_MESSAGE(pem, is_encrypted_key(pem));
         CPPUNIT_ASSERT(providers->open(file, key->public_key()).value()->sign(as_bytes("data")));
-        const std::string text = "openssl pkcs8 -in " + file.string() + " -passin pass:'a long passphrase' -out " +
+        const std::string text = "openssl pkcs8 -in " + file.string() +
+                                 " -passin pass:'a long passphrase' -out " +
                                  (home_.root / "plain.key").string();
         CPPUNIT_ASSERT_EQUAL(0, std::system(text.c_str()));
-        CPPUNIT_ASSERT_EQUAL(0, std::system(("openssl asn1parse -in " + file.string() + " | grep -q scrypt").c_str()));
+        CPPUNIT_ASSERT_EQUAL(
+            0, std::system(("openssl asn1parse -in " + file.string() + " | grep -q scrypt").c_str()));
         // What was there before a passphrase was configured goes on working.
         CPPUNIT_ASSERT(providers->open(home_.root / "plain.key", key->public_key()));
 
@@ -102,7 +106,8 @@ class KeyUriTest : public CppUnit::TestFixture {
                                without.error().detail.find("keys.passphrase_file") != std::string::npos);
         write_private_file(home_.root / "passphrase", "another\n").value();
         const auto wrong = KeyProviders::make(home_, options).value()->open(file, key->public_key());
-        CPPUNIT_ASSERT_MESSAGE(wrong.error().detail, wrong.error().detail.find("does not open") != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE(wrong.error().detail,
+                               wrong.error().detail.find("does not open") != std::string::npos);
         CPPUNIT_ASSERT_MESSAGE(wrong.error().detail, wrong.error().detail.find(file.string()) == 0);
     }
 
@@ -121,7 +126,8 @@ class KeyUriTest : public CppUnit::TestFixture {
         write_private_file(home_.keys() / "a.key", "kmip:somewhere\n").value();
         const auto key = make_private_key(make_key(KeyKind::p256).value().get()).value();
         const auto opened = KeyProviders().open(home_.keys() / "a.key", key->public_key());
-        CPPUNIT_ASSERT_MESSAGE(opened.error().detail, opened.error().detail.find("\"kmip:\"") != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE(opened.error().detail,
+                               opened.error().detail.find("\"kmip:\"") != std::string::npos);
         // A token that nobody can reach.
         write_private_file(home_.keys() / "a.key", "pkcs11:token=a;object=b\n").value();
         const auto token = KeyProviders().open(home_.keys() / "a.key", key->public_key());

@@ -180,7 +180,8 @@ class TokenTest : public CppUnit::TestFixture {
         const auto none = key->sign(as_bytes("data"));
         CPPUNIT_ASSERT(none.has_error());
         CPPUNIT_ASSERT_MESSAGE(none.error().detail, none.error().code == ErrorCode::refused);
-        CPPUNIT_ASSERT_MESSAGE(none.error().detail, none.error().detail.find("another key") != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE(none.error().detail,
+                               none.error().detail.find("another key") != std::string::npos);
         CPPUNIT_ASSERT(!providers_->troubles().empty());
     }
 
@@ -191,7 +192,8 @@ class TokenTest : public CppUnit::TestFixture {
         const KeyUri by_label = parse_key_uri("pkcs11:token=hutong;object=sign-p256").value();
         for (const auto& made : {old_key, new_key}) {
             const auto found = providers_->open(by_label, made->public_key()).value();
-            const auto value = found->sign(as_bytes("data"));  // checked by this public key before it is given out
+            const auto value =
+                found->sign(as_bytes("data"));  // checked by this public key before it is given out
             CPPUNIT_ASSERT_MESSAGE(value ? "" : value.error().detail, value);
         }
     }
@@ -203,11 +205,13 @@ class TokenTest : public CppUnit::TestFixture {
         open(options());
         const auto found = providers_->open(folder_ / "sign-p256.key", key->public_key()).value();
         const auto first = found->sign(as_bytes("data"));
-        CPPUNIT_ASSERT_MESSAGE(first.error().detail, first.error().detail.find("is not its PIN") != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE(first.error().detail,
+                               first.error().detail.find("is not its PIN") != std::string::npos);
         std::this_thread::sleep_for(std::chrono::milliseconds(300));
         const auto second = found->sign(as_bytes("data"));
-        CPPUNIT_ASSERT_MESSAGE(second.error().detail,
-                               second.error().detail.find("tried again when that changes") != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE(
+            second.error().detail,
+            second.error().detail.find("tried again when that changes") != std::string::npos);
         write_private_file(folder_ / "pin", "1234\n").value();
         look_after_until(true);
         CPPUNIT_ASSERT(found->sign(as_bytes("data")));
@@ -217,10 +221,11 @@ class TokenTest : public CppUnit::TestFixture {
         config::Keys keys = options();
         keys.pin_file.clear();
         open(keys);
-        const auto made = providers_->make_key(folder_ / "x.key", "pkcs11:token=hutong;object=x", KeyKind::p256,
-                                               KeyUse::sign);
+        const auto made = providers_->make_key(folder_ / "x.key", "pkcs11:token=hutong;object=x",
+                                               KeyKind::p256, KeyUse::sign);
         CPPUNIT_ASSERT(made.has_error());
-        CPPUNIT_ASSERT_MESSAGE(made.error().detail, made.error().detail.find("keys.pin_file") != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE(made.error().detail,
+                               made.error().detail.find("keys.pin_file") != std::string::npos);
         CPPUNIT_ASSERT(!fs::exists(folder_ / "x.key"));
     }
 
@@ -231,9 +236,10 @@ class TokenTest : public CppUnit::TestFixture {
         write("secret", as_bytes("content key"));
         for (const char* digest : {"SHA1", "SHA256"}) {
             const std::string name(digest);
-            output("openssl pkeyutl -encrypt -pubin -inkey key.pub -in secret -out wrapped -pkeyopt "
-                   "rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:" +
-                   name + " -pkeyopt rsa_mgf1_md:" + name);
+            output(
+                "openssl pkeyutl -encrypt -pubin -inkey key.pub -in secret -out wrapped -pkeyopt "
+                "rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:" +
+                name + " -pkeyopt rsa_mgf1_md:" + name);
             std::ifstream in(folder_ / "wrapped", std::ios::binary);
             const std::string wrapped(std::istreambuf_iterator<char>(in), {});
             const auto opened = key->decrypt({digest, digest}, as_bytes(wrapped));
