@@ -76,7 +76,7 @@ _hutong() {
                 1) words+=" $(_hutong_ids service)" ;;
             esac ;;
         ca/) words+=" add list retire sign" ;;
-        ca/add) words+=" --kind --out --certificate" ;;
+        ca/add) words+=" --kind --uri --out --certificate" ;;
         ca/sign) words+=" --csr --root-key --root --out" ;;
         cert/) words+=" approve history issue list refuse renew request requests revoke" ;;
         cert/approve) words+=" --ca --out" ;;

@@ -83,6 +83,15 @@ Result<KeyPlaces> key_places(const Home& home, const config::Keys& options) {
     return KeyPlaces{std::move(providers), options.uri};
 }
 
+Result<void> check_key_uri(const std::string& uri) {
+    if (uri.empty()) return {};
+    HUTONG_ASSIGN(const security::KeyUri place, security::parse_key_uri(uri));
+    if (place.scheme == "file")
+        return invalid("a key in a file has a name given by the platform; leave uri out");
+    if (!place.pin_source.empty()) return invalid("pin-source is for the configuration only: keys.pin_file");
+    return {};
+}
+
 Result<std::string> make_node_key(const Home& home, const NodeKey& key, const KeyPlaces& places) {
     const bool decrypts = key.profile == Profile::gateway_encryption;
     return security::make_key_and_csr(home, key.name, key.kind,

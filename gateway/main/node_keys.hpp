@@ -44,6 +44,9 @@ struct KeyPlaces {
 // Errors: invalid, for a name that is no key's, a URI that is none, or a key that cannot lie elsewhere.
 Result<KeyPlaces> key_places(const Home& home, const config::Keys& options);
 
+// Of a URI that an officer gives: which file is written and which PIN is tried are not his to say.
+Result<void> check_key_uri(const std::string& uri);
+
 // A new key of this node, where it is to lie, and the request for its certificate.
 Result<std::string> make_node_key(const Home& home, const NodeKey& key, const KeyPlaces& places);
 

@@ -70,6 +70,20 @@ Result<KeyPtr> make_authority_key(KeyKind kind) {
     return key;
 }
 
+// In the file, or at the URI that the file then holds.
+Result<PrivateKeyPtr> new_authority_key(const KeyProviders& providers, const std::filesystem::path& key_file,
+                                        KeyKind kind, const std::string& uri) {
+    if (!uri.empty()) {
+        if (kind == KeyKind::rsa)
+            return refused("an RSA key made on a token is too short for a CA; use p256");
+        return providers.make_key(key_file, uri, kind, KeyUse::sign);
+    }
+    HUTONG_ASSIGN(const KeyPtr key, make_authority_key(kind));
+    HUTONG_ASSIGN(const std::string pem, providers.files().to_pem(key.get()));
+    HUTONG_TRY(write_private_file(key_file, pem));
+    return make_private_key(key.get());
+}
+
 // "issuing-2" is "Issuing CA 2"; another name stands for itself.
 std::string common_name_of(const std::string& platform, const std::string& name) {
     constexpr std::string_view usual = "issuing-";
@@ -293,25 +307,23 @@ Result<std::shared_ptr<const Authority>> Authorities::choose(const std::optional
     return refused("no CA of this node issues: add one with hutong ca add");
 }
 
-Result<Authorities::Added> Authorities::add(const std::string& name, KeyKind kind) {
+Result<Authorities::Added> Authorities::add(const std::string& name, KeyKind kind, const std::string& uri) {
     if (!is_name(name) || name.starts_with("root") || name.starts_with("ocsp"))
         return invalid("\"" + name +
                        "\" cannot be a CA's name: small letters, digits, -, _ and . can, not root… or ocsp…");
     if (entry(name)) return Error{ErrorCode::conflict, "there is a CA " + name + " already"};
-    HUTONG_ASSIGN(const KeyPtr key, make_authority_key(kind));
-    HUTONG_ASSIGN(const std::string pem, providers_->files().to_pem(key.get()));
     const AuthorityEntry made{name, name + ".key", name + ".pem",
                               root_is_here() ? AuthorityState::active : AuthorityState::waiting};
     const std::string common_name = common_name_of(platform_name_, name);
     Added added{made.state, {}, {}};
-    HUTONG_ASSIGN(added.request, make_request(key.get(), common_name));
-    HUTONG_TRY(write_private_file(file(home_, made.key), pem));
+    HUTONG_ASSIGN(const PrivateKeyPtr key, new_authority_key(*providers_, file(home_, made.key), kind, uri));
+    HUTONG_ASSIGN(added.request, make_request(key, common_name));
     if (made.state == AuthorityState::active) {
         HUTONG_ASSIGN(const auto root_key,
                       providers_->signing_key(file(home_, "root.key"), file(home_, "root.pem")));
         HUTONG_ASSIGN(const X509Ptr root, read_one(file(home_, "root.pem")));
         HUTONG_ASSIGN(const X509Ptr certificate,
-                      certify_authority({common_name, platform_name_}, key.get(), issuing_lifetime,
+                      certify_authority({common_name, platform_name_}, key->public_key(), issuing_lifetime,
                                         below_issuing, root.get(), *root_key, public_url_ + "/pki/ca.pem"));
         HUTONG_TRY(write_private_file(file(home_, made.certificate), certificate_to_pem(certificate.get())));
         added.certificate = to_der(certificate.get());
@@ -330,12 +342,11 @@ Result<Bytes> Authorities::complete(const std::string& name, std::string_view ce
     HUTONG_ASSIGN(const auto certificates, certificates_from_pem(certificate_pem, "the certificate"));
     X509* const certificate = certificates.front().get();
     HUTONG_ASSIGN(const X509Ptr root, read_one(file(home_, "root.pem")));
-    HUTONG_ASSIGN(const std::string key_pem, read_private_file(file(home_, waiting->key)));
-    HUTONG_ASSIGN(const KeyPtr key, providers_->files().from_pem(key_pem, waiting->key));
-    if (X509_check_private_key(certificate, key.get()) != 1) {
-        (void)openssl_error("");
-        return refused("the certificate is not for the key of the CA " + name);
-    }
+    const auto key = providers_->open(file(home_, waiting->key), X509_get0_pubkey(certificate));
+    // A token is asked whether it has the key of this certificate.
+    const auto proof = key.has_error() ? Result<Bytes>(key.error()) : (*key)->sign(as_bytes(name));
+    if (proof.has_error() && proof.error().code == ErrorCode::unavailable) return proof.error();
+    if (proof.has_error()) return refused("the certificate is not for the key of the CA " + name);
     HUTONG_TRY(check_issuing_certificate(certificate, root.get(), name));
     HUTONG_TRY(write_private_file(file(home_, waiting->certificate), certificate_to_pem(certificate)));
     waiting->state = AuthorityState::active;

@@ -52,13 +52,14 @@ class Authorities {
     bool root_is_here() const;  // its key is in HOME/pki/root.key
 
     // Makes a further issuing CA's key. With the root's key here it issues at once; else the text is its
-    // request, for the owner of the root to sign, and it waits. Errors: conflict (the name), invalid.
+    // request, for the owner of the root to sign, and it waits. `uri`: where the key is made; empty: a file
+    // in HOME/pki. Errors: conflict (the name), invalid, and the provider's.
     struct Added {
         AuthorityState state;
         std::string request;  // PEM, when waiting
         Bytes certificate;    // DER, when active
     };
-    Result<Added> add(const std::string& name, KeyKind kind);
+    Result<Added> add(const std::string& name, KeyKind kind, const std::string& uri = {});
     // Takes the certificate that the root gave a waiting CA. Errors: invalid, not_found, refused.
     Result<Bytes> complete(const std::string& name, std::string_view certificate_pem);
     Result<void> retire(const std::string& name);  // the last one that issues stays

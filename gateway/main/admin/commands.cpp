@@ -48,7 +48,7 @@ std::span<const Command> command_table() {
         Command{"cert.refuse", Effect::changes, by_security, Second::never, "id reason", cert_refuse},
         Command{"cert.history", Effect::reads, by_officers, Second::never, "about?", cert_history},
         Command{"ca.list", Effect::reads, by_officers, Second::never, "", ca_list},
-        Command{"ca.add", Effect::changes, by_security, Second::may, "name kind?", ca_add},
+        Command{"ca.add", Effect::changes, by_security, Second::may, "name kind? uri?", ca_add},
         Command{"ca.complete", Effect::changes, by_security, Second::may, "name certificate", ca_complete},
         Command{"ca.retire", Effect::changes, by_security, Second::may, "name", ca_retire},
         Command{"trust.add", Effect::changes, by_security, Second::may, "certificate crl? ocsp? grace_hours?",

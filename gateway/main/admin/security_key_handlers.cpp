@@ -40,17 +40,6 @@ Result<registry::ServiceKey> make_key(const Services& services, registry::Servic
     return key;
 }
 
-// Which PIN is tried at a token is the configuration's to say, not an officer's.
-Result<void> check_place(const std::string& uri) {
-    if (uri.empty()) return {};
-    HUTONG_ASSIGN(const security::KeyUri place, security::parse_key_uri(uri));
-    if (place.scheme == "file")
-        return invalid("a key in a file has a name given by the platform; leave uri out");
-    if (!place.pin_source.empty())
-        return invalid("the URI of a security key has no pin-source: keys.pin_file");
-    return {};
-}
-
 Result<std::string> key_digest(const Bytes& certificate) {
     HUTONG_ASSIGN(const security::X509Ptr read, security::read_certificate(certificate));
     return security::public_key_digest(read.get());
@@ -82,7 +71,7 @@ Answer security_key_make(Services& services, const Arguments& arguments) {
                                                            : security::Profile::document_encryption);
     HUTONG_CO_ASSIGN(const auto place, arguments.optional_text("uri"));
     const std::string uri = place.value_or("");
-    HUTONG_CO_TRY(check_place(uri));
+    HUTONG_CO_TRY(check_key_uri(uri));
     security::Issued issued;
     HUTONG_CO_ASSIGN(registry::ServiceKey key,
                      make_key(services, std::move(asked), organisation, kind, profile, uri, issued));
