@@ -75,8 +75,9 @@ void add_authority_commands(Parser& parser) {
                                        [added](const Context& context) { return add(context, *added); });
     command->add_option("name", added->name, "issuing-2 for one")->required();
     command->add_option("--kind", added->kind, "of its key: p256 (usual), rsa or sm2");
-    command->add_option("--uri", added->uri,
-                        "where its key is made: pkcs11:token=LABEL;object=LABEL; a file in HOME/pki by default");
+    command->add_option(
+        "--uri", added->uri,
+        "where its key is made: pkcs11:token=LABEL;object=LABEL; a file in HOME/pki by default");
     command->add_option("--out", added->out_file, "where its request goes when the root is offline");
     command->add_option("--certificate", added->certificate_file,
                         "what the offline root made of the request (PEM)");

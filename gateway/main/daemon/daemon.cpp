@@ -423,6 +423,8 @@ void Node::reload() {
     const auto keep_old = [](const Error& error) { log(MessageId::HT1005, {{"reason", error.detail}}); };
     const Result<config::Config> config = config::load(home_.config());
     if (!config) return keep_old(config.error());
+    if (config->keys != configs_.front().keys)
+        return keep_old({ErrorCode::conflict, "keys: changes are taken when this node is started again"});
     Result<security::SigningKeys> keys = load_signing_keys(home_, places_);
     if (!keys) return keep_old(keys.error());
     const Result<void> taken = server_->reload(server_options(home_, *config, *places_.providers, staple_));

@@ -168,6 +168,8 @@ class Examination {
                 add(Level::warn, what, place + ", and the configuration wants it elsewhere",
                     "restart hutong on the node with the CA: a new key is made and certified there");
         }
+        if (!config_.keys.passphrase_file.empty()) examine_encryption(home_.keys());
+        if (!config_.keys.passphrase_file.empty()) examine_encryption(home_.pki());
         if (running_) return;  // what is wrong is among its hindrances
         if (const auto keys = load_signing_keys(home_, *places); !keys) {
             add(Level::fail, "keys", keys.error().detail, "hutong will not start until this is mended");
@@ -176,6 +178,20 @@ class Examination {
             places->providers->look_after();
             for (const std::string& trouble : places->providers->troubles())
                 add(Level::fail, "keys", trouble, "calls will be refused until this is mended");
+        }
+    }
+
+    void examine_encryption(const std::filesystem::path& folder) {
+        std::error_code failed;
+        for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+            const auto content = read_file(entry.path());
+            if (entry.path().extension() != ".key" || !content ||
+                content->find("PRIVATE KEY") == content->npos)
+                continue;
+            if (!security::is_encrypted_key(*content))
+                add(Level::warn, "key file " + entry.path().string(),
+                    "not encrypted, though there is a passphrase",
+                    "encrypt it with openssl pkcs8 -topk8 -scrypt (docs/keys.md)");
         }
     }
 

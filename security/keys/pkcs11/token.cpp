@@ -191,7 +191,8 @@ Result<void> Token::join_if_due() {
     }
     auto outcome = join();
     take(outcome);
-    if (outcome.has_error()) return Error{outcome.error().code, name() + " is away: " + outcome.error().detail};
+    if (outcome.has_error())
+        return Error{outcome.error().code, name() + " is away: " + outcome.error().detail};
     return {};
 }
 
