@@ -20,6 +20,7 @@ import throwaway
 from echo_backend import envelope
 from echo_platform import EchoPlatform
 from hutong_daemon import CommandFailed, Daemon, hutong_binary
+from security_client import SecurityClient
 from soft_token import SoftToken
 from wss_sign import SOAP, WSSE, WSU, signed
 
@@ -294,6 +295,64 @@ class Moving(TokenCase):
         self.assertRegex(done.stderr, r"the passphrase in keys.passphrase_file does not open this key")
         passphrase.write_text("correct horse\n")
         platform.daemon.start()
+
+
+class OtherKeys(TokenCase):
+    """What else signs: the built-in timestamp authority, an organisation's security key, an issuing CA."""
+
+    def openssl(self, *arguments):
+        return subprocess.run([throwaway.program("openssl"), *map(str, arguments)], check=True, capture_output=True,
+                              cwd=self.token.folder).stdout
+
+    def test_timestamps_documents_and_certificates(self):
+        self.token = self.make_token()
+        platform = self.make_platform(self.token, "tsa")
+        daemon = platform.daemon
+        folder = self.token.folder
+        root = daemon.home / "pki" / "root.pem"
+
+        (folder / "data").write_text("anything")
+        self.openssl("ts", "-query", "-data", "data", "-sha256", "-cert", "-out", "query")
+        request = urllib.request.Request(daemon.http + "/pki/tsa", (folder / "query").read_bytes(),
+                                         {"Content-Type": "application/timestamp-query"})
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+            (folder / "reply").write_bytes(answer.read())
+        self.openssl("ts", "-verify", "-queryfile", "query", "-in", "reply", "-CAfile", root)
+
+        daemon.cli("service", "install", "security", "--org", "gs")
+        daemon.grant("tax", "gs/security")
+        client = SecurityClient(daemon.http, platform.caller, "/services/gs/security")
+        said = daemon.cli("security-key", "make", "seal", "--org", "gs", "--kind", "rsa", "--uri", self.token.uri("seal"))
+        self.assertIn("file:service-seal.key", said["uri"])
+        self.assertIn("object=seal", (daemon.home / "keys" / "service-seal.key").read_text())
+        self.wait_for(lambda: any(one["name"] == "seal" for one in daemon.cli("security-key", "list")), "no such key")
+        (folder / "cms").write_bytes(client.sign("seal", "cms", b"anything"))
+        self.openssl("cms", "-verify", "-purpose", "any", "-inform", "DER", "-in", "cms", "-content", "data", "-binary",
+                     "-CAfile", root, "-out", "verified")
+        for uri, word in ((self.token.uri("x") + "?pin-source=/etc/passwd", "pin_file"), ("file:x.key", "leave uri out")):
+            with self.assertRaises(CommandFailed) as caught:
+                daemon.cli("security-key", "make", "other", "--org", "gs", "--uri", uri)
+            self.assertIn(word, caught.exception.message)
+
+        daemon.cli("ca", "add", "issuing-2", "--uri", self.token.uri("issuing-2"))
+        issued = folder / "issued.pem"
+        daemon.cli("cert", "issue", "--csr", daemon.folder / "tax-p256.csr", "--consumer", "tax", "--ca", "issuing-2", "--out",
+                   issued)
+        self.openssl("verify", "-CAfile", root, "-untrusted", issued, issued)
+        seen = self.token.tool("--list-objects", "--type", "privkey")
+        for label in ("tsa", "seal", "issuing-2"):
+            self.assertRegex(seen, rf"label: +{label}\n")
+        self.assertEqual(seen.count("never extractable"), 3, seen)
+        # Without the token no certificate is issued, and that is said.
+        self.token.take_away()
+        with self.assertRaises(CommandFailed) as caught:
+            daemon.cli("cert", "issue", "--csr", daemon.folder / "tax-p256.csr", "--consumer", "tax", "--ca", "issuing-2",
+                       "--out", issued)
+        self.assertIn("is away", caught.exception.message)
+        self.token.bring_back()
+        self.wait_for(lambda: self.readiness(daemon)[0] == 200, "the node is not ready again")
+        daemon.cli("cert", "issue", "--csr", daemon.folder / "tax-p256.csr", "--consumer", "tax", "--ca", "issuing-2", "--out",
+                   issued)
 
 
 if __name__ == "__main__":
