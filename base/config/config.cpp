@@ -155,6 +155,7 @@ Result<void> Config::validate() const {
     if (security.freshness.count() == 0) return invalid("security.freshness must be at least 1 second");
     if (security.replay_entries == 0) return invalid("security.replay_entries must be at least 1");
     if (security.max_references == 0) return invalid("security.max_references must be at least 1");
+    if (keys.pkcs11_sessions == 0) return invalid("keys.pkcs11_sessions must be at least 1");
     HUTONG_TRY(check_trust_domains(trust_domains));
     if (journal.segment_bytes < (64u << 10)) return invalid("journal.segment_bytes must be at least 65536");
     if (auto sound = check(journal); sound.has_error()) return sound;

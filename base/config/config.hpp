@@ -79,6 +79,17 @@ struct Security {
     bool allow_oaep_sha1{false};  // RSA-OAEP with SHA-1, as older Java stacks encrypt
 };
 
+// Where this node's private keys lie (docs/keys.md).
+struct Keys {
+    std::string passphrase_file;   // below the home or absolute, 0600; empty: key files are not encrypted
+    std::string pkcs11_module;     // the library of a token; empty: there is none
+    std::string pin_file;          // of the token's user; likewise 0600
+    unsigned pkcs11_sessions{8};   // with one token, at once
+    milliseconds patience{2'000};  // for a free session
+    std::map<std::string, std::string> uri;  // of a key by its name; not in it: a file in HOME/keys
+    bool operator==(const Keys&) const = default;
+};
+
 // What the members of a trust domain have agreed about SM2 (docs/national-algorithms.md).
 struct TrustDomain {
     std::vector<std::string> issuers;  // of its CAs, as hutong trust list shows them; empty: all others
@@ -162,6 +173,7 @@ struct Config {
     Database database;
     Backend backend;
     Security security;
+    Keys keys;
     std::map<std::string, TrustDomain> trust_domains;
     Throttle throttle;
     Journal journal;

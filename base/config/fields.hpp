@@ -78,6 +78,16 @@ void walk(Visitor& v, AnyConfig& c) {
     v.field("allow_oaep_sha1", c.security.allow_oaep_sha1,
             "accept and use RSA-OAEP with SHA-1, all that older Java stacks can encrypt with");
 
+    v.section("keys", "Where this node's private keys lie (docs/keys.md).");
+    v.field("passphrase_file", c.keys.passphrase_file,
+            "its content encrypts key files; below the home or absolute, mode 0600; empty: not encrypted");
+    v.field("pkcs11_module", c.keys.pkcs11_module, "library of a token; empty: no token");
+    v.field("pin_file", c.keys.pin_file, "holds the token's user PIN; below the home or absolute, mode 0600");
+    v.field("pkcs11_sessions", c.keys.pkcs11_sessions, "with one token, at once");
+    v.field("patience", c.keys.patience, "milliseconds a call waits for a free session");
+    v.field("uri", c.keys.uri,
+            "keys that lie elsewhere than in files: { sign-rsa = \"pkcs11:token=LABEL;object=sign-rsa\" }");
+
     v.tables("trust_domains", c.trust_domains, "What each trust domain has agreed about SM2, by its name.",
              [](auto& d, auto& domain) {
                  d.field("issuers", domain.issuers,

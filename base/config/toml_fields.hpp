@@ -162,7 +162,6 @@ class FieldReader {
     void take(const toml::node& node, std::string_view key, std::optional<T>& member) {
         take(node, key, member.emplace());
     }
-    // A qualified name is written "{namespace}local".
     void take(const toml::node& node, std::string_view key,
               std::map<std::string, std::vector<std::string>>& member) {
         const toml::table* const table = node.as_table();
@@ -170,6 +169,14 @@ class FieldReader {
         member.clear();
         for (const auto& [name, list] : *table) take(list, key, member[std::string(name.str())]);
     }
+    void take(const toml::node& node, std::string_view key, std::map<std::string, std::string>& member) {
+        const toml::table* const table = node.as_table();
+        if (table == nullptr) return fail(node, full(key) + " must be a table of texts");
+        member.clear();
+        for (const auto& [name, text] : *table)
+            take(text, std::string(key) + "." + std::string(name.str()), member[std::string(name.str())]);
+    }
+    // A qualified name is written "{namespace}local".
     void take(const toml::node& node, std::string_view key, xml::QName& member) {
         std::string text;
         take(node, key, text);
@@ -240,6 +247,18 @@ class FieldWriter {
             between = ", ";
         }
         out_ << (lists.empty() ? "}" : " }");
+    }
+    void put(const std::map<std::string, std::string>& texts) {
+        out_ << "{";
+        const char* between = " ";
+        for (const auto& [name, text] : texts) {
+            out_ << between;
+            put(name);
+            out_ << " = ";
+            put(text);
+            between = ", ";
+        }
+        out_ << (texts.empty() ? "}" : " }");
     }
     void put(bool value) { out_ << (value ? "true" : "false"); }
     void put(const xml::QName& name) { put("{" + name.ns + "}" + name.local); }

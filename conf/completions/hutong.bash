@@ -53,8 +53,8 @@ _hutong() {
         /) words+=" init join serve status org consumer service grant ungrant ca cert trust security-key node journal config
             officers proposals audit commands command doctor
             completion version" ;;
-        init/) words+=" --database --http --https --public-url --sm2" ;;
-        join/) words+=" --database --token --wait --http --https --public-url --sm2" ;;
+        init/) words+=" --database --http --https --public-url --sm2 --key --pkcs11-module --pin-file --passphrase-file" ;;
+        join/) words+=" --database --token --wait --http --https --public-url --sm2 --key --pkcs11-module --pin-file --passphrase-file" ;;
         status/) words+=" --wait" ;;
         org/) words+=" add list" ;;
         org/add) words+=" --name" ;;
@@ -79,7 +79,7 @@ _hutong() {
                 1) words+=" $(_hutong_ids service)" ;;
             esac ;;
         ca/) words+=" add list retire sign" ;;
-        ca/add) words+=" --kind --out --certificate" ;;
+        ca/add) words+=" --kind --uri --out --certificate" ;;
         ca/sign) words+=" --csr --root-key --root --out" ;;
         cert/) words+=" approve history issue list refuse renew request requests revoke show" ;;
         cert/approve) words+=" --ca --out" ;;
@@ -95,7 +95,7 @@ _hutong() {
         trust/add) words+=" --crl --ocsp --grace"; compopt -o default ;;
         trust/remove) words+=" $(_hutong_ids trust)" ;;
         security-key/) words+=" make list grant revoke" ;;
-        security-key/make) words+=" --org --kind --purpose" ;;
+        security-key/make) words+=" --org --kind --purpose --uri" ;;
         security-key/grant | security-key/revoke)
             case $position in
                 0) words+=" $(_hutong_ids security-key)" ;;

@@ -19,17 +19,19 @@ namespace hutong::gateway {
 namespace {
 
 constexpr std::string_view prefix = "/services/";
-constexpr std::size_t longest_name = 200;    // of a service that a path may name, twice over
-constexpr unsigned max_security_calls = 64;  // at once, each of up to xml.max_root_bytes
-constexpr unsigned waiting_threads = 8;      // of those calls that wait for somebody outside
-constexpr unsigned max_trees = 16;           // at once, each of up to xml.max_root_bytes of text
+constexpr std::size_t longest_name = 200;       // of a service that a path may name, twice over
+constexpr unsigned max_security_calls = 64;     // at once, each of up to xml.max_root_bytes
+constexpr unsigned waiting_threads = 8;         // of those calls that wait for somebody outside
+constexpr unsigned max_waiting_for_keys = 512;  // answers and calls to be signed by a token, at once
+constexpr unsigned max_trees = 16;              // at once, each of up to xml.max_root_bytes of text
 
 Result<std::shared_ptr<const Settings>> make_settings(const config::Config& config,
                                                       security::SigningKeys keys, const Home& home,
                                                       const std::string& public_url,
                                                       std::shared_ptr<security::GuessLimit> guesses,
-                                                      security::Stamper stamper) {
+                                                      WorkPool& key_work, security::Stamper stamper) {
     auto settings = std::make_shared<Settings>();
+    settings->key_work = &key_work;
     settings->stamper = std::move(stamper);
     settings->config = config;
     settings->keys = std::move(keys);
@@ -79,7 +81,8 @@ void log_call(const Exchange& exchange) {
 }  // namespace
 
 struct Gateway::State {
-    explicit State(security::Journal& evidence) : journal(evidence) {}
+    State(security::Journal& evidence, const config::Keys& keys)
+        : journal(evidence), key_work(keys.pkcs11_sessions, max_waiting_for_keys) {}
     security::Journal& journal;
     TableOptions table_options;
     Home home;
@@ -89,6 +92,8 @@ struct Gateway::State {
     WorkPool security_pool{std::max(1u, std::thread::hardware_concurrency()), max_security_calls};
     WorkPool waiting_pool{waiting_threads, max_security_calls};
     SecurityService security_service{security_pool, waiting_pool};
+    WorkPool key_work;
+    security::KeyProvidersPtr providers;
     std::unique_ptr<Pipeline> pipeline;
     std::atomic<std::shared_ptr<const Settings>> settings;
     std::atomic<std::shared_ptr<const RoutingTable>> table;
@@ -107,10 +112,12 @@ Gateway::~Gateway() {
     state_->trees.join();
     state_->security_pool.join();
     state_->waiting_pool.join();
+    state_->key_work.join();
 }
 
 Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> contexts, GatewayParts parts) {
-    auto state = std::make_unique<State>(parts.journal);
+    auto state = std::make_unique<State>(parts.journal, parts.config.keys);
+    state->providers = parts.providers;
     const auto journal_level = registry::journal_level_from(parts.config.journal.level);
     if (journal_level.has_error()) return journal_level.error();
     HUTONG_TRY(security::use_algorithm_names(parts.config.trust_domains));
@@ -118,7 +125,8 @@ Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> co
     state->home = parts.home;
     state->table_options.local.emplace(SecurityService::name, &state->security_service);
     HUTONG_ASSIGN(auto settings, make_settings(parts.config, std::move(parts.keys), parts.home,
-                                               parts.public_url, state->guesses, parts.stamper));
+                                               parts.public_url, state->guesses, state->key_work,
+                                               parts.stamper));
     state->settings.store(std::move(settings));
     for (asio::io_context* context : contexts)
         state->clients.emplace(
@@ -141,8 +149,8 @@ Result<void> Gateway::take(std::shared_ptr<const registry::Catalogue> catalogue)
         state_->table_options.secrets = std::make_shared<const security::SecretBox>(std::move(*secrets));
     else
         state_->table_options.secrets.reset();
-    state_->table_options.service_keys =
-        ServiceKeys::load(state_->home, catalogue->service_keys, state_->table_options.service_keys.get());
+    state_->table_options.service_keys = ServiceKeys::load(
+        state_->home, *state_->providers, catalogue->service_keys, state_->table_options.service_keys.get());
     HUTONG_ASSIGN(auto table, make_routing_table(*catalogue, state_->table_options, previous.get()));
     state_->table.store(std::move(table));
     return {};
@@ -153,7 +161,7 @@ Result<void> Gateway::reload(const config::Config& config, security::SigningKeys
         return Error{ErrorCode::conflict, "trust_domains: changes are taken when this node is started again"};
     HUTONG_ASSIGN(auto settings,
                   make_settings(config, std::move(keys), state_->home, state_->table_options.public_url,
-                                state_->guesses, state_->settings.load()->stamper));
+                                state_->guesses, state_->key_work, state_->settings.load()->stamper));
     state_->settings.store(std::move(settings));
     return {};
 }

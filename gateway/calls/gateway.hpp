@@ -16,6 +16,7 @@
 #include "registry/model/entities.hpp"
 #include "registry/store/replay_keys.hpp"
 #include "security/journal/journal.hpp"
+#include "security/keys/key_providers.hpp"
 #include "security/keys/signing_key.hpp"
 #include "security/timestamp/timestamp.hpp"
 
@@ -31,6 +32,7 @@ struct GatewayParts {
     // What the replay window is rebuilt by: how long each service's messages live. May be null.
     std::shared_ptr<const registry::Catalogue> catalogue;
     registry::ReplayKeys* replay_keys{nullptr};  // outlives the gateway; null: no service may share its scope
+    security::KeyProvidersPtr providers{std::make_shared<const security::KeyProviders>()};
     security::Stamper stamper{};                 // for the security service; empty: it stamps nothing
 };
 

@@ -20,6 +20,7 @@ namespace hutong::http {
 struct TlsFiles {
     std::filesystem::path key;    // PEM, 0600
     std::filesystem::path chain;  // PEM, leaf first
+    std::string passphrase{};     // of the key; empty: it is not encrypted
 };
 
 struct ServerOptions {

@@ -106,8 +106,10 @@ int send_staple(SSL* session, void* argument) {
 }
 
 // Without it OpenSSL would ask for the passphrase on the terminal of whoever started the daemon.
-int no_passphrase(char*, int, int, void*) {
-    return -1;
+int give_passphrase(char* to, int size, int, void* files) {
+    const std::string& passphrase = static_cast<const TlsFiles*>(files)->passphrase;
+    if (passphrase.empty() || passphrase.size() > static_cast<std::size_t>(size)) return -1;
+    return static_cast<int>(passphrase.copy(to, passphrase.size()));
 }
 
 bool is_address(const std::string& host) {
@@ -119,15 +121,19 @@ bool is_address(const std::string& host) {
 Result<TlsContext> server_tls(const TlsFiles& files, const Staple* staple) {
     TlsContext context = new_context(TLS_server_method());
     SSL_CTX* const raw = context.get();
-    SSL_CTX_set_default_passwd_cb(raw, no_passphrase);
+    SSL_CTX_set_default_passwd_cb(raw, give_passphrase);
+    SSL_CTX_set_default_passwd_cb_userdata(raw, const_cast<TlsFiles*>(&files));
     if (SSL_CTX_use_certificate_chain_file(raw, files.chain.c_str()) != 1) {
         return invalid("TLS certificate chain " + files.chain.string() +
                        " cannot be used: " + queued_error());
     }
     if (SSL_CTX_use_PrivateKey_file(raw, files.key.c_str(), SSL_FILETYPE_PEM) != 1) {
-        return invalid("TLS key " + files.key.string() + " cannot be used with " + files.chain.string() +
-                       " (PEM without a passphrase is needed): " + queued_error());
+        return invalid(
+            "TLS key " + files.key.string() + " cannot be used with " + files.chain.string() +
+            " (PEM is needed, without a passphrase or with that of keys.passphrase_file): " + queued_error());
     }
+    SSL_CTX_set_default_passwd_cb_userdata(raw, nullptr);
+    SSL_CTX_set_default_passwd_cb(raw, nullptr);
     if (SSL_CTX_check_private_key(raw) != 1) {
         return invalid("TLS key " + files.key.string() + " does not belong to the certificate in " +
                        files.chain.string());

@@ -48,15 +48,66 @@ bool has_key(const Home& home, std::string_view name) {
     return std::filesystem::exists(chain_file(home, name), failed);
 }
 
-Result<security::SigningKeys> load_signing_keys(const Home& home) {
+std::string KeyPlaces::of(std::string_view name) const {
+    const auto found = uri.find(std::string(name));
+    return found == uri.end() ? std::string() : found->second;
+}
+
+bool KeyPlaces::fits(const Home& home, std::string_view name) const {
+    const std::string wanted = of(name), present = security::uri_in(key_file(home, name));
+    if (wanted.empty() || present.empty()) return wanted.empty() && present.empty();
+    const auto there = security::parse_key_uri(present), here = security::parse_key_uri(wanted);
+    return there.has_value() && here.has_value() && security::matches(*there, *here);
+}
+
+std::string KeyPlaces::told(const Home& home, std::string_view name) {
+    const std::string uri = security::uri_in(key_file(home, name));
+    return uri.empty() ? "file " + key_file(home, name).string() : uri;
+}
+
+Result<KeyPlaces> key_places(const Home& home, const config::Keys& options) {
+    for (const auto& [name, uri] : options.uri) {
+        const std::string where = "keys.uri." + name;
+        if (find_node_key(name) == nullptr) {
+            std::string known;
+            for (const NodeKey& key : node_keys()) known += std::string(known.empty() ? "" : ", ") + key.name;
+            return invalid(where + ": no key of a node has that name; known are " + known);
+        }
+        const auto parsed = security::parse_key_uri(uri);
+        if (parsed.has_error()) return parsed.error().at(where);
+        if (parsed->scheme == "file")
+            return invalid(where + ": keys in files lie in HOME/keys; leave this out");
+        if (name == "tls") return invalid(where + ": the key of TLS lies in a file, which may be encrypted");
+    }
+    HUTONG_ASSIGN(auto providers, security::KeyProviders::make(home, options));
+    return KeyPlaces{std::move(providers), options.uri};
+}
+
+Result<void> check_key_uri(const std::string& uri) {
+    if (uri.empty()) return {};
+    HUTONG_ASSIGN(const security::KeyUri place, security::parse_key_uri(uri));
+    if (place.scheme == "file")
+        return invalid("a key in a file has a name given by the platform; leave uri out");
+    if (!place.pin_source.empty()) return invalid("pin-source is for the configuration only: keys.pin_file");
+    return {};
+}
+
+Result<std::string> make_node_key(const Home& home, const NodeKey& key, const KeyPlaces& places) {
+    const bool decrypts = key.profile == Profile::gateway_encryption;
+    return security::make_key_and_csr(home, key.name, key.kind,
+                                      decrypts ? security::KeyUse::decrypt : security::KeyUse::sign,
+                                      *places.providers, places.of(key.name));
+}
+
+Result<security::SigningKeys> load_signing_keys(const Home& home, const KeyPlaces& places) {
     const auto load = [&](std::string_view name) {
-        return security::load_pem_key(key_file(home, name).string(), chain_file(home, name).string());
+        return places.providers->signing_key(key_file(home, name), chain_file(home, name));
     };
     security::SigningKeys keys;
     HUTONG_ASSIGN(keys.rsa, load("sign-rsa"));
     HUTONG_ASSIGN(keys.p256, load("sign-p256"));
     const auto load_decryption = [&](std::string_view name) {
-        return security::DecryptionKey::load(key_file(home, name).string(), chain_file(home, name).string());
+        return security::DecryptionKey::load(*places.providers, key_file(home, name), chain_file(home, name));
     };
     HUTONG_ASSIGN(keys.decryption.rsa, load_decryption("encrypt-rsa"));
     if (has_key(home, "sign-sm2")) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <span>
 #include <string>
 
 #include "base/home.hpp"
+#include "security/keys/key_providers.hpp"
 #include "security/keys/signing_key.hpp"
 #include "security/pki/authorities.hpp"
 
@@ -27,7 +29,28 @@ std::filesystem::path chain_file(const Home& home, std::string_view name);
 
 bool has_key(const Home& home, std::string_view name);  // certified, that is
 
-Result<security::SigningKeys> load_signing_keys(const Home& home);
+// Who holds the keys of this node, and where the configuration wants which.
+struct KeyPlaces {
+    security::KeyProvidersPtr providers{std::make_shared<const security::KeyProviders>()};
+    std::map<std::string, std::string> uri{};  // by the key's name; not in it: the file
+
+    std::string of(std::string_view name) const;
+    // Whether the key that is there is at the place that the configuration has.
+    bool fits(const Home& home, std::string_view name) const;
+    // For people: "file …/sign-rsa.key", or the URI in it.
+    static std::string told(const Home& home, std::string_view name);
+};
+
+// Errors: invalid, for a name that is no key's, a URI that is none, or a key that cannot lie elsewhere.
+Result<KeyPlaces> key_places(const Home& home, const config::Keys& options);
+
+// Of a URI that an officer gives: which file is written and which PIN is tried are not his to say.
+Result<void> check_key_uri(const std::string& uri);
+
+// A new key of this node, where it is to lie, and the request for its certificate.
+Result<std::string> make_node_key(const Home& home, const NodeKey& key, const KeyPlaces& places);
+
+Result<security::SigningKeys> load_signing_keys(const Home& home, const KeyPlaces& places = {});
 
 // Has the CA certify one key of the node `node`, reached at `public_url`. `machine`: its host name, where
 // known.

@@ -16,6 +16,7 @@
 #include "gateway/http/message.hpp"
 #include "gateway/pipeline/routing_table.hpp"
 #include "gateway/pipeline/soap_message.hpp"
+#include "gateway/pipeline/work_pool.hpp"
 #include "security/inbound/claims.hpp"
 #include "security/keys/signing_key.hpp"
 #include "security/outbound/identity.hpp"
@@ -37,6 +38,7 @@ struct Settings {
     std::shared_ptr<security::GuessLimit> guesses;  // one for the process
     std::filesystem::path spool;
     security::Stamper stamper;  // empty: this node stamps nothing
+    WorkPool* key_work{nullptr};  // where keys that may block sign; outlives the calls
 };
 
 // Why a call does not go on. `public_reason` is told to the caller, `cause` only to the officer through the

@@ -11,18 +11,18 @@ namespace {
 
 using registry::KeyPurpose;
 
-// The URI of a key file in HOME/keys; its certificate chain lies beside it.
-Result<void> open(const Home& home, UsableKey& usable) {
+// The URI of a key file in HOME/keys, which may lead on to a token; its certificate chain lies beside it.
+Result<void> open(const Home& home, const security::KeyProviders& providers, UsableKey& usable) {
     constexpr std::string_view scheme = "file:";
     if (!usable.key.uri.starts_with(scheme))
         return invalid("the URI " + usable.key.uri + " is not known here");
     const std::string key_file = (home.keys() / usable.key.uri.substr(scheme.size())).string();
     const std::string chain_file = std::filesystem::path(key_file).replace_extension(".pem").string();
     if (usable.key.purpose == KeyPurpose::sign) {
-        HUTONG_ASSIGN(usable.signing, security::load_pem_key(key_file, chain_file));
+        HUTONG_ASSIGN(usable.signing, providers.signing_key(key_file, chain_file));
         if (usable.thumbprint == to_hex(sha256(ByteView(usable.signing->certificates().front())))) return {};
     } else {
-        HUTONG_ASSIGN(usable.decryption, security::DecryptionKey::load(key_file, chain_file));
+        HUTONG_ASSIGN(usable.decryption, security::DecryptionKey::load(providers, key_file, chain_file));
         if (usable.thumbprint == to_hex(sha256(ByteView(usable.decryption->certificate())))) return {};
     }
     usable.signing.reset();
@@ -30,7 +30,7 @@ Result<void> open(const Home& home, UsableKey& usable) {
     return invalid(key_file + " is not the key of the registered certificate");
 }
 
-UsableKey usable(const Home& home, const registry::ServiceKey& key) {
+UsableKey usable(const Home& home, const security::KeyProviders& providers, const registry::ServiceKey& key) {
     UsableKey made;
     made.key = key;
     const auto chain = security::certificates_from_pem(key.chain, "the certificate of " + key.name);
@@ -39,7 +39,7 @@ UsableKey usable(const Home& home, const registry::ServiceKey& key) {
         opened = chain.error();
     } else {
         made.thumbprint = to_hex(sha256(ByteView(security::to_der(chain->front().get()))));
-        opened = open(home, made);
+        opened = open(home, providers, made);
     }
     if (opened.has_error()) {
         made.problem = opened.error().detail;
@@ -51,6 +51,7 @@ UsableKey usable(const Home& home, const registry::ServiceKey& key) {
 }  // namespace
 
 std::shared_ptr<const ServiceKeys> ServiceKeys::load(const Home& home,
+                                                     const security::KeyProviders& providers,
                                                      const std::vector<registry::ServiceKey>& keys,
                                                      const ServiceKeys* previous) {
     auto made = std::make_shared<ServiceKeys>();
@@ -65,7 +66,7 @@ std::shared_ptr<const ServiceKeys> ServiceKeys::load(const Home& home,
             kept.key = key;
             made->keys_.emplace(key.name, std::move(kept));
         } else {
-            made->keys_.emplace(key.name, usable(home, key));
+            made->keys_.emplace(key.name, usable(home, providers, key));
         }
     }
     return made;

@@ -27,7 +27,7 @@ struct UsableKey {
 class ServiceKeys {
   public:
     // `previous` lends the keys it has opened; may be null.
-    static std::shared_ptr<const ServiceKeys> load(const Home& home,
+    static std::shared_ptr<const ServiceKeys> load(const Home& home, const security::KeyProviders& providers,
                                                    const std::vector<registry::ServiceKey>& keys,
                                                    const ServiceKeys* previous);
 

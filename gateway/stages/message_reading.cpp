@@ -26,6 +26,9 @@ Refusal refusal_of(const security::Rejection& rejection) {
             return refuse::not_encrypted(rejection.reason);
         case security::Rejection::Kind::expired:
             return refuse::expired(rejection.reason);
+        case security::Rejection::Kind::unavailable:
+            return refuse::receiver("The gateway's key for encrypted messages is away; try again later.",
+                                    rejection.reason);
         case security::Rejection::Kind::not_verified:
             break;
     }

@@ -28,16 +28,44 @@ Result<void> sign(Exchange& exchange) {
     return {};
 }
 
+const security::SigningKey& key_of(const Exchange& exchange) {
+    return exchange.settings->keys.of(exchange.answer_key());
+}
+
+// Here, or where waiting for a token holds up no other call.
+Awaitable<Result<void>> sign_where_it_may_wait(Exchange& exchange) {
+    WorkPool* const pool = exchange.settings->key_work;
+    if (pool == nullptr || !key_of(exchange).may_block()) co_return sign(exchange);
+    auto work = [&exchange] { return sign(exchange); };
+    auto done = co_await pool->run(std::move(work));
+    if (!done) co_return unavailable("more answers wait for the token with the keys than there is room for");
+    co_return std::move(*done);
+}
+
+Refusal not_signed(const Error& error) {
+    return refuse::receiver(error.code == ErrorCode::unavailable
+                                ? "The gateway's signing key is away, so no signed answer can be sent; try "
+                                  "again later."
+                                : "The answer could not be signed, so it was not sent.",
+                            error.detail);
+}
+
 }  // namespace
 
 Awaitable<void> sign_reply(Exchange& exchange) {
     if (!exchange.signed_answer() || !exchange.reply.message.has_envelope) co_return;
-    if (auto done = sign(exchange); done.has_error()) {
-        const bool was_fault = exchange.reply.fault;
-        refuse::answer_with(exchange, refuse::receiver("The answer could not be signed, so it was not sent.",
-                                                       done.error().detail));
-        if (!was_fault) static_cast<void>(sign(exchange));
-    }
+    auto done = co_await sign_where_it_may_wait(exchange);
+    if (!done.has_error()) co_return;
+    const bool was_fault = exchange.reply.fault;
+    refuse::answer_with(exchange, not_signed(done.error()));
+    if (!was_fault) done = co_await sign_where_it_may_wait(exchange);
+}
+
+Awaitable<std::optional<Refusal>> SignStage::request(Exchange& exchange) {
+    if (!exchange.signed_answer()) co_return std::nullopt;
+    const std::string trouble = key_of(exchange).trouble();
+    if (trouble.empty()) co_return std::nullopt;
+    co_return not_signed(unavailable(trouble));
 }
 
 Awaitable<std::optional<Refusal>> SignStage::response(Exchange& exchange) {

@@ -8,6 +8,8 @@ namespace hutong::gateway {
 class SignStage final : public Stage {
   public:
     std::string_view name() const override { return "sign"; }
+    // Refuses a call whose answer is known not to be signed now, before anybody acts on it.
+    Awaitable<std::optional<Refusal>> request(Exchange& exchange) override;
     Awaitable<std::optional<Refusal>> response(Exchange& exchange) override;
 };
 

@@ -75,7 +75,14 @@ Awaitable<std::optional<Refusal>> TransformStage::request(Exchange& exchange) {
     if (form == registry::Forward::re_signed) {
         // No conditional expression: g++ 12 destroys its result twice when one side is a co_await.
         Result<void> done;
-        if (message.envelope_size() <= sign_on_data_thread)
+        const Settings& settings = *exchange.settings;
+        const bool may_wait = settings.key_work != nullptr &&
+                              settings.keys.of(exchange.route->service.security.backend_key).may_block();
+        if (may_wait) {
+            auto work = [&] { return sign_for_backend(exchange, cut); };
+            auto ran = co_await settings.key_work->run(std::move(work));
+            done = ran ? std::move(*ran) : Result<void>(unavailable("too many calls wait for the token"));
+        } else if (message.envelope_size() <= sign_on_data_thread)
             done = sign_for_backend(exchange, cut);
         else
             done = co_await run_on(heavy_, [&] { return sign_for_backend(exchange, cut); });

@@ -203,6 +203,7 @@ Result<Bytes> decrypt_cms(ByteView text, const DecryptionKey& key) {
         if (transport == nullptr) return no(refused("its key is not wrapped by an RSA-OAEP that is allowed"));
         const DecryptionKey::Unwrapped content_key =
             key.unwrap(*transport, recipient.wrapped, gcm->cipher->key_bytes);
+        if (!content_key.away.empty()) return unavailable(content_key.away);
         Bytes sealed(gcm->nonce.begin(), gcm->nonce.end());
         sealed.insert(sealed.end(), envelope->ciphertext.begin(), envelope->ciphertext.end());
         sealed.insert(sealed.end(), envelope->tag.begin(), envelope->tag.end());

@@ -63,7 +63,8 @@ struct Rejection {
         no_security_header,  // told to the caller
         not_encrypted,       // likewise: policy wants encryption and there is none
         not_verified,        // one code and text for every reason
-        expired              // the signature is good but the Timestamp is stale, future or missing
+        expired,             // the signature is good but the Timestamp is stale, future or missing
+        unavailable          // nothing is known of the message: our own key to decrypt with is away
     } kind{Kind::not_verified};
     std::string reason;
 };

@@ -241,6 +241,8 @@ Result<void> Decryption::check_signed(const std::function<bool(xml::Element)>& c
 Result<Decrypted> Decryption::run() const {
     const ContentCipher& cipher = *parts_.front().shape.cipher;
     const auto key = our_key_->unwrap(*key_.transport, key_.wrapped, cipher.key_bytes);
+    // Says nothing of the message, and is the same for every one.
+    if (!key.away.empty()) return unavailable(key.away);
     std::vector<Piece> pieces;
     std::string failed;
     for (const Part& part : parts_) {

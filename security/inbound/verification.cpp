@@ -12,7 +12,8 @@ void throw_exception_from_error(const Rejection& rejection, const boost::source_
 }
 
 Rejection reject(const Error& error) {
-    return {Rejection::Kind::not_verified, error.detail};
+    const bool away = error.code == ErrorCode::unavailable;
+    return {away ? Rejection::Kind::unavailable : Rejection::Kind::not_verified, error.detail};
 }
 
 namespace {

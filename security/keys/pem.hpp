@@ -21,10 +21,15 @@ using BioPtr = std::unique_ptr<BIO, OpensslDeleter<BIO, BIO_free_all>>;
 BioPtr reading(std::string_view text);
 std::string written(const BioPtr& bio);  // what was written to a memory BIO
 
-Result<KeyPtr> key_from_pem(std::string_view pem, const std::string& name);  // never asks for a passphrase
+// Never asks anybody for a passphrase. An unencrypted key is read whether or not one is given.
+Result<KeyPtr> key_from_pem(std::string_view pem, const std::string& name,
+                            const std::string& passphrase = {});
 // A new key; RSA keys have 2048 bits. Of a kind that this platform signs with. Error: internal.
 Result<KeyPtr> make_key(KeyKind kind);
-Result<std::string> key_to_pem(EVP_PKEY* key);  // PKCS#8
+// PKCS #8; with a passphrase encrypted by PBES2, scrypt and AES-256-CBC.
+Result<std::string> key_to_pem(EVP_PKEY* key, const std::string& passphrase = {});
+bool is_encrypted_key(std::string_view pem);
+Result<KeyPtr> public_half(const EVP_PKEY* key);  // a copy
 Result<std::vector<X509Ptr>> certificates_from_pem(std::string_view pem,
                                                    const std::string& name);  // at least one
 std::string certificate_to_pem(X509* certificate);

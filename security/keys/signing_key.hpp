@@ -10,7 +10,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
-#include "security/keys/key_kind.hpp"
+#include "security/keys/private_key.hpp"
 
 struct evp_pkey_st;
 
@@ -26,6 +26,11 @@ class SigningKey {
     virtual const std::vector<Bytes>& certificates() const = 0;
     // The octets of a ds:SignatureValue by the kind's default_signature_algorithm() (xmldsig/algorithms).
     virtual Result<Bytes> sign(ByteView data) const = 0;
+    // Whether sign() may wait for something outside this process: then it is not for threads that carry
+    // calls.
+    virtual bool may_block() const { return false; }
+    // Why it cannot sign now, as far as is known without asking; empty: nothing is known.
+    virtual std::string trouble() const { return {}; }
 };
 
 // What is encrypted for this node is opened with one of these, found by the kind of key transport. Null: such
@@ -50,6 +55,9 @@ struct SigningKeys {
         return kind == KeyKind::rsa ? *rsa : *p256;
     }
 };
+
+// Of a key in whatever provider.
+std::shared_ptr<const SigningKey> certified(PrivateKeyPtr key, std::vector<Bytes> certificates);
 
 // Of a key in memory, of any kind. Takes a share of `key`. Error: refused, when it is too weak.
 Result<std::shared_ptr<const SigningKey>> make_signing_key(evp_pkey_st* key, std::vector<Bytes> certificates);

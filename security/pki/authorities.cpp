@@ -37,9 +37,9 @@ Result<void> check_url(const std::string& url) {
     return invalid("the public URL \"" + url + "\" must be http(s)://NAME[:PORT] without a slash at its end");
 }
 
-Result<void> store(const Home& home, const std::string& key_name, EVP_PKEY* key,
-                   const std::string& certificate_name, X509* certificate) {
-    HUTONG_ASSIGN(const std::string pem, key_to_pem(key));
+Result<void> store(const Home& home, const KeyProviders& providers, const std::string& key_name,
+                   EVP_PKEY* key, const std::string& certificate_name, X509* certificate) {
+    HUTONG_ASSIGN(const std::string pem, providers.files().to_pem(key));
     HUTONG_TRY(write_private_file(file(home, key_name), pem));
     return write_private_file(file(home, certificate_name), certificate_to_pem(certificate));
 }
@@ -68,6 +68,20 @@ Result<KeyPtr> make_authority_key(KeyKind kind) {
     KeyPtr key(EVP_RSA_gen(ca_rsa_bits));
     if (!key) return openssl_error("the CA's key cannot be made");
     return key;
+}
+
+// In the file, or at the URI that the file then holds.
+Result<PrivateKeyPtr> new_authority_key(const KeyProviders& providers, const std::filesystem::path& key_file,
+                                        KeyKind kind, const std::string& uri) {
+    if (!uri.empty()) {
+        if (kind == KeyKind::rsa)
+            return refused("an RSA key made on a token is too short for a CA; use p256");
+        return providers.make_key(key_file, uri, kind, KeyUse::sign);
+    }
+    HUTONG_ASSIGN(const KeyPtr key, make_authority_key(kind));
+    HUTONG_ASSIGN(const std::string pem, providers.files().to_pem(key.get()));
+    HUTONG_TRY(write_private_file(key_file, pem));
+    return make_private_key(key.get());
 }
 
 // "issuing-2" is "Issuing CA 2"; another name stands for itself.
@@ -145,7 +159,8 @@ std::string_view to_string(AuthorityState state) {
     return "retired";
 }
 
-Result<void> Authorities::found(const Home& home, const AuthorityOptions& options) {
+Result<void> Authorities::found(const Home& home, const AuthorityOptions& options,
+                                const KeyProvidersPtr& providers) {
     HUTONG_TRY(check_url(options.public_url));
     if (exists(home))
         return Error{ErrorCode::conflict, home.pki().string() + " holds a certification authority already"};
@@ -159,13 +174,13 @@ Result<void> Authorities::found(const Home& home, const AuthorityOptions& option
     HUTONG_ASSIGN(const X509Ptr issuing,
                   certify_authority({platform + " Issuing CA 1", platform}, issuing_key.key.get(),
                                     issuing_lifetime, below_issuing, root.get(), *root_key.signer, ca_url));
-    Authorities made(home);
+    Authorities made(home, providers);
     made.platform_name_ = platform;
     made.public_url_ = options.public_url;
     made.entries_ = {{"issuing-1", "issuing.key", "issuing.pem", AuthorityState::active}};
     HUTONG_TRY(made.save());
-    HUTONG_TRY(store(home, "root.key", root_key.key.get(), "root.pem", root.get()));
-    return store(home, "issuing.key", issuing_key.key.get(), "issuing.pem", issuing.get());
+    HUTONG_TRY(store(home, *providers, "root.key", root_key.key.get(), "root.pem", root.get()));
+    return store(home, *providers, "issuing.key", issuing_key.key.get(), "issuing.pem", issuing.get());
 }
 
 // The last file that found() writes.
@@ -174,12 +189,12 @@ bool Authorities::exists(const Home& home) {
     return std::filesystem::exists(file(home, "issuing.pem"), error);
 }
 
-Result<std::unique_ptr<Authorities>> Authorities::open(const Home& home) {
+Result<std::unique_ptr<Authorities>> Authorities::open(const Home& home, KeyProvidersPtr providers) {
     if (!exists(home))
         return not_found(home.pki().string() +
                          " holds no certification authority; only the node that founded the "
                          "platform has one");
-    std::unique_ptr<Authorities> opened(new Authorities(home));
+    std::unique_ptr<Authorities> opened(new Authorities(home, std::move(providers)));
     HUTONG_TRY(opened->read_settings());
     HUTONG_TRY(opened->load());
     return opened;
@@ -218,7 +233,7 @@ Result<void> Authorities::load() {
     for (const AuthorityEntry& entry : entries_) {
         if (entry.state == AuthorityState::waiting) continue;
         const auto key_path = file(home_, entry.key), certificate_path = file(home_, entry.certificate);
-        HUTONG_ASSIGN(auto key, load_pem_key(key_path.string(), certificate_path.string()));
+        HUTONG_ASSIGN(auto key, providers_->signing_key(key_path, certificate_path));
         HUTONG_ASSIGN(X509Ptr certificate, read_one(certificate_path));
         HUTONG_ASSIGN(X509Ptr root, read_one(file(home_, "root.pem")));
         opened.push_back(std::make_shared<const Authority>(
@@ -238,7 +253,7 @@ std::shared_ptr<const SigningKey> Authorities::delegate_of(const std::string& ca
     if (certificate.has_error()) return nullptr;
     const auto until = to_time(X509_get0_notAfter(certificate->get()));
     if (!until || *until <= system_clock().now()) return nullptr;
-    auto key = load_pem_key(key_path.string(), chain_path.string());
+    auto key = providers_->signing_key(key_path, chain_path);
     return key.has_value() ? std::move(*key) : nullptr;
 }
 
@@ -254,7 +269,7 @@ Result<std::optional<Authorities::Delegate>> Authorities::prepare_delegate(const
     }
     HUTONG_ASSIGN(const KeyPtr key, make_key(authority.kind()));
     Delegate made{ca, {}, {}};
-    HUTONG_ASSIGN(made.key_pem, key_to_pem(key.get()));
+    HUTONG_ASSIGN(made.key_pem, providers_->files().to_pem(key.get()));
     HUTONG_ASSIGN(const std::string csr, make_request(key.get(), "OCSP " + ca));
     HUTONG_ASSIGN(made.issued, authority.issue(csr, Profile::ocsp_signing, "OCSP " + ca, platform_name_, {},
                                                row_of(Profile::ocsp_signing).lifetime));
@@ -301,27 +316,25 @@ Result<std::shared_ptr<const Authority>> Authorities::choose(const std::optional
     return refused("no CA of this node issues: add one with hutong ca add");
 }
 
-Result<Authorities::Added> Authorities::add(const std::string& name, KeyKind kind) {
+Result<Authorities::Added> Authorities::add(const std::string& name, KeyKind kind, const std::string& uri) {
     if (!is_name(name) || name.starts_with("root") || name.starts_with("ocsp"))
         return invalid("\"" + name +
                        "\" cannot be a CA's name: small letters, digits, -, _ and . can, not root… or ocsp…");
     if (entry(name)) return Error{ErrorCode::conflict, "there is a CA " + name + " already"};
     for (const char* const ending : {".key", ".pem"})
         HUTONG_TRY(check_unused(file(home_, name + ending), name));
-    HUTONG_ASSIGN(const KeyPtr key, make_authority_key(kind));
-    HUTONG_ASSIGN(const std::string pem, key_to_pem(key.get()));
     const AuthorityEntry made{name, name + ".key", name + ".pem",
                               root_is_here() ? AuthorityState::active : AuthorityState::waiting};
     const std::string common_name = common_name_of(platform_name_, name);
     Added added{made.state, {}, {}};
-    HUTONG_ASSIGN(added.request, make_request(key.get(), common_name));
-    HUTONG_TRY(write_private_file(file(home_, made.key), pem));
+    HUTONG_ASSIGN(const PrivateKeyPtr key, new_authority_key(*providers_, file(home_, made.key), kind, uri));
+    HUTONG_ASSIGN(added.request, make_request(key, common_name));
     if (made.state == AuthorityState::active) {
         HUTONG_ASSIGN(const auto root_key,
-                      load_pem_key(file(home_, "root.key").string(), file(home_, "root.pem").string()));
+                      providers_->signing_key(file(home_, "root.key"), file(home_, "root.pem")));
         HUTONG_ASSIGN(const X509Ptr root, read_one(file(home_, "root.pem")));
         HUTONG_ASSIGN(const X509Ptr certificate,
-                      certify_authority({common_name, platform_name_}, key.get(), issuing_lifetime,
+                      certify_authority({common_name, platform_name_}, key->public_key(), issuing_lifetime,
                                         below_issuing, root.get(), *root_key, public_url_ + "/pki/ca.pem"));
         HUTONG_TRY(write_private_file(file(home_, made.certificate), certificate_to_pem(certificate.get())));
         added.certificate = to_der(certificate.get());
@@ -340,12 +353,11 @@ Result<Bytes> Authorities::complete(const std::string& name, std::string_view ce
     HUTONG_ASSIGN(const auto certificates, certificates_from_pem(certificate_pem, "the certificate"));
     X509* const certificate = certificates.front().get();
     HUTONG_ASSIGN(const X509Ptr root, read_one(file(home_, "root.pem")));
-    HUTONG_ASSIGN(const std::string key_pem, read_private_file(file(home_, waiting->key)));
-    HUTONG_ASSIGN(const KeyPtr key, key_from_pem(key_pem, waiting->key));
-    if (X509_check_private_key(certificate, key.get()) != 1) {
-        (void)openssl_error("");
-        return refused("the certificate is not for the key of the CA " + name);
-    }
+    const auto key = providers_->open(file(home_, waiting->key), X509_get0_pubkey(certificate));
+    // A token is asked whether it has the key of this certificate.
+    const auto proof = key.has_error() ? Result<Bytes>(key.error()) : (*key)->sign(as_bytes(name));
+    if (proof.has_error() && proof.error().code == ErrorCode::unavailable) return proof.error();
+    if (proof.has_error()) return refused("the certificate is not for the key of the CA " + name);
     HUTONG_TRY(check_issuing_certificate(certificate, root.get(), name));
     HUTONG_TRY(write_private_file(file(home_, waiting->certificate), certificate_to_pem(certificate)));
     waiting->state = AuthorityState::active;

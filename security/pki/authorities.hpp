@@ -32,10 +32,12 @@ struct AuthorityEntry {
 
 class Authorities {
   public:
-    static Result<void> found(const Home& home,
-                              const AuthorityOptions& options);  // root (P-256) and issuing CA
+    // Root (P-256) and issuing CA.
+    static Result<void> found(const Home& home, const AuthorityOptions& options,
+                              const KeyProvidersPtr& providers = std::make_shared<const KeyProviders>());
     static bool exists(const Home& home);
-    static Result<std::unique_ptr<Authorities>> open(const Home& home);
+    static Result<std::unique_ptr<Authorities>> open(
+        const Home& home, KeyProvidersPtr providers = std::make_shared<const KeyProviders>());
 
     // Those with a certificate, retired ones too, the oldest first.
     std::vector<std::shared_ptr<const Authority>> all() const { return opened_; }
@@ -50,13 +52,14 @@ class Authorities {
     bool root_is_here() const;  // its key is in HOME/pki/root.key
 
     // Makes a further issuing CA's key. With the root's key here it issues at once; else the text is its
-    // request, for the owner of the root to sign, and it waits. Errors: conflict (the name), invalid.
+    // request, for the owner of the root to sign, and it waits. `uri`: where the key is made; empty: a file
+    // in HOME/pki. Errors: conflict (the name), invalid, and the provider's.
     struct Added {
         AuthorityState state;
         std::string request;  // PEM, when waiting
         Bytes certificate;    // DER, when active
     };
-    Result<Added> add(const std::string& name, KeyKind kind);
+    Result<Added> add(const std::string& name, KeyKind kind, const std::string& uri = {});
     // Takes the certificate that the root gave a waiting CA. Errors: invalid, not_found, refused.
     Result<Bytes> complete(const std::string& name, std::string_view certificate_pem);
     Result<void> retire(const std::string& name);  // the last one that issues stays
@@ -73,7 +76,8 @@ class Authorities {
     Result<void> install(const Delegate& delegate);
 
   private:
-    explicit Authorities(const Home& home) : home_(home) {}
+    Authorities(const Home& home, KeyProvidersPtr providers)
+        : home_(home), providers_(std::move(providers)) {}
     Result<void> load();
     Result<void> read_settings();
     Result<void> save() const;
@@ -81,6 +85,7 @@ class Authorities {
     AuthorityEntry* entry(const std::string& name);
 
     const Home home_;
+    const KeyProvidersPtr providers_;
     std::string platform_name_;
     std::string public_url_;
     std::vector<AuthorityEntry> entries_;

@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "base/home.hpp"
 #include "base/result.hpp"
+#include "security/keys/key_providers.hpp"
 #include "security/keys/pem.hpp"
 #include "security/keys/signing_key.hpp"
 #include "security/pki/certificate_builder.hpp"
@@ -89,10 +90,15 @@ Result<X509Ptr> certify_authority(const DistinguishedName& name, EVP_PKEY* key, 
 
 // A request (PKCS #10, PEM) for the key, named for people only: the CA sets the subject.
 Result<std::string> make_request(EVP_PKEY* key, const std::string& name);
+Result<std::string> make_request(PrivateKeyPtr key, const std::string& name);
 
 // A key pair in HOME/keys (NAME.key, 0600) and its request; the chain goes beside it (NAME.pem). Both are on
 // disk, whole, when the functions return. `name`: tls, sign-rsa, sign-p256, encrypt-rsa.
 Result<std::string> make_key_and_csr(const Home& home, const std::string& name, KeyKind kind);
+// Likewise for a key that lies at `uri` (empty: in the file), of which NAME.key then says so. Errors: also of
+// the provider; refused, when a key to decrypt with cannot do so as this platform's callers encrypt.
+Result<std::string> make_key_and_csr(const Home& home, const std::string& name, KeyKind kind, KeyUse use,
+                                     const KeyProviders& providers, const std::string& uri);
 Result<void> store_chain(const Home& home, const std::string& name, const std::string& pem);
 
 }  // namespace hutong::security

@@ -7,7 +7,6 @@
 
 #include "security/keys/pem.hpp"
 #include "security/keys/private_file.hpp"
-#include "security/xmlenc/key_transport.hpp"
 
 namespace hutong::security {
 
@@ -69,18 +68,21 @@ std::string normalised_name(std::string_view text) {
 }
 
 Result<std::shared_ptr<const DecryptionKey>> DecryptionKey::make(evp_pkey_st* key, const Bytes& der) {
+    auto opened = make_private_key(key);
+    if (opened.has_error()) return invalid("the encryption key: " + opened.error().detail);
+    return make(std::move(*opened), der);
+}
+
+Result<std::shared_ptr<const DecryptionKey>> DecryptionKey::make(PrivateKeyPtr key, const Bytes& der) {
     HUTONG_ASSIGN(const X509Ptr certificate, read_certificate(der));
-    const auto kind = kind_of(key);
-    if (kind.has_error() || (*kind != KeyKind::rsa && *kind != KeyKind::sm2))
+    if (key->kind() != KeyKind::rsa && key->kind() != KeyKind::sm2)
         return invalid("the encryption key is neither an RSA key of 2048 to 8192 bits nor an SM2 key");
-    if (X509_check_private_key(certificate.get(), key) != 1) {
+    if (EVP_PKEY_eq(X509_get0_pubkey(certificate.get()), key->public_key()) != 1) {
         static_cast<void>(openssl_error(""));
         return invalid("the encryption certificate is not that of the key");
     }
     auto made = std::make_shared<DecryptionKey>();
-    EVP_PKEY_up_ref(key);
-    made->key_.reset(key, EVP_PKEY_free);
-    made->kind_ = *kind;
+    made->key_ = std::move(key);
     made->certificate_ = der;
     if (const ASN1_OCTET_STRING* ski = X509_get0_subject_key_id(certificate.get())) {
         const unsigned char* const data = ASN1_STRING_get0_data(ski);
@@ -94,22 +96,29 @@ Result<std::shared_ptr<const DecryptionKey>> DecryptionKey::make(evp_pkey_st* ke
     return std::shared_ptr<const DecryptionKey>(std::move(made));
 }
 
+Result<std::shared_ptr<const DecryptionKey>> DecryptionKey::load(const KeyProviders& providers,
+                                                                 const std::filesystem::path& key_file,
+                                                                 const std::filesystem::path& chain_file) {
+    HUTONG_ASSIGN(const std::string chain_pem, read_small_file(chain_file));
+    HUTONG_ASSIGN(const auto chain, certificates_from_pem(chain_pem, chain_file.string()));
+    HUTONG_ASSIGN(PrivateKeyPtr key, providers.open(key_file, X509_get0_pubkey(chain.front().get())));
+    auto made = make(std::move(key), to_der(chain.front().get()));
+    if (made.has_error()) return made.error().at(key_file.string());
+    return made;
+}
+
 Result<std::shared_ptr<const DecryptionKey>> DecryptionKey::load(const std::string& key_file,
                                                                  const std::string& chain_file) {
-    HUTONG_ASSIGN(const std::string key_pem, read_private_file(key_file));
-    HUTONG_ASSIGN(const KeyPtr key, key_from_pem(key_pem, key_file));
-    HUTONG_ASSIGN(const std::string chain_pem, read_small_file(chain_file));
-    HUTONG_ASSIGN(const auto chain, certificates_from_pem(chain_pem, chain_file));
-    auto made = make(key.get(), to_der(chain.front().get()));
-    if (made.has_error()) return made.error().at(key_file);
-    return made;
+    return load(KeyProviders(), key_file, chain_file);
 }
 
 DecryptionKey::Unwrapped DecryptionKey::unwrap(const KeyTransport& transport, ByteView wrapped,
                                                std::size_t size) const {
     Bytes random = random_bytes(size);
-    if (transport.key != kind_) return {std::move(random), false};
-    auto key = unwrap_key(transport, key_.get(), wrapped);
+    if (transport.key != key_->kind()) return {std::move(random), false};
+    auto key = key_->decrypt({transport.openssl_digest, transport.openssl_mask}, wrapped);
+    if (key.has_error() && key.error().code == ErrorCode::unavailable)
+        return {std::move(random), false, key.error().detail};
     if (key.has_error() || key->size() != size) return {std::move(random), false};
     return {std::move(*key), true};
 }

@@ -10,6 +10,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "security/keys/key_providers.hpp"
 #include "security/xmlenc/algorithms.hpp"
 
 struct evp_pkey_st;
@@ -22,8 +23,13 @@ class DecryptionKey {
     // certificate's key).
     static Result<std::shared_ptr<const DecryptionKey>> load(const std::string& key_file,
                                                              const std::string& chain_file);
+    // Key files of whatever provider.
+    static Result<std::shared_ptr<const DecryptionKey>> load(const KeyProviders& providers,
+                                                             const std::filesystem::path& key_file,
+                                                             const std::filesystem::path& chain_file);
     // Takes a share of `key`. Error: invalid.
     static Result<std::shared_ptr<const DecryptionKey>> make(evp_pkey_st* key, const Bytes& certificate);
+    static Result<std::shared_ptr<const DecryptionKey>> make(PrivateKeyPtr key, const Bytes& certificate);
 
     const Bytes& certificate() const { return certificate_; }  // DER
 
@@ -33,6 +39,7 @@ class DecryptionKey {
     struct Unwrapped {
         Bytes key;
         bool genuine;
+        std::string away{};  // why the key could not be asked for now; empty: it was
     };
     Unwrapped unwrap(const KeyTransport& transport, ByteView wrapped, std::size_t size) const;
 
@@ -42,8 +49,7 @@ class DecryptionKey {
     bool has_issuer_serial(std::string_view issuer, std::string_view serial) const;
 
   private:
-    std::shared_ptr<evp_pkey_st> key_;
-    KeyKind kind_{KeyKind::rsa};
+    PrivateKeyPtr key_;
     Bytes certificate_;
     Bytes subject_key_identifier_;
     Bytes thumbprint_;

@@ -1,11 +1,8 @@
 #include "security/xmlenc/key_transport.hpp"
 
-#include <algorithm>
-
-#include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/rsa.h>
 
+#include "security/keys/oaep.hpp"
 #include "security/keys/pem.hpp"
 
 namespace hutong::security {
@@ -14,12 +11,12 @@ namespace {
 
 using KeyContextPtr = std::unique_ptr<EVP_PKEY_CTX, OpensslDeleter<EVP_PKEY_CTX, EVP_PKEY_CTX_free>>;
 
+Oaep oaep_of(const KeyTransport& transport) {
+    return {transport.openssl_digest, transport.openssl_mask};
+}
+
 bool set_up(EVP_PKEY_CTX* context, const KeyTransport& transport) {
-    // OpenSSL's SM2 uses SM3 and the ASN.1 of GM/T 0009 unless it is told otherwise.
-    if (transport.key == KeyKind::sm2) return true;
-    return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING) == 1 &&
-           EVP_PKEY_CTX_set_rsa_oaep_md_name(context, transport.openssl_digest, nullptr) == 1 &&
-           EVP_PKEY_CTX_set_rsa_mgf1_md_name(context, transport.openssl_mask, nullptr) == 1;
+    return transport.key == KeyKind::sm2 || set_oaep(context, oaep_of(transport));
 }
 
 }  // namespace
@@ -39,17 +36,7 @@ Result<Bytes> wrap_key(const KeyTransport& transport, evp_pkey_st* key, ByteView
 }
 
 Result<Bytes> unwrap_key(const KeyTransport& transport, evp_pkey_st* key, ByteView wrapped) {
-    const KeyContextPtr context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
-    std::size_t size = std::max(static_cast<std::size_t>(EVP_PKEY_get_size(key)), wrapped.size());
-    Bytes content_key(size);
-    if (!context || EVP_PKEY_decrypt_init(context.get()) != 1 || !set_up(context.get(), transport))
-        return openssl_error("unwrapping a content key");
-    const int done =
-        EVP_PKEY_decrypt(context.get(), content_key.data(), &size, wrapped.data(), wrapped.size());
-    ERR_clear_error();
-    if (done != 1) return refused("the EncryptedKey does not open with our key");
-    content_key.resize(size);
-    return content_key;
+    return decrypt_with(key, oaep_of(transport), wrapped);
 }
 
 }  // namespace hutong::security

@@ -11,11 +11,11 @@ from wss_sign import signed
 class EchoPlatform:
     """`daemon`, `backend` and the `caller`'s identity. `options` are those of Daemon."""
 
-    def __init__(self, kind="p256", configuration=None, wrapper=(), **options):
+    def __init__(self, kind="p256", configuration=None, wrapper=(), init=(), **options):
         self.backend = EchoBackend()
         self.daemon = Daemon(**options)
         try:
-            self.daemon.init()
+            self.daemon.init(*init)
             for table, values in (configuration or {}).items():
                 set_values(self.daemon, table, **values)
             self.daemon.start(wrapper=wrapper)

@@ -24,6 +24,7 @@ DOORS = [
     (r"boost/beast", ["gateway/http"]),
     (r"boost/asio/ssl", ["base/asio.cpp", "gateway/http"]),
     (r"xmlsec/", ["security/xmldsig"]),
+    (r"p11-kit/|pkcs11\.h", ["security/keys/pkcs11/cryptoki.hpp"]),
     (r"(libxml|libxslt)/", ["base/xml", "security/xmldsig"]),
 ]
 

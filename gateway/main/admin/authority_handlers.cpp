@@ -7,6 +7,7 @@
 #include "gateway/main/admin/handlers.hpp"
 #include "gateway/main/admin/issuing.hpp"
 #include "gateway/main/coroutine.hpp"
+#include "gateway/main/node_keys.hpp"
 #include "gateway/main/pem.hpp"
 #include "security/pki/request.hpp"
 
@@ -99,7 +100,9 @@ Answer ca_add(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const std::string name, arguments.text("name"));
     HUTONG_CO_ASSIGN(const auto kind_text, arguments.optional_text("kind"));
     HUTONG_CO_ASSIGN(const security::KeyKind kind, kind_from(kind_text.value_or("p256")));
-    HUTONG_CO_ASSIGN(const auto added, services.authorities->add(name, kind));
+    HUTONG_CO_ASSIGN(const auto uri, arguments.optional_text("uri"));
+    HUTONG_CO_TRY(check_key_uri(uri.value_or("")));
+    HUTONG_CO_ASSIGN(const auto added, services.authorities->add(name, kind, uri.value_or("")));
     if (added.state == security::AuthorityState::active)
         HUTONG_CO_TRY(co_await publish(services, name, added.certificate));
     HUTONG_CO_TRY(co_await services.certificates.authority_changed(name, "ca added", services.actor));

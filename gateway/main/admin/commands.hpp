@@ -48,6 +48,7 @@ struct Services {
     std::function<Result<void>()> routed;  // whether this node routes by the newest catalogue
     pg::Session* database{nullptr};
     std::string node;
+    security::KeyProvidersPtr keys{};
     std::string actor{};  // who gave the command at hand, for the history
     // Set by Commands: does what was proposed, in the first person's name and approved by the second.
     std::function<Awaitable<Result<json::value>>(std::string command, json::object arguments, Caller first)>

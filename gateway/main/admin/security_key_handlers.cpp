@@ -22,13 +22,16 @@ Result<security::KeyKind> kind_from(const std::string& text) {
 // beginning, so none of those can be meant.
 Result<registry::ServiceKey> make_key(const Services& services, registry::ServiceKey key,
                                       const std::string& organisation, security::KeyKind kind,
-                                      const security::ProfileRow& profile, security::Issued& issued) {
+                                      const security::ProfileRow& profile, const std::string& uri,
+                                      security::Issued& issued) {
     const std::string file = "service-" + key.name;
     HUTONG_ASSIGN(const auto authority, services.authorities->choose({}, kind));
     // Never over another key: of an officer who is making one of this name, or one that failed half way.
     if (const auto path = key_file(services.home, file); std::filesystem::exists(path))
         return Error{ErrorCode::conflict, path.string() + " is there already; move it away first"};
-    HUTONG_ASSIGN(const std::string csr, security::make_key_and_csr(services.home, file, kind));
+    const auto use = key.purpose == KeyPurpose::sign ? security::KeyUse::sign : security::KeyUse::decrypt;
+    HUTONG_ASSIGN(const std::string csr,
+                  security::make_key_and_csr(services.home, file, kind, use, *services.keys, uri));
     HUTONG_ASSIGN(issued,
                   authority->issue(csr, profile.profile, key.name, organisation, {}, profile.lifetime));
     HUTONG_TRY(security::store_chain(services.home, file, issued.pem));
@@ -66,9 +69,12 @@ Answer security_key_make(Services& services, const Arguments& arguments) {
     const security::ProfileRow& profile =
         security::row_of(asked.purpose == KeyPurpose::sign ? security::Profile::document_signing
                                                            : security::Profile::document_encryption);
+    HUTONG_CO_ASSIGN(const auto place, arguments.optional_text("uri"));
+    const std::string uri = place.value_or("");
+    HUTONG_CO_TRY(check_key_uri(uri));
     security::Issued issued;
     HUTONG_CO_ASSIGN(registry::ServiceKey key,
-                     make_key(services, std::move(asked), organisation, kind, profile, issued));
+                     make_key(services, std::move(asked), organisation, kind, profile, uri, issued));
     HUTONG_CO_ASSIGN(std::string digest, key_digest(issued.der));
     const security::Registration registration{std::string(profile.name), {}, services.actor};
     HUTONG_CO_TRY(co_await services.certificates.add(issued, registration));

@@ -11,7 +11,7 @@ namespace hutong::cli {
 namespace {
 
 struct AddOptions {
-    std::string name, kind{"p256"}, certificate_file, out_file;
+    std::string name, kind{"p256"}, uri, certificate_file, out_file;
 };
 
 struct SignOptions {
@@ -28,8 +28,9 @@ Result<Output> complete(const Context& context, const AddOptions& options) {
 Result<Output> add(const Context& context, const AddOptions& options) {
     if (!options.certificate_file.empty()) return complete(context, options);
     if (!options.out_file.empty()) HUTONG_TRY(can_be_written(options.out_file));
-    HUTONG_ASSIGN(json::value result,
-                  ask(context, "ca.add", {{"name", options.name}, {"kind", options.kind}}));
+    json::object arguments{{"name", options.name}, {"kind", options.kind}};
+    if (!options.uri.empty()) arguments["uri"] = options.uri;
+    HUTONG_ASSIGN(json::value result, ask(context, "ca.add", std::move(arguments)));
     const std::string request = text_of(result, "request");
     if (request.empty()) return Output{std::move(result), "the CA " + options.name + " issues from now on"};
     if (options.out_file.empty()) {
@@ -74,6 +75,9 @@ void add_authority_commands(Parser& parser) {
                                        [added](const Context& context) { return add(context, *added); });
     command->add_option("name", added->name, "issuing-2 for one")->required();
     command->add_option("--kind", added->kind, "of its key: p256 (usual), rsa or sm2");
+    command->add_option(
+        "--uri", added->uri,
+        "where its key is made: pkcs11:token=LABEL;object=LABEL; a file in HOME/pki by default");
     command->add_option("--out", added->out_file, "where its request goes when the root is offline");
     command->add_option("--certificate", added->certificate_file,
                         "what the offline root made of the request (PEM)");

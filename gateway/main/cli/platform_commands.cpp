@@ -54,6 +54,27 @@ void add_addresses(CLI::App& command, Options& options) {
     command.add_option("--public-url", options.public_url,
                        "how callers reach this platform: https://NAME:PORT");
     command.add_flag("--sm2", options.sm2, "with SM2 keys beside the others, for the national algorithms");
+    const auto file = [&command](const char* name, std::string& member, const char* help) {
+        command.add_option_function<std::string>(
+            name, [&member](const std::string& given) { member = std::filesystem::absolute(given).string(); },
+            help);
+    };
+    file("--passphrase-file", options.keys.passphrase_file,
+         "FILE whose first line encrypts key files; mode 0600");
+    file("--pkcs11-module", options.keys.pkcs11_module, "library of the token that --key speaks of");
+    file("--pin-file", options.keys.pin_file, "FILE with the token's PIN; mode 0600");
+    command.add_option_function<std::vector<std::string>>(
+        "--key",
+        [&options](const std::vector<std::string>& all) {
+            for (const std::string& one : all) {
+                const std::size_t equals = one.find('=');
+                if (equals == std::string::npos)
+                    throw CLI::ValidationError("--key", one + " is not written NAME=URI");
+                options.keys.uri[one.substr(0, equals)] = one.substr(equals + 1);
+            }
+        },
+        "NAME=URI: make that key there, such as sign-rsa=\"pkcs11:token=LABEL;object=sign-rsa\"; may be "
+        "repeated");
 }
 
 void add_init(Parser& parser) {

@@ -9,7 +9,7 @@ namespace hutong::cli {
 namespace {
 
 struct KeyOptions {
-    std::string name, org, kind{"p256"}, purpose{"sign"};
+    std::string name, org, kind{"p256"}, purpose{"sign"}, uri;
 };
 
 void add_make(Parser& parser, CLI::App& family) {
@@ -17,11 +17,12 @@ void add_make(Parser& parser, CLI::App& family) {
     CLI::App* command = parser.command(
         family, "make", "make a key for an organisation's documents, and its certificate",
         [options](const Context& context) -> Result<Output> {
-            HUTONG_ASSIGN(json::value result, ask(context, "security-key.make",
-                                                  {{"name", options->name},
-                                                   {"org", options->org},
-                                                   {"kind", options->kind},
-                                                   {"purpose", options->purpose}}));
+            json::object arguments{{"name", options->name},
+                                   {"org", options->org},
+                                   {"kind", options->kind},
+                                   {"purpose", options->purpose}};
+            if (!options->uri.empty()) arguments["uri"] = options->uri;
+            HUTONG_ASSIGN(json::value result, ask(context, "security-key.make", std::move(arguments)));
             std::string text = "security key " + options->name + " of " + options->org + " (" +
                                text_of(result, "subject") + ") until " + text_of(result, "not_after");
             return Output{std::move(result), std::move(text)};
@@ -34,6 +35,8 @@ void add_make(Parser& parser, CLI::App& family) {
     command->add_option("--purpose", options->purpose, "sign, or decrypt (rsa only)")
         ->check(CLI::IsMember({"sign", "decrypt"}))
         ->capture_default_str();
+    command->add_option("--uri", options->uri,
+                        "where it is made: pkcs11:token=LABEL;object=LABEL; a file of this node by default");
 }
 
 void add_change(Parser& parser, CLI::App& family, const std::string& verb, const std::string& about,

@@ -37,6 +37,9 @@ std::string status_text(const json::value& status) {
     line("catalogue", "generation " + text_of(catalogue, "generation") + ", age " +
                           text_of(catalogue, "age_seconds") + " s");
     line("journal", text_of(journal, "records") + " records, segment " + text_of(journal, "segment"));
+    for (const json::value& key : status.at("keys").as_array())
+        if (const auto place = key.at("place").as_string(); !place.starts_with("file "))
+            line("key", std::string(key.at("name").as_string()) + " at " + std::string(place));
     line("traffic",
          text_of(status, "connections") + " connections, " + text_of(status, "requests") + " requests");
     return text;

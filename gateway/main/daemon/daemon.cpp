@@ -44,8 +44,12 @@ namespace hutong::daemon {
 namespace {
 
 http::ServerOptions server_options(const Home& home, const config::Config& config,
+                                   const security::KeyProviders& providers,
                                    std::shared_ptr<const http::Staple> staple) {
-    return {config.http, {key_file(home, "tls"), chain_file(home, "tls")}, home.spool(), std::move(staple)};
+    return {config.http,
+            {key_file(home, "tls"), chain_file(home, "tls"), providers.files().passphrase()},
+            home.spool(),
+            std::move(staple)};
 }
 
 void set_up_log(const config::Config& config) {
@@ -86,6 +90,8 @@ class Node {
 
   private:
     Result<void> open_stores();
+    Result<void> open_keys();
+    Awaitable<> look_after_keys(asio::steady_timer& timer);
     Result<void> renew_keys();
     Result<void> open_catalogue();
     Result<void> listen();
@@ -104,6 +110,7 @@ class Node {
     std::optional<HomeLock> lock_;
     std::list<config::Config> configs_;  // the newest last; older ones stay, as parts may refer to them
     std::string node_;
+    KeyPlaces places_;  // as at the start; a change of them takes another
     std::unique_ptr<security::Authorities> authorities_;
     std::promise<void> stop_signal_;
 
@@ -164,6 +171,7 @@ Result<void> Node::start() {
     set_up_log(configs_.back());
     std::signal(SIGPIPE, SIG_IGN);
     allow_many_descriptors();
+    HUTONG_TRY(open_keys());
 
     threads_ = std::make_unique<Threads>(configs_.back().http.threads);
     watch_signals();
@@ -171,8 +179,8 @@ Result<void> Node::start() {
     threads_->start();
     HUTONG_TRY(renew_keys());
     HUTONG_TRY(open_catalogue());
-    HUTONG_ASSIGN(evidence_, EvidenceKeeping::open(
-                                 {home_, node_, configs_.back().journal, *journal_, *pool_, *threads_}));
+    HUTONG_ASSIGN(evidence_, EvidenceKeeping::open({home_, node_, configs_.back().journal, *journal_, *pool_,
+                                                    *threads_, places_}));
     HUTONG_TRY(listen());
     HUTONG_TRY(open_administration());
     start_chores();
@@ -185,11 +193,23 @@ Result<void> Node::start() {
     return {};
 }
 
+// A token that is away is no reason not to start: the node says that it is not ready, and why.
+Result<void> Node::open_keys() {
+    HUTONG_ASSIGN(places_, key_places(home_, configs_.back().keys));
+    return {};
+}
+
+Awaitable<> Node::look_after_keys(asio::steady_timer& timer) {
+    auto look = [this] { places_.providers->look_after(); };
+    for (bool go_on = true; go_on; go_on = co_await sleep_for(timer, std::chrono::seconds(1)))
+        co_await run_on(threads_->keys(), look);
+}
+
 Result<void> Node::open_stores() {
     const config::Config& config = configs_.back();
     HUTONG_ASSIGN(journal_, security::Journal::open(home_.journal(), node_, config.journal));
     if (security::Authorities::exists(home_)) {
-        HUTONG_ASSIGN(authorities_, security::Authorities::open(home_));
+        HUTONG_ASSIGN(authorities_, security::Authorities::open(home_, places_.providers));
     }
     HUTONG_ASSIGN(database_, Database::open(home_, config.database));
     HUTONG_TRY(database_->prepare());
@@ -216,8 +236,9 @@ Result<void> Node::renew_keys() {
     if (!authorities_) return {};
     HUTONG_ASSIGN(const auto due,
                   setup::prepare_renewals(home_, *authorities_, node_, founding_url(configs_.back().http),
-                                          system_clock().now(), configs_.back().security.sm2));
+                                          system_clock().now(), configs_.back().security.sm2, places_));
     for (const setup::PreparedKey& prepared : due) {
+        const std::string before = KeyPlaces::told(home_, prepared.key->name);
         const security::Registration registration{profile_name(*prepared.key), "",
                                                   "hutong (node " + node_ + ")"};
         auto added = asio::co_spawn(threads_->control(), certificates_->add(prepared.issued, registration),
@@ -225,6 +246,8 @@ Result<void> Node::renew_keys() {
         if (const Result<void> registered = added.get(); !registered) return {};
         HUTONG_TRY(setup::install(home_, prepared));
         log(MessageId::HT4001, {{"serial", prepared.issued.serial}, {"subject", prepared.issued.subject}});
+        if (const std::string now = KeyPlaces::told(home_, prepared.key->name); now != before)
+            log(MessageId::HT4094, {{"key", prepared.key->name}, {"from", before}, {"to", now}});
     }
     return {};
 }
@@ -267,23 +290,25 @@ Result<void> Node::listen() {
     router_.mount("/pki/ocsp/", *ocsp_path_);
     pki_paths_.emplace([this] { return keeper_->current(); }, chain_file(home_, "encrypt-rsa"),
                        chain_file(home_, "encrypt-sm2"));
-    tsa_path_.emplace(evidence_->authority());
+    tsa_path_.emplace(evidence_->authority(), threads_->keys());
     router_.mount("/pki/tsa", *tsa_path_);
     router_.mount("/pki/", *pki_paths_);
 
-    server_ = std::make_unique<http::Server>(threads_->data_contexts(),
-                                             server_options(home_, config, staple_), router_);
+    server_ = std::make_unique<http::Server>(
+        threads_->data_contexts(), server_options(home_, config, *places_.providers, staple_), router_);
     status_.emplace(Status::Sources{config, *database_, *pool_, *keeper_, *journal_, *server_, node_,
                                     authorities_ != nullptr, [this] { return public_url(); }, *pki_watch_,
-                                    evidence_->heads(), evidence_->segments()});
+                                    evidence_->heads(), evidence_->segments(), home_, places_});
     HUTONG_TRY(server_->start());
 
-    HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home_));
-    HUTONG_ASSIGN(gateway_, gateway::Gateway::make(
-                                threads_->data_contexts(),
-                                {config, home_, node_, public_url(), std::move(keys), *journal_,
-                                 keeper_->current(), &*replay_keys_,
-                                 [this](const Sha256Digest& imprint) { return evidence_->stamp(imprint); }}));
+    HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home_, places_));
+    places_.providers->look_after();  // so that readiness is told by what is there
+    HUTONG_ASSIGN(gateway_,
+                  gateway::Gateway::make(
+                      threads_->data_contexts(),
+                      {config, home_, node_, public_url(), std::move(keys), *journal_, keeper_->current(),
+                       &*replay_keys_, places_.providers,
+                       [this](const Sha256Digest& imprint) { return evidence_->stamp(imprint); }}));
     gateway_->catalogue_age([this] { return keeper_->age(); });
     // On the control thread, where the keeper announces too: no catalogue is missed, and none is taken out of
     // order.
@@ -318,7 +343,8 @@ admin::Services Node::services() {
             [this] { return status_->json(); },
             [this] { return routed_; },
             pool_.get(),
-            node_};
+            node_,
+            places_.providers};
 }
 
 Result<void> Node::open_administration() {
@@ -357,6 +383,7 @@ void Node::start_chores() {
                                          *pki_watch_, *staple_, chain_file(home_, "tls")});
     start_chore(
         [this](asio::steady_timer& timer) { return database_->watch(*pool_, threads_->blocking(), timer); });
+    start_chore([this](asio::steady_timer& timer) { return look_after_keys(timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->say_alive(timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->forget_replay_keys(timer); });
     for (std::size_t place = 0; place < evidence_->heads().size(); ++place)
@@ -400,9 +427,11 @@ void Node::reload() {
     const auto keep_old = [](const Error& error) { log(MessageId::HT1005, {{"reason", error.detail}}); };
     const Result<config::Config> config = config::load(home_.config());
     if (!config) return keep_old(config.error());
-    Result<security::SigningKeys> keys = load_signing_keys(home_);
+    if (config->keys != configs_.front().keys)
+        return keep_old({ErrorCode::conflict, "keys: changes are taken when this node is started again"});
+    Result<security::SigningKeys> keys = load_signing_keys(home_, places_);
     if (!keys) return keep_old(keys.error());
-    const Result<void> taken = server_->reload(server_options(home_, *config, staple_));
+    const Result<void> taken = server_->reload(server_options(home_, *config, *places_.providers, staple_));
     if (!taken) return keep_old(taken.error());
     auto swapped = asio::post(threads_->control(), asio::use_future([&] {
                                   configs_.push_back(*config);

@@ -5,7 +5,6 @@
 #include "base/log.hpp"
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/files.hpp"
-#include "gateway/main/node_keys.hpp"
 #include "gateway/main/pem.hpp"
 
 namespace hutong::daemon {
@@ -27,7 +26,7 @@ EvidenceKeeping::EvidenceKeeping(const Parts& parts)
 
 Result<std::unique_ptr<EvidenceKeeping>> EvidenceKeeping::open(const Parts& parts) {
     std::unique_ptr<EvidenceKeeping> made(new EvidenceKeeping(parts));
-    HUTONG_TRY(made->load_keys(parts.home));
+    HUTONG_TRY(made->load_keys(parts.home, parts.places));
     HUTONG_ASSIGN(Stamping how, made->stamping(parts));
     const std::filesystem::path archive =
         parts.options.archive.empty() ? std::filesystem::path() : parts.home.root / parts.options.archive;
@@ -36,17 +35,17 @@ Result<std::unique_ptr<EvidenceKeeping>> EvidenceKeeping::open(const Parts& part
     made->stamper_.emplace(std::move(how));
     made->segments_.emplace(parts.home.journal(), newest_key, *made->stamper_, parts.options.keep_time(),
                             archive, parts.threads.blocking());
-    made->heads_.emplace(parts.journal, parts.node, newest_key, parts.options.heads.interval);
+    made->heads_.emplace(parts.journal, parts.node, newest_key, parts.options.heads.interval,
+                         parts.threads.keys());
     HUTONG_TRY(made->add_places(parts));
     return made;
 }
 
-Result<void> EvidenceKeeping::load_keys(const Home& home) {
-    HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home));
+Result<void> EvidenceKeeping::load_keys(const Home& home, const KeyPlaces& places) {
+    HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home, places));
     head_key_ = keys.p256;
     if (!std::filesystem::exists(key_file(home, "tsa"))) return {};
-    HUTONG_ASSIGN(auto key,
-                  security::load_pem_key(key_file(home, "tsa").string(), chain_file(home, "tsa").string()));
+    HUTONG_ASSIGN(auto key, places.providers->signing_key(key_file(home, "tsa"), chain_file(home, "tsa")));
     HUTONG_ASSIGN(auto authority, security::TimestampAuthority::make(std::move(key)));
     authority_ = std::make_shared<const security::TimestampAuthority>(std::move(authority));
     return {};
@@ -54,7 +53,7 @@ Result<void> EvidenceKeeping::load_keys(const Home& home) {
 
 Result<Stamping> EvidenceKeeping::stamping(const Parts& parts) const {
     const config::JournalTimestamp& options = parts.options.timestamp;
-    Stamping how{client_.get(), std::nullopt, {}, authority_.get()};
+    Stamping how{client_.get(), std::nullopt, {}, authority_.get(), &parts.threads.blocking()};
     if (options.url.empty()) return how;
     auto url = http::parse_url(options.url);
     if (!url) return url.error().at("journal.timestamp.url");

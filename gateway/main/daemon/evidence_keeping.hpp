@@ -11,6 +11,7 @@
 #include "gateway/main/daemon/head_keeping.hpp"
 #include "gateway/main/daemon/segment_chores.hpp"
 #include "gateway/main/daemon/threads.hpp"
+#include "gateway/main/node_keys.hpp"
 #include "registry/store/catalogue_keeper.hpp"
 #include "security/evidence/trust_history.hpp"
 
@@ -25,6 +26,7 @@ class EvidenceKeeping {
         security::Journal& journal;
         pg::Pool& pool;
         Threads& threads;
+        const KeyPlaces& places;
     };
     // Errors: of the node's keys, and of what the configuration names (a URL, a root certificate), with
     // where.
@@ -45,7 +47,7 @@ class EvidenceKeeping {
 
   private:
     explicit EvidenceKeeping(const Parts& parts);
-    Result<void> load_keys(const Home& home);
+    Result<void> load_keys(const Home& home, const KeyPlaces& places);
     Result<Stamping> stamping(const Parts& parts) const;
     Result<void> add_places(const Parts& parts);
 

@@ -77,7 +77,9 @@ Awaitable<> HeadKeeping::send(Place& place) {
     const security::JournalHead head = journal_.head();
     if (head.segment == place.segment && head.frames == place.frames) co_return;
     const HeadStatement statement{node_, system_clock().now(), head};
-    auto signed_head = security::evidence::sign_head(statement, *key_());
+    const auto key = key_();
+    auto sign = [&statement, &key] { return security::evidence::sign_head(statement, *key); };
+    auto signed_head = co_await run_on(signing_, std::move(sign));
     if (!signed_head) {
         note(place, signed_head.error());
         co_return;

@@ -25,8 +25,14 @@ class HeadKeeping {
     using Keep = std::function<Awaitable<Result<void>>(const security::evidence::SignedHead&)>;
     using Key = std::function<std::shared_ptr<const security::SigningKey>()>;  // the newest; may be renewed
 
-    HeadKeeping(security::Journal& journal, std::string node, Key key, std::chrono::seconds interval)
-        : journal_(journal), node_(std::move(node)), key_(std::move(key)), interval_(interval) {}
+    // `signing`: where heads are signed, as the key may lie on a token.
+    HeadKeeping(security::Journal& journal, std::string node, Key key, std::chrono::seconds interval,
+                asio::thread_pool& signing)
+        : journal_(journal),
+          node_(std::move(node)),
+          key_(std::move(key)),
+          interval_(interval),
+          signing_(signing) {}
 
     void add(std::string place, Keep keep) { places_.push_back({std::move(place), std::move(keep)}); }
     std::size_t size() const { return places_.size(); }
@@ -52,6 +58,7 @@ class HeadKeeping {
     const std::string node_;
     const Key key_;
     const std::chrono::seconds interval_;
+    asio::thread_pool& signing_;
     std::list<Place> places_;
 };
 

@@ -21,6 +21,7 @@ std::vector<std::string> Status::hindrances() const {
                       " s old; calls are refused beyond snapshot.max_age");
     if (!sources_.journal.writable())
         all.push_back("the journal cannot be written: free disk space or mend the disk");
+    for (std::string& trouble : sources_.places.providers->troubles()) all.push_back(std::move(trouble));
     return all;
 }
 
@@ -55,10 +56,21 @@ json::object Status::json() const {
           {"heads", sources_.heads.states()},
           {"sealed", sources_.segments.state()}}},
         {"certificates", sources_.pki.json()},
+        {"keys", keys()},
         {"connections", counters.connections},
         {"requests", counters.requests},
         {"refused_connections", counters.refused_connections},
     };
+}
+
+json::array Status::keys() const {
+    json::array all;
+    for (const NodeKey& key : node_keys())
+        if (has_key(sources_.home, key.name))
+            all.push_back(json::object{{"name", key.name},
+                                       {"place", KeyPlaces::told(sources_.home, key.name)},
+                                       {"configured", sources_.places.fits(sources_.home, key.name)}});
+    return all;
 }
 
 std::string Status::metrics() const {
@@ -84,6 +96,8 @@ std::string Status::metrics() const {
     add("hutong_journal_records", "gauge", "records in the journal", sources_.journal.last().sequence);
     add("hutong_journal_writable", "gauge", "1 when the journal takes records",
         sources_.journal.writable() ? 1 : 0);
+    add("hutong_keys_up", "gauge", "1 when every key in use answers, as far as is known",
+        sources_.places.providers->troubles().empty() ? 1 : 0);
     return text + sources_.pki.metrics();
 }
 

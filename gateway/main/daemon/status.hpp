@@ -15,6 +15,7 @@
 #include "gateway/main/daemon/head_keeping.hpp"
 #include "gateway/main/daemon/pki_watch.hpp"
 #include "gateway/main/daemon/segment_chores.hpp"
+#include "gateway/main/node_keys.hpp"
 #include "registry/store/catalogue_keeper.hpp"
 #include "security/journal/journal.hpp"
 
@@ -35,6 +36,8 @@ class Status {
         const PkiWatch& pki;
         const HeadKeeping& heads;
         const SegmentChores& segments;
+        const Home& home;
+        const KeyPlaces& places;
     };
     explicit Status(Sources sources) : sources_(std::move(sources)) {}
 
@@ -42,7 +45,8 @@ class Status {
     void draining() { draining_ = true; }
     std::vector<std::string> hindrances() const;  // why this node should get no calls; empty: it may
     boost::json::object json() const;
-    std::string metrics() const;  // Prometheus text of what the gateway does not count itself
+    boost::json::array keys() const;  // [{"name", "place", "configured"}]: where each lies
+    std::string metrics() const;      // Prometheus text of what the gateway does not count itself
 
   private:
     Sources sources_;

@@ -34,6 +34,8 @@ class Threads {
     std::vector<asio::io_context*> data_contexts();
     asio::io_context& control() { return control_.context(); }
     asio::thread_pool& blocking() { return blocking_; }
+    // For what may wait for a token with keys, and for nothing else.
+    asio::thread_pool& keys() { return keys_; }
 
     void start();
     void stop_data();
@@ -43,6 +45,7 @@ class Threads {
     ContextThread control_;
     std::vector<std::unique_ptr<ContextThread>> data_;
     asio::thread_pool blocking_{2};
+    asio::thread_pool keys_{2};
 };
 
 }  // namespace hutong::daemon

@@ -40,7 +40,8 @@ Awaitable<Result<Bytes>> TimeStamper::ask(Bytes query) const {
         if (!how_.own)
             co_return unavailable(
                 "this node has no key for timestamps (keys/tsa.key) and journal.timestamp.url is empty");
-        co_return how_.own->answer(query, system_clock().now());
+        auto answer = [this, &query] { return how_.own->answer(query, system_clock().now()); };
+        co_return co_await run_on(*how_.signing, std::move(answer));
     }
     http::OutgoingRequest request;
     request.headers.add("Content-Type", "application/timestamp-query");

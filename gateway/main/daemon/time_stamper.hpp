@@ -7,6 +7,7 @@
 
 #include <optional>
 
+#include "base/asio.hpp"
 #include "gateway/http/client.hpp"
 #include "security/timestamp/authority.hpp"
 #include "security/timestamp/timestamp.hpp"
@@ -19,6 +20,7 @@ struct Stamping {
     std::optional<http::Url> url;                      // nothing: the built-in one
     std::vector<Bytes> anchors;                        // DER: who vouches for the one outside
     const security::TimestampAuthority* own{nullptr};  // null: this node has no key for it
+    asio::thread_pool* signing{nullptr};               // for `own`, as its key may lie on a token
 };
 
 // Who says another time than this node is wrong, or this node is: either way it is no proof of when. Error:

@@ -56,7 +56,8 @@ Awaitable<http::Response> TsaPath::handle(http::Request& request) {
         }
         more = *read;
     }
-    const auto answer = authority_->answer(as_bytes(query.text), system_clock().now());
+    auto sign = [this, &query] { return authority_->answer(as_bytes(query.text), system_clock().now()); };
+    const auto answer = co_await run_on(signing_, std::move(sign));
     if (!answer) co_return http::text_response(503, plain, "this node cannot stamp at the moment\n");
     co_return http::text_response(200, "application/timestamp-reply", std::string(as_text(*answer)));
 }

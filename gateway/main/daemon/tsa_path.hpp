@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 
+#include "base/asio.hpp"
 #include "gateway/http/message.hpp"
 #include "gateway/main/api/attempts.hpp"
 #include "security/timestamp/authority.hpp"
@@ -15,8 +16,8 @@ namespace hutong::daemon {
 
 class TsaPath : public http::Handler {
   public:
-    explicit TsaPath(std::shared_ptr<const security::TimestampAuthority> authority)
-        : authority_(std::move(authority)) {}
+    TsaPath(std::shared_ptr<const security::TimestampAuthority> authority, asio::thread_pool& signing)
+        : authority_(std::move(authority)), signing_(signing) {}
     Awaitable<http::Response> handle(http::Request& request) override;
 
     static constexpr unsigned most_in_a_minute = 300;
@@ -25,7 +26,8 @@ class TsaPath : public http::Handler {
     bool may_ask(const std::string& remote);
 
     const std::shared_ptr<const security::TimestampAuthority>
-        authority_;  // null: this node has no key for it
+        authority_;               // null: this node has no key for it
+    asio::thread_pool& signing_;  // as its key may lie on a token
     std::mutex mutex_;
     api::Attempts asked_{most_in_a_minute};  // guarded by it
 };

@@ -28,6 +28,7 @@ class Examination {
         examine_daemon();
         examine_ports();
         examine_certificates();
+        examine_keys();
         examine_pki();
         examine_database();
         findings_.push_back(check_clock({now_, newest_not_before_, database_clock_}));
@@ -147,6 +148,50 @@ class Examination {
                 state.error = facts.error().detail;
             }
             findings_.push_back(check_certificate(state, now_));
+        }
+    }
+
+    // Where each key lies, and whether who holds it answers: as the daemon knows it, else by asking.
+    void examine_keys() {
+        auto places = key_places(home_, config_.keys);
+        if (!places) {
+            add(Level::fail, "keys", places.error().detail, "mend [keys] in hutong.toml");
+            return;
+        }
+        for (const NodeKey& key : node_keys()) {
+            if (!has_key(home_, key.name)) continue;
+            const std::string what = std::string("key ") + key.name;
+            const std::string place = KeyPlaces::told(home_, key.name);
+            if (places->fits(home_, key.name))
+                add(Level::ok, what, place);
+            else
+                add(Level::warn, what, place + ", and the configuration wants it elsewhere",
+                    "restart hutong on the node with the CA: a new key is made and certified there");
+        }
+        if (!config_.keys.passphrase_file.empty()) examine_encryption(home_.keys());
+        if (!config_.keys.passphrase_file.empty()) examine_encryption(home_.pki());
+        if (running_) return;  // what is wrong is among its hindrances
+        if (const auto keys = load_signing_keys(home_, *places); !keys) {
+            add(Level::fail, "keys", keys.error().detail, "hutong will not start until this is mended");
+            return;
+        } else {
+            places->providers->look_after();
+            for (const std::string& trouble : places->providers->troubles())
+                add(Level::fail, "keys", trouble, "calls will be refused until this is mended");
+        }
+    }
+
+    void examine_encryption(const std::filesystem::path& folder) {
+        std::error_code failed;
+        for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+            const auto content = read_file(entry.path());
+            if (entry.path().extension() != ".key" || !content ||
+                content->find("PRIVATE KEY") == content->npos)
+                continue;
+            if (!security::is_encrypted_key(*content))
+                add(Level::warn, "key file " + entry.path().string(),
+                    "not encrypted, though there is a passphrase",
+                    "encrypt it with openssl pkcs8 -topk8 -scrypt (docs/keys.md)");
         }
     }
 

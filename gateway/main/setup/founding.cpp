@@ -24,12 +24,12 @@ struct CertifiedKey {
 };
 
 Result<std::vector<CertifiedKey>> make_keys(const Home& home, const security::Authority& authority,
-                                            const std::string& node, const std::string& public_url,
-                                            bool sm2) {
+                                            const std::string& node, const std::string& public_url, bool sm2,
+                                            const KeyPlaces& places) {
     std::vector<CertifiedKey> all;
     for (const NodeKey& key : node_keys()) {
         if (key.sm2_only && !sm2) continue;
-        HUTONG_ASSIGN(const std::string csr, security::make_key_and_csr(home, key.name, key.kind));
+        HUTONG_ASSIGN(const std::string csr, make_node_key(home, key, places));
         HUTONG_ASSIGN(security::Issued issued,
                       certify(authority, key, csr, node, public_url, machine_name()));
         HUTONG_TRY(security::store_chain(home, key.name, issued.pem));
@@ -98,17 +98,18 @@ std::vector<std::string> hints_for(const config::Config& config, const std::stri
 
 Result<Founded> found(const Home& home, const FoundingOptions& options) {
     HUTONG_ASSIGN(const config::Config config, configuration(options.database, options.http, options.https,
-                                                             options.public_url, options.sm2));
+                                                             options.public_url, options.sm2, options.keys));
     HUTONG_ASSIGN(FolderGuard guard, FolderGuard::make(home));
     HUTONG_ASSIGN(const std::string node, make_node(home, config));
     const std::string public_url = founding_url(config.http);
 
+    HUTONG_ASSIGN(const KeyPlaces places, key_places(home, config.keys));
     security::AuthorityOptions names;
     names.public_url = public_url;
-    HUTONG_TRY(security::Authorities::found(home, names));
-    HUTONG_ASSIGN(const auto authorities, security::Authorities::open(home));
+    HUTONG_TRY(security::Authorities::found(home, names, places.providers));
+    HUTONG_ASSIGN(const auto authorities, security::Authorities::open(home, places.providers));
     HUTONG_ASSIGN(const auto authority, authorities->choose());
-    HUTONG_ASSIGN(const auto keys, make_keys(home, *authority, node, public_url, options.sm2));
+    HUTONG_ASSIGN(const auto keys, make_keys(home, *authority, node, public_url, options.sm2, places));
 
     const bool embedded = options.database.empty();
     // Stopped before the guard takes the folder away: it is destroyed first.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/config/config.hpp"
 #include "base/home.hpp"
 #include "base/result.hpp"
 
@@ -16,7 +17,8 @@ struct FoundingOptions {
     std::string http;      // empty: the default
     std::string https;
     std::string public_url;
-    bool sm2{false};  // also the keys of the national algorithms
+    bool sm2{false};      // also the keys of the national algorithms
+    config::Keys keys{};  // where this node's keys are to lie
 };
 
 struct Founded {

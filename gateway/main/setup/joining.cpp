@@ -58,16 +58,17 @@ Result<Joined> join(const Home& home, const JoiningOptions& options, const Progr
         return invalid(
             "a further node needs the platform's database: give --database URL, one that all nodes reach");
     HUTONG_ASSIGN(const config::Config config, configuration(options.database, options.http, options.https,
-                                                             options.public_url, options.sm2));
+                                                             options.public_url, options.sm2, options.keys));
     HUTONG_ASSIGN(FolderGuard guard, FolderGuard::make(home));
     HUTONG_ASSIGN(const std::string node, make_node(home, config));
 
+    HUTONG_ASSIGN(const KeyPlaces places, key_places(home, config.keys));
     registry::JoinRequest request;
     request.node = node;
     request.url = founding_url(config.http);
     for (const NodeKey& key : node_keys()) {
         if (key.sm2_only && !options.sm2) continue;
-        HUTONG_ASSIGN(request.requests[key.name], security::make_key_and_csr(home, key.name, key.kind));
+        HUTONG_ASSIGN(request.requests[key.name], make_node_key(home, key, places));
     }
     const std::string url = request.url;
     HUTONG_ASSIGN(const registry::PemByKey chains,

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include "base/config/config.hpp"
 #include "base/home.hpp"
 #include "base/result.hpp"
 
@@ -19,6 +20,7 @@ struct JoiningOptions {
     std::string https;
     std::string public_url;
     bool sm2{false};                     // also the keys of the national algorithms
+    config::Keys keys{};                 // where this node's keys are to lie
     std::chrono::seconds patience{120};  // for the founder to answer
 };
 

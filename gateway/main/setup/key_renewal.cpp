@@ -46,7 +46,7 @@ Result<void> finish_interrupted_renewal(const Home& home) {
 
 Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, const security::Authorities& authorities,
                                                   const std::string& node, const std::string& public_url,
-                                                  TimePoint now, bool sm2) {
+                                                  TimePoint now, bool sm2, const KeyPlaces& places) {
     const Home staging = staging_of(home);
     std::vector<PreparedKey> all;
     for (const NodeKey& key : node_keys()) {
@@ -57,12 +57,12 @@ Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, const securi
         if (!there && key.sm2_only && !sm2) continue;
         if (there) {
             HUTONG_ASSIGN(const TimePoint expiry, expiry_of(chain_file(home, key.name)));
-            if (expiry - now >= renewal_margin) continue;
+            if (expiry - now >= renewal_margin && places.fits(home, key.name)) continue;
         }
         fs::create_directories(staging.keys(), failed);
         if (failed || ::chmod(staging.keys().c_str(), 0700) != 0)
             return unavailable(staging.keys().string() + " cannot be made");
-        HUTONG_ASSIGN(const std::string csr, security::make_key_and_csr(staging, key.name, key.kind));
+        HUTONG_ASSIGN(const std::string csr, make_node_key(staging, key, places));
         HUTONG_ASSIGN(const auto authority, authorities.choose({}, key.kind));
         HUTONG_ASSIGN(security::Issued issued,
                       certify(*authority, key, csr, node, public_url, machine_name()));

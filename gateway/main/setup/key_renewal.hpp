@@ -23,10 +23,12 @@ struct PreparedKey {
 Result<void> finish_interrupted_renewal(const Home& home);
 
 // Makes keys and certificates for those that expire within the margin after `now`, and with `sm2` also for
-// those of the national algorithms that this node does not have. Nothing is in use yet.
+// those of the national algorithms that this node does not have; and for those that the configuration wants
+// elsewhere than they lie. Nothing is in use yet.
 Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, const security::Authorities& authorities,
                                                   const std::string& node, const std::string& public_url,
-                                                  TimePoint now, bool sm2 = false);
+                                                  TimePoint now, bool sm2 = false,
+                                                  const KeyPlaces& places = {});
 Result<void> install(const Home& home, const PreparedKey& prepared);
 
 }  // namespace hutong::setup

@@ -7,8 +7,10 @@
 namespace hutong::setup {
 
 Result<config::Config> configuration(const std::string& database, const std::string& http,
-                                     const std::string& https, const std::string& public_url, bool sm2) {
+                                     const std::string& https, const std::string& public_url, bool sm2,
+                                     const config::Keys& keys) {
     config::Config config;
+    config.keys = keys;
     config.security.sm2 = sm2;
     config.database.url = database;
     if (!http.empty()) config.http.http = http;

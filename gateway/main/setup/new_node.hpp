@@ -12,7 +12,8 @@ namespace hutong::setup {
 
 // Checks what the operator chose, before anything is made.
 Result<config::Config> configuration(const std::string& database, const std::string& http,
-                                     const std::string& https, const std::string& public_url, bool sm2);
+                                     const std::string& https, const std::string& public_url, bool sm2,
+                                     const config::Keys& keys);
 
 // The folders, hutong.toml (0600: a database URL may hold a password) and a new node id, which is returned.
 Result<std::string> make_node(const Home& home, const config::Config& config);

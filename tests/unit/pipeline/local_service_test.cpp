@@ -139,7 +139,7 @@ class LocalServiceTest : public CppUnit::TestFixture {
     void a_key_is_there_for_those_it_is_granted_to() {
         const registry::ServiceKey key{
             "seal", "gs", "file:no-such.key", "rsa", registry::KeyPurpose::sign, "no PEM", {"gs", "ds"}};
-        const auto keys = ServiceKeys::load(Home{"/nonexistent"}, {key}, nullptr);
+        const auto keys = ServiceKeys::load(Home{"/nonexistent"}, {}, {key}, nullptr);
         CPPUNIT_ASSERT(keys->find("seal", "gs") != nullptr && keys->find("seal", "ds") != nullptr);
         CPPUNIT_ASSERT(keys->find("seal", "zj") == nullptr && keys->find("box", "gs") == nullptr);
         // What this node cannot open is there and says why.
