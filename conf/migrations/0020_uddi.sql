@@ -37,7 +37,7 @@ create table uddi_entities (
     tail            text not null default '',   -- bags and signatures
     name            text not null default '' collate "C",   -- the first one, which results are sorted by
     signed          boolean not null default false,
-    hidden          boolean not null default false,         -- a deleted tModel (section 5.2.12)
+    hidden          boolean not null default false,         -- a deleted tModel (section 5.2.11)
     created         timestamptz not null default now(),
     modified        timestamptz not null default now(),
     modified_below  timestamptz not null default now(),     -- including children
@@ -117,7 +117,7 @@ create table uddi_discovery_urls (
 -- A URL may have 4096 characters, more than an index entry holds.
 create index on uddi_discovery_urls (md5(url));
 
--- A service of another business that a business shows as its own (section 3.3.2.6).
+-- A service of another business that a business shows as its own (section 3.4).
 create table uddi_projections (
     business    uddi_key not null references uddi_entities on delete cascade,
     service     uddi_key not null references uddi_entities on delete cascade,
@@ -169,3 +169,12 @@ create table publisher_tokens (
     expires     timestamptz not null
 );
 create index on publisher_tokens (expires);
+
+-- Tokens by which an organisation lets another take its entities over (section 5.4), kept as digests; one for an entity.
+create table uddi_transfers (
+    entity      uddi_key primary key references uddi_entities on delete cascade,
+    digest      sha256_hex not null,
+    owner       operator_name not null references organisations,
+    expires     timestamptz not null
+);
+create index on uddi_transfers (digest);

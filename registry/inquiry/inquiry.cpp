@@ -50,7 +50,7 @@ Answer get_detail(Context& context, xml::Element asked, Kind kind) {
 
 Answer find_service(Context& context, xml::Element asked) {
     HUTONG_CO_ASSIGN(Find find_what, read_find(asked, Kind::service));
-    // Projections are left out where no business is named (section 5.1.4.6).
+    // Projections are left out where no business is named (section 5.1.4.3).
     if (find_what.within.empty()) find_what.qualifiers.suppress_projections = true;
     HUTONG_CO_ASSIGN(const Found found, co_await find(context.pool, find_what));
     std::string infos;

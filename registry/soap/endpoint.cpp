@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "registry/model/uddi/xml_text.hpp"
 #include "registry/soap/operations.hpp"
+#include "registry/soap/rest.hpp"
 #include "wsdl/publish/publisher.hpp"
 #include "wsdl/reader.hpp"
 
@@ -168,6 +169,46 @@ Awaitable<SoapReply> Endpoint::answer(SoapRequest request) {
                                 {"reason", done.error().cause}});
     }
     co_return fault_reply(version, fault);
+}
+
+namespace {
+
+unsigned status_of(const Fault& fault) {
+    if (fault.error.number == failure::invalid_key.number) return 404;
+    if (fault.error.number == failure::busy.number) return 503;
+    return fault.ours() ? 500 : 400;
+}
+
+SoapReply rest_reply(unsigned status, const std::string& text, bool json, bool inner) {
+    const auto document = xml::parse(text, xml::Limits{});
+    if (document.has_error()) return {500, "text/plain; charset=utf-8", "the answer is no XML\n"};
+    const xml::Element element = inner && document->root().first_child() ? document->root().first_child() : document->root();
+    if (json) return {status, "application/json", json_of(element)};
+    return {status, "text/xml; charset=utf-8", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element.serialize()};
+}
+
+}  // namespace
+
+Awaitable<SoapReply> Endpoint::answer_query(std::string query, std::string accept) {
+    const auto asked = read_query(query, accept);
+    const bool json = asked.has_value() ? asked->json : accept.find("application/json") != std::string::npos;
+    OrFault<std::string> done = std::string();
+    try {
+        if (asked.has_error()) {
+            done = asked.error();
+        } else if (const auto document = xml::parse(asked->request, limits); document.has_error()) {
+            done = Fault(document.error());
+        } else {
+            SoapRequest request;
+            request.api = "inquiry";
+            done = co_await perform(request, document->root());
+        }
+    } catch (const std::exception& thrown) {
+        done = Fault(internal(thrown.what()));
+    }
+    if (done.has_value()) co_return rest_reply(200, *done, json, asked->entity);
+    if (!done.error().cause.empty()) log(MessageId::HT3020, {{"request", query}, {"reason", done.error().cause}});
+    co_return rest_reply(status_of(done.error()), disposition_report(done.error()), json, false);
 }
 
 std::optional<std::string> Endpoint::page(const std::string& api, const std::string& query) const {

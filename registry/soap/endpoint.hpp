@@ -43,6 +43,9 @@ class Endpoint {
 
     Awaitable<SoapReply> answer(SoapRequest request);
 
+    // Inquiry by GET (rest.hpp): XML, or JSON where it is asked for.
+    Awaitable<SoapReply> answer_query(std::string query, std::string accept);
+
     // ?wsdl and what it refers to: "wsdl", "wsdl=FILE", "xsd=FILE". Nothing: there is no such page.
     std::optional<std::string> page(const std::string& api, const std::string& query) const;
 

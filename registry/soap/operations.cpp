@@ -35,6 +35,9 @@ constexpr std::array rows{
     OperationRow{"publish", ns, "save_service", true, save_service},
     OperationRow{"publish", ns, "save_tModel", true, save_tmodel},
     OperationRow{"publish", ns, "set_publisherAssertions", true, set_assertions},
+    OperationRow{"custody", ns_custody, "discard_transferToken", true, discard_transfer_token},
+    OperationRow{"custody", ns_custody, "get_transferToken", true, get_transfer_token},
+    OperationRow{"custody", ns_custody, "transfer_entities", true, transfer_entities},
     OperationRow{"security", ns, "discard_authToken", false, discard_auth_token},
     OperationRow{"security", ns, "get_authToken", false, get_auth_token},
 };

@@ -1,6 +1,7 @@
 #include "gateway/main/daemon/uddi_paths.hpp"
 
 #include "gateway/calls/contract_pages.hpp"
+#include "registry/soap/rest.hpp"
 
 namespace hutong::daemon {
 
@@ -33,7 +34,7 @@ bool is_from_this_machine(std::string_view remote) {
 
 // One more under way, for as long as it lives.
 struct Place {
-    explicit Place(std::atomic<unsigned>& counter) : counter(counter), number(++counter) {}
+    explicit Place(std::atomic<unsigned>& places) : counter(places), number(++places) {}
     ~Place() { --counter; }
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
@@ -50,6 +51,8 @@ Awaitable<http::Response> UddiPaths::handle(http::Request& request) {
                                       "the UDDI APIs are at /uddi/inquiry, /uddi/publish, /uddi/security, "
                                       "/uddi/custody and /uddi/subscription\n");
     if (request.method == "POST") co_return co_await answer(request, std::move(api));
+    if (request.method == "GET" && api == "inquiry" && uddi::is_rest_query(request.query))
+        co_return co_await answer_query(request);
     if (request.method == "GET" || request.method == "HEAD")
         co_return co_await page(std::move(api), gateway::contract_query(request.query));
     http::Response refusal = http::text_response(405, plain, "send a UDDI request by POST, or ask for ?wsdl\n");
@@ -64,6 +67,18 @@ Awaitable<http::Response> UddiPaths::page(std::string api, std::string query) {
     const std::optional<std::string> text = co_await run_on(workers_, work);
     if (!text) co_return http::text_response(404, plain, "the contract has no such file; begin at ?wsdl\n");
     co_return http::text_response(200, "text/xml; charset=utf-8", *text);
+}
+
+Awaitable<http::Response> UddiPaths::answer_query(http::Request& request) {
+    const Place place(under_way_);
+    if (place.number > most_under_way) {
+        http::Response busy = http::text_response(503, plain, "the registry is busy; try again in a moment\n");
+        busy.headers.add("Retry-After", "1");
+        co_return busy;
+    }
+    auto work = endpoint_.answer_query(request.query, std::string(request.headers.find("Accept").value_or("")));
+    uddi::SoapReply reply = co_await asio::co_spawn(workers_.get_executor(), std::move(work), asio::use_awaitable);
+    co_return response_of(std::move(reply));
 }
 
 Awaitable<http::Response> UddiPaths::answer(http::Request& request, std::string api) {

@@ -21,6 +21,7 @@ class UddiPaths : public http::Handler {
 
   private:
     Awaitable<http::Response> page(std::string api, std::string query);
+    Awaitable<http::Response> answer_query(http::Request& request);
     Awaitable<http::Response> answer(http::Request& request, std::string api);
 
     registry::uddi::Endpoint& endpoint_;

@@ -66,7 +66,7 @@ struct Entity {
     bool has_signature{false};
     std::vector<Entity> children;
 
-    // Of a service that stands inside a businessEntity of another key: a projection (section 3.3.2.6).
+    // Of a service that stands inside a businessEntity of another key: a projection (section 3.4).
     bool projected{false};
     // Made from what the gateway routes by.
     std::string org{}, service{};

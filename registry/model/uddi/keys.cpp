@@ -37,7 +37,7 @@ bool is_domain(std::string_view text) {
 
 // A key specific string: uric of RFC 2396 without the colon.
 bool is_specific(std::string_view text) {
-    constexpr std::string_view marks = "-_.!~*'();/?@&=+$,%";
+    static constexpr std::string_view marks = "-_.!~*'();/?@&=+$,%";
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
         return is_lower_alnum(c) || marks.find(c) != std::string_view::npos;
     });

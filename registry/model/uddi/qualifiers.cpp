@@ -1,4 +1,4 @@
-// findQualifiers by name or by tModelKey, and which of them exclude each other (section 5.1.4.1).
+// findQualifiers by name or by tModelKey, and which of them exclude each other (section 5.1.4.3).
 #include <array>
 #include <set>
 

@@ -1,4 +1,4 @@
-// publisherAssertions and their status report (sections 3.7, 5.2.4, 5.2.6, 5.2.11, 5.2.13, 5.2.18).
+// publisherAssertions and their status report (sections 3.7, 5.2.6, 5.2.9, 5.2.12, 5.2.13, 5.2.19).
 //
 // An assertion counts once the owners of both businesses have made it; the owner of both makes it in one go.
 #include "base/coroutine.hpp"
@@ -135,7 +135,7 @@ Answer delete_assertions(Context& context, xml::Element asked) {
     co_return std::string();
 }
 
-// What is not in the new set is taken back; the answer is the set (section 5.2.18).
+// What is not in the new set is taken back; the answer is the set (section 5.2.19).
 Answer set_assertions(Context& context, xml::Element asked) {
     const std::vector<Assertion> assertions = read_assertions(asked);
     std::string text;

@@ -1,6 +1,6 @@
-// The operations of the publication and security API sets.
+// The operations of the publication, security and custody API sets.
 //
-// UDDI v3.0.2 sections 5.2 and 5.3. Each is one transaction, done or not done as a whole. Thread-safe as far as the pool
+// UDDI v3.0.2 sections 5.2 to 5.4. Each is one transaction, done or not done as a whole. Thread-safe as far as the pool
 // is.
 #pragma once
 
@@ -27,6 +27,11 @@ Answer get_assertion_status_report(Context& context, xml::Element asked);
 
 // registered_info.cpp
 Answer get_registered_info(Context& context, xml::Element asked);
+
+// custody.cpp
+Answer get_transfer_token(Context& context, xml::Element asked);
+Answer transfer_entities(Context& context, xml::Element asked);
+Answer discard_transfer_token(Context& context, xml::Element asked);
 
 // tokens.cpp
 Answer get_auth_token(Context& context, xml::Element asked);

@@ -1,4 +1,4 @@
-// get_registeredInfo: what the publisher's organisation has registered (section 5.2.10).
+// get_registeredInfo: what the publisher's organisation has registered (section 5.2.14).
 #include <map>
 
 #include "base/coroutine.hpp"

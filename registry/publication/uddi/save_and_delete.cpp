@@ -1,4 +1,4 @@
-// save_… and delete_… (sections 5.2.5 to 5.2.9 and 5.2.14 to 5.2.17).
+// save_… and delete_… (sections 5.2.7, 5.2.8, 5.2.10, 5.2.11, 5.2.15 to 5.2.18).
 #include "base/coroutine.hpp"
 #include "registry/model/uddi/entity_reader.hpp"
 #include "registry/model/uddi/xml_text.hpp"
@@ -77,7 +77,7 @@ Answer remove(Context& context, xml::Element asked, Kind kind) {
         }
         const std::string list = pg::array(std::vector<pg::Param>(keys.begin(), keys.end()));
         HUTONG_CO_TRY(co_await check_services(session, list));
-        // A tModel is only hidden: what refers to it goes on meaning something (section 5.2.8).
+        // A tModel is only hidden: what refers to it goes on meaning something (section 5.2.11).
         std::string sql = kind == Kind::tmodel
                               ? "update uddi_entities set hidden = true, modified = now(), modified_below = now() "
                                 "where key = any($1::text[])"

@@ -13,7 +13,7 @@ std::string about(const Entity& entity) {
     return std::string(key_name_of(entity.kind));
 }
 
-// Of entities that come twice the last is what stays (section 5.2.14.3).
+// Of entities that come twice the last is what stays (section 5.2.16).
 void keep_last_of_each(std::vector<Entity>& entities) {
     std::set<std::string> seen;
     std::vector<Entity> kept;

@@ -1,7 +1,7 @@
 // Saves entities of one request: keys given and checked, owners and references checked, rows written. Internal to this
 // folder.
 //
-// UDDI v3.0.2 sections 5.2.2 (keys) and 5.2.14 to 5.2.17. One Saver for each request, inside its transaction.
+// UDDI v3.0.2 sections 5.2.2 (keys) and 5.2.15 to 5.2.18. One Saver for each request, inside its transaction.
 #pragma once
 
 #include "registry/publication/uddi/known.hpp"

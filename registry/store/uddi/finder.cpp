@@ -42,7 +42,7 @@ Awaitable<OrFault<void>> check_keys(pg::Session& session, const Find& asked) {
                     "The key \"" + std::string(unknown.text(0, 0)) + "\" is not known in this registry.");
 }
 
-// The serviceInfos of the businesses on the page; of subsets only the services that matched (section 5.1.4.5).
+// The serviceInfos of the businesses on the page; of subsets only the services that matched (section 5.1.4.3).
 Awaitable<OrFault<void>> add_services(pg::Session& session, const Find& asked, Found& found) {
     if (found.hits.empty()) co_return OrFault<void>();
     Statement statement;
@@ -80,7 +80,7 @@ Awaitable<OrFault<void>> add_services(pg::Session& session, const Find& asked, F
     co_return OrFault<void>();
 }
 
-// The embedded find_tModel's keys, added to the bag (section 5.1.9.2, find_tModel).
+// The embedded find_tModel's keys, added to the bag (section 5.1.9).
 Awaitable<OrFault<std::vector<std::string>>> embedded(pg::Session& session, const Find& asked) {
     Find inner = asked;
     inner.window = {};
