@@ -178,3 +178,45 @@ create table uddi_transfers (
     expires     timestamptz not null
 );
 create index on uddi_transfers (digest);
+
+-- When an entity went away or was hidden, for those who subscribe to it (section 5.5).
+create table uddi_departed (
+    key         uddi_key primary key,
+    gone        timestamptz not null default now()
+);
+create function uddi_note_departure() returns trigger language plpgsql as $$
+begin
+    insert into uddi_departed (key) values (old.key) on conflict (key) do update set gone = excluded.gone;
+    return null;
+end
+$$;
+create trigger uddi_entities_depart after delete on uddi_entities for each row execute function uddi_note_departure();
+create trigger uddi_entities_hide after update of hidden on uddi_entities for each row
+    when (new.hidden and not old.hidden) execute function uddi_note_departure();
+
+create table uddi_subscriptions (
+    key             uddi_key primary key,
+    owner           operator_name not null references organisations,
+    filter          text not null,              -- the request, as XML
+    binding         uddi_key,                   -- where it is told; null: it is asked for
+    interval        text,                       -- xs:duration, as given
+    seconds         bigint check (seconds > 0), -- the same
+    most_entities   integer check (most_entities > 0),
+    brief           boolean not null default false,
+    expires         timestamptz not null,
+    notified        timestamptz not null default now(),     -- until when the listener knows
+    failures        integer not null default 0 check (failures >= 0),
+    next_try        timestamptz,                            -- null: nobody is to be told
+    check ((binding is null) = (next_try is null)),
+    check ((interval is null) = (seconds is null))
+);
+create index on uddi_subscriptions (owner);
+create index on uddi_subscriptions (next_try) where next_try is not null;
+
+-- What a subscription has matched, so that it can be told what it matches no more.
+create table uddi_subscription_matches (
+    subscription    uddi_key not null references uddi_subscriptions on delete cascade,
+    entity          uddi_key not null,
+    gone            timestamptz,
+    primary key (subscription, entity)
+);

@@ -3,7 +3,6 @@
 #include "base/coroutine.hpp"
 #include "registry/model/uddi/xml_text.hpp"
 #include "registry/store/uddi/details.hpp"
-#include "registry/store/uddi/finder.hpp"
 
 namespace hutong::registry::uddi {
 
@@ -46,52 +45,75 @@ Answer get_detail(Context& context, xml::Element asked, Kind kind) {
     co_return answer_element(detail_of(kind), text);
 }
 
+struct ListRow {
+    Kind kind;
+    std::string_view list, infos;
+};
+constexpr ListRow lists[]{{Kind::business, "businessList", "businessInfos"},
+                          {Kind::service, "serviceList", "serviceInfos"},
+                          {Kind::tmodel, "tModelList", "tModelInfos"}};
+
+std::string info_text(Kind kind, const Hit& hit) {
+    switch (kind) {
+        case Kind::business:
+            return "<businessInfo" + attribute("businessKey", hit.key) + ">" + hit.names + hit.descriptions +
+                   (hit.services.empty() ? std::string() : enclosed("serviceInfos", hit.services)) +
+                   "</businessInfo>";
+        case Kind::service:
+            return "<serviceInfo" + attribute("serviceKey", hit.key) + attribute("businessKey", hit.parent) + ">" +
+                   hit.names + "</serviceInfo>";
+        default:
+            return "<tModelInfo" + attribute("tModelKey", hit.key) + ">" + hit.names + hit.descriptions +
+                   "</tModelInfo>";
+    }
+}
+
+Answer find_entities(Context& context, xml::Element asked, Kind kind) {
+    HUTONG_CO_ASSIGN(Find what, read_find(asked, kind));
+    // Projections are left out where no business is named (section 5.1.4.3).
+    if (kind == Kind::service && what.within.empty()) what.qualifiers.suppress_projections = true;
+    HUTONG_CO_ASSIGN(FoundAnswer found, co_await answer_find(context.pool, what, context.public_url));
+    co_return std::move(found.text);
+}
+
 }  // namespace
 
+Awaitable<OrFault<FoundAnswer>> answer_find(pg::Session& session, const Find& asked, const std::string& public_url) {
+    HUTONG_CO_ASSIGN(const Found found, co_await find(session, asked));
+    FoundAnswer answer;
+    answer.total = found.total;
+    for (const Hit& hit : found.hits) answer.keys.push_back(hit.key);
+    for (const ListRow& row : lists) {
+        if (row.kind != asked.kind) continue;
+        std::string infos;
+        for (const Hit& hit : found.hits) infos += info_text(asked.kind, hit);
+        answer.text = list_answer(row.list, row.infos, found, infos);
+        co_return answer;
+    }
+    std::string content;
+    if (!answer.keys.empty()) {
+        HUTONG_CO_ASSIGN(content, co_await details(session, Kind::binding, answer.keys, public_url));
+    }
+    answer.text = answer_element("bindingDetail",
+                                 list_description(found.hits.size(), found.total, found.head) + content,
+                                 truncation(found.truncated()));
+    co_return answer;
+}
+
 Answer find_service(Context& context, xml::Element asked) {
-    HUTONG_CO_ASSIGN(Find find_what, read_find(asked, Kind::service));
-    // Projections are left out where no business is named (section 5.1.4.3).
-    if (find_what.within.empty()) find_what.qualifiers.suppress_projections = true;
-    HUTONG_CO_ASSIGN(const Found found, co_await find(context.pool, find_what));
-    std::string infos;
-    for (const Hit& hit : found.hits)
-        infos += "<serviceInfo" + attribute("serviceKey", hit.key) + attribute("businessKey", hit.parent) + ">" +
-                 hit.names + "</serviceInfo>";
-    co_return list_answer("serviceList", "serviceInfos", found, infos);
+    return find_entities(context, asked, Kind::service);
 }
 
 Answer find_business(Context& context, xml::Element asked) {
-    HUTONG_CO_ASSIGN(const Find find_what, read_find(asked, Kind::business));
-    HUTONG_CO_ASSIGN(const Found found, co_await find(context.pool, find_what));
-    std::string infos;
-    for (const Hit& hit : found.hits)
-        infos += "<businessInfo" + attribute("businessKey", hit.key) + ">" + hit.names + hit.descriptions +
-                 (hit.services.empty() ? std::string() : enclosed("serviceInfos", hit.services)) + "</businessInfo>";
-    co_return list_answer("businessList", "businessInfos", found, infos);
+    return find_entities(context, asked, Kind::business);
 }
 
 Answer find_tmodel(Context& context, xml::Element asked) {
-    HUTONG_CO_ASSIGN(const Find find_what, read_find(asked, Kind::tmodel));
-    HUTONG_CO_ASSIGN(const Found found, co_await find(context.pool, find_what));
-    std::string infos;
-    for (const Hit& hit : found.hits)
-        infos += "<tModelInfo" + attribute("tModelKey", hit.key) + ">" + hit.names + hit.descriptions + "</tModelInfo>";
-    co_return list_answer("tModelList", "tModelInfos", found, infos);
+    return find_entities(context, asked, Kind::tmodel);
 }
 
 Answer find_binding(Context& context, xml::Element asked) {
-    HUTONG_CO_ASSIGN(const Find find_what, read_find(asked, Kind::binding));
-    HUTONG_CO_ASSIGN(const Found found, co_await find(context.pool, find_what));
-    std::vector<std::string> keys;
-    for (const Hit& hit : found.hits) keys.push_back(hit.key);
-    std::string content;
-    if (!keys.empty()) {
-        HUTONG_CO_ASSIGN(content,
-                         co_await details(context.pool, Kind::binding, std::move(keys), context.public_url));
-    }
-    co_return answer_element("bindingDetail",
-                             list_description(found.hits.size(), found.total, found.head) + content,
-                             truncation(found.truncated()));
+    return find_entities(context, asked, Kind::binding);
 }
 
 Answer find_related_businesses(Context& context, xml::Element asked) {

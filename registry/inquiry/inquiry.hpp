@@ -5,6 +5,7 @@
 #pragma once
 
 #include "registry/soap/context.hpp"
+#include "registry/store/uddi/finder.hpp"
 
 namespace hutong::registry::uddi {
 
@@ -18,5 +19,13 @@ Answer get_business_detail(Context& context, xml::Element asked);
 Answer get_operational_info(Context& context, xml::Element asked);
 Answer get_service_detail(Context& context, xml::Element asked);
 Answer get_tmodel_detail(Context& context, xml::Element asked);
+
+// The answer to a find, and the keys that it tells of.
+struct FoundAnswer {
+    std::string text;
+    std::vector<std::string> keys;
+    unsigned total{0};
+};
+Awaitable<OrFault<FoundAnswer>> answer_find(pg::Session& session, const Find& asked, const std::string& public_url);
 
 }  // namespace hutong::registry::uddi

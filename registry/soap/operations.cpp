@@ -5,6 +5,7 @@
 #include "registry/inquiry/inquiry.hpp"
 #include "registry/model/uddi/xml_text.hpp"
 #include "registry/publication/uddi/operations.hpp"
+#include "registry/subscription/operations.hpp"
 
 namespace hutong::registry::uddi {
 
@@ -40,6 +41,10 @@ constexpr std::array rows{
     OperationRow{"custody", ns_custody, "transfer_entities", true, transfer_entities},
     OperationRow{"security", ns, "discard_authToken", false, discard_auth_token},
     OperationRow{"security", ns, "get_authToken", false, get_auth_token},
+    OperationRow{"subscription", ns_subscription, "delete_subscription", true, delete_subscription},
+    OperationRow{"subscription", ns_subscription, "get_subscriptionResults", true, get_subscription_results},
+    OperationRow{"subscription", ns_subscription, "get_subscriptions", true, get_subscriptions},
+    OperationRow{"subscription", ns_subscription, "save_subscription", true, save_subscription},
 };
 
 }  // namespace

@@ -53,6 +53,9 @@ struct Find {
     std::shared_ptr<const Find> tmodels_found{};  // an embedded find_tModel, whose keys join `tmodels`
     std::vector<DiscoveryUrl> discovery_urls{};
     std::optional<RelatedTo> related{};
+    // Of subscriptions: just these entities, and only what changed within a time (format_utc).
+    std::vector<std::string> keys{};
+    std::string changed_from{}, changed_until{};
 };
 
 OrFault<Find> read_find(const xml::Element& element, Kind kind);

@@ -60,7 +60,7 @@ Answer get_transfer_token(Context& context, xml::Element asked) {
         HUTONG_CO_TRY(check_transferable(keys, known, org));
         HUTONG_QUERY(old, session, "delete from uddi_transfers where expires < now()");
         HUTONG_QUERY(made, session,
-                     "insert into uddi_transfers (entity, digest, owner, expires) select k, $2, $3, $4 from "
+                     "insert into uddi_transfers (entity, digest, owner, expires) select k, $2, $3, $4::timestamptz from "
                      "unnest($1::text[]) k on conflict do nothing returning 1",
                      with(array_of(keys), to_hex(sha256(ByteView(secret))), org, format_utc(expires)));
         if (made.size() < keys.size())

@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "base/pg/sql.hpp"
+
 namespace hutong::registry::uddi {
 
 namespace {
@@ -257,6 +259,14 @@ std::string conditions(Statement& statement, const Find& find) {
     text += within_condition(statement, find) + name_condition(statement, find) + bag_conditions(statement, find) +
             url_condition(statement, find) + related_condition(statement, find);
     if (find.qualifiers.signature_present) text += has_signature;
+    if (!find.keys.empty()) {
+        const std::vector<pg::Param> keys(find.keys.begin(), find.keys.end());
+        text += " and e.key = any(" + statement.bind(pg::array(keys)) + "::text[])";
+    }
+    if (!find.changed_from.empty())
+        text += " and e.modified_below >= " + statement.bind(find.changed_from) + "::timestamptz";
+    if (!find.changed_until.empty())
+        text += " and e.modified_below <= " + statement.bind(find.changed_until) + "::timestamptz";
     return text;
 }
 

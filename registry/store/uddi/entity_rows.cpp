@@ -47,7 +47,7 @@ Awaitable<Result<void>> store_rows(pg::Session& session, const std::vector<Place
     HUTONG_QUERY(stored, session,
                  "insert into uddi_entities (key, kind, parent, position, owner, org, service, lead, names, "
                  "descriptions, middle, tail, name, signed) select u.key, u.kind, u.parent, "
-                 "coalesce(u.position::bigint, nextval('uddi_positions')), $14, u.org, u.service, u.lead, u.names, "
+                 "coalesce(u.position::bigint, nextval('uddi_positions')), $14::text, u.org, u.service, u.lead, u.names, "
                  "u.descriptions, u.middle, u.tail, u.name, u.signed::boolean from " + unnest(13) +
                      " with ordinality u (key, kind, parent, position, org, service, lead, names, descriptions, middle, "
                      "tail, name, signed, n) order by u.n "

@@ -126,6 +126,26 @@ Awaitable<OrFault<Found>> find(pg::Session& session, const Find& given) {
     co_return found;
 }
 
+Awaitable<OrFault<std::vector<std::string>>> matching_keys(pg::Session& session, const Find& given) {
+    Find asked = given;
+    std::vector<std::string> keys;
+    if (asked.tmodels_found) {
+        HUTONG_CO_ASSIGN(const auto found, co_await embedded(session, *asked.tmodels_found));
+        if (found.empty() && asked.tmodels.empty()) co_return keys;
+        asked.tmodels.insert(asked.tmodels.end(), found.begin(), found.end());
+    }
+    Statement statement;
+    const std::string where = conditions(statement, asked);
+    HUTONG_QUERY(rows, session,
+                 "select e.key from uddi_entities e where " + where + " limit " + std::to_string(most_matches + 1),
+                 statement.take());
+    if (rows.size() > most_matches)
+        co_return Fault(failure::result_set_too_large,
+                        "More than " + std::to_string(most_matches) + " entities match; narrow the filter.");
+    for (std::size_t i = 0; i < rows.size(); ++i) keys.emplace_back(rows.text(i, 0));
+    co_return keys;
+}
+
 namespace {
 
 std::string reference_text(const pg::Rows& rows, std::size_t row, std::size_t column) {

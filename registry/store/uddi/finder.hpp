@@ -28,6 +28,10 @@ struct Found {
 // Errors: E_invalidKeyPassed (a key in the criteria is nobody's), E_resultSetTooLarge (an embedded find_tModel).
 Awaitable<OrFault<Found>> find(pg::Session& session, const Find& asked);
 
+// All keys that match, of so many at most. Error: E_resultSetTooLarge.
+inline constexpr unsigned most_matches = 20'000;
+Awaitable<OrFault<std::vector<std::string>>> matching_keys(pg::Session& session, const Find& asked);
+
 // relatedBusinessInfos, as text.
 struct RelatedFound {
     std::string infos;
