@@ -145,7 +145,12 @@ Awaitable<OrFault<std::string>> Endpoint::perform(const SoapRequest& request, xm
             HUTONG_CO_ASSIGN(context.publisher, co_await publishers_.by_certificate(request.certificate));
         }
     }
-    co_return co_await row->run(context, asked);
+    OrFault<std::string> done = co_await row->run(context, asked);
+    if (row->publishers && done.has_value() && !row->name.starts_with("get_"))
+        log(MessageId::HT3023, {{"request", std::string(row->name)},
+                                {"publisher", context.publisher.name},
+                                {"org", context.publisher.org}});
+    co_return done;
 }
 
 Awaitable<SoapReply> Endpoint::answer(SoapRequest request) {
