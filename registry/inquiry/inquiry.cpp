@@ -20,7 +20,8 @@ std::string truncation(bool truncated) {
     return truncated ? attribute("truncated", "true") : std::string();
 }
 
-std::string list_answer(std::string_view name, std::string_view infos, const Found& found, const std::string& content) {
+std::string list_answer(std::string_view name, std::string_view infos, const Found& found,
+                        const std::string& content) {
     return answer_element(name,
                           list_description(found.hits.size(), found.total, found.head) +
                               (content.empty() ? std::string() : enclosed(infos, content)),
@@ -60,8 +61,8 @@ std::string info_text(Kind kind, const Hit& hit) {
                    (hit.services.empty() ? std::string() : enclosed("serviceInfos", hit.services)) +
                    "</businessInfo>";
         case Kind::service:
-            return "<serviceInfo" + attribute("serviceKey", hit.key) + attribute("businessKey", hit.parent) + ">" +
-                   hit.names + "</serviceInfo>";
+            return "<serviceInfo" + attribute("serviceKey", hit.key) + attribute("businessKey", hit.parent) +
+                   ">" + hit.names + "</serviceInfo>";
         default:
             return "<tModelInfo" + attribute("tModelKey", hit.key) + ">" + hit.names + hit.descriptions +
                    "</tModelInfo>";
@@ -78,7 +79,8 @@ Answer find_entities(Context& context, xml::Element asked, Kind kind) {
 
 }  // namespace
 
-Awaitable<OrFault<FoundAnswer>> answer_find(pg::Session& session, const Find& asked, const std::string& public_url) {
+Awaitable<OrFault<FoundAnswer>> answer_find(pg::Session& session, const Find& asked,
+                                            const std::string& public_url) {
     HUTONG_CO_ASSIGN(const Found found, co_await find(session, asked));
     FoundAnswer answer;
     answer.total = found.total;

@@ -1,7 +1,7 @@
 // The operations of the inquiry API set.
 //
-// UDDI v3.0.2 section 5.1. What is asked has been validated against the contract. Anybody may ask: authInfo is not
-// looked at (node policy). Thread-safe as far as the pool is.
+// UDDI v3.0.2 section 5.1. What is asked has been validated against the contract. Anybody may ask: authInfo
+// is not looked at (node policy). Thread-safe as far as the pool is.
 #pragma once
 
 #include "registry/soap/context.hpp"
@@ -26,6 +26,7 @@ struct FoundAnswer {
     std::vector<std::string> keys;
     unsigned total{0};
 };
-Awaitable<OrFault<FoundAnswer>> answer_find(pg::Session& session, const Find& asked, const std::string& public_url);
+Awaitable<OrFault<FoundAnswer>> answer_find(pg::Session& session, const Find& asked,
+                                            const std::string& public_url);
 
 }  // namespace hutong::registry::uddi

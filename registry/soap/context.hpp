@@ -18,8 +18,9 @@ struct Context {
     pg::Pool& pool;
     Publishers& publishers;
     std::string public_url;
-    std::string certificate;  // SHA-256 thumbprint of the TLS client's, whose key the handshake proved; or empty
-    Publisher publisher{};    // set for operations that need one
+    std::string
+        certificate;  // SHA-256 thumbprint of the TLS client's, whose key the handshake proved; or empty
+    Publisher publisher{};  // set for operations that need one
 };
 
 // The answer's element as text; empty: an empty Body says it was done (section 4.8.1).
@@ -27,6 +28,7 @@ using Answer = Awaitable<OrFault<std::string>>;
 using Operation = Answer (*)(Context&, xml::Element asked);
 
 // <name xmlns="urn:uddi-org:api_v3">, or in another namespace of UDDI.
-std::string answer_element(std::string_view name, const std::string& content, const std::string& attributes = {});
+std::string answer_element(std::string_view name, const std::string& content,
+                           const std::string& attributes = {});
 
 }  // namespace hutong::registry::uddi

@@ -18,8 +18,8 @@ namespace {
 constexpr std::array<std::string_view, 5> apis{"inquiry", "publish", "security", "custody", "subscription"};
 
 // What a request may be before it is known what it is.
-constexpr xml::Limits limits{.bytes = Endpoint::most_request_bytes, .depth = 32, .attributes = 32,
-                             .elements = 100'000};
+constexpr xml::Limits limits{
+    .bytes = Endpoint::most_request_bytes, .depth = 32, .attributes = 32, .elements = 100'000};
 
 struct Asked {
     soap::Version version{soap::Version::v11};
@@ -56,7 +56,8 @@ boost::system::result<Asked, soap::Fault> read_envelope(const SoapRequest& reque
     using Side = soap::FaultCode::Side;
     Asked asked;
     auto parsed = xml::parse(request.text, limits, request.charset);
-    if (parsed.has_error()) return soap_fault(Fault(failure::fatal, "The request is no XML: " + parsed.error().detail));
+    if (parsed.has_error())
+        return soap_fault(Fault(failure::fatal, "The request is no XML: " + parsed.error().detail));
     asked.document = std::move(*parsed);
     const xml::Element envelope = asked.document.root();
     if (envelope.is(soap::ns12, "Envelope")) {
@@ -66,7 +67,8 @@ boost::system::result<Asked, soap::Fault> read_envelope(const SoapRequest& reque
     }
     version = asked.version;
     const std::string_view soap_ns = soap::namespace_of(asked.version);
-    if (const xml::Element header = envelope.child(soap_ns, "Header"); header && must_understand(header, asked.version))
+    if (const xml::Element header = envelope.child(soap_ns, "Header");
+        header && must_understand(header, asked.version))
         return plain_fault(Side::must_understand, "No header block is understood by the UDDI APIs.");
     const xml::Element body = envelope.child(soap_ns, "Body");
     asked.element = body ? body.first_child() : xml::Element();
@@ -77,14 +79,16 @@ boost::system::result<Asked, soap::Fault> read_envelope(const SoapRequest& reque
 
 std::string envelope_of(soap::Version version, const std::string& content) {
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<env:Envelope xmlns:env=\"" +
-           std::string(soap::namespace_of(version)) + "\"><env:Body>" + content + "</env:Body></env:Envelope>";
+           std::string(soap::namespace_of(version)) + "\"><env:Body>" + content +
+           "</env:Body></env:Envelope>";
 }
 
 Fault no_operation(const std::string& api, const xml::Element& asked) {
     const std::string name(asked.local());
     if (asked.ns() != ns && asked.ns().starts_with("urn:uddi-org:api"))
-        return Fault(failure::unrecognized_version,
-                     "This registry speaks UDDI version 3; the request is in " + std::string(asked.ns()) + ".");
+        return Fault(
+            failure::unrecognized_version,
+            "This registry speaks UDDI version 3; the request is in " + std::string(asked.ns()) + ".");
     return Fault(failure::unsupported, "There is no operation {" + std::string(asked.ns()) + "}" + name +
                                            " at /uddi/" + api + "; see its ?wsdl.");
 }
@@ -98,7 +102,10 @@ std::string answer_element(std::string_view name, const std::string& content, co
 
 Endpoint::Endpoint(pg::Pool& pool, Publishers& publishers, std::function<std::string()> public_url,
                    std::map<std::string, xml::SchemaSet> schemas)
-    : pool_(pool), publishers_(publishers), public_url_(std::move(public_url)), schemas_(std::move(schemas)) {}
+    : pool_(pool),
+      publishers_(publishers),
+      public_url_(std::move(public_url)),
+      schemas_(std::move(schemas)) {}
 
 Result<std::unique_ptr<Endpoint>> Endpoint::make(pg::Pool& pool, Publishers& publishers,
                                                  std::function<std::string()> public_url) {
@@ -108,7 +115,8 @@ Result<std::unique_ptr<Endpoint>> Endpoint::make(pg::Pool& pool, Publishers& pub
         HUTONG_ASSIGN(xml::SchemaSet set, xml::SchemaSet::compile(contract_files(), file));
         schemas.emplace(name, std::move(set));
     }
-    return std::unique_ptr<Endpoint>(new Endpoint(pool, publishers, std::move(public_url), std::move(schemas)));
+    return std::unique_ptr<Endpoint>(
+        new Endpoint(pool, publishers, std::move(public_url), std::move(schemas)));
 }
 
 bool Endpoint::is_api(std::string_view name) {
@@ -126,7 +134,8 @@ OrFault<void> Endpoint::validate(xml::Element asked) const {
     if (valid.has_value()) return {};
     const std::string& why = valid.error().detail;
     const bool name = why.find("}name'") != std::string::npos && why.find("maxLength") != std::string::npos;
-    return Fault(name ? failure::name_too_long : failure::fatal, "The request does not fit the contract: " + why);
+    return Fault(name ? failure::name_too_long : failure::fatal,
+                 "The request does not fit the contract: " + why);
 }
 
 Awaitable<OrFault<std::string>> Endpoint::perform(const SoapRequest& request, xml::Element asked) {
@@ -187,9 +196,11 @@ unsigned status_of(const Fault& fault) {
 SoapReply rest_reply(unsigned status, const std::string& text, bool json, bool inner) {
     const auto document = xml::parse(text, xml::Limits{});
     if (document.has_error()) return {500, "text/plain; charset=utf-8", "the answer is no XML\n"};
-    const xml::Element element = inner && document->root().first_child() ? document->root().first_child() : document->root();
+    const xml::Element element =
+        inner && document->root().first_child() ? document->root().first_child() : document->root();
     if (json) return {status, "application/json", json_of(element)};
-    return {status, "text/xml; charset=utf-8", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element.serialize()};
+    return {status, "text/xml; charset=utf-8",
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element.serialize()};
 }
 
 }  // namespace
@@ -212,7 +223,8 @@ Awaitable<SoapReply> Endpoint::answer_query(std::string query, std::string accep
         done = Fault(internal(thrown.what()));
     }
     if (done.has_value()) co_return rest_reply(200, *done, json, asked->entity);
-    if (!done.error().cause.empty()) log(MessageId::HT3020, {{"request", query}, {"reason", done.error().cause}});
+    if (!done.error().cause.empty())
+        log(MessageId::HT3020, {{"request", query}, {"reason", done.error().cause}});
     co_return rest_reply(status_of(done.error()), disposition_report(done.error()), json, false);
 }
 

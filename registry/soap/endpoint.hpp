@@ -1,8 +1,8 @@
 // The UDDI v3 node: takes SOAP 1.1 and 1.2 envelopes for one of its API sets, and gives envelopes back.
 //
-// UDDI v3.0.2 chapter 5; section 4.8 for errors. Requests are validated against wsdl/contracts/uddi before anything looks
-// at them. answer() runs its own work on the caller's executor, which should be one that may be kept busy, and waits for
-// the database elsewhere; it may run any number of times at once.
+// UDDI v3.0.2 chapter 5; section 4.8 for errors. Requests are validated against wsdl/contracts/uddi before
+// anything looks at them. answer() runs its own work on the caller's executor, which should be one that may
+// be kept busy, and waits for the database elsewhere; it may run any number of times at once.
 #pragma once
 
 #include <functional>

@@ -15,6 +15,7 @@ struct OperationRow {
     Operation run;
 };
 
-const OperationRow* find_operation(std::string_view api, std::string_view ns, std::string_view name);  // nullptr: none
+const OperationRow* find_operation(std::string_view api, std::string_view ns,
+                                   std::string_view name);  // nullptr: none
 
 }  // namespace hutong::registry::uddi

@@ -28,7 +28,8 @@ OrFault<std::string> decoded(std::string_view text) {
         } else if (text[i] == '%') {
             const auto byte = from_hex(text.substr(i + 1, 2));
             if (byte.has_error() || byte->size() != 1)
-                return Fault(failure::fatal, "The query holds a % that two hexadecimal digits do not follow.");
+                return Fault(failure::fatal,
+                             "The query holds a % that two hexadecimal digits do not follow.");
             plain.push_back(static_cast<char>(byte->front()));
             i += 2;
         } else {
@@ -55,12 +56,15 @@ OrFault<std::vector<Parameter>> parameters_of(std::string_view query) {
 struct EntityRow {
     std::string_view parameter, operation;
 };
-constexpr std::array entities{EntityRow{"businessKey", "get_businessDetail"}, EntityRow{"serviceKey", "get_serviceDetail"},
-                              EntityRow{"bindingKey", "get_bindingDetail"}, EntityRow{"tModelKey", "get_tModelDetail"},
-                              EntityRow{"entityKey", "get_operationalInfo"}};
-constexpr std::array<std::string_view, 4> finds{"find_business", "find_service", "find_binding", "find_tModel"};
+constexpr std::array entities{
+    EntityRow{"businessKey", "get_businessDetail"}, EntityRow{"serviceKey", "get_serviceDetail"},
+    EntityRow{"bindingKey", "get_bindingDetail"}, EntityRow{"tModelKey", "get_tModelDetail"},
+    EntityRow{"entityKey", "get_operationalInfo"}};
+constexpr std::array<std::string_view, 4> finds{"find_business", "find_service", "find_binding",
+                                                "find_tModel"};
 
-std::string request_text(std::string_view operation, const std::string& content, const std::string& attributes = {}) {
+std::string request_text(std::string_view operation, const std::string& content,
+                         const std::string& attributes = {}) {
     const std::string tag(operation);
     return "<" + tag + " xmlns=\"" + std::string(ns) + "\"" + attributes + ">" + content + "</" + tag + ">";
 }
@@ -88,7 +92,8 @@ OrFault<std::string> find_request(std::string_view operation, const std::vector<
         } else if (one.name == "name") {
             names += element("name", one.value);
         } else if (one.name.starts_with("name.")) {
-            names += "<name" + attribute("xml:lang", one.name.substr(5)) + ">" + xml::escape(one.value) + "</name>";
+            names += "<name" + attribute("xml:lang", one.name.substr(5)) + ">" + xml::escape(one.value) +
+                     "</name>";
         } else if (one.name == "category") {
             categories += reference_of(one.value);
         } else if (one.name == "identifier") {
@@ -160,7 +165,8 @@ OrFault<RestQuery> read_query(std::string_view query, std::string_view accept) {
         asked.request = request_text(row.operation, element(row.parameter, parameters.front().value));
         return asked;
     }
-    return Fault(failure::unsupported, "There is no find \"" + parameters.front().name + "\"; see docs/registry.md.");
+    return Fault(failure::unsupported,
+                 "There is no find \"" + parameters.front().name + "\"; see docs/registry.md.");
 }
 
 std::string json_of(const xml::Element& element) {

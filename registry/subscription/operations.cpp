@@ -32,12 +32,14 @@ OrFault<TimePoint> time_in(const xml::Element& holder, std::string_view name, Ti
 }
 
 Fault no_subscription(const std::string& key) {
-    return Fault(failure::invalid_key, "There is no subscription \"" + key + "\", or it has expired.", "subscriptionKey");
+    return Fault(failure::invalid_key, "There is no subscription \"" + key + "\", or it has expired.",
+                 "subscriptionKey");
 }
 
 Awaitable<OrFault<Subscription>> owned(pg::Session& session, std::string key, const std::string& org) {
-    HUTONG_CO_ASSIGN(const auto found,
-                     co_await read_subscriptions(session, "where key = $1 and expires > now() for update", with(key)));
+    HUTONG_CO_ASSIGN(
+        const auto found,
+        co_await read_subscriptions(session, "where key = $1 and expires > now() for update", with(key)));
     if (found.empty()) co_return no_subscription(key);
     if (found.front().owner != org)
         co_return Fault(failure::user_mismatch, "The subscription \"" + key + "\" is another organisation's.",
@@ -81,22 +83,25 @@ OrFault<void> apply(const xml::Element& asked, Subscription& one) {
 }
 
 Awaitable<OrFault<void>> store(pg::Session& session, const Subscription& one) {
-    HUTONG_QUERY(stored, session,
-                 "insert into uddi_subscriptions (key, owner, filter, binding, interval, seconds, most_entities, brief, "
-                 "expires, notified, next_try) values ($1, $2, $3, $4::text, $5, $6::bigint, $7, $8, $9, now(), "
-                 "case when $4::text is not null then now() + make_interval(secs => $6::bigint) end) "
-                 "on conflict (key) do update set filter = excluded.filter, binding = excluded.binding, "
-                 "interval = excluded.interval, seconds = excluded.seconds, most_entities = excluded.most_entities, "
-                 "brief = excluded.brief, expires = excluded.expires, next_try = excluded.next_try, failures = 0",
-                 with(one.key, one.owner, one.filter, one.binding.empty() ? pg::Param() : pg::Param(one.binding),
-                      one.interval.empty() ? pg::Param() : pg::Param(one.interval),
-                      one.seconds == 0 ? pg::Param() : pg::Param(std::to_string(one.seconds)),
-                      one.most_entities ? pg::Param(std::to_string(*one.most_entities)) : pg::Param(),
-                      std::string(one.brief ? "true" : "false"), format_utc(one.expires)));
+    HUTONG_QUERY(
+        stored, session,
+        "insert into uddi_subscriptions (key, owner, filter, binding, interval, seconds, most_entities, "
+        "brief, "
+        "expires, notified, next_try) values ($1, $2, $3, $4::text, $5, $6::bigint, $7, $8, $9, now(), "
+        "case when $4::text is not null then now() + make_interval(secs => $6::bigint) end) "
+        "on conflict (key) do update set filter = excluded.filter, binding = excluded.binding, "
+        "interval = excluded.interval, seconds = excluded.seconds, most_entities = excluded.most_entities, "
+        "brief = excluded.brief, expires = excluded.expires, next_try = excluded.next_try, failures = 0",
+        with(one.key, one.owner, one.filter, one.binding.empty() ? pg::Param() : pg::Param(one.binding),
+             one.interval.empty() ? pg::Param() : pg::Param(one.interval),
+             one.seconds == 0 ? pg::Param() : pg::Param(std::to_string(one.seconds)),
+             one.most_entities ? pg::Param(std::to_string(*one.most_entities)) : pg::Param(),
+             std::string(one.brief ? "true" : "false"), format_utc(one.expires)));
     co_return OrFault<void>();
 }
 
-Awaitable<OrFault<Subscription>> save_one(pg::Session& session, const xml::Element& asked, const std::string& org) {
+Awaitable<OrFault<Subscription>> save_one(pg::Session& session, const xml::Element& asked,
+                                          const std::string& org) {
     Subscription one;
     one.owner = org;
     const std::string key = fold_key(text_in(asked, "subscriptionKey"));
@@ -108,15 +113,17 @@ Awaitable<OrFault<Subscription>> save_one(pg::Session& session, const xml::Eleme
     HUTONG_CO_TRY(apply(asked, one));
     HUTONG_CO_ASSIGN(const Filter filter, read_filter(one.filter));
     if (!one.binding.empty()) {
-        HUTONG_QUERY(listener, session,
-                     "select owner is not distinct from $2 from uddi_entities where key = $1 and kind = 'binding'",
-                     with(one.binding, org));
+        HUTONG_QUERY(
+            listener, session,
+            "select owner is not distinct from $2 from uddi_entities where key = $1 and kind = 'binding'",
+            with(one.binding, org));
         if (listener.empty())
-            co_return Fault(failure::invalid_key, "There is no bindingTemplate \"" + one.binding + "\" to notify.",
-                            "bindingKey");
+            co_return Fault(failure::invalid_key,
+                            "There is no bindingTemplate \"" + one.binding + "\" to notify.", "bindingKey");
         if (!listener.boolean(0, 0))
             co_return Fault(failure::user_mismatch,
-                            "The bindingTemplate \"" + one.binding + "\" is another organisation's.", "bindingKey");
+                            "The bindingTemplate \"" + one.binding + "\" is another organisation's.",
+                            "bindingKey");
     }
     HUTONG_CO_TRY(co_await store(session, one));
     HUTONG_CO_TRY(co_await note_matches(session, one, filter));
@@ -128,14 +135,17 @@ Awaitable<OrFault<Subscription>> save_one(pg::Session& session, const xml::Eleme
 Answer save_subscription(Context& context, xml::Element asked) {
     std::string text;
     auto work = [&context, asked, &text](pg::Session& session) -> Awaitable<OrFault<void>> {
-        HUTONG_QUERY(expired, session, "delete from uddi_subscriptions where expires < now() - interval '1 day'");
+        HUTONG_QUERY(expired, session,
+                     "delete from uddi_subscriptions where expires < now() - interval '1 day'");
         HUTONG_QUERY(count, session, "select count(*) from uddi_subscriptions where owner = $1",
                      with(context.publisher.org));
         if (count.integer(0, 0) >= most_subscriptions)
-            co_return Fault(failure::account_limit, "An organisation may have " + std::to_string(most_subscriptions) +
-                                                        " subscriptions.");
+            co_return Fault(
+                failure::account_limit,
+                "An organisation may have " + std::to_string(most_subscriptions) + " subscriptions.");
         for (const xml::Element one : asked.children(ns_subscription, "subscription")) {
-            HUTONG_CO_ASSIGN(const Subscription saved, co_await save_one(session, one, context.publisher.org));
+            HUTONG_CO_ASSIGN(const Subscription saved,
+                             co_await save_one(session, one, context.publisher.org));
             text += text_of(saved);
         }
         co_return OrFault<void>();
@@ -145,9 +155,9 @@ Answer save_subscription(Context& context, xml::Element asked) {
 }
 
 Answer get_subscriptions(Context& context, xml::Element) {
-    HUTONG_CO_ASSIGN(const auto all,
-                     co_await read_subscriptions(context.pool, "where owner = $1 and expires > now() order by key",
-                                                 with(context.publisher.org)));
+    HUTONG_CO_ASSIGN(const auto all, co_await read_subscriptions(
+                                         context.pool, "where owner = $1 and expires > now() order by key",
+                                         with(context.publisher.org)));
     std::string text;
     for (const Subscription& one : all) text += text_of(one);
     co_return "<subscriptions xmlns=\"" + std::string(ns_subscription) + "\">" + text + "</subscriptions>";
@@ -178,13 +188,14 @@ Answer get_subscription_results(Context& context, xml::Element asked) {
             co_return Fault(failure::invalid_value, "The chunkToken is none that this registry gave.");
     }
     std::string text;
-    auto work = [&context, asked, from, until, offset, &text](pg::Session& session) -> Awaitable<OrFault<void>> {
+    auto work = [&context, asked, from, until, offset,
+                 &text](pg::Session& session) -> Awaitable<OrFault<void>> {
         const std::string key = fold_key(text_in(asked, "subscriptionKey"));
         HUTONG_CO_ASSIGN(const Subscription one, co_await owned(session, key, context.publisher.org));
         HUTONG_CO_ASSIGN(const Filter filter, read_filter(one.filter));
         HUTONG_CO_TRY(co_await note_matches(session, one, filter));
-        HUTONG_CO_ASSIGN(const Results results, co_await results_of(session, one, filter, from, until, offset,
-                                                                    context.public_url));
+        HUTONG_CO_ASSIGN(const Results results,
+                         co_await results_of(session, one, filter, from, until, offset, context.public_url));
         text = results.text;
         co_return OrFault<void>();
     };

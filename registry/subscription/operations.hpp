@@ -1,6 +1,7 @@
 // The operations of the subscription API set.
 //
-// UDDI v3.0.2 section 5.5. A subscription belongs to the publisher's organisation. Thread-safe as far as the pool is.
+// UDDI v3.0.2 section 5.5. A subscription belongs to the publisher's organisation. Thread-safe as far as the
+// pool is.
 #pragma once
 
 #include "registry/soap/context.hpp"

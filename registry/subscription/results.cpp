@@ -30,10 +30,11 @@ std::string key_bag(bool deleted, Kind kind, const std::vector<std::string>& key
 
 Awaitable<OrFault<std::vector<std::string>>> gone_keys(pg::Session& session, const Subscription& subscription,
                                                        TimePoint from, TimePoint until) {
-    HUTONG_QUERY(rows, session,
-                 "select entity from uddi_subscription_matches where subscription = $1 and gone >= $2 and gone <= $3 "
-                 "order by entity",
-                 with(subscription.key, format_utc(from), format_utc(until)));
+    HUTONG_QUERY(
+        rows, session,
+        "select entity from uddi_subscription_matches where subscription = $1 and gone >= $2 and gone <= $3 "
+        "order by entity",
+        with(subscription.key, format_utc(from), format_utc(until)));
     std::vector<std::string> keys;
     for (std::size_t i = 0; i < rows.size(); ++i) keys.emplace_back(rows.text(i, 0));
     co_return keys;
@@ -45,7 +46,8 @@ struct Changed {
     unsigned total{0};
 };
 
-Awaitable<OrFault<Changed>> changed(pg::Session& session, const Filter& filter, Find find, const std::string& public_url) {
+Awaitable<OrFault<Changed>> changed(pg::Session& session, const Filter& filter, Find find,
+                                    const std::string& public_url) {
     Changed told;
     HUTONG_CO_ASSIGN(FoundAnswer found, co_await answer_find(session, find, public_url));
     told.keys = found.keys;
@@ -61,8 +63,8 @@ Awaitable<OrFault<Changed>> changed(pg::Session& session, const Filter& filter, 
 Awaitable<OrFault<std::string>> related_text(pg::Session& session, const RelatedTo& related) {
     HUTONG_CO_ASSIGN(const RelatedFound found, co_await find_related(session, related));
     if (found.count == 0) co_return std::string();
-    co_return answer_element("relatedBusinessesList",
-                             element("businessKey", related.key) + enclosed("relatedBusinessInfos", found.infos));
+    co_return answer_element("relatedBusinessesList", element("businessKey", related.key) +
+                                                          enclosed("relatedBusinessInfos", found.infos));
 }
 
 }  // namespace
@@ -94,25 +96,28 @@ OrFault<Filter> read_filter(const std::string& text) {
     return filter;
 }
 
-Awaitable<OrFault<void>> note_matches(pg::Session& session, const Subscription& subscription, const Filter& filter) {
+Awaitable<OrFault<void>> note_matches(pg::Session& session, const Subscription& subscription,
+                                      const Filter& filter) {
     if (!filter.find) co_return OrFault<void>();
     HUTONG_CO_ASSIGN(const auto keys, co_await matching_keys(session, *filter.find));
     const std::string now = pg::array(std::vector<pg::Param>(keys.begin(), keys.end()));
-    HUTONG_QUERY(lost, session,
-                 "update uddi_subscription_matches m set gone = coalesce((select modified_below from uddi_entities "
-                 "where key = m.entity), (select gone from uddi_departed where key = m.entity), now()) "
-                 "where m.subscription = $1 and m.gone is null and not m.entity = any($2::text[])",
-                 with(subscription.key, now));
-    HUTONG_QUERY(met, session,
-                 "insert into uddi_subscription_matches (subscription, entity) select $1, k from unnest($2::text[]) k "
-                 "on conflict (subscription, entity) do update set gone = null "
-                 "where uddi_subscription_matches.gone is not null",
-                 with(subscription.key, now));
+    HUTONG_QUERY(
+        lost, session,
+        "update uddi_subscription_matches m set gone = coalesce((select modified_below from uddi_entities "
+        "where key = m.entity), (select gone from uddi_departed where key = m.entity), now()) "
+        "where m.subscription = $1 and m.gone is null and not m.entity = any($2::text[])",
+        with(subscription.key, now));
+    HUTONG_QUERY(
+        met, session,
+        "insert into uddi_subscription_matches (subscription, entity) select $1, k from unnest($2::text[]) k "
+        "on conflict (subscription, entity) do update set gone = null "
+        "where uddi_subscription_matches.gone is not null",
+        with(subscription.key, now));
     co_return OrFault<void>();
 }
 
-Awaitable<OrFault<Results>> results_of(pg::Session& session, const Subscription& subscription, const Filter& filter,
-                                       TimePoint from, TimePoint until, unsigned offset,
+Awaitable<OrFault<Results>> results_of(pg::Session& session, const Subscription& subscription,
+                                       const Filter& filter, TimePoint from, TimePoint until, unsigned offset,
                                        const std::string& public_url) {
     std::string told, bags, chunk;
     bool some = false;

@@ -16,8 +16,8 @@ constexpr std::int64_t longest = 10LL * 365 * 86400;
 
 std::string text_of(const Subscription& one) {
     std::string text = "<subscription xmlns=\"" + std::string(ns_subscription) + "\"" +
-                       attribute("brief", one.brief ? "true" : "false") + ">" + element("subscriptionKey", one.key) +
-                       enclosed("subscriptionFilter", one.filter);
+                       attribute("brief", one.brief ? "true" : "false") + ">" +
+                       element("subscriptionKey", one.key) + enclosed("subscriptionFilter", one.filter);
     if (!one.binding.empty())
         text += "<bindingKey xmlns=\"" + std::string(ns) + "\">" + xml::escape(one.binding) + "</bindingKey>";
     if (!one.interval.empty()) text += element("notificationInterval", one.interval);
@@ -26,7 +26,8 @@ std::string text_of(const Subscription& one) {
 }
 
 OrFault<std::int64_t> seconds_of(std::string_view duration) {
-    const Fault wrong(failure::invalid_value, "notificationInterval is no positive duration of ten years at most, such as PT1H.");
+    const Fault wrong(failure::invalid_value,
+                      "notificationInterval is no positive duration of ten years at most, such as PT1H.");
     if (!duration.starts_with('P')) return wrong;
     duration.remove_prefix(1);
     bool time = false;
@@ -40,8 +41,12 @@ OrFault<std::int64_t> seconds_of(std::string_view duration) {
             digits = true;
             if (number > longest) return wrong;
         } else {
-            const std::int64_t unit = c == 'Y' ? 365 * 86400 : c == 'D' ? 86400 : c == 'H' ? 3600 : c == 'S' ? 1
-                                      : c == 'M' ? (time ? 60 : 30 * 86400) : 0;
+            const std::int64_t unit = c == 'Y'   ? 365 * 86400
+                                      : c == 'D' ? 86400
+                                      : c == 'H' ? 3600
+                                      : c == 'S' ? 1
+                                      : c == 'M' ? (time ? 60 : 30 * 86400)
+                                                 : 0;
             if (unit == 0 || !digits || number > longest / unit) return wrong;
             total += number * unit;
             number = 0;
@@ -54,10 +59,11 @@ OrFault<std::int64_t> seconds_of(std::string_view duration) {
 
 Awaitable<Result<std::vector<Subscription>>> read_subscriptions(pg::Session& session, std::string condition,
                                                                 pg::Params params) {
-    HUTONG_QUERY(rows, session,
-                 "select key, owner, filter, binding, interval, coalesce(seconds, 0), most_entities, brief, " +
-                     as_utc("expires") + ", " + as_utc("notified") + " from uddi_subscriptions " + condition,
-                 std::move(params));
+    HUTONG_QUERY(
+        rows, session,
+        "select key, owner, filter, binding, interval, coalesce(seconds, 0), most_entities, brief, " +
+            as_utc("expires") + ", " + as_utc("notified") + " from uddi_subscriptions " + condition,
+        std::move(params));
     std::vector<Subscription> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         Subscription one;

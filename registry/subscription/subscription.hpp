@@ -27,7 +27,8 @@ struct Subscription {
 
 std::string text_of(const Subscription& subscription);  // <subscription>, in the namespace of subscriptions
 
-// Years count 365 days and months 30: an interval is how often one is told, not a date. Error: E_invalidValue.
+// Years count 365 days and months 30: an interval is how often one is told, not a date. Error:
+// E_invalidValue.
 OrFault<std::int64_t> seconds_of(std::string_view duration);
 
 Awaitable<Result<std::vector<Subscription>>> read_subscriptions(pg::Session& session, std::string condition,
@@ -35,23 +36,24 @@ Awaitable<Result<std::vector<Subscription>>> read_subscriptions(pg::Session& ses
 
 // What a filter looks for. Errors: as of the request that it holds.
 struct Filter {
-    std::string request;                // "find_service" …
-    std::optional<Find> find{};         // of entities
+    std::string request;         // "find_service" …
+    std::optional<Find> find{};  // of entities
     std::optional<RelatedTo> related{};
-    bool details{false};                // get_…Detail: whole entities are told
+    bool details{false};  // get_…Detail: whole entities are told
 };
 OrFault<Filter> read_filter(const std::string& text);
 
 // Notes which entities match now, and since when others do no more.
-Awaitable<OrFault<void>> note_matches(pg::Session& session, const Subscription& subscription, const Filter& filter);
+Awaitable<OrFault<void>> note_matches(pg::Session& session, const Subscription& subscription,
+                                      const Filter& filter);
 
 struct Results {
     std::string text;  // <subscriptionResultsList>
     bool empty{true};  // nothing to tell
 };
 // From `from` to `until`, beginning with the entity at `offset`. note_matches() first.
-Awaitable<OrFault<Results>> results_of(pg::Session& session, const Subscription& subscription, const Filter& filter,
-                                       TimePoint from, TimePoint until, unsigned offset,
+Awaitable<OrFault<Results>> results_of(pg::Session& session, const Subscription& subscription,
+                                       const Filter& filter, TimePoint from, TimePoint until, unsigned offset,
                                        const std::string& public_url);
 
 }  // namespace hutong::registry::uddi

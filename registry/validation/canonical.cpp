@@ -45,10 +45,11 @@ Awaitable<Result<void>> store_values(pg::Session& session, const ValueSet& set) 
         values.emplace_back(std::string(one.value));
         names.emplace_back(std::string(one.name));
     }
-    HUTONG_QUERY(stored, session,
-                 "insert into uddi_values (tmodel, value, name) select $1, v, n from unnest($2::text[], $3::text[]) "
-                 "u (v, n) on conflict (tmodel, value) do update set name = excluded.name",
-                 with(std::string(set.tmodel), pg::array(values), pg::array(names)));
+    HUTONG_QUERY(
+        stored, session,
+        "insert into uddi_values (tmodel, value, name) select $1, v, n from unnest($2::text[], $3::text[]) "
+        "u (v, n) on conflict (tmodel, value) do update set name = excluded.name",
+        with(std::string(set.tmodel), pg::array(values), pg::array(names)));
     co_return Result<void>();
 }
 

@@ -1,8 +1,8 @@
-// The tModels that every registry has: those of the specification, of the technical note on WSDL, and the value sets of
-// Chinese e-government; with the values of those that are checked.
+// The tModels that every registry has: those of the specification, of the technical note on WSDL, and the
+// value sets of Chinese e-government; with the values of those that are checked.
 //
-// UDDI v3.0.2 chapter 11; OASIS "Using WSDL in a UDDI Registry" 2.0.2 appendix B; GB/T 2260, GB/T 21063.4; ISO 3166-1.
-// Tables, and one function that writes them.
+// UDDI v3.0.2 chapter 11; OASIS "Using WSDL in a UDDI Registry" 2.0.2 appendix B; GB/T 2260, GB/T 21063.4;
+// ISO 3166-1. Tables, and one function that writes them.
 #pragma once
 
 #include <span>

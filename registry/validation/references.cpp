@@ -13,13 +13,11 @@ namespace hutong::registry::uddi {
 namespace {
 
 // Value sets whose values are keys of entities (uddi-org:types entityKeyValues).
-constexpr std::array key_value_sets{"uddi:uddi.org:identifier:isreplacedby",
-                                    "uddi:uddi.org:categorization:owningbusiness",
-                                    "uddi:uddi.org:categorization:derivedfrom",
-                                    "uddi:uddi.org:categorization:validatedby",
-                                    "uddi:uddi.org:wsdl:categorization:protocol",
-                                    "uddi:uddi.org:wsdl:categorization:transport",
-                                    "uddi:uddi.org:wsdl:porttypereference"};
+constexpr std::array key_value_sets{
+    "uddi:uddi.org:identifier:isreplacedby",      "uddi:uddi.org:categorization:owningbusiness",
+    "uddi:uddi.org:categorization:derivedfrom",   "uddi:uddi.org:categorization:validatedby",
+    "uddi:uddi.org:wsdl:categorization:protocol", "uddi:uddi.org:wsdl:categorization:transport",
+    "uddi:uddi.org:wsdl:porttypereference"};
 
 struct Mentioned {
     std::set<std::string> tmodels;
@@ -29,8 +27,8 @@ struct Mentioned {
     void add(const Reference& reference) {
         tmodels.insert(reference.tmodel);
         if (!reference.group_key.empty()) tmodels.insert(reference.group_key);
-        const bool key = std::find(key_value_sets.begin(), key_value_sets.end(), reference.tmodel) !=
-                         key_value_sets.end();
+        const bool key =
+            std::find(key_value_sets.begin(), key_value_sets.end(), reference.tmodel) != key_value_sets.end();
         (key ? keys : values).emplace(reference.tmodel, reference.value);
     }
     void add(const Entity& entity) {
@@ -51,14 +49,16 @@ Awaitable<OrFault<void>> check_tmodels(pg::Session& session, std::set<std::strin
                                        const std::set<std::string>& also) {
     for (const std::string& key : also) tmodels.erase(key);
     if (tmodels.empty()) co_return OrFault<void>();
-    HUTONG_QUERY(unknown, session,
-                 "select k from unnest($1::text[]) k where not exists (select 1 from uddi_entities where key = k and "
-                 "kind = 'tmodel') limit 1",
-                 with(array_of(tmodels)));
+    HUTONG_QUERY(
+        unknown, session,
+        "select k from unnest($1::text[]) k where not exists (select 1 from uddi_entities where key = k and "
+        "kind = 'tmodel') limit 1",
+        with(array_of(tmodels)));
     if (unknown.empty()) co_return OrFault<void>();
-    co_return Fault(failure::invalid_key,
-                    "The tModelKey \"" + std::string(unknown.text(0, 0)) + "\" is not known in this registry.",
-                    "tModelKey");
+    co_return Fault(
+        failure::invalid_key,
+        "The tModelKey \"" + std::string(unknown.text(0, 0)) + "\" is not known in this registry.",
+        "tModelKey");
 }
 
 Awaitable<OrFault<void>> check_values(pg::Session& session, const Mentioned& mentioned) {
@@ -68,13 +68,16 @@ Awaitable<OrFault<void>> check_values(pg::Session& session, const Mentioned& men
         values.emplace_back(value);
     }
     if (sets.empty()) co_return OrFault<void>();
-    HUTONG_QUERY(wrong, session,
-                 "select u.t, u.v from unnest($1::text[], $2::text[]) u (t, v) where exists (select 1 from uddi_values "
-                 "where tmodel = u.t) and not exists (select 1 from uddi_values where tmodel = u.t and value = u.v) "
-                 "limit 1",
-                 with(pg::array(sets), pg::array(values)));
+    HUTONG_QUERY(
+        wrong, session,
+        "select u.t, u.v from unnest($1::text[], $2::text[]) u (t, v) where exists (select 1 from "
+        "uddi_values "
+        "where tmodel = u.t) and not exists (select 1 from uddi_values where tmodel = u.t and value = u.v) "
+        "limit 1",
+        with(pg::array(sets), pg::array(values)));
     if (wrong.empty()) co_return OrFault<void>();
-    co_return Fault(failure::invalid_value, "\"" + std::string(wrong.text(0, 1)) + "\" is no value of the value set " +
+    co_return Fault(failure::invalid_value, "\"" + std::string(wrong.text(0, 1)) +
+                                                "\" is no value of the value set " +
                                                 std::string(wrong.text(0, 0)) + ".");
 }
 
@@ -85,10 +88,11 @@ Awaitable<OrFault<void>> check_keys(pg::Session& session, const Mentioned& menti
         values.emplace_back(value);
     }
     if (sets.empty()) co_return OrFault<void>();
-    HUTONG_QUERY(wrong, session,
-                 "select u.t, u.v from unnest($1::text[], $2::text[]) u (t, v) where not exists (select 1 from "
-                 "uddi_entities where key = lower(u.v)) limit 1",
-                 with(pg::array(sets), pg::array(values)));
+    HUTONG_QUERY(
+        wrong, session,
+        "select u.t, u.v from unnest($1::text[], $2::text[]) u (t, v) where not exists (select 1 from "
+        "uddi_entities where key = lower(u.v)) limit 1",
+        with(pg::array(sets), pg::array(values)));
     if (wrong.empty()) co_return OrFault<void>();
     co_return Fault(failure::invalid_value, "A value of " + std::string(wrong.text(0, 0)) +
                                                 " must be the key of an entity here, which \"" +
@@ -104,11 +108,14 @@ OrFault<void> check_generator(const Entity& entity) {
     const bool marked = std::any_of(categories.begin(), categories.end(), is_mark);
     const bool generator = entity.kind == Kind::tmodel && is_generator_key(entity.key);
     if (marked && !generator)
-        return Fault(failure::value_not_allowed,
-                     "Only a tModel whose tModelKey ends in \":keygenerator\" may be categorised as keyGenerator.");
+        return Fault(
+            failure::value_not_allowed,
+            "Only a tModel whose tModelKey ends in \":keygenerator\" may be categorised as keyGenerator.");
     if (generator && !marked)
-        return Fault(failure::value_not_allowed, "The tModel \"" + entity.key + "\" must be categorised as keyGenerator "
-                                                 "in " + std::string(types_key) + ".");
+        return Fault(failure::value_not_allowed, "The tModel \"" + entity.key +
+                                                     "\" must be categorised as keyGenerator "
+                                                     "in " +
+                                                     std::string(types_key) + ".");
     for (const Entity& child : entity.children) HUTONG_TRY(check_generator(child));
     return {};
 }

@@ -1,7 +1,7 @@
 // The values of the value sets that are checked.
-#include "registry/validation/canonical.hpp"
-
 #include <array>
+
+#include "registry/validation/canonical.hpp"
 
 namespace hutong::registry::uddi {
 

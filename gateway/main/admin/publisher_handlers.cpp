@@ -8,7 +8,8 @@ namespace hutong::admin {
 
 namespace {
 
-Awaitable<Result<std::string>> hashed(Services& services, const std::string& password, const std::string& name) {
+Awaitable<Result<std::string>> hashed(Services& services, const std::string& password,
+                                      const std::string& name) {
     HUTONG_CO_TRY(security::check_new_password(password, name));
     co_return co_await services.access.passwords.hash(password);
 }
@@ -40,7 +41,8 @@ Answer publisher_certificate(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const std::string pem, arguments.text("certificate"));
     HUTONG_CO_ASSIGN(const Bytes der, certificate_from_pem(pem));
     HUTONG_CO_ASSIGN(const CertificateFacts facts, certificate_facts(der));
-    if (facts.is_ca) co_return invalid("the certificate of " + facts.subject + " is a CA's, not a publisher's");
+    if (facts.is_ca)
+        co_return invalid("the certificate of " + facts.subject + " is a CA's, not a publisher's");
     if (facts.not_after <= system_clock().now())
         co_return invalid("the certificate of " + facts.subject + " is out of date");
     json::value told = json::object{{"publisher", name}, {"certificate", facts.thumbprint}};

@@ -34,36 +34,39 @@ Result<Output> bind(const Context& context, const PublisherOptions& options) {
 }  // namespace
 
 void add_publisher_commands(Parser& parser) {
-    CLI::App* publisher = parser.app.add_subcommand("publisher", "who publishes through UDDI, for an organisation");
+    CLI::App* publisher =
+        parser.app.add_subcommand("publisher", "who publishes through UDDI, for an organisation");
     publisher->require_subcommand(1);
     auto options = std::make_shared<PublisherOptions>();
     const auto id = [options](CLI::App* command) {
         command->add_option("id", options->id, "the publisher's id, which is its userID")->required();
         return command;
     };
-    CLI::App* add = id(parser.command(*publisher, "add", "add a publisher", [options](const Context& context) {
-        return with_new_password(context, "publisher.add", {{"id", options->id}, {"org", options->org}},
-                                 "publisher " + options->id + " of " + options->org + " added");
-    }));
+    CLI::App* add =
+        id(parser.command(*publisher, "add", "add a publisher", [options](const Context& context) {
+            return with_new_password(context, "publisher.add", {{"id", options->id}, {"org", options->org}},
+                                     "publisher " + options->id + " of " + options->org + " added");
+        }));
     add->add_option("--org", options->org, "the organisation it publishes for")->required();
-    id(parser.command(*publisher, "password", "give a publisher a new password", [options](const Context& context) {
-        return with_new_password(context, "publisher.password", {{"publisher", options->id}},
-                                 "publisher " + options->id + " has a new password");
-    }));
+    id(parser.command(
+        *publisher, "password", "give a publisher a new password", [options](const Context& context) {
+            return with_new_password(context, "publisher.password", {{"publisher", options->id}},
+                                     "publisher " + options->id + " has a new password");
+        }));
     CLI::App* certificate = id(parser.command(
         *publisher, "certificate", "let a publisher sign in by a client certificate (mutual TLS)",
         [options](const Context& context) { return bind(context, *options); }));
     certificate->add_option("--cert", options->certificate_file, "the certificate (PEM)")->required();
-    id(parser.command(*publisher, "remove", "remove a publisher; what it published stays",
-                      [options](const Context& context) -> Result<Output> {
-                          HUTONG_ASSIGN(json::value result,
-                                        ask(context, "publisher.remove", {{"publisher", options->id}}));
-                          return Output{std::move(result), "publisher " + options->id + " removed"};
-                      }));
+    id(parser.command(
+        *publisher, "remove", "remove a publisher; what it published stays",
+        [options](const Context& context) -> Result<Output> {
+            HUTONG_ASSIGN(json::value result, ask(context, "publisher.remove", {{"publisher", options->id}}));
+            return Output{std::move(result), "publisher " + options->id + " removed"};
+        }));
     parser.command(*publisher, "list", "list the publishers", [](const Context& context) -> Result<Output> {
         HUTONG_ASSIGN(json::value result, ask(context, "publisher.list"));
-        std::string text =
-            table_of(result, {{"ID", "id"}, {"ORG", "org"}, {"CERTIFICATE", "certificate"}, {"WAITS", "waits"}});
+        std::string text = table_of(
+            result, {{"ID", "id"}, {"ORG", "org"}, {"CERTIFICATE", "certificate"}, {"WAITS", "waits"}});
         return Output{std::move(result), std::move(text)};
     });
 }

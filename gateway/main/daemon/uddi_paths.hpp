@@ -1,7 +1,8 @@
-// /uddi/{inquiry,publish,security,custody,subscription}: the registry's UDDI APIs over HTTP, and their contracts at ?wsdl.
+// /uddi/{inquiry,publish,security,custody,subscription}: the registry's UDDI APIs over HTTP, and their
+// contracts at ?wsdl.
 //
-// Bodies are bounded before they are kept. Requests are worked on by the blocking pool, so many at a time and no more;
-// the data threads only carry the bytes. handle() runs on any thread.
+// Bodies are bounded before they are kept. Requests are worked on by the blocking pool, so many at a time and
+// no more; the data threads only carry the bytes. handle() runs on any thread.
 #pragma once
 
 #include <atomic>

@@ -22,7 +22,8 @@ Awaitable<bool> complete_uddi_views(pg::Pool& pool, const config::Wsdl& limits) 
     co_return true;
 }
 
-Awaitable<> keep_completing_uddi_views(pg::Pool& pool, const config::Wsdl& limits, asio::steady_timer& timer) {
+Awaitable<> keep_completing_uddi_views(pg::Pool& pool, const config::Wsdl& limits,
+                                       asio::steady_timer& timer) {
     for (bool go_on = true; go_on;) {
         go_on = co_await sleep_for(timer, pause);
         if (go_on) go_on = !co_await complete_uddi_views(pool, limits);

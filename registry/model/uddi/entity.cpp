@@ -14,7 +14,8 @@ struct KindRow {
 };
 
 constexpr std::array kinds{
-    KindRow{Kind::business, "business", "businessEntity", "businessKey", "businessDetail", "", "businessServices"},
+    KindRow{Kind::business, "business", "businessEntity", "businessKey", "businessDetail", "",
+            "businessServices"},
     KindRow{Kind::service, "service", "businessService", "serviceKey", "serviceDetail", "businessKey",
             "bindingTemplates"},
     KindRow{Kind::binding, "binding", "bindingTemplate", "bindingKey", "bindingDetail", "serviceKey", ""},

@@ -1,7 +1,7 @@
 // A UDDI entity as a plain value: the pieces of text that answers are made of, and what finds ask for.
 //
-// UDDI v3.0.2 chapter 3. Where it comes from does not matter: read from a save request (entity_reader.hpp) or made
-// from a published contract (technical_note.hpp). Values.
+// UDDI v3.0.2 chapter 3. Where it comes from does not matter: read from a save request (entity_reader.hpp) or
+// made from a published contract (technical_note.hpp). Values.
 #pragma once
 
 #include <optional>
@@ -16,11 +16,11 @@ inline constexpr std::string_view public_url_mark = "{public-url}";
 
 enum class Kind { business, service, binding, tmodel };
 
-std::string_view to_string(Kind kind);       // as the database has it
-Kind kind_from(std::string_view text);       // of those only
-std::string_view element_of(Kind kind);      // "businessEntity" …
-std::string_view key_name_of(Kind kind);     // "businessKey" …
-std::string_view detail_of(Kind kind);       // "businessDetail" …
+std::string_view to_string(Kind kind);    // as the database has it
+Kind kind_from(std::string_view text);    // of those only
+std::string_view element_of(Kind kind);   // "businessEntity" …
+std::string_view key_name_of(Kind kind);  // "businessKey" …
+std::string_view detail_of(Kind kind);    // "businessDetail" …
 
 struct Name {
     std::string text;
@@ -59,10 +59,10 @@ struct Entity {
 
     std::vector<Name> name_rows;
     Bags bags;
-    std::vector<std::string> instances;       // tModelKeys of a binding, in order
+    std::vector<std::string> instances;  // tModelKeys of a binding, in order
     std::vector<DiscoveryUrl> discovery_urls;
-    std::string redirector;                   // bindingKey of a hostingRedirector
-    std::vector<std::string> other_tmodels;   // referred to elsewhere: addresses
+    std::string redirector;                  // bindingKey of a hostingRedirector
+    std::vector<std::string> other_tmodels;  // referred to elsewhere: addresses
     bool has_signature{false};
     std::vector<Entity> children;
 

@@ -22,7 +22,8 @@ void read_child(const xml::Element& child, Entity& entity) {
         entity.tail += normal_text(child);
     } else if (name == "discoveryURLs") {
         for (const xml::Element url : child.children(ns, "discoveryURL"))
-            entity.discovery_urls.push_back({collapsed(url.text()), collapsed(url.attribute("useType").value_or(""))});
+            entity.discovery_urls.push_back(
+                {collapsed(url.text()), collapsed(url.attribute("useType").value_or(""))});
         entity.lead += normal_text(child);
     } else if (name == "name") {
         entity.name_rows.push_back({collapsed(child.text()), language_of(child)});

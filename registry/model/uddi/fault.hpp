@@ -1,4 +1,5 @@
-// What a UDDI request is refused with: the standard error, and a sentence that names the field and says what to do.
+// What a UDDI request is refused with: the standard error, and a sentence that names the field and says what
+// to do.
 //
 // UDDI v3.0.2 section 4.8 and chapter 12. Values and pure functions.
 #pragma once

@@ -60,7 +60,8 @@ OrFault<Find> read_find(const xml::Element& element, Kind kind) {
             return Fault(failure::name_too_long, "name has more than 255 characters.");
     find.bags = read_bags(element);
     if (const xml::Element bag = element.child(ns, "tModelBag"))
-        for (const xml::Element key : bag.children(ns, "tModelKey")) find.tmodels.push_back(fold_key(key.text()));
+        for (const xml::Element key : bag.children(ns, "tModelKey"))
+            find.tmodels.push_back(fold_key(key.text()));
     if (const xml::Element embedded = element.child(ns, "find_tModel")) {
         HUTONG_ASSIGN(Find inner, read_find(embedded, Kind::tmodel));
         find.tmodels_found = std::make_shared<const Find>(std::move(inner));

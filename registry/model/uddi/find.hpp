@@ -11,7 +11,7 @@
 namespace hutong::registry::uddi {
 
 struct Qualifiers {
-    bool approximate{false};            // % and _ are wildcards, \ escapes them
+    bool approximate{false};  // % and _ are wildcards, \ escapes them
     bool case_insensitive{false};
     bool diacritic_insensitive{false};
     enum class Keys { standard, and_all, or_all, or_like } keys{Keys::standard};

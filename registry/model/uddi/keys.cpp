@@ -31,7 +31,8 @@ bool is_uuid(std::string_view text) {
 // A host name of RFC 2396 section 3.2.2.
 bool is_domain(std::string_view text) {
     if (text.empty() || !is_lower_alnum(text.front()) || !is_lower_alnum(text.back())) return false;
-    return std::all_of(text.begin(), text.end(), [](char c) { return is_lower_alnum(c) || c == '.' || c == '-'; }) &&
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return is_lower_alnum(c) || c == '.' || c == '-'; }) &&
            text.find("..") == std::string_view::npos;
 }
 

@@ -13,8 +13,8 @@ bool is_key(std::string_view key);
 bool is_uuid_key(std::string_view key);       // "uddi:" and a UUID, nothing after it
 bool is_generator_key(std::string_view key);  // ends in ":keygenerator"
 
-// The tModelKey of the key generator that a key may be made by: "uddi:example.org:a:b" → "uddi:example.org:a:keygenerator".
-// Of a key generator: the one above it; empty for that of a domain.
+// The tModelKey of the key generator that a key may be made by: "uddi:example.org:a:b" →
+// "uddi:example.org:a:keygenerator". Of a key generator: the one above it; empty for that of a domain.
 std::string generator_of(std::string_view key);
 
 // Of the registry itself and of the specification: nobody else gets keys there.

@@ -21,7 +21,8 @@ struct QualifierRow {
 };
 
 constexpr std::array rows{
-    QualifierRow{"andallkeys", "uddi:uddi.org:findqualifier:andallkeys", [](Qualifiers& q) { q.keys = Keys::and_all; }},
+    QualifierRow{"andallkeys", "uddi:uddi.org:findqualifier:andallkeys",
+                 [](Qualifiers& q) { q.keys = Keys::and_all; }},
     QualifierRow{"approximatematch", "uddi:uddi.org:findqualifier:approximatematch",
                  [](Qualifiers& q) { q.approximate = true; }},
     QualifierRow{"binarysort", "uddi:uddi.org:sortorder:binarysort",
@@ -43,7 +44,8 @@ constexpr std::array rows{
     QualifierRow{"diacriticsensitivematch", "uddi:uddi.org:findqualifier:diacriticssensitivematch",
                  [](Qualifiers&) {}},
     QualifierRow{"exactmatch", "uddi:uddi.org:findqualifier:exactmatch", [](Qualifiers&) {}},
-    QualifierRow{"orallkeys", "uddi:uddi.org:findqualifier:orallkeys", [](Qualifiers& q) { q.keys = Keys::or_all; }},
+    QualifierRow{"orallkeys", "uddi:uddi.org:findqualifier:orallkeys",
+                 [](Qualifiers& q) { q.keys = Keys::or_all; }},
     QualifierRow{"orlikekeys", "uddi:uddi.org:findqualifier:orlikekeys",
                  [](Qualifiers& q) { q.keys = Keys::or_like; }},
     QualifierRow{"servicesubset", "uddi:uddi.org:findqualifier:servicesubset",
@@ -110,7 +112,8 @@ OrFault<Qualifiers> read_qualifiers(const xml::Element& find) {
             there += (there.empty() ? "" : " and ") + std::string(name);
         }
         if (count > 1)
-            return Fault(failure::invalid_combination, "The findQualifiers " + there + " exclude each other.");
+            return Fault(failure::invalid_combination,
+                         "The findQualifiers " + there + " exclude each other.");
     }
     return qualifiers;
 }

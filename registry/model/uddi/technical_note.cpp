@@ -56,8 +56,9 @@ class PartNames {
         const auto known = names_.find(name);
         if (known != names_.end()) return known->second;
         std::string part = fold_key(name.local);
-        const bool usable = part.size() <= 60 && part.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") ==
-                                                     std::string::npos;
+        const bool usable =
+            part.size() <= 60 &&
+            part.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") == std::string::npos;
         if (!usable || !taken_.insert(part).second) {
             part = to_hex(sha256(name.text())).substr(0, 32);
             taken_.insert(part);
@@ -77,7 +78,8 @@ struct PortOf {
 };
 
 bool is_soap(const wsdl::Binding& binding) {
-    return binding.transport == wsdl::Transport::soap11_http || binding.transport == wsdl::Transport::soap12_http;
+    return binding.transport == wsdl::Transport::soap11_http ||
+           binding.transport == wsdl::Transport::soap12_http;
 }
 
 // The SOAP ports of the service that is published; of a contract without one, its SOAP bindings.
@@ -117,8 +119,9 @@ class Maker {
             const std::string port_type = port_type_of(port.binding->port_type);
             const std::string binding = binding_of(*port.binding, port_type);
             Entity entity = made(Kind::binding, key_ + ":port:" + names.of({"", port.name}), key_);
-            entity.middle = "<accessPoint useType=\"endPoint\">" + xml::escape(address_) + "</accessPoint>" +
-                            enclosed("tModelInstanceDetails", instance(binding, port.name) + instance(port_type, ""));
+            entity.middle =
+                "<accessPoint useType=\"endPoint\">" + xml::escape(address_) + "</accessPoint>" +
+                enclosed("tModelInstanceDetails", instance(binding, port.name) + instance(port_type, ""));
             entity.instances = {binding, port_type};
             view_.service.children.push_back(std::move(entity));
         }
@@ -139,7 +142,8 @@ class Maker {
     static std::string instance(const std::string& tmodel, const std::string& port) {
         std::string inside;
         if (!port.empty()) inside = enclosed("instanceDetails", element("instanceParms", port));
-        return "<tModelInstanceInfo" + attribute("tModelKey", tmodel) + ">" + inside + "</tModelInstanceInfo>";
+        return "<tModelInstanceInfo" + attribute("tModelKey", tmodel) + ">" + inside +
+               "</tModelInstanceInfo>";
     }
 
     void make_service(const wsdl::Service* published) {
@@ -164,7 +168,8 @@ class Maker {
         return entity;
     }
 
-    static void add_namespace(std::vector<Reference>& categories, std::string_view what, const xml::QName& name) {
+    static void add_namespace(std::vector<Reference>& categories, std::string_view what,
+                              const xml::QName& name) {
         if (!name.ns.empty()) categories.push_back(reference(xml_namespace, what, name.ns));
     }
 
@@ -183,12 +188,14 @@ class Maker {
         const std::string key = key_ + ":binding:" + binding_names_.of(binding.name);
         if (!made_.insert(key).second) return key;
         Entity entity = tmodel(key, binding.name);
-        std::vector<Reference> categories{reference(wsdl_types, "WSDL type", "binding"),
-                                          {std::string(port_type_reference), "portType reference", port_type}};
+        std::vector<Reference> categories{
+            reference(wsdl_types, "WSDL type", "binding"),
+            {std::string(port_type_reference), "portType reference", port_type}};
         add_namespace(categories, "binding namespace", binding.name);
         const bool soap12 = binding.transport == wsdl::Transport::soap12_http;
-        categories.push_back(reference(binding_protocol, soap12 ? "SOAP 1.2 protocol" : "SOAP protocol",
-                                       soap12 ? "uddi:uddi.org:protocol:soap12" : "uddi:uddi.org:protocol:soap"));
+        categories.push_back(
+            reference(binding_protocol, soap12 ? "SOAP 1.2 protocol" : "SOAP protocol",
+                      soap12 ? "uddi:uddi.org:protocol:soap12" : "uddi:uddi.org:protocol:soap"));
         categories.push_back(reference(binding_transport, "HTTP transport", "uddi:uddi.org:transport:http"));
         categories.push_back(reference(type_system, "uddi-org:types", "wsdlSpec"));
         put_categories(entity, std::move(categories));

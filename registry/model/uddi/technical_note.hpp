@@ -1,7 +1,8 @@
 // Organisations and published services as UDDI entities.
 //
-// OASIS technical note "Using WSDL in a UDDI Registry" 2.0.2: a tModel for each portType and each binding of the service's
-// ports, a businessService, and a bindingTemplate for each port, at the gateway's address. Pure functions.
+// OASIS technical note "Using WSDL in a UDDI Registry" 2.0.2: a tModel for each portType and each binding of
+// the service's ports, a businessService, and a bindingTemplate for each port, at the gateway's address. Pure
+// functions.
 #pragma once
 
 #include "registry/model/entities.hpp"

@@ -1,5 +1,5 @@
-// Ownership transfer between organisations of this registry (section 5.4): a token for some entities, made by their owner,
-// lets whoever shows it take over just these.
+// Ownership transfer between organisations of this registry (section 5.4): a token for some entities, made by
+// their owner, lets whoever shows it take over just these.
 #include "base/clock.hpp"
 #include "base/coroutine.hpp"
 #include "registry/model/uddi/xml_text.hpp"
@@ -18,7 +18,8 @@ OrFault<std::set<std::string>> keys_in(const xml::Element& bag) {
     std::set<std::string> keys;
     for (const xml::Element one : bag.children(ns_custody, "key"))
         if (!keys.insert(fold_key(one.text())).second)
-            return Fault(failure::invalid_key, "The key \"" + fold_key(one.text()) + "\" stands twice in the keyBag.");
+            return Fault(failure::invalid_key,
+                         "The key \"" + fold_key(one.text()) + "\" stands twice in the keyBag.");
     return keys;
 }
 
@@ -27,18 +28,22 @@ std::string array_of(const std::set<std::string>& keys) {
 }
 
 // Only what stands on its own is handed over; what is below goes along (section 5.4.2).
-OrFault<void> check_transferable(const std::set<std::string>& keys, const KnownEntities& known, const std::string& org) {
+OrFault<void> check_transferable(const std::set<std::string>& keys, const KnownEntities& known,
+                                 const std::string& org) {
     for (const std::string& key : keys) {
         const auto found = known.find(key);
         if (found == known.end()) return Fault(failure::invalid_key, "There is no entity \"" + key + "\".");
         const Known& one = found->second;
         HUTONG_TRY(check_owner(key, one, org));
         if (one.kind != Kind::business && one.kind != Kind::tmodel)
-            return Fault(failure::transfer_not_allowed,
-                         "\"" + key + "\" goes with what contains it; only businessEntities and tModels are transferred.");
+            return Fault(
+                failure::transfer_not_allowed,
+                "\"" + key +
+                    "\" goes with what contains it; only businessEntities and tModels are transferred.");
         if (!one.org.empty())
-            return Fault(failure::transfer_not_allowed,
-                         "\"" + key + "\" is a view of what this platform has of the organisation " + one.org + ".");
+            return Fault(
+                failure::transfer_not_allowed,
+                "\"" + key + "\" is a view of what this platform has of the organisation " + one.org + ".");
     }
     return {};
 }
@@ -60,7 +65,8 @@ Answer get_transfer_token(Context& context, xml::Element asked) {
         HUTONG_CO_TRY(check_transferable(keys, known, org));
         HUTONG_QUERY(old, session, "delete from uddi_transfers where expires < now()");
         HUTONG_QUERY(made, session,
-                     "insert into uddi_transfers (entity, digest, owner, expires) select k, $2, $3, $4::timestamptz from "
+                     "insert into uddi_transfers (entity, digest, owner, expires) select k, $2, $3, "
+                     "$4::timestamptz from "
                      "unnest($1::text[]) k on conflict do nothing returning 1",
                      with(array_of(keys), to_hex(sha256(ByteView(secret))), org, format_utc(expires)));
         if (made.size() < keys.size())
@@ -69,8 +75,8 @@ Answer get_transfer_token(Context& context, xml::Element asked) {
         co_return OrFault<void>();
     };
     HUTONG_CO_TRY(co_await in_transaction(context.pool, work));
-    co_return "<transferToken xmlns=\"" + std::string(ns_custody) + "\"><nodeID xmlns=\"" + std::string(ns) + "\">" +
-        std::string(node_id) + "</nodeID>" + element("expirationTime", format_utc(expires)) +
+    co_return "<transferToken xmlns=\"" + std::string(ns_custody) + "\"><nodeID xmlns=\"" + std::string(ns) +
+        "\">" + std::string(node_id) + "</nodeID>" + element("expirationTime", format_utc(expires)) +
         element("opaqueToken", to_base64(secret)) + "</transferToken>";
 }
 
@@ -94,11 +100,13 @@ Answer transfer_entities(Context& context, xml::Element asked) {
             co_return Fault(failure::transfer_not_allowed,
                             "The transferToken is not known, has expired, or is not for just these keys.");
         HUTONG_CO_TRY(check_transferable(keys, known, owner));
-        HUTONG_QUERY(moved, session,
-                     "with recursive all_of (key) as (select unnest($1::text[]) union select e.key from uddi_entities e "
-                     "join all_of a on e.parent = a.key) update uddi_entities set owner = $2, modified = now(), "
-                     "modified_below = now() where key in (select key from all_of)",
-                     with(array_of(keys), context.publisher.org));
+        HUTONG_QUERY(
+            moved, session,
+            "with recursive all_of (key) as (select unnest($1::text[]) union select e.key from uddi_entities "
+            "e "
+            "join all_of a on e.parent = a.key) update uddi_entities set owner = $2, modified = now(), "
+            "modified_below = now() where key in (select key from all_of)",
+            with(array_of(keys), context.publisher.org));
         co_return OrFault<void>();
     };
     HUTONG_CO_TRY(co_await in_transaction(context.pool, work));
@@ -114,10 +122,11 @@ Answer discard_transfer_token(Context& context, xml::Element asked) {
     }
     HUTONG_CO_ASSIGN(const std::set<std::string> keys, keys_in(asked.child(ns_custody, "keyBag")));
     // The token of one key is no good any more without it, so it goes for all of its keys.
-    HUTONG_QUERY(gone, context.pool,
-                 "delete from uddi_transfers where owner = $2 and digest in (select digest from uddi_transfers "
-                 "where entity = any($1::text[]))",
-                 with(array_of(keys), context.publisher.org));
+    HUTONG_QUERY(
+        gone, context.pool,
+        "delete from uddi_transfers where owner = $2 and digest in (select digest from uddi_transfers "
+        "where entity = any($1::text[]))",
+        with(array_of(keys), context.publisher.org));
     co_return std::string();
 }
 

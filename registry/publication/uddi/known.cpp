@@ -21,10 +21,11 @@ Awaitable<OrFault<KnownEntities>> lock_entities(pg::Session& session, const std:
                  with(array_of(keys)));
     KnownEntities known;
     for (std::size_t i = 0; i < rows.size(); ++i)
-        known.emplace(rows.text(i, 0),
-                      Known{kind_from(rows.text(i, 1)), std::string(rows.text(i, 2)), rows.value(i, 3),
-                            std::string(rows.text(i, 4)), std::string(rows.text(i, 5)), rows.integer(i, 6),
-                            std::string(rows.text(i, 7)), std::string(rows.text(i, 8)), std::string(rows.text(i, 9))});
+        known.emplace(
+            rows.text(i, 0),
+            Known{kind_from(rows.text(i, 1)), std::string(rows.text(i, 2)), rows.value(i, 3),
+                  std::string(rows.text(i, 4)), std::string(rows.text(i, 5)), rows.integer(i, 6),
+                  std::string(rows.text(i, 7)), std::string(rows.text(i, 8)), std::string(rows.text(i, 9))});
     co_return known;
 }
 
@@ -39,10 +40,11 @@ OrFault<void> check_owner(const std::string& key, const Known& known, const std:
 
 Awaitable<OrFault<void>> touch(pg::Session& session, const std::set<std::string>& parents) {
     if (parents.empty()) co_return OrFault<void>();
-    HUTONG_QUERY(touched, session,
-                 "update uddi_entities set modified_below = now() where key in (select unnest($1::text[]) union "
-                 "select parent from uddi_entities where key = any($1::text[]) and parent is not null)",
-                 with(array_of(parents)));
+    HUTONG_QUERY(
+        touched, session,
+        "update uddi_entities set modified_below = now() where key in (select unnest($1::text[]) union "
+        "select parent from uddi_entities where key = any($1::text[]) and parent is not null)",
+        with(array_of(parents)));
     co_return OrFault<void>();
 }
 

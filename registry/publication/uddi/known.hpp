@@ -1,5 +1,5 @@
-// Entities as they stand in the database when a request changes them, locked until the transaction ends. Internal to this
-// folder.
+// Entities as they stand in the database when a request changes them, locked until the transaction ends.
+// Internal to this folder.
 #pragma once
 
 #include <map>

@@ -1,7 +1,7 @@
 // The operations of the publication, security and custody API sets.
 //
-// UDDI v3.0.2 sections 5.2 to 5.4. Each is one transaction, done or not done as a whole. Thread-safe as far as the pool
-// is.
+// UDDI v3.0.2 sections 5.2 to 5.4. Each is one transaction, done or not done as a whole. Thread-safe as far
+// as the pool is.
 #pragma once
 
 #include "registry/soap/context.hpp"

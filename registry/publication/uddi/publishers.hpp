@@ -1,7 +1,8 @@
 // Publishers: who may publish through UDDI for an organisation, and the tokens they work with.
 //
-// UDDI v3.0.2 section 5.3. A password is kept as its scrypt hash, a token as its digest; after wrong tries in a row the
-// account waits. Who the account is and what was wrong is one answer to the outside. Thread-safe as far as the pool is.
+// UDDI v3.0.2 section 5.3. A password is kept as its scrypt hash, a token as its digest; after wrong tries in
+// a row the account waits. Who the account is and what was wrong is one answer to the outside. Thread-safe as
+// far as the pool is.
 #pragma once
 
 #include <optional>

@@ -14,7 +14,8 @@ namespace {
 
 Answer save(Context& context, xml::Element asked, Kind kind) {
     std::vector<Entity> entities;
-    for (const xml::Element one : asked.children(ns, element_of(kind))) entities.push_back(read_entity(one, kind));
+    for (const xml::Element one : asked.children(ns, element_of(kind)))
+        entities.push_back(read_entity(one, kind));
     std::string text;
     auto work = [&context, &entities, &text, kind](pg::Session& session) -> Awaitable<OrFault<void>> {
         Saver saver(session, context.publisher.org);
@@ -39,18 +40,21 @@ OrFault<std::set<std::string>> keys_of(const xml::Element& asked, Kind kind) {
     return keys;
 }
 
-OrFault<void> check_deletion(const std::string& key, const KnownEntities& known, Kind kind, const std::string& org) {
+OrFault<void> check_deletion(const std::string& key, const KnownEntities& known, Kind kind,
+                             const std::string& org) {
     const std::string name(key_name_of(kind));
     const auto found = known.find(key);
     if (found == known.end() || found->second.kind != kind)
-        return Fault(failure::invalid_key, "There is no " + name + " \"" + key + "\" in this registry.", name);
+        return Fault(failure::invalid_key, "There is no " + name + " \"" + key + "\" in this registry.",
+                     name);
     HUTONG_TRY(check_owner(key, found->second, org));
     if (found->second.is_organisation())
-        return Fault(failure::user_mismatch, "\"" + key + "\" is an organisation of this platform and stays.", name);
+        return Fault(failure::user_mismatch, "\"" + key + "\" is an organisation of this platform and stays.",
+                     name);
     if (found->second.is_service_view())
         return Fault(failure::user_mismatch,
-                     "\"" + key + "\" is the view of the service " + found->second.org + "/" + found->second.service +
-                         "; it goes with: hutong service retire.",
+                     "\"" + key + "\" is the view of the service " + found->second.org + "/" +
+                         found->second.service + "; it goes with: hutong service retire.",
                      name);
     return {};
 }
@@ -58,12 +62,13 @@ OrFault<void> check_deletion(const std::string& key, const KnownEntities& known,
 // A business whose services the gateway publishes would take them along.
 Awaitable<OrFault<void>> check_services(pg::Session& session, const std::string& keys) {
     HUTONG_QUERY(views, session,
-                 "select parent, key from uddi_entities where parent = any($1::text[]) and service is not null limit 1",
+                 "select parent, key from uddi_entities where parent = any($1::text[]) and service is not "
+                 "null limit 1",
                  with(keys));
     if (views.empty()) co_return OrFault<void>();
-    co_return Fault(failure::user_mismatch,
-                    "\"" + std::string(views.text(0, 0)) + "\" holds \"" + std::string(views.text(0, 1)) +
-                        "\", the view of a service that the gateway publishes.");
+    co_return Fault(failure::user_mismatch, "\"" + std::string(views.text(0, 0)) + "\" holds \"" +
+                                                std::string(views.text(0, 1)) +
+                                                "\", the view of a service that the gateway publishes.");
 }
 
 Answer remove(Context& context, xml::Element asked, Kind kind) {
@@ -78,10 +83,11 @@ Answer remove(Context& context, xml::Element asked, Kind kind) {
         const std::string list = pg::array(std::vector<pg::Param>(keys.begin(), keys.end()));
         HUTONG_CO_TRY(co_await check_services(session, list));
         // A tModel is only hidden: what refers to it goes on meaning something (section 5.2.11).
-        std::string sql = kind == Kind::tmodel
-                              ? "update uddi_entities set hidden = true, modified = now(), modified_below = now() "
-                                "where key = any($1::text[])"
-                              : "delete from uddi_entities where key = any($1::text[])";
+        std::string sql =
+            kind == Kind::tmodel
+                ? "update uddi_entities set hidden = true, modified = now(), modified_below = now() "
+                  "where key = any($1::text[])"
+                : "delete from uddi_entities where key = any($1::text[])";
         HUTONG_QUERY(gone, session, std::move(sql), with(list));
         co_return co_await touch(session, parents);
     };

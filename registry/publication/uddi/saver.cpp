@@ -32,9 +32,11 @@ const Known* Saver::known(const std::string& key) const {
 OrFault<void> Saver::settle_keys(Entity& entity) {
     if (!entity.key.empty()) {
         if (!is_key(entity.key))
-            return Fault(failure::invalid_key, "\"" + entity.key + "\" is no uddiKey (section 4.4.1).", about(entity));
+            return Fault(failure::invalid_key, "\"" + entity.key + "\" is no uddiKey (section 4.4.1).",
+                         about(entity));
         if (!proposed_.insert(entity.key).second)
-            return Fault(failure::invalid_key, "\"" + entity.key + "\" stands twice in the request.", about(entity));
+            return Fault(failure::invalid_key, "\"" + entity.key + "\" stands twice in the request.",
+                         about(entity));
     } else {
         entity.key = new_key();
     }
@@ -42,14 +44,15 @@ OrFault<void> Saver::settle_keys(Entity& entity) {
         child.projected = child.kind == Kind::service && !child.parent.empty() && child.parent != entity.key;
         if (child.projected) {
             if (child.key.empty())
-                return Fault(failure::invalid_projection, "A projected businessService must say its serviceKey.",
-                             "serviceKey");
+                return Fault(failure::invalid_projection,
+                             "A projected businessService must say its serviceKey.", "serviceKey");
             child.children.clear();
             continue;
         }
         if (child.kind == Kind::binding && !child.parent.empty() && child.parent != entity.key)
             return Fault(failure::invalid_key,
-                         "A bindingTemplate inside a businessService has that one's serviceKey or none.", "serviceKey");
+                         "A bindingTemplate inside a businessService has that one's serviceKey or none.",
+                         "serviceKey");
         child.parent = entity.key;
         HUTONG_TRY(settle_keys(child));
     }
@@ -69,23 +72,26 @@ Awaitable<OrFault<void>> Saver::check_new_keys() {
     for (const std::string& key : proposed_) {
         if (known(key) != nullptr) continue;
         if (is_reserved(key))
-            co_return Fault(failure::key_unavailable, "The key \"" + key + "\" lies in the registry's own partition.");
+            co_return Fault(failure::key_unavailable,
+                            "The key \"" + key + "\" lies in the registry's own partition.");
         if (is_uuid_key(key))
             co_return Fault(failure::key_unavailable,
                             "Keys that are UUIDs are given by the registry: leave \"" + key + "\" out.");
         if (const std::string generator = generator_of(key); !generator.empty()) generators.insert(generator);
     }
     if (generators.empty()) co_return OrFault<void>();
-    HUTONG_QUERY(lacking, session_,
-                 "select g from unnest($1::text[]) g where not exists (select 1 from uddi_entities where key = g and "
-                 "kind = 'tmodel' and owner = $2 and not hidden) limit 1",
-                 with(pg::array(std::vector<pg::Param>(generators.begin(), generators.end())), org_));
+    HUTONG_QUERY(
+        lacking, session_,
+        "select g from unnest($1::text[]) g where not exists (select 1 from uddi_entities where key = g and "
+        "kind = 'tmodel' and owner = $2 and not hidden) limit 1",
+        with(pg::array(std::vector<pg::Param>(generators.begin(), generators.end())), org_));
     if (lacking.empty()) co_return OrFault<void>();
     const std::string lacked(lacking.text(0, 0));
     if (proposed_.contains(lacked)) co_return OrFault<void>();  // the same request saves it
-    co_return Fault(failure::key_unavailable,
-                    "Your organisation has no key generator \"" + lacked + "\" to make such a key by (section 5.2.2.1).",
-                    "tModelKey");
+    co_return Fault(
+        failure::key_unavailable,
+        "Your organisation has no key generator \"" + lacked + "\" to make such a key by (section 5.2.2.1).",
+        "tModelKey");
 }
 
 bool Saver::is_unchanged_view(const Entity& entity) const {
@@ -100,14 +106,16 @@ OrFault<void> Saver::check_parent(const Entity& entity) {
     const Known* const parent = known(entity.parent);
     if (parent == nullptr || parent->kind != kind)
         return Fault(failure::invalid_key,
-                     entity.parent.empty() ? name + " is missing."
-                                           : "There is no " + name + " \"" + entity.parent + "\" in this registry.",
+                     entity.parent.empty()
+                         ? name + " is missing."
+                         : "There is no " + name + " \"" + entity.parent + "\" in this registry.",
                      name);
     HUTONG_TRY(check_owner(entity.parent, *parent, org_));
     if (parent->is_service_view())
         return Fault(failure::user_mismatch,
-                     "\"" + entity.parent + "\" is the view of a service that the gateway publishes; its bindings come "
-                     "from there.",
+                     "\"" + entity.parent +
+                         "\" is the view of a service that the gateway publishes; its bindings come "
+                         "from there.",
                      name);
     return {};
 }
@@ -116,8 +124,8 @@ OrFault<void> Saver::check_projection(const Entity& entity) const {
     const Known* const there = known(entity.key);
     if (there != nullptr && there->kind == Kind::service && there->parent == entity.parent) return {};
     return Fault(failure::invalid_projection,
-                 "There is no businessService \"" + entity.key + "\" of the businessEntity \"" + entity.parent +
-                     "\" to be projected.",
+                 "There is no businessService \"" + entity.key + "\" of the businessEntity \"" +
+                     entity.parent + "\" to be projected.",
                  "serviceKey");
 }
 
@@ -131,17 +139,19 @@ OrFault<void> Saver::check(const Entity& entity, bool top) {
         if (there->is_service_view()) {
             if (!top && is_unchanged_view(entity)) return {};
             return Fault(failure::user_mismatch,
-                         "\"" + entity.key + "\" is the view of the service " + there->org + "/" + there->service +
-                             ", which is changed by: hutong service publish.",
+                         "\"" + entity.key + "\" is the view of the service " + there->org + "/" +
+                             there->service + ", which is changed by: hutong service publish.",
                          about(entity));
         }
     }
-    if (top && (entity.kind == Kind::service || entity.kind == Kind::binding)) HUTONG_TRY(check_parent(entity));
+    if (top && (entity.kind == Kind::service || entity.kind == Kind::binding))
+        HUTONG_TRY(check_parent(entity));
     if (!entity.redirector.empty()) {
         const Known* const target = known(entity.redirector);
         if (target == nullptr || target->kind != Kind::binding)
             return Fault(failure::invalid_key,
-                         "There is no bindingTemplate \"" + entity.redirector + "\" to be redirected to.", "bindingKey");
+                         "There is no bindingTemplate \"" + entity.redirector + "\" to be redirected to.",
+                         "bindingKey");
     }
     if (entity.kind != Kind::tmodel && is_generator_key(entity.key))
         return Fault(failure::key_unavailable, "Only a tModel may have a key that ends in \":keygenerator\".",
@@ -186,7 +196,8 @@ void Saver::place(const Entity& entity, bool top, const std::string& business, c
 
 // Children that the request no longer names, but for the gateway's.
 Awaitable<OrFault<void>> Saver::remove_what_is_gone(const std::vector<Entity>& entities) {
-    if (entities.front().kind == Kind::binding || entities.front().kind == Kind::tmodel) co_return OrFault<void>();
+    if (entities.front().kind == Kind::binding || entities.front().kind == Kind::tmodel)
+        co_return OrFault<void>();
     std::vector<pg::Param> parents, kept;
     for (const Placed& one : placed_) {
         if (one.entity->kind != Kind::binding) parents.emplace_back(one.entity->key);

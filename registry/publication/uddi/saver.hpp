@@ -1,5 +1,5 @@
-// Saves entities of one request: keys given and checked, owners and references checked, rows written. Internal to this
-// folder.
+// Saves entities of one request: keys given and checked, owners and references checked, rows written.
+// Internal to this folder.
 //
 // UDDI v3.0.2 sections 5.2.2 (keys) and 5.2.15 to 5.2.18. One Saver for each request, inside its transaction.
 #pragma once

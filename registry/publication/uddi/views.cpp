@@ -17,10 +17,11 @@ namespace {
 constexpr const char* lock_key = "7241370020";
 
 Awaitable<Result<wsdl::Bundle>> contract_of(pg::Session& session, const std::string& id) {
-    HUTONG_QUERY(files, session,
-                 "select c.main, f.path, f.content from contracts c join contract_files f on f.contract = c.id "
-                 "where c.id = $1",
-                 with(id));
+    HUTONG_QUERY(
+        files, session,
+        "select c.main, f.path, f.content from contracts c join contract_files f on f.contract = c.id "
+        "where c.id = $1",
+        with(id));
     wsdl::Bundle bundle;
     for (std::size_t i = 0; i < files.size(); ++i) {
         bundle.main = files.text(i, 0);
@@ -30,9 +31,10 @@ Awaitable<Result<wsdl::Bundle>> contract_of(pg::Session& session, const std::str
 }
 
 Awaitable<Result<unsigned>> complete_organisations(pg::Session& session) {
-    HUTONG_QUERY(rows, session,
-                 "select id, name from organisations o where not exists (select 1 from uddi_entities where org = o.id "
-                 "and kind = 'business')");
+    HUTONG_QUERY(
+        rows, session,
+        "select id, name from organisations o where not exists (select 1 from uddi_entities where org = o.id "
+        "and kind = 'business')");
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const Organisation organisation{std::string(rows.text(i, 0)), std::string(rows.text(i, 1))};
         HUTONG_CO_TRY(co_await store_view(session, organisation));
@@ -41,9 +43,10 @@ Awaitable<Result<unsigned>> complete_organisations(pg::Session& session) {
 }
 
 Awaitable<Result<unsigned>> complete_services(pg::Session& session, const config::Wsdl& limits) {
-    HUTONG_QUERY(rows, session,
-                 select_services("where s.status = 'online' and not exists (select 1 from uddi_entities u where "
-                                 "u.org = s.org and u.service = s.name and u.kind = 'service')"));
+    HUTONG_QUERY(
+        rows, session,
+        select_services("where s.status = 'online' and not exists (select 1 from uddi_entities u where "
+                        "u.org = s.org and u.service = s.name and u.kind = 'service')"));
     unsigned made = 0;
     for (const Service& service : services_of(rows)) {
         HUTONG_CO_ASSIGN(const wsdl::Bundle bundle, co_await contract_of(session, service.contract));
@@ -79,24 +82,27 @@ Awaitable<Result<void>> store_view(pg::Session& session, const Service& service,
         placed.push_back({&binding, view.service.key, business});
     std::vector<pg::Param> keys;
     for (const Placed& one : placed) keys.emplace_back(one.entity->key);
-    HUTONG_QUERY(gone, session,
-                 "with old as (select key, kind from uddi_entities where org = $1 and service = $2 and "
-                 "not key = any($3::text[])), hidden as (update uddi_entities set hidden = true, modified = now(), "
-                 "modified_below = now() where key in (select key from old where kind = 'tmodel')) "
-                 "delete from uddi_entities where key in (select key from old where kind <> 'tmodel')",
-                 with(service.org, service.name, pg::array(keys)));
+    HUTONG_QUERY(
+        gone, session,
+        "with old as (select key, kind from uddi_entities where org = $1 and service = $2 and "
+        "not key = any($3::text[])), hidden as (update uddi_entities set hidden = true, modified = now(), "
+        "modified_below = now() where key in (select key from old where kind = 'tmodel')) "
+        "delete from uddi_entities where key in (select key from old where kind <> 'tmodel')",
+        with(service.org, service.name, pg::array(keys)));
     HUTONG_CO_TRY(co_await store_entities(session, std::move(placed), service.org));
-    HUTONG_QUERY(touched, session, "update uddi_entities set modified_below = now() where key = $1", with(business));
+    HUTONG_QUERY(touched, session, "update uddi_entities set modified_below = now() where key = $1",
+                 with(business));
     co_return Result<void>();
 }
 
 Awaitable<Result<void>> remove_view(pg::Session& session, const std::string& org, const std::string& name) {
-    HUTONG_QUERY(hidden, session,
-                 "with hidden as (update uddi_entities set hidden = true, modified = now(), modified_below = now() "
-                 "where org = $1 and service = $2 and kind = 'tmodel'), touched as (update uddi_entities set "
-                 "modified_below = now() where org = $1 and service is null and kind = 'business') "
-                 "delete from uddi_entities where org = $1 and service = $2 and kind in ('service', 'binding')",
-                 with(org, name));
+    HUTONG_QUERY(
+        hidden, session,
+        "with hidden as (update uddi_entities set hidden = true, modified = now(), modified_below = now() "
+        "where org = $1 and service = $2 and kind = 'tmodel'), touched as (update uddi_entities set "
+        "modified_below = now() where org = $1 and service is null and kind = 'business') "
+        "delete from uddi_entities where org = $1 and service = $2 and kind in ('service', 'binding')",
+        with(org, name));
     co_return Result<void>();
 }
 

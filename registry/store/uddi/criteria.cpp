@@ -46,7 +46,8 @@ std::string is_reference(Statement& statement, const Qualifiers& qualifiers, con
                        matches(statement, qualifiers, alias + ".value", alias + ".folded", asked.value);
     // keyName counts for general_keywords alone (section 5.1.7, about keyedReferences).
     if (asked.tmodel == general_keywords)
-        text += " and " + matches(statement, qualifiers, alias + ".name", "uddi_fold(" + alias + ".name)", asked.name);
+        text += " and " +
+                matches(statement, qualifiers, alias + ".name", "uddi_fold(" + alias + ".name)", asked.name);
     return text;
 }
 
@@ -72,8 +73,10 @@ std::string keys_where(const Reach& reach, Bag bag, const std::string& condition
         " where r.bag = '" + std::string(to_string(bag)) + "' and " + condition + reach.condition;
     std::string text = "select " + reach.column + " from uddi_references r" + where;
     if (reach.projections)
-        text += " union all select p.business from uddi_references r join uddi_projections p "
-                "on p.service = r.service" + where;
+        text +=
+            " union all select p.business from uddi_references r join uddi_projections p "
+            "on p.service = r.service" +
+            where;
     return text;
 }
 
@@ -85,7 +88,8 @@ struct Asked {
 std::vector<Asked> identifier_sets(Statement& statement, const Find& find) {
     std::vector<Asked> sets;
     for (const Reference& one : find.bags.identifiers)
-        sets.push_back({one.tmodel, keys_where({}, Bag::identifier, is_reference(statement, find.qualifiers, "r", one))});
+        sets.push_back({one.tmodel,
+                        keys_where({}, Bag::identifier, is_reference(statement, find.qualifiers, "r", one))});
     return sets;
 }
 
@@ -106,9 +110,10 @@ std::vector<Asked> category_sets(Statement& statement, const Find& find) {
         std::string condition = "r.group_key = " + statement.bind(key) + " and " +
                                 is_reference(statement, find.qualifiers, "r", *members.front());
         for (std::size_t i = 1; i < members.size(); ++i)
-            condition += " and exists (select 1 from uddi_references m where m.entity = r.entity and m.bag = r.bag "
-                         "and m.grouped = r.grouped and " +
-                         is_reference(statement, find.qualifiers, "m", *members[i]) + ")";
+            condition +=
+                " and exists (select 1 from uddi_references m where m.entity = r.entity and m.bag = r.bag "
+                "and m.grouped = r.grouped and " +
+                is_reference(statement, find.qualifiers, "m", *members[i]) + ")";
         sets.push_back({key, keys_where(reach, Bag::category, condition)});
     }
     for (const std::string& key : find.bags.empty_groups)
@@ -133,7 +138,7 @@ std::string or_like(const std::vector<Asked>& asked) {
 // The fingerprint: bindings with all of the tModels, or with any.
 Sets tmodel_sets(Statement& statement, const Find& find) {
     if (find.tmodels.empty()) return {};
-    const std::string column = find.kind == Kind::business ? "business"
+    const std::string column = find.kind == Kind::business  ? "business"
                                : find.kind == Kind::service ? "service"
                                                             : "binding";
     Sets conditions;
@@ -144,14 +149,17 @@ Sets tmodel_sets(Statement& statement, const Find& find) {
     } else {
         conditions.push_back("i.tmodel = " + statement.bind(find.tmodels.front()));
         for (std::size_t k = 1; k < find.tmodels.size(); ++k)
-            conditions.push_back("exists (select 1 from uddi_instances j where j.binding = i.binding and j.tmodel = " +
-                                 statement.bind(find.tmodels[k]) + ")");
+            conditions.push_back(
+                "exists (select 1 from uddi_instances j where j.binding = i.binding and j.tmodel = " +
+                statement.bind(find.tmodels[k]) + ")");
     }
     const std::string where = " where " + joined(conditions, " and ");
     std::string set = "select i." + column + " from uddi_instances i" + where;
     if (find.kind == Kind::business && !find.qualifiers.suppress_projections)
-        set += " union all select p.business from uddi_instances i join uddi_projections p on p.service = i.service" +
-               where;
+        set +=
+            " union all select p.business from uddi_instances i join uddi_projections p on p.service = "
+            "i.service" +
+            where;
     return {set};
 }
 
@@ -164,8 +172,8 @@ std::string name_condition(Statement& statement, const Find& find) {
             const std::string lang = statement.bind(name.lang);
             one += " and (n.lang = " + lang + " or n.lang like " + lang + " || '-%')";
         }
-        any.push_back("select n.entity from uddi_names n where n.kind = '" + std::string(to_string(find.kind)) +
-                      "' and " + one);
+        any.push_back("select n.entity from uddi_names n where n.kind = '" +
+                      std::string(to_string(find.kind)) + "' and " + one);
     }
     return any_of(any);
 }
@@ -193,7 +201,8 @@ std::string related_condition(Statement& statement, const Find& find) {
     Sets any;
     if (related.as_from)
         any.push_back("select a.to_key from uddi_assertions a where a.from_key = " + key + which);
-    if (related.as_to) any.push_back("select a.from_key from uddi_assertions a where a.to_key = " + key + which);
+    if (related.as_to)
+        any.push_back("select a.from_key from uddi_assertions a where a.to_key = " + key + which);
     return any_of(any);
 }
 
@@ -238,8 +247,10 @@ std::string matches(Statement& statement, const Qualifiers& qualifiers, const st
         const std::string value = statement.bind(asked);
         if (!coarse) return column + " = " + value;
         std::string text = folded + " = uddi_fold(" + value + ")";
-        if (!qualifiers.diacritic_insensitive) text += " and uddi_lower(" + column + ") = uddi_lower(" + value + ")";
-        if (!qualifiers.case_insensitive) text += " and uddi_plain(" + column + ") = uddi_plain(" + value + ")";
+        if (!qualifiers.diacritic_insensitive)
+            text += " and uddi_lower(" + column + ") = uddi_lower(" + value + ")";
+        if (!qualifiers.case_insensitive)
+            text += " and uddi_plain(" + column + ") = uddi_plain(" + value + ")";
         return text;
     }
     const std::string value = statement.bind(pattern(asked));
@@ -248,16 +259,19 @@ std::string matches(Statement& statement, const Qualifiers& qualifiers, const st
     if (!coarse && !open) return column + " like " + value;
     std::string text = folded + " like uddi_fold(" + value + ")";
     if (!coarse) return text + " and " + column + " like " + value;
-    if (!qualifiers.diacritic_insensitive) text += " and uddi_lower(" + column + ") like uddi_lower(" + value + ")";
-    if (!qualifiers.case_insensitive) text += " and uddi_plain(" + column + ") like uddi_plain(" + value + ")";
+    if (!qualifiers.diacritic_insensitive)
+        text += " and uddi_lower(" + column + ") like uddi_lower(" + value + ")";
+    if (!qualifiers.case_insensitive)
+        text += " and uddi_plain(" + column + ") like uddi_plain(" + value + ")";
     return text;
 }
 
 std::string conditions(Statement& statement, const Find& find) {
     std::string text = "e.kind = '" + std::string(to_string(find.kind)) + "'";
     if (find.kind == Kind::tmodel) text += " and not e.hidden";
-    text += within_condition(statement, find) + name_condition(statement, find) + bag_conditions(statement, find) +
-            url_condition(statement, find) + related_condition(statement, find);
+    text += within_condition(statement, find) + name_condition(statement, find) +
+            bag_conditions(statement, find) + url_condition(statement, find) +
+            related_condition(statement, find);
     if (find.qualifiers.signature_present) text += has_signature;
     if (!find.keys.empty()) {
         const std::vector<pg::Param> keys(find.keys.begin(), find.keys.end());

@@ -1,6 +1,7 @@
 // The criteria of a find as SQL conditions on uddi_entities e. Internal to the store.
 //
-// UDDI v3.0.2 section 5.1.4. Each criterion is a set of keys that an index gives; no condition looks at each entity.
+// UDDI v3.0.2 section 5.1.4. Each criterion is a set of keys that an index gives; no condition looks at each
+// entity.
 #pragma once
 
 #include "registry/model/uddi/find.hpp"

@@ -14,7 +14,8 @@ namespace {
 // The columns of one entity; the last two: which parent shows it, and where.
 std::string columns(const std::string& shown_by, const std::string& position) {
     return "select e.key, e.kind, e.parent, e.lead, e.names, e.descriptions, e.middle, e.tail, e.hidden, "
-           "e.service is not null, " + shown_by + ", " + position + " from uddi_entities e ";
+           "e.service is not null, " +
+           shown_by + ", " + position + " from uddi_entities e ";
 }
 
 // What is asked for, its children and theirs. Services that a business projects come after its own.

@@ -36,26 +36,39 @@ Awaitable<Result<void>> store_rows(pg::Session& session, const std::vector<Place
     std::vector<Column> columns(13);
     for (const Placed& one : placed) {
         const Entity& e = *one.entity;
-        const Column row{e.key, std::string(to_string(e.kind)), or_null(e.parent),
-                         one.position ? pg::Param(std::to_string(*one.position)) : pg::Param(), or_null(e.org),
-                         or_null(e.service), e.lead, e.names, e.descriptions, e.middle, e.tail, first_name(e),
+        const Column row{e.key,
+                         std::string(to_string(e.kind)),
+                         or_null(e.parent),
+                         one.position ? pg::Param(std::to_string(*one.position)) : pg::Param(),
+                         or_null(e.org),
+                         or_null(e.service),
+                         e.lead,
+                         e.names,
+                         e.descriptions,
+                         e.middle,
+                         e.tail,
+                         first_name(e),
                          std::string(e.has_signature ? "true" : "false")};
         for (std::size_t i = 0; i < row.size(); ++i) columns[i].push_back(row[i]);
     }
     pg::Params params = arrays(columns);
     params.emplace_back(owner);
-    HUTONG_QUERY(stored, session,
-                 "insert into uddi_entities (key, kind, parent, position, owner, org, service, lead, names, "
-                 "descriptions, middle, tail, name, signed) select u.key, u.kind, u.parent, "
-                 "coalesce(u.position::bigint, nextval('uddi_positions')), $14::text, u.org, u.service, u.lead, u.names, "
-                 "u.descriptions, u.middle, u.tail, u.name, u.signed::boolean from " + unnest(13) +
-                     " with ordinality u (key, kind, parent, position, org, service, lead, names, descriptions, middle, "
-                     "tail, name, signed, n) order by u.n "
-                     "on conflict (key) do update set parent = excluded.parent, position = excluded.position, "
-                     "lead = excluded.lead, names = excluded.names, descriptions = excluded.descriptions, "
-                     "middle = excluded.middle, tail = excluded.tail, name = excluded.name, signed = excluded.signed, "
-                     "hidden = false, modified = now(), modified_below = now()",
-                 std::move(params));
+    HUTONG_QUERY(
+        stored, session,
+        "insert into uddi_entities (key, kind, parent, position, owner, org, service, lead, names, "
+        "descriptions, middle, tail, name, signed) select u.key, u.kind, u.parent, "
+        "coalesce(u.position::bigint, nextval('uddi_positions')), $14::text, u.org, u.service, u.lead, "
+        "u.names, "
+        "u.descriptions, u.middle, u.tail, u.name, u.signed::boolean from " +
+            unnest(13) +
+            " with ordinality u (key, kind, parent, position, org, service, lead, names, descriptions, "
+            "middle, "
+            "tail, name, signed, n) order by u.n "
+            "on conflict (key) do update set parent = excluded.parent, position = excluded.position, "
+            "lead = excluded.lead, names = excluded.names, descriptions = excluded.descriptions, "
+            "middle = excluded.middle, tail = excluded.tail, name = excluded.name, signed = excluded.signed, "
+            "hidden = false, modified = now(), modified_below = now()",
+        std::move(params));
     co_return Result<void>();
 }
 
@@ -85,14 +98,16 @@ Awaitable<Result<void>> store_names(pg::Session& session, const std::vector<Plac
         }
     }
     if (columns[0].empty()) co_return Result<void>();
-    HUTONG_QUERY(stored, session,
-                 "insert into uddi_names (entity, kind, position, name, lang) select e, k, p::int, n, l from " +
-                     unnest(5) + " u (e, k, p, n, l)",
-                 arrays(columns));
+    HUTONG_QUERY(
+        stored, session,
+        "insert into uddi_names (entity, kind, position, name, lang) select e, k, p::int, n, l from " +
+            unnest(5) + " u (e, k, p, n, l)",
+        arrays(columns));
     co_return Result<void>();
 }
 
-void add_references(std::vector<Column>& columns, const Placed& one, Bag bag, const std::vector<Reference>& references) {
+void add_references(std::vector<Column>& columns, const Placed& one, Bag bag,
+                    const std::vector<Reference>& references) {
     unsigned position = 0;
     for (const Reference& reference : references) {
         const Column row{one.entity->key,
@@ -117,11 +132,12 @@ Awaitable<Result<void>> store_references(pg::Session& session, const std::vector
         add_references(columns, one, Bag::identifier, one.entity->bags.identifiers);
     }
     if (columns[0].empty()) co_return Result<void>();
-    HUTONG_QUERY(stored, session,
-                 "insert into uddi_references (entity, kind, service, business, bag, position, grouped, group_key, "
-                 "tmodel, name, value) select e, k, s, b, g, p::int, gn::int, gk, t, n, v from " +
-                     unnest(11) + " u (e, k, s, b, g, p, gn, gk, t, n, v)",
-                 arrays(columns));
+    HUTONG_QUERY(
+        stored, session,
+        "insert into uddi_references (entity, kind, service, business, bag, position, grouped, group_key, "
+        "tmodel, name, value) select e, k, s, b, g, p::int, gn::int, gk, t, n, v from " +
+            unnest(11) + " u (e, k, s, b, g, p, gn, gk, t, n, v)",
+        arrays(columns));
     co_return Result<void>();
 }
 
@@ -137,7 +153,8 @@ Awaitable<Result<void>> store_instances(pg::Session& session, const std::vector<
     if (columns[0].empty()) co_return Result<void>();
     HUTONG_QUERY(stored, session,
                  "insert into uddi_instances (binding, position, service, business, tmodel) "
-                 "select e, p::int, s, b, t from " + unnest(5) + " u (e, p, s, b, t)",
+                 "select e, p::int, s, b, t from " +
+                     unnest(5) + " u (e, p, s, b, t)",
                  arrays(columns));
     co_return Result<void>();
 }
@@ -152,10 +169,11 @@ Awaitable<Result<void>> store_urls(pg::Session& session, const std::vector<Place
         }
     }
     if (columns[0].empty()) co_return Result<void>();
-    HUTONG_QUERY(stored, session,
-                 "insert into uddi_discovery_urls (entity, position, url, use_type) select e, p::int, w, t from " +
-                     unnest(4) + " u (e, p, w, t)",
-                 arrays(columns));
+    HUTONG_QUERY(
+        stored, session,
+        "insert into uddi_discovery_urls (entity, position, url, use_type) select e, p::int, w, t from " +
+            unnest(4) + " u (e, p, w, t)",
+        arrays(columns));
     co_return Result<void>();
 }
 

@@ -13,8 +13,8 @@ namespace hutong::registry::uddi {
 // An entity with the place it has; what it points to outlives the call.
 struct Placed {
     const Entity* entity{nullptr};
-    std::string service;   // it is, or is in
-    std::string business;  // likewise
+    std::string service;                     // it is, or is in
+    std::string business;                    // likewise
     std::optional<std::int64_t> position{};  // keeps it; nothing: the next
 };
 

@@ -21,10 +21,13 @@ std::string page_statement(Statement& statement, const Find& asked) {
     const std::string offset = statement.bind(std::to_string(asked.window.head - 1));
     const std::string where = conditions(statement, asked);
     const std::string by = order(asked);
-    return "with hits as (select e.key, e.parent, e.position, e.name, e.modified_below from uddi_entities e where " +
-           where + "), page as (select e.* from hits e order by " + by + " limit " + limit + "::int offset " + offset +
+    return "with hits as (select e.key, e.parent, e.position, e.name, e.modified_below from uddi_entities e "
+           "where " +
+           where + "), page as (select e.* from hits e order by " + by + " limit " + limit + "::int offset " +
+           offset +
            "::int) select e.key, e.parent, t.names, t.descriptions, (select count(*) from hits) from page e "
-           "join uddi_entities t on t.key = e.key order by " + by;
+           "join uddi_entities t on t.key = e.key order by " +
+           by;
 }
 
 // Keys that the criteria name and nobody has make a find an error and not an empty list.
@@ -35,14 +38,16 @@ Awaitable<OrFault<void>> check_keys(pg::Session& session, const Find& asked) {
     if (asked.related) keys.emplace_back(asked.related->key);
     if (keys.empty()) co_return OrFault<void>();
     HUTONG_QUERY(unknown, session,
-                 "select k from unnest($1::text[]) k where not exists (select 1 from uddi_entities where key = k) limit 1",
+                 "select k from unnest($1::text[]) k where not exists (select 1 from uddi_entities where key "
+                 "= k) limit 1",
                  with(pg::array(keys)));
     if (unknown.empty()) co_return OrFault<void>();
     co_return Fault(failure::invalid_key,
                     "The key \"" + std::string(unknown.text(0, 0)) + "\" is not known in this registry.");
 }
 
-// The serviceInfos of the businesses on the page; of subsets only the services that matched (section 5.1.4.3).
+// The serviceInfos of the businesses on the page; of subsets only the services that matched
+// (section 5.1.4.3).
 Awaitable<OrFault<void>> add_services(pg::Session& session, const Find& asked, Found& found) {
     if (found.hits.empty()) co_return OrFault<void>();
     Statement statement;
@@ -64,19 +69,22 @@ Awaitable<OrFault<void>> add_services(pg::Session& session, const Find& asked, F
         only = " and " + conditions(statement, services);
     }
     std::string sql =
-        "select e.parent, e.key, e.parent, e.names, e.position, 0 from uddi_entities e where e.parent = any(" +
+        "select e.parent, e.key, e.parent, e.names, e.position, 0 from uddi_entities e where e.parent = "
+        "any(" +
         businesses + "::text[])" + only;
     if (!asked.qualifiers.suppress_projections)
-        sql += " union all select p.business, e.key, e.parent, e.names, p.position, 1 from uddi_projections p "
-               "join uddi_entities e on e.key = p.service where p.business = any(" + businesses + "::text[])" + only;
+        sql +=
+            " union all select p.business, e.key, e.parent, e.names, p.position, 1 from uddi_projections p "
+            "join uddi_entities e on e.key = p.service where p.business = any(" +
+            businesses + "::text[])" + only;
     sql += " order by 1, 6, 5, 2";
     HUTONG_QUERY(rows, session, std::move(sql), statement.take());
     for (std::size_t i = 0; i < rows.size(); ++i)
         for (Hit& hit : found.hits)
             if (hit.key == rows.text(i, 0))
                 hit.services += "<serviceInfo" + attribute("serviceKey", rows.text(i, 1)) +
-                                attribute("businessKey", rows.text(i, 2)) + ">" + std::string(rows.text(i, 3)) +
-                                "</serviceInfo>";
+                                attribute("businessKey", rows.text(i, 2)) + ">" +
+                                std::string(rows.text(i, 3)) + "</serviceInfo>";
     co_return OrFault<void>();
 }
 
@@ -86,8 +94,9 @@ Awaitable<OrFault<std::vector<std::string>>> embedded(pg::Session& session, cons
     inner.window = {};
     HUTONG_CO_ASSIGN(const Found found, co_await find(session, inner));
     if (found.total > most_embedded_rows)
-        co_return Fault(failure::result_set_too_large,
-                        "The embedded find_tModel finds " + std::to_string(found.total) + " tModels; narrow it.");
+        co_return Fault(
+            failure::result_set_too_large,
+            "The embedded find_tModel finds " + std::to_string(found.total) + " tModels; narrow it.");
     std::vector<std::string> keys;
     for (const Hit& hit : found.hits) keys.push_back(hit.key);
     co_return keys;
@@ -108,8 +117,11 @@ Awaitable<OrFault<Found>> find(pg::Session& session, const Find& given) {
     std::string sql = page_statement(statement, asked);
     HUTONG_QUERY(rows, session, std::move(sql), statement.take());
     for (std::size_t i = 0; i < rows.size(); ++i)
-        found.hits.push_back({std::string(rows.text(i, 0)), std::string(rows.text(i, 1)),
-                              std::string(rows.text(i, 2)), std::string(rows.text(i, 3)), {}});
+        found.hits.push_back({std::string(rows.text(i, 0)),
+                              std::string(rows.text(i, 1)),
+                              std::string(rows.text(i, 2)),
+                              std::string(rows.text(i, 3)),
+                              {}});
     if (!rows.empty()) {
         found.total = static_cast<unsigned>(rows.integer(0, 4));
     } else {
@@ -118,7 +130,8 @@ Awaitable<OrFault<Found>> find(pg::Session& session, const Find& given) {
         if (asked.window.head > 1 || asked.window.most == 0u) {
             Statement count;
             const std::string where = conditions(count, asked);
-            HUTONG_QUERY(number, session, "select count(*) from uddi_entities e where " + where, count.take());
+            HUTONG_QUERY(number, session, "select count(*) from uddi_entities e where " + where,
+                         count.take());
             found.total = static_cast<unsigned>(number.integer(0, 0));
         }
     }
@@ -136,9 +149,10 @@ Awaitable<OrFault<std::vector<std::string>>> matching_keys(pg::Session& session,
     }
     Statement statement;
     const std::string where = conditions(statement, asked);
-    HUTONG_QUERY(rows, session,
-                 "select e.key from uddi_entities e where " + where + " limit " + std::to_string(most_matches + 1),
-                 statement.take());
+    HUTONG_QUERY(
+        rows, session,
+        "select e.key from uddi_entities e where " + where + " limit " + std::to_string(most_matches + 1),
+        statement.take());
     if (rows.size() > most_matches)
         co_return Fault(failure::result_set_too_large,
                         "More than " + std::to_string(most_matches) + " entities match; narrow the filter.");
@@ -150,7 +164,8 @@ namespace {
 
 std::string reference_text(const pg::Rows& rows, std::size_t row, std::size_t column) {
     return "<keyedReference" + attribute("tModelKey", rows.text(row, column)) +
-           attribute("keyName", rows.text(row, column + 1)) + attribute("keyValue", rows.text(row, column + 2)) + "/>";
+           attribute("keyName", rows.text(row, column + 1)) +
+           attribute("keyValue", rows.text(row, column + 2)) + "/>";
 }
 
 struct Relations {
@@ -162,8 +177,8 @@ struct Relations {
         const auto shared = [](std::string_view direction, const std::string& references,
                                const std::string& assertions) {
             return references.empty() ? std::string()
-                                      : "<sharedRelationships" + attribute("direction", direction) + ">" + references +
-                                            assertions + "</sharedRelationships>";
+                                      : "<sharedRelationships" + attribute("direction", direction) + ">" +
+                                            references + assertions + "</sharedRelationships>";
         };
         return "<relatedBusinessInfo>" + element("businessKey", key) + names + descriptions +
                shared("fromKey", by_from, from_assertions) + shared("toKey", by_to, to_assertions) +
@@ -180,15 +195,17 @@ Awaitable<OrFault<RelatedFound>> find_related(pg::Session& session, const Relate
                         : asked.as_from              ? "a.from_key = " + key
                                                      : "a.to_key = " + key;
     if (asked.relationship)
-        which += " and a.tmodel = " + statement.bind(asked.relationship->tmodel) + " and " +
-                 matches(statement, asked.qualifiers, "a.value", "uddi_fold(a.value)", asked.relationship->value);
+        which +=
+            " and a.tmodel = " + statement.bind(asked.relationship->tmodel) + " and " +
+            matches(statement, asked.qualifiers, "a.value", "uddi_fold(a.value)", asked.relationship->value);
     Find as_businesses;
     as_businesses.kind = Kind::business;
     as_businesses.qualifiers = asked.qualifiers;
     std::string sql =
-        "select e.key, e.names, e.descriptions, a.from_key, a.to_key, a.tmodel, a.name, a.value, a.signatures "
-        "from uddi_assertions a join uddi_entities e on e.key = case when a.from_key = " + key +
-        " then a.to_key else a.from_key end where a.by_from and a.by_to and " + which + " order by " +
+        "select e.key, e.names, e.descriptions, a.from_key, a.to_key, a.tmodel, a.name, a.value, "
+        "a.signatures "
+        "from uddi_assertions a join uddi_entities e on e.key = case when a.from_key = " +
+        key + " then a.to_key else a.from_key end where a.by_from and a.by_to and " + which + " order by " +
         order(as_businesses) + ", a.tmodel, a.name, a.value";
     HUTONG_QUERY(rows, session, std::move(sql), statement.take());
     if (rows.empty()) {
@@ -201,16 +218,22 @@ Awaitable<OrFault<RelatedFound>> find_related(pg::Session& session, const Relate
     std::vector<Relations> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (all.empty() || all.back().key != rows.text(i, 0))
-            all.push_back({std::string(rows.text(i, 0)), std::string(rows.text(i, 1)),
-                           std::string(rows.text(i, 2)), {}, {}, {}, {}});
+            all.push_back({std::string(rows.text(i, 0)),
+                           std::string(rows.text(i, 1)),
+                           std::string(rows.text(i, 2)),
+                           {},
+                           {},
+                           {},
+                           {}});
         Relations& one = all.back();
         const bool from = rows.text(i, 3) == asked.key;
         const std::string reference = reference_text(rows, i, 5);
         (from ? one.by_from : one.by_to) += reference;
         if (!rows.text(i, 8).empty())
             (from ? one.from_assertions : one.to_assertions) +=
-                "<publisherAssertion>" + element("fromKey", rows.text(i, 3)) + element("toKey", rows.text(i, 4)) +
-                reference + std::string(rows.text(i, 8)) + "</publisherAssertion>";
+                "<publisherAssertion>" + element("fromKey", rows.text(i, 3)) +
+                element("toKey", rows.text(i, 4)) + reference + std::string(rows.text(i, 8)) +
+                "</publisherAssertion>";
     }
     RelatedFound found;
     found.head = asked.window.head;

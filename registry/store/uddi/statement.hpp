@@ -1,4 +1,5 @@
-// An SQL statement that is put together from parts, with its parameters numbered as they come. Internal to the store.
+// An SQL statement that is put together from parts, with its parameters numbered as they come. Internal to
+// the store.
 //
 // Values.
 #pragma once

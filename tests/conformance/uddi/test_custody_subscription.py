@@ -11,7 +11,7 @@ from world import B1, B2, B4, COLOUR, GROUP, IFACE1, IFACE2, NUMBER, S1, S3, S5,
 
 CUSTODY, SUB = "urn:uddi-org:custody_v3", "urn:uddi-org:sub_v3"
 WORLD = None
-COUNTER = iter(range(1, 100000))
+COUNTER = iter(range(100, 100000))
 
 
 def setUpModule():
