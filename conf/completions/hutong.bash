@@ -15,11 +15,12 @@ _hutong() {
     COMPREPLY=()
     case $before in
         --home) compopt -o dirnames; return ;;
-        --csr | --cert | --certificate | --root | --root-key | --out | --file) compopt -o default; return ;;
+        --csr | --cert | --certificate | --root | --caller-root | --tsa-root | --heads | --root-key | --out | --file) compopt -o default; return ;;
         --org) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids org)" -- "$word"); return ;;
         --consumer) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids consumer)" -- "$word"); return ;;
         --policy) mapfile -t COMPREPLY < <(compgen -f -W "plain sign sign-encrypt" -- "$word"); return ;;
         --journal) mapfile -t COMPREPLY < <(compgen -W "full evidence metadata none" -- "$word"); return ;;
+        --validation) mapfile -t COMPREPLY < <(compgen -W "on off" -- "$word"); return ;;
         --forward) mapfile -t COMPREPLY < <(compgen -W "stripped unchanged re-signed" -- "$word"); return ;;
         --kind) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
         --purpose) mapfile -t COMPREPLY < <(compgen -W "sign decrypt" -- "$word"); return ;;
@@ -57,7 +58,7 @@ _hutong() {
         status/) words+=" --wait" ;;
         org/) words+=" add list" ;;
         org/add) words+=" --name" ;;
-        consumer/) words+=" add list password saml vouches" ;;
+        consumer/) words+=" add certificate list password saml vouches" ;;
         publisher/) words+=" add password certificate remove list" ;;
         publisher/add) words+=" --org" ;;
         publisher/password | publisher/remove) words+=" $(_hutong_ids publisher)" ;;
@@ -65,14 +66,16 @@ _hutong() {
         consumer/password) words+=" --generate --remove $(_hutong_ids consumer)" ;;
         consumer/saml) words+=" --remove $(_hutong_ids consumer)" ;;
         consumer/vouches) words+=" --no $(_hutong_ids consumer)" ;;
+        consumer/certificate) words+=" --cert --encryption-cert $(_hutong_ids consumer)" ;;
         consumer/add) words+=" --org --cert --encryption-cert --answer-key" ;;
-        service/) words+=" publish install list show policy retire" ;;
+        service/) words+=" publish install list show policy settings retire" ;;
         service/publish)
             words+=" --org --name --endpoint --policy --service --journal --forward --no-validation"
             compopt -o default ;;
         service/install) words+=" security --org --name --journal" ;;
         service/show | service/retire) words+=" $(_hutong_ids service)" ;;
         service/policy) words+=" $(_hutong_ids service) --set --file" ;;
+        service/settings) words+=" $(_hutong_ids service) --journal --validation" ;;
         grant/ | ungrant/)
             words+=" --operation"
             case $position in
@@ -82,9 +85,11 @@ _hutong() {
         ca/) words+=" add list retire sign" ;;
         ca/add) words+=" --kind --out --certificate" ;;
         ca/sign) words+=" --csr --root-key --root --out" ;;
-        cert/) words+=" approve history issue list refuse renew request requests revoke" ;;
+        cert/) words+=" approve history issue list refuse renew request requests revoke show" ;;
         cert/approve) words+=" --ca --out" ;;
         cert/issue) words+=" --csr --consumer --profile --name --dns --ca --out" ;;
+        cert/show) words+=" --out $(_hutong_ids cert)" ;;
+        proposals/approve) words+=" --out" ;;
         cert/refuse) words+=" --reason" ;;
         cert/renew) words+=" --csr --overlap --ca --out $(_hutong_ids cert)" ;;
         cert/request) words+=" --csr --consumer --profile --name --dns --renews --overlap" ;;
@@ -104,17 +109,17 @@ _hutong() {
         journal/) words+=" list show verify export" ;;
         journal/list) words+=" --consumer --service --since --limit" ;;
         journal/export) words+=" --out --no-seal" ;;
-        journal/verify) words+=" --root --tsa-root --heads"; compopt -o default ;;
+        journal/verify) words+=" --root --caller-root --tsa-root --heads --most-mib"; compopt -o default ;;
         config/) words+=" check" ;;
         officers/) words+=" add list disable enable unlock reset login logout password totp certificate two-persons
             separate recover recovery" ;;
         officers/add) words+=" --role" ;;
         officers/totp) words+=" --confirm" ;;
-        officers/certificate) words+=" --remove"; compopt -o default ;;
+        officers/certificate) words+=" --remove --key --proof"; compopt -o default ;;
         officers/recovery) words+=" finish stop" ;;
         officers/two-persons) words+=" on off" ;;
         proposals/) words+=" list show approve refuse withdraw" ;;
-        audit/) words+=" list" ;;
+        audit/) words+=" list accounts" ;;
         audit/list) words+=" --since --officer --command --outcome --limit" ;;
         completion/) words+=" bash" ;;
     esac

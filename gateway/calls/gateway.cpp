@@ -21,13 +21,16 @@ namespace {
 constexpr std::string_view prefix = "/services/";
 constexpr std::size_t longest_name = 200;    // of a service that a path may name, twice over
 constexpr unsigned max_security_calls = 64;  // at once, each of up to xml.max_root_bytes
+constexpr unsigned waiting_threads = 8;      // of those calls that wait for somebody outside
 constexpr unsigned max_trees = 16;           // at once, each of up to xml.max_root_bytes of text
 
 Result<std::shared_ptr<const Settings>> make_settings(const config::Config& config,
                                                       security::SigningKeys keys, const Home& home,
                                                       const std::string& public_url,
-                                                      std::shared_ptr<security::GuessLimit> guesses) {
+                                                      std::shared_ptr<security::GuessLimit> guesses,
+                                                      security::Stamper stamper) {
     auto settings = std::make_shared<Settings>();
+    settings->stamper = std::move(stamper);
     settings->config = config;
     settings->keys = std::move(keys);
     settings->spool = home.spool();
@@ -84,7 +87,8 @@ struct Gateway::State {
     asio::thread_pool heavy{1};
     WorkPool trees{1, max_trees};
     WorkPool security_pool{std::max(1u, std::thread::hardware_concurrency()), max_security_calls};
-    SecurityService security_service{security_pool};
+    WorkPool waiting_pool{waiting_threads, max_security_calls};
+    SecurityService security_service{security_pool, waiting_pool};
     std::unique_ptr<Pipeline> pipeline;
     std::atomic<std::shared_ptr<const Settings>> settings;
     std::atomic<std::shared_ptr<const RoutingTable>> table;
@@ -102,6 +106,7 @@ Gateway::~Gateway() {
     state_->heavy.join();
     state_->trees.join();
     state_->security_pool.join();
+    state_->waiting_pool.join();
 }
 
 Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> contexts, GatewayParts parts) {
@@ -113,7 +118,7 @@ Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> co
     state->home = parts.home;
     state->table_options.local.emplace(SecurityService::name, &state->security_service);
     HUTONG_ASSIGN(auto settings, make_settings(parts.config, std::move(parts.keys), parts.home,
-                                               parts.public_url, state->guesses));
+                                               parts.public_url, state->guesses, parts.stamper));
     state->settings.store(std::move(settings));
     for (asio::io_context* context : contexts)
         state->clients.emplace(
@@ -146,8 +151,9 @@ Result<void> Gateway::take(std::shared_ptr<const registry::Catalogue> catalogue)
 Result<void> Gateway::reload(const config::Config& config, security::SigningKeys keys) {
     if (config.trust_domains != state_->table_options.domains)
         return Error{ErrorCode::conflict, "trust_domains: changes are taken when this node is started again"};
-    HUTONG_ASSIGN(auto settings, make_settings(config, std::move(keys), state_->home,
-                                               state_->table_options.public_url, state_->guesses));
+    HUTONG_ASSIGN(auto settings,
+                  make_settings(config, std::move(keys), state_->home, state_->table_options.public_url,
+                                state_->guesses, state_->settings.load()->stamper));
     state_->settings.store(std::move(settings));
     return {};
 }

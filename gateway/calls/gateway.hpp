@@ -17,6 +17,7 @@
 #include "registry/store/replay_keys.hpp"
 #include "security/journal/journal.hpp"
 #include "security/keys/signing_key.hpp"
+#include "security/timestamp/timestamp.hpp"
 
 namespace hutong::gateway {
 
@@ -30,6 +31,7 @@ struct GatewayParts {
     // What the replay window is rebuilt by: how long each service's messages live. May be null.
     std::shared_ptr<const registry::Catalogue> catalogue;
     registry::ReplayKeys* replay_keys{nullptr};  // outlives the gateway; null: no service may share its scope
+    security::Stamper stamper{};                 // for the security service; empty: it stamps nothing
 };
 
 class Gateway final : public http::Handler {

@@ -81,7 +81,8 @@ std::optional<Refusal> Connection::Call::judge() {
     if (hosts == 1 && !headers.find("Host")->empty() && !is_authority(*headers.find("Host"))) {
         return Refusal{400, "the Host field names a bad host"};
     }
-    auto target = parse_target(head_.target);
+    auto target = parse_target(
+        head_.target, [this](std::string_view raw) { return owner_.handler_.takes_escaped_slashes(raw); });
     if (target.has_error()) return Refusal{400, target.error().detail};
     if (!target->authority.empty())
         headers.set("Host", std::move(target->authority));  // RFC 9112 section 3.2.2

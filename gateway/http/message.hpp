@@ -83,6 +83,9 @@ class Handler {
     virtual ~Handler() = default;
     // Told of what never becomes a Request. Returns the incident id that the sender is given; may be empty.
     virtual std::string turned_away(const TurnedAway&) { return {}; }
+    // Whether an escaped slash in this path, not decoded yet, belongs to what the path carries. Elsewhere it
+    // is turned away, since two programs could read it differently.
+    virtual bool takes_escaped_slashes(std::string_view) const { return false; }
     virtual Awaitable<Response> handle(Request& request) = 0;
 };
 

@@ -36,7 +36,7 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
-Result<std::string> decode_path(std::string_view raw) {
+Result<std::string> decode_path(std::string_view raw, const TakesSlashes& takes_slashes) {
     std::string path;
     path.reserve(raw.size());
     for (std::size_t i = 0; i < raw.size(); ++i) {
@@ -51,7 +51,8 @@ Result<std::string> decode_path(std::string_view raw) {
         const int low = i + 2 < raw.size() ? hex_digit(raw[i + 2]) : -1;
         if (high < 0 || low < 0) return invalid("the path holds a bad percent escape");
         const char c = static_cast<char>(high << 4 | low);
-        if (c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+        const bool slash = c == '/' && !(takes_slashes && takes_slashes(raw));
+        if (slash || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
             return invalid("the path holds an escaped slash, backslash or control character");
         }
         path += c;
@@ -96,7 +97,7 @@ bool is_authority(std::string_view text) {
     return std::all_of(port.begin(), port.end(), [](char c) { return is_digit(c); });
 }
 
-Result<Target> parse_target(std::string_view text) {
+Result<Target> parse_target(std::string_view text, const TakesSlashes& takes_slashes) {
     Target target;
     for (const char c : text) {
         if (c <= 0x20 || c == 0x7f || c == '#') {  // char is signed: bytes above 0x7f are caught too
@@ -116,7 +117,7 @@ Result<Target> parse_target(std::string_view text) {
     std::string_view raw = text.substr(0, question);
     if (raw.empty() && !target.authority.empty()) raw = "/";
     if (raw.empty() || raw.front() != '/') return invalid("the request target must start with '/'");
-    HUTONG_ASSIGN(target.path, decode_path(raw));
+    HUTONG_ASSIGN(target.path, decode_path(raw, takes_slashes));
     if (has_dot_segment(target.path)) return invalid("the path holds a '.' or '..' segment");
     return target;
 }

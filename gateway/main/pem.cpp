@@ -1,12 +1,13 @@
 #include "gateway/main/pem.hpp"
 
-#include <ctime>
 #include <memory>
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+
+#include "security/trust/x509.hpp"
 
 namespace hutong {
 
@@ -24,10 +25,8 @@ using Crl = std::unique_ptr<X509_CRL, Freed<X509_CRL_free>>;
 using Memory = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 
 Result<TimePoint> time_of(const ASN1_TIME* time) {
-    std::tm parts{};
-    if (!time || ASN1_TIME_to_tm(time, &parts) != 1)
-        return invalid("a time in the certificate or CRL cannot be read");
-    return std::chrono::system_clock::from_time_t(::timegm(&parts));
+    if (const auto read = security::to_time(time)) return *read;
+    return invalid("a time in the certificate or CRL cannot be read");
 }
 
 std::string name_of(const X509_NAME* name) {

@@ -20,6 +20,7 @@
 #include "security/keys/signing_key.hpp"
 #include "security/outbound/identity.hpp"
 #include "security/outbound/message_signer.hpp"
+#include "security/timestamp/timestamp.hpp"
 #include "security/tokens/token_context.hpp"
 #include "security/trust/trust_store.hpp"
 
@@ -35,6 +36,7 @@ struct Settings {
     security::TrustDomains domains;
     std::shared_ptr<security::GuessLimit> guesses;  // one for the process
     std::filesystem::path spool;
+    security::Stamper stamper;  // empty: this node stamps nothing
 };
 
 // Why a call does not go on. `public_reason` is told to the caller, `cause` only to the officer through the

@@ -7,6 +7,7 @@
 #include "security/documents/cms_envelope.hpp"
 #include "security/documents/cms_signature.hpp"
 #include "security/documents/xml_signature.hpp"
+#include "security/timestamp/authority.hpp"
 #include "security/xmldsig/algorithms.hpp"
 
 namespace hutong::gateway::security_service {
@@ -223,12 +224,45 @@ Answer validate_certificate(const Exchange& exchange, const Request& request) {
                   certificate_verdict(*exchange.table, certificates.front(), intermediates, question));
 }
 
+OrFault<Sha256Digest> imprint_of(const Request& request) {
+    if (request.has("content") == request.has("digest"))
+        return Fault(FaultCode::bad_content, "Give the content or its digest, one of them.");
+    if (request.has("content")) {
+        HUTONG_ASSIGN(const Bytes content, request.octets("content", most_content));
+        return sha256(ByteView(content));
+    }
+    Sha256Digest digest{};
+    HUTONG_ASSIGN(const Bytes given, request.octets("digest", digest.size()));
+    if (given.size() != digest.size())
+        return Fault(FaultCode::bad_content, "digest is no SHA-256: it has " + std::to_string(given.size()) +
+                                                 " bytes instead of 32.");
+    std::copy(given.begin(), given.end(), digest.begin());
+    return digest;
+}
+
+Answer timestamp(const Exchange& exchange, const Request& request) {
+    HUTONG_ASSIGN(const Sha256Digest imprint, imprint_of(request));
+    const auto stamped = exchange.settings->stamper
+                             ? exchange.settings->stamper(imprint)
+                             : Result<security::Stamped>(unavailable("this node has no timestamp authority"));
+    if (stamped.has_error())
+        return Fault(FaultCode::try_later, "The timestamp authority gives no answer; try again later.",
+                     stamped.error().detail);
+    const auto token = security::token_of(stamped->answer);
+    if (token.has_error()) return Fault(token.error());
+    const security::Timestamp& facts = stamped->facts;
+    return octets_element("token", *token) + element("time", format_utc(facts.time)) +
+           element("authority", facts.tsa) +
+           element("selfAttested", facts.policy == security::self_attested_policy ? "true" : "false");
+}
+
 constexpr std::array table{
-    Operation{"Sign", false, sign},
-    Operation{"Verify", false, verify},
-    Operation{"Encrypt", true, encrypt},
-    Operation{"Decrypt", true, decrypt},
-    Operation{"ValidateCertificate", false, validate_certificate},
+    Operation{"Sign", false, false, sign},
+    Operation{"Verify", false, false, verify},
+    Operation{"Encrypt", true, false, encrypt},
+    Operation{"Decrypt", true, false, decrypt},
+    Operation{"ValidateCertificate", false, false, validate_certificate},
+    Operation{"Timestamp", false, true, timestamp},
 };
 
 }  // namespace

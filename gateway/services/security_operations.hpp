@@ -13,6 +13,7 @@ namespace hutong::gateway::security_service {
 struct Operation {
     std::string_view name;
     bool confidential;  // its messages hold what somebody keeps secret
+    bool waits;         // for somebody outside
     Answer (*run)(const Exchange& exchange, const Request& request);
 };
 

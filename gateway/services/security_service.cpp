@@ -33,7 +33,9 @@ Answer answer_to(const Exchange& exchange) {
 }  // namespace
 
 Awaitable<std::optional<Refusal>> SecurityService::answer(Exchange& exchange) {
-    auto done = co_await pool_.run([&exchange] { return answer_to(exchange); });
+    const Operation* const operation = find_operation(exchange.operation->name);
+    WorkPool& pool = operation && operation->waits ? waiting_ : pool_;
+    auto done = co_await pool.run([&exchange] { return answer_to(exchange); });
     if (!done)
         co_return Fault(FaultCode::try_later, "The security service is busy; try again later.").refusal();
     if (done->has_error()) co_return done->error().refusal();

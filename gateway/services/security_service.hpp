@@ -16,12 +16,14 @@ class SecurityService final : public LocalService {
   public:
     static constexpr std::string_view name = "security";  // in "internal:security"
 
-    explicit SecurityService(WorkPool& pool) : pool_(pool) {}
+    // `waiting`: for operations that wait for somebody outside, so that they hold up no others.
+    SecurityService(WorkPool& pool, WorkPool& waiting) : pool_(pool), waiting_(waiting) {}
     Awaitable<std::optional<Refusal>> answer(Exchange& exchange) override;
     bool confidential(std::string_view operation) const override;
 
   private:
     WorkPool& pool_;
+    WorkPool& waiting_;
 };
 
 // What is published for it: the files of wsdl/contracts/security, which are part of the program.

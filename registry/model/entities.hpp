@@ -119,6 +119,7 @@ struct ForeignAnswer {
     std::string thumbprint;  // of the certificate
     std::string state;       // good | revoked | unknown
     TimePoint next_update;
+    Bytes der;  // the answer itself, for evidence
 };
 
 // Everything a gateway needs to route and to decide, as of one generation.

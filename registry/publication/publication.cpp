@@ -46,6 +46,10 @@ Awaitable<Result<void>> Publication::add_consumer(Consumer consumer) {
                      "returning id",
                      with(consumer.id, consumer.org, consumer.answer_key));
         if (added.empty()) co_return conflict("consumer " + consumer.id + " exists already");
+        for (const Bytes& der : consumer.certificates_der) {
+            const auto bound = co_await bind_certificate(session, consumer.id, der);
+            if (bound.has_error()) co_return bound.error();
+        }
         co_return co_await raise_generation(session);
     });
 }
@@ -64,25 +68,34 @@ Awaitable<Result<std::vector<Consumer>>> Publication::consumers() {
     co_return all;
 }
 
-Awaitable<Result<void>> Publication::bind_certificate(std::string consumer, Bytes der) {
+Awaitable<Result<void>> Publication::bind_certificates(std::string consumer,
+                                                       std::vector<Bytes> certificates) {
     co_return co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
-        const std::string thumbprint = to_hex(sha256(der));
-        HUTONG_QUERY(known, session, "select 1 from consumers where id = $1", with(consumer));
-        if (known.empty())
-            co_return not_found("there is no consumer " + consumer + "; add it with: hutong consumer add");
-        // The insert first: of two who bind at once the second waits here, and then sees whose it became.
-        HUTONG_QUERY(bound, session,
-                     "insert into consumer_certificates (thumbprint, consumer, der) values ($1, $2, $3) "
-                     "on conflict do nothing returning consumer",
-                     with(thumbprint, consumer, pg::bytea(der)));
-        if (!bound.empty()) co_return co_await raise_generation(session);
-        HUTONG_QUERY(owner, session, "select consumer from consumer_certificates where thumbprint = $1",
-                     with(thumbprint));
-        if (owner.text(0, 0) != consumer)
-            co_return conflict("the certificate is bound to consumer " + std::string(owner.text(0, 0)) +
-                               " already; each consumer needs a certificate of its own");
+        for (const Bytes& der : certificates) {
+            const auto bound = co_await bind_certificate(session, consumer, der);
+            if (bound.has_error()) co_return bound.error();
+        }
         co_return Result<void>();
     });
+}
+
+Awaitable<Result<void>> Publication::bind_certificate(pg::Session& session, std::string consumer, Bytes der) {
+    const std::string thumbprint = to_hex(sha256(der));
+    HUTONG_QUERY(known, session, "select 1 from consumers where id = $1", with(consumer));
+    if (known.empty())
+        co_return not_found("there is no consumer " + consumer + "; add it with: hutong consumer add");
+    // The insert first: of two who bind at once the second waits here, and then sees whose it became.
+    HUTONG_QUERY(bound, session,
+                 "insert into consumer_certificates (thumbprint, consumer, der) values ($1, $2, $3) "
+                 "on conflict do nothing returning consumer",
+                 with(thumbprint, consumer, pg::bytea(der)));
+    if (!bound.empty()) co_return co_await raise_generation(session);
+    HUTONG_QUERY(owner, session, "select consumer from consumer_certificates where thumbprint = $1",
+                 with(thumbprint));
+    if (owner.text(0, 0) != consumer)
+        co_return conflict("the certificate is bound to consumer " + std::string(owner.text(0, 0)) +
+                           " already; each consumer needs a certificate of its own");
+    co_return Result<void>();
 }
 
 Awaitable<Result<std::vector<Service>>> Publication::services() {
@@ -113,19 +126,29 @@ Awaitable<Result<ServiceDetail>> Publication::show(std::string service) {
     co_return detail;
 }
 
+namespace {
+
+// The lock before the look: of two who change at once the second builds on what the first left.
+Awaitable<Result<Service>> locked_service(pg::Session& session, const std::string& org,
+                                          const std::string& name) {
+    HUTONG_QUERY(locked, session, "select 1 from services where org = $1 and name = $2 for update",
+                 with(org, name));
+    if (locked.empty()) co_return no_service(org + "/" + name);
+    HUTONG_QUERY(rows, session, select_services("where s.org = $1 and s.name = $2"), with(org, name));
+    co_return services_of(rows).front();
+}
+
+}  // namespace
+
 Awaitable<Result<Service>> Publication::change_policy(std::string service, std::string document,
                                                       std::string name) {
     const auto parts = split(service);
     if (parts.has_error()) co_return parts.error();
     Service changed;
     const auto done = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
-        // The lock before the look: of two who change at once the second builds on what the first left.
-        HUTONG_QUERY(locked, session, "select 1 from services where org = $1 and name = $2 for update",
-                     with(parts->first, parts->second));
-        if (locked.empty()) co_return no_service(service);
-        HUTONG_QUERY(rows, session, select_services("where s.org = $1 and s.name = $2"),
-                     with(parts->first, parts->second));
-        changed = services_of(rows).front();
+        const auto found = co_await locked_service(session, parts->first, parts->second);
+        if (found.has_error()) co_return found.error();
+        changed = *found;
         const std::string before = policy_document(changed);
         const auto applied = apply_policy(document, name, changed);
         if (applied.has_error()) co_return applied.error();
@@ -135,6 +158,30 @@ Awaitable<Result<Service>> Publication::change_policy(std::string service, std::
                      "where org = $1 and name = $2",
                      with(parts->first, parts->second, std::string(to_string(changed.policy)),
                           std::string(to_string(changed.forward)), stored_policy(changed)));
+        co_return co_await raise_generation(session);
+    });
+    if (done.has_error()) co_return done.error();
+    co_return changed;
+}
+
+Awaitable<Result<Service>> Publication::change_settings(std::string service, ServiceSettings settings) {
+    const auto parts = split(service);
+    if (parts.has_error()) co_return parts.error();
+    Service changed;
+    const auto done = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
+        const auto found = co_await locked_service(session, parts->first, parts->second);
+        if (found.has_error()) co_return found.error();
+        changed = *found;
+        if (settings.journal) changed.journal = *settings.journal;
+        if (settings.validate) changed.validate = *settings.validate;
+        if (changed.journal == found->journal && changed.validate == found->validate)
+            co_return Result<void>();
+        const auto journal =
+            changed.journal ? pg::Param(std::string(to_string(*changed.journal))) : pg::Param();
+        HUTONG_QUERY(
+            stored, session,
+            "update services set journal = $3, validate = $4, changed = now() where org = $1 and name = $2",
+            with(parts->first, parts->second, journal, std::string(changed.validate ? "true" : "false")));
         co_return co_await raise_generation(session);
     });
     if (done.has_error()) co_return done.error();

@@ -15,13 +15,20 @@ struct PublishRequest {
     std::vector<std::string> endpoints;  // empty: the address in the WSDL
     std::string local;                   // answered by this program itself, by that name, at no endpoint
     std::string wsdl_service;            // needed only where the contract has several
-    // What of these three is not given stays as it is; of a new service, the contract proposes the policy.
+    // What of these is not given stays as it is; of a new service, the contract proposes the policy, and
+    // requests are validated.
     std::optional<Policy> policy;  // the preset
     std::string policy_document;   // on top of it, see policy_document.hpp; `policy_name` is its file's
     std::string policy_name{"the policy"};
     std::optional<Forward> forward;
     std::optional<JournalLevel> journal;
-    bool validate{true};
+    std::optional<bool> validate;
+};
+
+// What is not given stays as it is.
+struct ServiceSettings {
+    std::optional<std::optional<JournalLevel>> journal;  // no level: the node's own
+    std::optional<bool> validate;
 };
 
 struct PublishOutcome {
@@ -42,13 +49,16 @@ class Publication {
 
     Awaitable<Result<void>> add_organisation(Organisation organisation);
     Awaitable<Result<std::vector<Organisation>>> organisations();
-    Awaitable<Result<void>> add_consumer(Consumer consumer);
+    Awaitable<Result<void>> add_consumer(Consumer consumer);  // with its certificates_der bound to it
     Awaitable<Result<std::vector<Consumer>>> consumers();
-    // The certificate becomes this consumer's; conflict when it is another's.
-    Awaitable<Result<void>> bind_certificate(std::string consumer, Bytes der);
+    // The certificates become this consumer's, all or none; conflict when one is another's.
+    Awaitable<Result<void>> bind_certificates(std::string consumer, std::vector<Bytes> certificates);
+    // One, within somebody's transaction.
+    static Awaitable<Result<void>> bind_certificate(pg::Session& session, std::string consumer, Bytes der);
     Awaitable<Result<PublishOutcome>> publish(PublishRequest request);
     // The policy document applied to what the service has; the service as it is then.
     Awaitable<Result<Service>> change_policy(std::string service, std::string document, std::string name);
+    Awaitable<Result<Service>> change_settings(std::string service, ServiceSettings settings);
     Awaitable<Result<std::vector<Service>>> services();
     Awaitable<Result<ServiceDetail>> show(std::string service);
     Awaitable<Result<void>> retire(std::string service);  // offline; grants stay

@@ -36,8 +36,14 @@ Service service_of(const PublishRequest& request, std::string contract, std::str
     service.wsdl_service = std::move(wsdl_service);
     service.endpoints = std::move(endpoints);
     service.journal = request.journal;
-    service.validate = request.validate;
+    service.validate = request.validate.value_or(true);
     return service;
+}
+
+// Who publishes again may be another officer than the one whose these are.
+void keep_settings(const PublishRequest& request, const Service& present, Service& service) {
+    if (!request.journal) service.journal = present.journal;
+    if (!request.validate) service.validate = present.validate;
 }
 
 bool same_settings(const Service& a, const Service& b) {
@@ -158,6 +164,7 @@ Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
         const auto settled = settle_policy(request, asked, *present, service, outcome.findings);
         if (settled.has_error()) co_return settled.error();
         if (*present) {
+            keep_settings(request, **present, service);
             const auto differs = co_await compare_with(session, **present, service);
             if (differs.has_error()) co_return differs.error();
             outcome.changed = *differs;

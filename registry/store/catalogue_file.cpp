@@ -91,8 +91,10 @@ json::object object_of(const Catalogue& c) {
                                    {"grace_hours", a.grace.count()}});
     for (const Bytes& crl : c.foreign_crls) foreign_crls.emplace_back(b64(crl));
     for (const ForeignAnswer& a : c.foreign_answers)
-        foreign_answers.push_back(json::object{
-            {"thumbprint", a.thumbprint}, {"state", a.state}, {"next_update", format_utc(a.next_update)}});
+        foreign_answers.push_back(json::object{{"thumbprint", a.thumbprint},
+                                               {"state", a.state},
+                                               {"next_update", format_utc(a.next_update)},
+                                               {"der", b64(a.der)}});
     for (const auto& l : c.crls) crls.push_back(json::object{{"ca", l.ca}, {"der", b64(l.der)}});
     return {{"version", file_version},
             {"generation", c.generation},
@@ -182,7 +184,8 @@ Catalogue catalogue_of(const json::value& v) {
         c.foreign_crls.push_back(from_base64(crl.as_string()).value());
     for (const auto& a : v.at("foreign_answers").as_array())
         c.foreign_answers.push_back(
-            {text_at(a, "thumbprint"), text_at(a, "state"), parse_utc(text_at(a, "next_update")).value()});
+            {text_at(a, "thumbprint"), text_at(a, "state"), parse_utc(text_at(a, "next_update")).value(),
+             a.as_object().contains("der") ? bytes_at(a, "der") : Bytes()});  // not in earlier files
     for (const auto& l : v.at("crls").as_array()) c.crls.push_back({text_at(l, "ca"), bytes_at(l, "der")});
     c.revoked = json::value_to<std::vector<std::string>>(v.at("revoked"));
     return c;

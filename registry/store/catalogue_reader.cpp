@@ -105,10 +105,10 @@ Awaitable<Unit> read_trust(pg::Session& session, Catalogue& into) {
     for (std::size_t i = 0; i < lists.size(); ++i) into.foreign_crls.push_back(lists.bytes(i, 0));
     HUTONG_QUERY(answers, session,
                  "select certificate, state, " + as_utc("next_update") +
-                     " from foreign_answers where state is not null order by certificate");
+                     ", der from foreign_answers where state is not null order by certificate");
     for (std::size_t i = 0; i < answers.size(); ++i)
         into.foreign_answers.push_back({std::string(answers.text(i, 0)), std::string(answers.text(i, 1)),
-                                        parse_utc(answers.text(i, 2)).value()});
+                                        parse_utc(answers.text(i, 2)).value(), answers.bytes(i, 3)});
     HUTONG_QUERY(crls, session, "select ca, der from crls order by ca");
     for (std::size_t i = 0; i < crls.size(); ++i)
         into.crls.push_back({std::string(crls.text(i, 0)), crls.bytes(i, 1)});

@@ -177,12 +177,16 @@ Awaitable<Result<Bytes>> Accounts::pending_totp(std::string name) {
     co_return rows.bytes(0, 0);
 }
 
-Done Accounts::confirm_totp(std::string name, std::uint64_t step) {
-    co_return co_await change(
+Done Accounts::confirm_totp(std::string name, std::uint64_t step, Bytes sealed) {
+    const auto confirmed = co_await change(
         pool_,
         "update officers set totp = totp_pending, totp_pending = null, totp_step = greatest(totp_step, $2) "
-        "where name = $1 and totp_pending is not null returning name",
-        with(name, std::to_string(step)));
+        "where name = $1 and totp_pending = $3 returning name",
+        with(name, std::to_string(step), pg::bytea(sealed)));
+    if (confirmed.has_error() && confirmed.error().code == ErrorCode::not_found)
+        co_return Error{ErrorCode::conflict, "another secret was begun for " + name +
+                                                 " at the same moment: give a code of that one"};
+    co_return confirmed;
 }
 
 Done Accounts::bind_certificate(std::string name, std::optional<BoundCertificate> certificate) {
@@ -201,7 +205,11 @@ Done Accounts::bind_certificate(std::string name, std::optional<BoundCertificate
 }
 
 Awaitable<Result<std::vector<Role>>> Accounts::roles_without_officer() {
-    HUTONG_QUERY(rows, pool_, select_accounts("where not disabled"));
+    co_return co_await roles_without_officer(pool_);
+}
+
+Awaitable<Result<std::vector<Role>>> Accounts::roles_without_officer(pg::Session& session) {
+    HUTONG_QUERY(rows, session, select_accounts("where not disabled"));
     std::vector<Role> missing(all_roles.begin(), all_roles.end());
     for (const Account& account : accounts_of(rows))
         if (unready(account, options_).empty()) std::erase(missing, account.role);

@@ -41,11 +41,14 @@ class Accounts {
     Awaitable<Result<std::string>> password(std::string name);  // the hash; empty: none
     Awaitable<Result<void>> begin_totp(std::string name, Bytes sealed);
     Awaitable<Result<Bytes>> pending_totp(std::string name);  // not_found: none was begun
-    Awaitable<Result<void>> confirm_totp(std::string name, std::uint64_t step);
+    // `sealed`: the one a code was given for. Error: conflict, when another was begun meanwhile.
+    Awaitable<Result<void>> confirm_totp(std::string name, std::uint64_t step, Bytes sealed);
     Awaitable<Result<void>> bind_certificate(std::string name, std::optional<BoundCertificate> certificate);
 
     // The roles without an officer who could work: then they cannot be separated.
     Awaitable<Result<std::vector<Role>>> roles_without_officer();
+    // Within a transaction, until whose end nobody else changes an account.
+    Awaitable<Result<std::vector<Role>>> roles_without_officer(pg::Session& session);
 
   private:
     pg::Pool& pool_;

@@ -33,9 +33,12 @@ Proposal proposal_of(const pg::Rows& rows, std::size_t i) {
 
 }  // namespace
 
-Awaitable<Result<Proposal>> Proposals::make(std::string command, std::string arguments, std::string proposer,
-                                            std::chrono::seconds life) {
-    const std::string id = new_incident_id();
+std::string Proposals::new_id() {
+    return new_incident_id();
+}
+
+Awaitable<Result<Proposal>> Proposals::make(std::string id, std::string command, std::string arguments,
+                                            std::string proposer, std::chrono::seconds life) {
     HUTONG_QUERY(
         made, pool_,
         "insert into proposals (id, command, arguments, digest, proposer, expires) values ($1, $2, $3, "

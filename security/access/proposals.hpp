@@ -26,8 +26,9 @@ class Proposals {
   public:
     explicit Proposals(pg::Pool& pool) : pool_(pool) {}
 
-    Awaitable<Result<Proposal>> make(std::string command, std::string arguments, std::string proposer,
-                                     std::chrono::seconds life);
+    static std::string new_id();
+    Awaitable<Result<Proposal>> make(std::string id, std::string command, std::string arguments,
+                                     std::string proposer, std::chrono::seconds life);
     Awaitable<Result<std::vector<Proposal>>> list();   // newest first, at most 200
     Awaitable<Result<Proposal>> find(std::string id);  // not_found; corrupt: the digest does not fit
     // Takes a waiting, unexpired proposal once; of two who decide at once the second gets conflict.

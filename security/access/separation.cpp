@@ -40,13 +40,19 @@ Awaitable<Result<std::optional<TimePoint>>> Separation::since() {
     co_return std::optional(*time);
 }
 
-Done Separation::begin(std::chrono::seconds recovery_delay) {
-    HUTONG_QUERY(done, pool_,
-                 "update platform set separated = now(), recovery_delay = make_interval(secs => $1::float8) "
-                 "where separated is null returning 1",
-                 with(std::to_string(recovery_delay.count())));
-    if (done.empty()) co_return conflict("the officers are separated already");
-    co_return Result<void>();
+Done Separation::begin(std::chrono::seconds recovery_delay, Look ready) {
+    co_return co_await pool_.transaction([&](pg::Session& session) -> Done {
+        HUTONG_QUERY(locked, session, "lock table officers in share row exclusive mode");
+        const auto looked = co_await ready(session);
+        if (looked.has_error()) co_return looked.error();
+        HUTONG_QUERY(
+            done, session,
+            "update platform set separated = now(), recovery_delay = make_interval(secs => $1::float8) "
+            "where separated is null returning 1",
+            with(std::to_string(recovery_delay.count())));
+        if (done.empty()) co_return conflict("the officers are separated already");
+        co_return co_await tell(session, "the officers are separated");
+    });
 }
 
 Awaitable<Result<std::optional<Recovery>>> Separation::recovery() {
@@ -143,12 +149,16 @@ Awaitable<Result<std::set<std::string>>> Separation::two_person_commands() {
     co_return all;
 }
 
-Done Separation::set_two_persons(std::string command, bool needed) {
+Done Separation::set_two_persons(std::vector<std::string> commands, bool needed) {
     const std::string sql =
         needed ? "insert into two_person_commands (command) values ($1) on conflict do nothing"
                : "delete from two_person_commands where command = $1";
-    HUTONG_QUERY(done, pool_, sql, with(command));
-    co_return Result<void>();
+    co_return co_await pool_.transaction([&](pg::Session& session) -> Done {
+        for (const std::string& command : commands) {
+            HUTONG_QUERY(done, session, sql, with(command));
+        }
+        co_return Result<void>();
+    });
 }
 
 }  // namespace hutong::security

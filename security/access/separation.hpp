@@ -4,7 +4,10 @@
 // In PostgreSQL, for all nodes. Thread-safe as far as the pool is.
 #pragma once
 
+#include <functional>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/config/config.hpp"
@@ -23,8 +26,11 @@ class Separation {
     explicit Separation(pg::Pool& pool) : pool_(pool) {}
 
     Awaitable<Result<std::optional<TimePoint>>> since();
-    // No way back: the database itself refuses to forget it. Error: conflict, when they are separated.
-    Awaitable<Result<void>> begin(std::chrono::seconds recovery_delay);
+    // No way back: the database itself refuses to forget it. Every officer is told. `ready` looks at the
+    // accounts in the same transaction, and none changes before its end. Errors: conflict, when they are
+    // separated; of `ready`.
+    using Look = std::function<Awaitable<Result<void>>(pg::Session&)>;
+    Awaitable<Result<void>> begin(std::chrono::seconds recovery_delay, Look ready);
 
     // The recovery under way, if any.
     Awaitable<Result<std::optional<Recovery>>> recovery();
@@ -38,7 +44,7 @@ class Separation {
     Awaitable<Result<std::vector<std::string>>> notices_for(std::string officer);  // each is given once
 
     Awaitable<Result<std::set<std::string>>> two_person_commands();
-    Awaitable<Result<void>> set_two_persons(std::string command, bool needed);
+    Awaitable<Result<void>> set_two_persons(std::vector<std::string> commands, bool needed);
 
   private:
     pg::Pool& pool_;

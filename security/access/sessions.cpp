@@ -35,8 +35,8 @@ Awaitable<Result<std::string>> Sessions::open(std::string officer, Channel chann
     co_return token;
 }
 
-// A session of the socket belongs to the user of the machine that opened it. An address may change on its way
-// through proxies, so it binds nothing.
+// A session of the socket belongs to the login at the machine that opened it: officers there share a user. An
+// address may change on its way through proxies, so it binds nothing.
 Awaitable<Result<Officer>> Sessions::find(std::string token, Channel channel, std::string place) {
     HUTONG_QUERY(
         rows, pool_,

@@ -19,12 +19,12 @@ using std::chrono::steady_clock;
 constexpr unsigned most_waiting = 16;
 constexpr std::chrono::milliseconds answer_grid{500};
 
-Outcome no(std::string reason) {
-    return {std::nullopt, std::move(reason)};
+Outcome no(std::string reason, std::string account = {}) {
+    return {std::nullopt, std::move(reason), std::move(account)};
 }
 
 Outcome yes(const std::string& name, std::string_view role, std::string unready) {
-    return {Officer{name, role_from(role).value(), std::move(unready)}, {}};
+    return {Officer{name, role_from(role).value(), std::move(unready)}, {}, name};
 }
 
 // Until the next full step since `begun`, so that what was done inside cannot be told from outside.
@@ -118,7 +118,7 @@ Awaitable<Result<Outcome>> SignIn::wrong(std::string name, std::string reason) {
                  "where name = $1 and (locked_until is null or locked_until <= now()) returning failures",
                  with(name, std::to_string(options_.lock_after), std::to_string(options_.lock_delay.count()),
                       std::to_string(options_.max_lock.count())));
-    co_return no(std::move(reason));
+    co_return no(std::move(reason), std::move(name));
 }
 
 Awaitable<Result<Outcome>> SignIn::by_password(Credential credential) {
@@ -132,7 +132,7 @@ Awaitable<Result<Outcome>> SignIn::by_password(Credential credential) {
     const auto matches = co_await passwords_.matches(credential.password, stored);
     if (matches.has_error()) co_return matches.error();
     if (rows.empty()) co_return no("there is no such officer");
-    if (rows.boolean(0, 7)) co_return no("the account is locked after wrong tries");
+    if (rows.boolean(0, 7)) co_return no("the account is locked after wrong tries", name);
     if (rows.boolean(0, 1)) co_return co_await wrong(name, "the account is disabled");
     if (!usable || !*matches) co_return co_await wrong(name, "wrong password");
 
@@ -142,8 +142,10 @@ Awaitable<Result<Outcome>> SignIn::by_password(Credential credential) {
         const auto box = SecretBox::load(home_);
         const auto secret =
             box ? box->open(rows.bytes(0, 4), "officer " + name) : Result<std::string>(box.error());
+        // Only the operator is told: another answer than to a wrong password would say that this one is
+        // right.
         if (!secret)
-            co_return secret.error().at("the one-time codes of " + name + " cannot be checked on this node");
+            co_return no("the one-time codes cannot be checked on this node: " + secret.error().detail, name);
         const auto matched = match_totp(as_bytes(*secret), credential.code, system_clock().now(),
                                         static_cast<std::uint64_t>(step));
         if (!matched) {
@@ -159,7 +161,7 @@ Awaitable<Result<Outcome>> SignIn::by_password(Credential credential) {
                  "password = $3 and (totp is null or totp_step < $2) returning name",
                  with(name, std::to_string(step), stored));
     if (entered.empty())
-        co_return no("the one-time code was used, or the account changed, at the same moment");
+        co_return no("the one-time code was used, or the account changed, at the same moment", name);
     if (is_outdated(stored)) {
         const auto anew = co_await passwords_.hash(credential.password);
         if (anew.has_value()) {
@@ -181,9 +183,13 @@ Awaitable<Result<Outcome>> SignIn::by_certificate(Credential credential) {
                  "c.thumbprint = o.certificate and c.status = 'revoked') and ($2 = '' or name = $2) "
                  "returning name, role, temporary",
                  with(credential.certificate, credential.officer));
-    if (rows.empty())
+    if (rows.empty()) {
+        HUTONG_QUERY(meant, pool_, "select name from officers where certificate = $1 or name = $2 order by 1",
+                     with(credential.certificate, credential.officer));
         co_return no(
-            "the certificate is nobody's here, is out of date or revoked, or the account is disabled");
+            "the certificate is nobody's here, is out of date or revoked, or the account is disabled",
+            meant.empty() ? std::string() : std::string(meant.text(0, 0)));
+    }
     // The key that was proven is a factor that nobody handed out: a temporary password beside it does no
     // harm.
     Outcome entered_as = yes(std::string(rows.text(0, 0)), rows.text(0, 1),

@@ -43,7 +43,9 @@ class SignIn {
 
     struct Outcome {
         std::optional<Officer> officer;
-        std::string reason;  // of a refusal, for the journal; nothing of it is for the outside
+        // Of a refusal, for the journal; nothing of it is for the outside.
+        std::string reason;
+        std::string account;  // the one that was meant; empty: there is none of that name
     };
     // Errors: unavailable (database away, too many at once).
     Awaitable<Result<Outcome>> verify(Credential credential);

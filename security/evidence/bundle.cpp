@@ -61,6 +61,9 @@ std::string certificate_name(const std::string& thumbprint) {
 std::string crl_name(const std::string& digest) {
     return "crls/" + digest + ".crl";
 }
+std::string answer_name(const std::string& thumbprint) {
+    return "ocsp/" + thumbprint + ".ocsp";
+}
 
 // At the level `full` the pieces come before the record that ends them, and each says what it is a piece of.
 std::vector<Message> messages_of(const Bundle& bundle) {
@@ -88,6 +91,17 @@ std::optional<TrustStatement> trust_of(const Bundle& bundle) {
             if (one.stored.record.kind == RecordKind::node && one.stored.record.outcome == trust_outcome)
                 if (auto statement = trust_from_text(one.stored.record.content)) return *std::move(statement);
     return std::nullopt;
+}
+
+std::map<std::string, Bytes> answers_of(const Bundle& bundle) {
+    std::map<std::string, Bytes> answers;
+    for (const BundleSegment& segment : bundle.segments)
+        for (const BundleRecord& one : segment.records) {
+            const Record& record = one.stored.record;
+            if (record.kind == RecordKind::node && record.outcome == answer_outcome)
+                answers[record.signer] = Bytes(record.content.begin(), record.content.end());
+        }
+    return answers;
 }
 
 std::optional<TimePoint> time_of(const Bundle& bundle) {

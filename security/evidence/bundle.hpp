@@ -67,6 +67,9 @@ struct Message {
 std::vector<Message> messages_of(const Bundle& bundle);
 // What this node believed when the exchange began; nothing when the journal does not say.
 std::optional<TrustStatement> trust_of(const Bundle& bundle);
+// What the CAs of the signers had said by OCSP until then: the answer in DER by thumbprint of the
+// certificate.
+std::map<std::string, Bytes> answers_of(const Bundle& bundle);
 // When the exchange began, as recorded.
 std::optional<TimePoint> time_of(const Bundle& bundle);
 
@@ -80,6 +83,7 @@ std::string frame_name(std::uint64_t sequence);    // records/1207.frame
 std::string message_name(const Message& message);  // messages/1207-request
 std::string certificate_name(const std::string& thumbprint);
 std::string crl_name(const std::string& digest);
+std::string answer_name(const std::string& thumbprint);  // ocsp/THUMBPRINT.ocsp
 
 // The parts that only say again what the frames say: made when exporting, and made anew when checking.
 boost::json::array proofs_json(const Bundle& bundle);

@@ -18,16 +18,18 @@ namespace {
 using namespace journal;
 using Files = std::map<std::string, Bytes>;
 
-constexpr std::size_t longest_file = 1u << 30;
+// What becomes a tree in memory: some 20 bytes for each of its own.
+constexpr std::size_t longest_json = 32u << 20;
 constexpr std::size_t most_files = 100'000;
 
 // The files that the manifest names, each with the digest it names.
 class Manifest {
   public:
-    Manifest(const ZipReader& zip, Checks& checks) : zip_(zip), checks_(checks) {}
+    Manifest(const ZipReader& zip, Checks& checks, std::uint64_t most_bytes)
+        : zip_(zip), checks_(checks), most_(most_bytes), left_(most_bytes) {}
 
     bool read() {
-        const auto text = zip_.read("manifest.json", longest_file);
+        const auto text = zip_.read("manifest.json", longest_json);
         if (!text) return fail(text.error().detail);
         boost::system::error_code error;
         const auto json = boost::json::parse(as_text(*text), error);
@@ -42,8 +44,7 @@ class Manifest {
             boost::json::serialize(json) != as_text(*text))
             return fail("it is not written as an export's manifest is");
         exchange_ = std::string(exchange->get_string());
-        read_files(files->get_object());
-        return true;
+        return read_files(files->get_object());
     }
 
     const std::string& exchange() const { return exchange_; }
@@ -55,12 +56,27 @@ class Manifest {
         return false;
     }
 
-    void read_files(const boost::json::object& named) {
+    Result<Bytes> read_file(const std::string& name) {
+        const bool tree = name == "proofs.json";
+        auto content = zip_.read(name, std::min<std::uint64_t>(left_, tree ? longest_json : left_));
+        if (content) left_ -= content->size();
+        return content;
+    }
+
+    // False: it is not to be unpacked any further.
+    bool read_files(const boost::json::object& named) {
         std::set<std::string> seen{"manifest.json"};
         for (const auto& [key, digest] : named) {
             const std::string name(key);
             seen.insert(name);
-            auto content = zip_.read(name, longest_file);
+            auto content = read_file(name);
+            if (!content && content.error().code == ErrorCode::limit) {
+                checks_.broken("file", name,
+                               "unpacked, the zip is larger than the " + std::to_string(most_ >> 20) +
+                                   " MiB that are allowed (proofs.json: 32 MiB): if it may be so large, "
+                                   "give --most-mib");
+                return false;
+            }
             if (!content) {
                 checks_.broken("file", name, content.error().detail);
                 continue;
@@ -76,10 +92,13 @@ class Manifest {
             if (!once.insert(name).second)
                 checks_.broken("file", name, "the zip has two entries of this name");
         }
+        return true;
     }
 
     const ZipReader& zip_;
     Checks& checks_;
+    const std::uint64_t most_;
+    std::uint64_t left_;
     std::string exchange_;
     Files files_;
 };
@@ -297,14 +316,16 @@ void check_copies(const Files& files, const Bundle& bundle, Checks& checks) {
     copies["records.json"] = boost::json::serialize(records_json(bundle));
     for (const Message& message : messages_of(bundle))
         if (!message.content.empty()) copies[message_name(message)] = message.content;
+    for (const auto& [thumbprint, der] : answers_of(bundle))
+        copies[answer_name(thumbprint)] = std::string(as_text(der));
     for (const auto& [name, content] : copies) {
         const auto found = files.find(name);
         if (found == files.end() || as_text(found->second) != content)
             checks.broken("copy", name, "it does not say what the records' frames say");
     }
     for (const auto& [name, content] : files)
-        if (name.starts_with("messages/") && !copies.contains(name))
-            checks.broken("copy", name, "there is no such message in the records");
+        if ((name.starts_with("messages/") || name.starts_with("ocsp/")) && !copies.contains(name))
+            checks.broken("copy", name, "there is no such message or answer in the records");
 }
 
 void read_segments(const Files& files, Bundle& bundle, Checks& checks) {
@@ -329,14 +350,15 @@ void read_segments(const Files& files, Bundle& bundle, Checks& checks) {
 
 }  // namespace
 
-Result<std::optional<Bundle>> read_bundle(const std::filesystem::path& file, Checks& checks) {
+Result<std::optional<Bundle>> read_bundle(const std::filesystem::path& file, Checks& checks,
+                                          std::uint64_t most_bytes) {
     const auto zip = ZipReader::open(file);
     if (!zip && zip.error().code == ErrorCode::unavailable) return zip.error();
     if (!zip) {
         checks.broken("file", file.filename().string(), zip.error().detail);
         return std::optional<Bundle>();
     }
-    Manifest manifest(*zip, checks);
+    Manifest manifest(*zip, checks, most_bytes);
     if (zip->names().size() > most_files || !manifest.read()) {
         if (checks.all().empty())
             checks.broken("file", file.filename().string(), "it has impossibly many entries");

@@ -11,7 +11,11 @@
 
 namespace hutong::security::evidence {
 
+// All that a zip may hold once it is unpacked: its author chooses how much a byte of it unpacks to.
+inline constexpr std::uint64_t usual_unpacked_bytes = 256u << 20;
+
 // Nothing when so much is broken that there is no more to look at. Error: unavailable (the file).
-Result<std::optional<Bundle>> read_bundle(const std::filesystem::path& zip, Checks& checks);
+Result<std::optional<Bundle>> read_bundle(const std::filesystem::path& zip, Checks& checks,
+                                          std::uint64_t most_bytes = usual_unpacked_bytes);
 
 }  // namespace hutong::security::evidence

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include <boost/json/serialize.hpp>
 
@@ -118,31 +119,99 @@ Result<std::pair<std::size_t, std::size_t>> window(const std::vector<SegmentFile
     return range;
 }
 
-bool is_trust(const Record& record) {
-    return record.kind == RecordKind::node && record.outcome == trust_outcome;
+// Puts a record with its segment where they belong among those found.
+void insert(std::vector<Scanned>& found, Scanned&& scanned) {
+    const auto number = [](const Scanned& one) { return one.segment.number; };
+    const auto at = std::ranges::lower_bound(found, scanned.segment.number, {}, number);
+    if (at == found.end() || at->segment.number != scanned.segment.number) {
+        found.insert(at, std::move(scanned));
+        return;
+    }
+    auto& records = at->segment.records;
+    BundleRecord& record = scanned.segment.records.back();
+    const auto place = std::ranges::lower_bound(records, record.proof.index, {},
+                                                [](const BundleRecord& one) { return one.proof.index; });
+    records.insert(place, std::move(record));
 }
 
-// The newest statement of what was believed before the exchange's first record.
-Result<void> add_trust(const std::vector<SegmentFile>& segments, std::vector<Scanned>& found) {
-    const Position first = found.front().segment.records.front().stored.position;
+// Adds the newest record before `first` that is wanted; segments begun before `since` are not looked at.
+Result<void> add_newest(const std::vector<SegmentFile>& segments, std::vector<Scanned>& found,
+                        const Position& first, TimePoint since, const Wanted& wanted) {
     const auto before = [&](const StoredRecord& stored) {
-        return stored.position.sequence < first.sequence && is_trust(stored.record);
+        return stored.position.sequence < first.sequence && wanted(stored);
     };
     auto at = static_cast<std::size_t>(std::ranges::find(segments, first.segment, &SegmentFile::number) -
                                        segments.begin());
     for (++at; at-- > 0;) {
         HUTONG_ASSIGN(Scanned scanned, scan(segments, at, before));
         auto& records = scanned.segment.records;
-        if (records.empty()) continue;
-        records.erase(records.begin(), records.end() - 1);
-        if (scanned.segment.number != first.segment) {
-            found.insert(found.begin(), std::move(scanned));
-        } else {
-            auto& there = found.front().segment.records;
-            there.insert(there.begin(), std::move(records.back()));
+        if (!records.empty()) {
+            records.erase(records.begin(), records.end() - 1);
+            insert(found, std::move(scanned));
+            return {};
         }
-        return {};
+        HUTONG_ASSIGN(const auto reader, journal::SegmentReader::open(segments[at]));
+        if (journal::from_nanoseconds(reader.start().created) < since) return {};
     }
+    return {};
+}
+
+bool is_node_record(const StoredRecord& stored, std::string_view outcome) {
+    return stored.record.kind == RecordKind::node && stored.record.outcome == outcome;
+}
+
+void add_object(const std::filesystem::path& folder, const std::string& digest, const std::string& kind,
+                std::map<std::string, Bytes>& to) {
+    if (to.contains(digest)) return;
+    auto object = journal::read_beside(journal::object_path(folder, digest, kind));
+    if (object && to_hex(sha256(ByteView(*object))) == digest) to.emplace(digest, std::move(*object));
+}
+
+// The signers whose CA had to say by OCSP that they are good.
+std::set<std::string> signers_answered_for(const std::filesystem::path& folder,
+                                           const std::vector<Scanned>& found, const TrustStatement& trust) {
+    std::map<std::string, Bytes> certificates;
+    for (const auto& [ca, grace] : trust.ocsp) add_object(folder, ca, "cer", certificates);
+    const auto has_issuer = [&](const X509* certificate) {
+        return std::ranges::any_of(certificates, [&](const auto& ca) {
+            const auto read = read_certificate(ca.second);
+            return read &&
+                   X509_NAME_cmp(X509_get_subject_name(read->get()), X509_get_issuer_name(certificate)) == 0;
+        });
+    };
+    std::set<std::string> signers;
+    for (const Scanned& scanned : found)
+        for (const BundleRecord& one : scanned.segment.records) {
+            const Record& record = one.stored.record;
+            if (record.kind != RecordKind::request || record.signer.empty()) continue;
+            std::map<std::string, Bytes> signer;
+            add_object(folder, record.signer, "cer", signer);
+            const auto certificate = read_certificate(signer[record.signer]);
+            if (certificate && has_issuer(certificate->get())) signers.insert(record.signer);
+        }
+    return signers;
+}
+
+// An answer that had ended before, its grace included, did not count any more.
+constexpr std::chrono::hours longest_answer{24 * 62};
+
+// The newest statement of what was believed before the exchange's first record, and what the signers' CAs had
+// answered until then.
+Result<void> add_trust(const std::filesystem::path& folder, const std::vector<SegmentFile>& segments,
+                       std::vector<Scanned>& found) {
+    const StoredRecord& begun = found.front().segment.records.front().stored;
+    const Position first = begun.position;
+    const TimePoint since = begun.record.time - longest_answer;
+    HUTONG_TRY(add_newest(segments, found, first, TimePoint::min(),
+                          [](const StoredRecord& stored) { return is_node_record(stored, trust_outcome); }));
+    const StoredRecord& oldest = found.front().segment.records.front().stored;
+    if (!is_node_record(oldest, trust_outcome)) return {};
+    const auto trust = trust_from_text(oldest.record.content);
+    if (!trust) return {};
+    for (const std::string& signer : signers_answered_for(folder, found, *trust))
+        HUTONG_TRY(add_newest(segments, found, first, since, [&](const StoredRecord& stored) {
+            return is_node_record(stored, answer_outcome) && stored.record.signer == signer;
+        }));
     return {};
 }
 
@@ -158,13 +227,6 @@ void find_certificates(const std::string& content, std::map<std::string, Bytes>&
         const auto der = from_base64(std::string_view(content).substr(open + 1, close - open - 1));
         if (der && read_certificate(*der)) found.emplace(to_hex(sha256(ByteView(*der))), *der);
     }
-}
-
-void add_object(const std::filesystem::path& folder, const std::string& digest, const std::string& kind,
-                std::map<std::string, Bytes>& to) {
-    if (to.contains(digest)) return;
-    auto object = journal::read_beside(journal::object_path(folder, digest, kind));
-    if (object && to_hex(sha256(ByteView(*object))) == digest) to.emplace(digest, std::move(*object));
 }
 
 void add_certificates(const std::filesystem::path& folder, Bundle& bundle) {
@@ -190,15 +252,20 @@ class Parts {
     }
     void add(std::string name, std::string_view content) { add(std::move(name), as_bytes(content)); }
 
-    Result<void> write(const std::string& exchange, const std::filesystem::path& zip) const {
+    Result<std::uint64_t> write(const std::string& exchange, const std::filesystem::path& zip) const {
         boost::json::object digests;
-        for (const auto& [name, content] : files_) digests[name] = to_hex(sha256(ByteView(content)));
+        std::uint64_t total = 0;
+        for (const auto& [name, content] : files_) {
+            digests[name] = to_hex(sha256(ByteView(content)));
+            total += content.size();
+        }
         const boost::json::object manifest{
             {"format", bundle_format}, {"exchange", exchange}, {"files", std::move(digests)}};
         HUTONG_ASSIGN(ZipWriter writer, ZipWriter::create(zip));
         HUTONG_TRY(writer.add("manifest.json", as_bytes(boost::json::serialize(manifest))));
         for (const auto& [name, content] : files_) HUTONG_TRY(writer.add(name, content));
-        return writer.finish();
+        HUTONG_TRY(writer.finish());
+        return total;
     }
 
   private:
@@ -220,7 +287,7 @@ Result<Bundle> collect(const std::filesystem::path& folder, const std::string& e
     if (found.empty())
         return not_found("no record of exchange " + exchange + " in " + folder.string() +
                          "; is it another node's? `hutong journal list` shows what is here");
-    HUTONG_TRY(add_trust(segments, found));
+    HUTONG_TRY(add_trust(folder, segments, found));
     Bundle bundle;
     bundle.exchange = exchange;
     for (Scanned& scanned : found) {
@@ -231,7 +298,7 @@ Result<Bundle> collect(const std::filesystem::path& folder, const std::string& e
     return bundle;
 }
 
-Result<void> write_zip(const Bundle& bundle, const std::filesystem::path& zip) {
+Result<std::uint64_t> write_zip(const Bundle& bundle, const std::filesystem::path& zip) {
     Parts parts;
     parts.add("README.txt", readme(bundle));
     parts.add("proofs.json", boost::json::serialize(proofs_json(bundle)));
@@ -252,6 +319,7 @@ Result<void> write_zip(const Bundle& bundle, const std::filesystem::path& zip) {
     for (const auto& [thumbprint, der] : bundle.certificates)
         parts.add(certificate_name(thumbprint), to_pem(der));
     for (const auto& [digest, der] : bundle.crls) parts.add(crl_name(digest), der);
+    for (const auto& [thumbprint, der] : answers_of(bundle)) parts.add(answer_name(thumbprint), der);
     return parts.write(bundle.exchange, zip);
 }
 

@@ -12,6 +12,7 @@ namespace hutong::security::evidence {
 
 // All that the zip is made of.
 Result<Bundle> collect(const std::filesystem::path& folder, const std::string& exchange);
-Result<void> write_zip(const Bundle& bundle, const std::filesystem::path& zip);
+// How many bytes there are to unpack.
+Result<std::uint64_t> write_zip(const Bundle& bundle, const std::filesystem::path& zip);
 
 }  // namespace hutong::security::evidence

@@ -139,18 +139,20 @@ Result<std::vector<KeptHead>> own_heads(const std::filesystem::path& folder) {
     return heads;
 }
 
-Result<std::vector<KeptHead>> heads_in(const std::filesystem::path& file) {
+Result<HeadFile> heads_in(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     if (!in) return not_found(file.string() + ": cannot be read");
-    std::vector<KeptHead> heads;
+    HeadFile found;
     std::string line;
     for (std::size_t number = 1; std::getline(in, line); ++number) {
-        if (in.eof()) break;  // without an end of line: it is being written, or was torn
         auto head = head_from_line(line);
-        if (!head) return head.error().at(file.string() + " line " + std::to_string(number));
-        heads.push_back({std::move(*head), file.string()});
+        // Without an end of line it is being written, or was torn.
+        if (head && !in.eof())
+            found.heads.push_back({std::move(*head), file.string()});
+        else
+            found.torn.push_back(file.string() + " line " + std::to_string(number) + ", which is torn");
     }
-    return heads;
+    return found;
 }
 
 }  // namespace hutong::security::evidence

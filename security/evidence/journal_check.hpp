@@ -34,9 +34,15 @@ struct JournalReport {
 
 Result<JournalReport> check_journal(const std::filesystem::path& folder, const JournalCheckInput& input);
 
-// Heads that this node itself keeps beside its segments; and those in a file of lines (to_line), a line that
-// is torn at the end left out. Error: corrupt, naming file and line.
+// Heads that this node itself keeps beside its segments. Error: corrupt, naming the file.
 Result<std::vector<KeptHead>> own_heads(const std::filesystem::path& folder);
-Result<std::vector<KeptHead>> heads_in(const std::filesystem::path& file);
+
+struct HeadFile {
+    std::vector<KeptHead> heads;
+    std::vector<std::string> torn;  // lines that are no heads, for people: "FILE line 3, which is torn"
+};
+// Those in a file of lines (to_line). A line that a crash or a full disk cut off is no reason to believe
+// none. Error: not_found.
+Result<HeadFile> heads_in(const std::filesystem::path& file);
 
 }  // namespace hutong::security::evidence

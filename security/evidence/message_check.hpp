@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "security/inbound/claims.hpp"
 #include "security/tokens/known_certificates.hpp"
+#include "security/trust/trust_domains.hpp"
 
 namespace hutong::security::evidence {
 
@@ -19,6 +20,9 @@ struct MessageFinding {
     bool undecidable{false};       // encrypted, or of a form whose check needs what is not in the message
 };
 
-MessageFinding check_message(std::string_view message, TimePoint received, const KnownCertificates& known);
+// `domains`: that were agreed on then; null: it is not known which, and nothing that may depend on them is
+// called broken.
+MessageFinding check_message(std::string_view message, TimePoint received, const KnownCertificates& known,
+                             const TrustDomains* domains);
 
 }  // namespace hutong::security::evidence

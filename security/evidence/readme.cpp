@@ -37,7 +37,11 @@ std::string readme(const Bundle& bundle) {
     }
     text +=
         "\n核验 / To check\n"
-        "  hutong journal verify FILE.zip --root CA.pem [--tsa-root TSA.pem]\n"
+        "  hutong journal verify FILE.zip --root CA.pem [--tsa-root TSA.pem] [--caller-root OTHER.pem]\n"
+        "  结论 intact：完好，且有节点签名；NOT PROVEN：未见篡改，但无节点签名，任何人都能伪造；\n"
+        "  NOT intact：已被改动。\n"
+        "  intact: nothing was altered, and it is under the node's signature; NOT PROVEN: it is not, anybody "
+        "could have made it;\n  NOT intact: something was altered.\n"
         "  无需网关、网络或数据库；CA.pem 须从可信渠道另行取得，勿取自本文件。\n"
         "  Needs no gateway, network or database. Get CA.pem from somewhere you trust, not from this "
         "file.\n\n"

@@ -7,20 +7,31 @@
 #include <filesystem>
 
 #include "security/evidence/bundle.hpp"
+#include "security/evidence/bundle_reader.hpp"
 #include "security/evidence/check.hpp"
 
 namespace hutong::security::evidence {
 
 struct VerifyInput {
-    std::vector<Bytes> roots;      // DER: of the platform, and of other CAs whose callers are looked at
-    std::vector<Bytes> tsa_roots;  // DER: of outside timestamp authorities
+    std::vector<Bytes> roots;           // DER: of the platform: its nodes and its own timestamps
+    std::vector<Bytes> tsa_roots;       // DER: of outside timestamp authorities
+    std::vector<Bytes> caller_roots{};  // DER: of outside CAs whose callers are looked at, and nothing else
+    std::uint64_t most_bytes{usual_unpacked_bytes};
+};
+
+enum class Standing {
+    intact,      // nothing is broken, and all that is proven of each segment is under its node's signed head
+    not_proven,  // nothing is broken, but anybody could have made it
+    broken
 };
 
 struct Evidence {
     std::string exchange;
     std::uint64_t records{0};
     std::vector<Check> checks;
-    bool intact() const;               // nothing is broken
+    std::string unproven;  // what nobody vouches for, and what is missing; empty: nothing
+    Standing standing() const;
+    bool intact() const { return standing() == Standing::intact; }
     const Check* first_fault() const;  // null: none
 };
 

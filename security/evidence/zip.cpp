@@ -93,7 +93,8 @@ Result<Bytes> ZipReader::read(const std::string& name, std::size_t limit) const 
         if (count < 0) return damaged("cannot be unpacked");
         if (count == 0) return content;
         if (content.size() + static_cast<std::size_t>(count) > limit)
-            return damaged("longer than the " + std::to_string(limit) + " bytes it may have");
+            return Error{ErrorCode::limit,
+                         name + ": longer than the " + std::to_string(limit) + " bytes it may have"};
         content.insert(content.end(), piece.begin(), piece.begin() + count);
     }
 }

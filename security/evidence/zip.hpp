@@ -1,6 +1,7 @@
 // Zip archives through libzip: enough to write an export and to read one back.
 //
-// Not thread-safe. Errors: unavailable (the file), corrupt (not a zip, an entry is missing or too long).
+// Not thread-safe. Errors: unavailable (the file), corrupt (not a zip, an entry is missing), limit (an
+// entry is too long).
 #pragma once
 
 #include <filesystem>

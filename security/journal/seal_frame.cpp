@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "base/ids.hpp"
 #include "security/journal/beside.hpp"
 
 namespace hutong::security::journal {
@@ -21,10 +22,25 @@ Result<Sha256Digest> digest_of(const File& file) {
     }
 }
 
+// What is there already under that name is what an earlier try left, or somebody else's, and that stays.
+Result<bool> is_there(const File& from, const std::filesystem::path& target) {
+    const auto there = File::open(target, O_RDONLY);
+    if (!there && there.error().code == ErrorCode::not_found) return false;
+    if (!there) return there.error();
+    HUTONG_ASSIGN(const auto wanted, digest_of(from));
+    HUTONG_ASSIGN(const auto got, digest_of(*there));
+    if (wanted == got) return true;
+    return Error{ErrorCode::conflict, target.string() +
+                                          " is there already and is another file; it is not overwritten: "
+                                          "see whose it is and move it away"};
+}
+
 // Whole or not there: written under another name first. What is read back is asked of the disk, not of
-// memory.
+// memory. A crash between the two names leaves the copy's first one, which the next try writes anew.
 Result<void> copy_durably(const std::filesystem::path& source, const std::filesystem::path& target) {
     HUTONG_ASSIGN(const File from, File::open(source, O_RDONLY));
+    HUTONG_ASSIGN(const bool there, is_there(from, target));
+    if (there) return sync_folder(target.parent_path());
     HUTONG_ASSIGN(File to, File::open(target.string() + ".new", O_RDWR | O_CREAT | O_TRUNC));
     Bytes piece(1u << 20);
     for (std::uint64_t at = 0;;) {
@@ -42,6 +58,16 @@ Result<void> copy_durably(const std::filesystem::path& source, const std::filesy
                      target.string() + ": the copy is not what was copied; see to that disk"};
     HUTONG_TRY(to.rename(target));
     return sync_folder(target.parent_path());
+}
+
+// The folder itself or one that lies in it, by whatever names and links.
+bool lies_in(const std::filesystem::path& inner, const std::filesystem::path& outer) {
+    std::error_code error;
+    const auto here = std::filesystem::weakly_canonical(std::filesystem::absolute(inner, error), error);
+    const auto there = std::filesystem::weakly_canonical(std::filesystem::absolute(outer, error), error);
+    if (error) return true;
+    const auto relative = here.lexically_relative(there);
+    return !relative.empty() && *relative.begin() != "..";
 }
 
 }  // namespace
@@ -74,15 +100,29 @@ bool is_archived(const SegmentFile& segment) {
     return std::filesystem::is_symlink(segment.path, error);
 }
 
+Result<void> check_archive(const std::filesystem::path& journal, const std::filesystem::path& archive) {
+    if (!lies_in(archive, journal)) return {};
+    return invalid("journal.archive: " + archive.string() + " is the journal's own folder or lies in it (" +
+                   journal.string() + "): name a folder elsewhere, best on another disk");
+}
+
 Result<void> archive_segment(const SegmentFile& segment, const std::filesystem::path& archive) {
     const auto folder = segment.path.parent_path();
+    HUTONG_TRY(check_archive(folder, archive));
+    std::string node;
+    {
+        HUTONG_ASSIGN(const SegmentReader reader, SegmentReader::open(segment));
+        node = reader.start().node;
+    }
+    if (!is_name(node)) return invalid(segment.path.string() + ": its node cannot name a folder: " + node);
     std::error_code error;
-    std::filesystem::create_directories(archive, error);
-    if (error) return unavailable(archive.string() + ": cannot be made: " + error.message());
+    const auto of_node = std::filesystem::absolute(archive, error) / node;
+    std::filesystem::create_directories(of_node, error);
+    if (error) return unavailable(of_node.string() + ": cannot be made: " + error.message());
     for (const auto& beside : {timestamp_path(folder, segment.number), head_path(folder, segment.number)})
         if (std::filesystem::exists(beside, error))
-            HUTONG_TRY(copy_durably(beside, archive / beside.filename()));
-    const auto target = std::filesystem::absolute(archive, error) / segment.path.filename();
+            HUTONG_TRY(copy_durably(beside, of_node / beside.filename()));
+    const auto target = of_node / segment.path.filename();
     HUTONG_TRY(copy_durably(segment.path, target));
     const std::filesystem::path link = segment.path.string() + ".link";
     std::filesystem::remove(link, error);

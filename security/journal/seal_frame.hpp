@@ -18,9 +18,14 @@ struct SealFrame {
 // Nothing when the segment does not end with a seal of format 2.
 Result<std::optional<SealFrame>> read_seal(const SegmentFile& segment);
 
-// Copies the segment, waits for the disk, reads the copy back, and only then puts a link in the segment's
-// place, so that whoever reads the journal goes on finding it. What lies beside the segment is copied too and
-// stays.
+// Whether segments of the journal in this folder may go there. Error: invalid, when the archive is that
+// folder or lies in it: a copy would take the place of what it is a copy of.
+Result<void> check_archive(const std::filesystem::path& journal, const std::filesystem::path& archive);
+
+// Copies the segment to ARCHIVE/NODE/, waits for the disk, reads the copy back, and only then puts a link in
+// the segment's place, so that whoever reads the journal goes on finding it. What lies beside the segment is
+// copied too and stays. Nothing is ever overwritten. Errors besides: conflict: another file has that name;
+// invalid, as check_archive().
 Result<void> archive_segment(const SegmentFile& segment, const std::filesystem::path& archive);
 bool is_archived(const SegmentFile& segment);
 

@@ -77,6 +77,15 @@ std::string common_name_of(const std::string& platform, const std::string& name)
     return platform + " Issuing CA " + name;
 }
 
+// What an overwritten key has signed cannot be answered for any more: a file that is there stays.
+Result<void> check_unused(const std::filesystem::path& path, const std::string& name) {
+    std::error_code error;
+    if (std::filesystem::symlink_status(path, error).type() == std::filesystem::file_type::not_found)
+        return {};
+    return Error{ErrorCode::conflict, "a CA cannot be named " + name + ": " + path.string() +
+                                          " is there already; choose another name"};
+}
+
 json::array as_json(const std::vector<AuthorityEntry>& entries) {
     json::array all;
     for (const AuthorityEntry& one : entries)
@@ -297,6 +306,8 @@ Result<Authorities::Added> Authorities::add(const std::string& name, KeyKind kin
         return invalid("\"" + name +
                        "\" cannot be a CA's name: small letters, digits, -, _ and . can, not root… or ocsp…");
     if (entry(name)) return Error{ErrorCode::conflict, "there is a CA " + name + " already"};
+    for (const char* const ending : {".key", ".pem"})
+        HUTONG_TRY(check_unused(file(home_, name + ending), name));
     HUTONG_ASSIGN(const KeyPtr key, make_authority_key(kind));
     HUTONG_ASSIGN(const std::string pem, key_to_pem(key.get()));
     const AuthorityEntry made{name, name + ".key", name + ".pem",

@@ -185,6 +185,7 @@ Done CertificateRegister::add(Issued issued, Registration registration) {
         if (!registration.request.empty())
             HUTONG_STEP(decide(session, registration.request, issued.serial, registration.actor));
         HUTONG_STEP(remember(session, registration.actor, "issued", subject, std::move(detail)));
+        if (registration.also) HUTONG_STEP(registration.also(session));
         co_return co_await raise_generation(session);
     };
     co_return co_await pool_.transaction(work);

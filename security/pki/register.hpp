@@ -5,6 +5,7 @@
 // is; what takes an Authorities runs where that may be used.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "base/pg/pool.hpp"
@@ -36,6 +37,8 @@ struct Registration {
     std::string renews{};                    // serial; empty: nothing
     std::optional<TimePoint> overlap_end{};  // of the renewed one; nothing: its own end
     std::string request{};                   // id of the request it answers; empty: none
+    // What else is written, all of it or nothing: whose it is from now on.
+    std::function<Awaitable<Result<void>>(pg::Session&)> also{};
 };
 
 class CertificateRegister {

@@ -69,6 +69,21 @@ Done TrustedAuthorities::add(Bytes der, std::string name, TimePoint not_after, b
     co_return co_await pool_.transaction(work);
 }
 
+Done TrustedAuthorities::publish_own(Bytes der, std::string name, TimePoint not_after, std::string actor) {
+    const std::string thumbprint = to_hex(sha256(ByteView(der)));
+    const Work work = [&](pg::Session& session) -> Done {
+        const std::string insert =
+            "insert into trusted_cas (thumbprint, name, own, der, not_after) values ($1, $2, true, $3, $4) "
+            "on "
+            "conflict (thumbprint) do update set own = true where not trusted_cas.own returning thumbprint";
+        HUTONG_ROWS(changed, session, insert, with(thumbprint, name, pg::bytea(der), format_utc(not_after)));
+        if (changed.empty()) co_return Result<void>();
+        HUTONG_STEP(remember(session, actor, "trusted", "trusted ca " + thumbprint, name));
+        co_return co_await raise_generation(session);
+    };
+    co_return co_await pool_.transaction(work);
+}
+
 Done TrustedAuthorities::remove(std::string thumbprint, std::string actor) {
     const std::string wanted = plain_hex(thumbprint);
     const Work work = [&](pg::Session& session) -> Done {
@@ -181,6 +196,10 @@ Done TrustedAuthorities::crl_failed(CrlJob job, std::string trouble) {
 }
 
 Done TrustedAuthorities::find_certificates_to_ask_about() {
+    // Read first: what is bound meanwhile raises it once more.
+    const std::string newest = "select generation from platform";
+    HUTONG_ROWS(generation, pool_, newest);
+    if (!generation.empty() && generation.integer(0, 0) == searched_) co_return Result<void>();
     const std::string sql =
         "select k.thumbprint, k.der, t.thumbprint, t.der from consumer_certificates k, trusted_cas t where "
         "t.ocsp_url is not null and not exists (select 1 from foreign_answers a where a.certificate = "
@@ -194,17 +213,19 @@ Done TrustedAuthorities::find_certificates_to_ask_about() {
         HUTONG_ROWS(done, pool_, insert,
                     with(std::string(rows.text(row, 0)), std::string(rows.text(row, 2))));
     }
+    if (!generation.empty()) searched_ = generation.integer(0, 0);
     co_return Result<void>();
 }
 
 Awaitable<Result<std::vector<AnswerJob>>> TrustedAuthorities::claim_answers() {
     const std::string sql =
         "update foreign_answers f set " + claim +
-        " from trusted_cas t, consumer_certificates k where f.certificate in (select certificate from "
+        " from trusted_cas t left join foreign_crls l on l.ca = t.thumbprint, consumer_certificates k where "
+        "f.certificate in (select certificate from "
         "foreign_answers where next_try <= now() order by next_try limit 50 for update skip locked) and "
         "t.thumbprint = f.ca and k.thumbprint = f.certificate and t.ocsp_url is not null returning "
         "f.certificate, t.ocsp_url, k.der, t.der, " +
-        utc("f.this_update");
+        utc("f.this_update") + ", l.der";
     HUTONG_ROWS(rows, pool_, sql);
     std::vector<AnswerJob> jobs;
     for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -212,7 +233,8 @@ Awaitable<Result<std::vector<AnswerJob>>> TrustedAuthorities::claim_answers() {
                       std::string(rows.text(row, 1)),
                       rows.bytes(row, 2),
                       rows.bytes(row, 3),
-                      {}};
+                      {},
+                      rows.value(row, 5) ? rows.bytes(row, 5) : Bytes()};
         const auto held = time_in(rows, row, 4);
         if (!held) co_return held.error();
         job.held = *held;

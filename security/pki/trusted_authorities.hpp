@@ -6,6 +6,7 @@
 // pool is.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,7 @@ struct AnswerJob {
     std::string url;
     Bytes certificate_der, issuer;
     std::optional<TimePoint> held;  // thisUpdate
+    Bytes crl;                      // of the issuer; empty: none is held
 };
 
 class TrustedAuthorities {
@@ -60,6 +62,8 @@ class TrustedAuthorities {
 
     Awaitable<Result<void>> add(Bytes der, std::string name, TimePoint not_after, bool own,
                                 RevocationSources sources, std::string actor);
+    // One of our own, where it is not published yet; otherwise nothing happens.
+    Awaitable<Result<void>> publish_own(Bytes der, std::string name, TimePoint not_after, std::string actor);
     Awaitable<Result<void>> remove(std::string thumbprint, std::string actor);
     Awaitable<Result<std::vector<TrustedAuthority>>> list();
 
@@ -71,7 +75,8 @@ class TrustedAuthorities {
     Awaitable<Result<void>> keep_crl(CrlJob job, Bytes der, CrlFacts facts);
     Awaitable<Result<void>> crl_failed(CrlJob job, std::string trouble);
 
-    // Finds consumers' certificates whose CA answers by OCSP and that are not asked about yet.
+    // Finds consumers' certificates whose CA answers by OCSP and that are not asked about yet; looks again
+    // only when the generation was raised.
     Awaitable<Result<void>> find_certificates_to_ask_about();
     Awaitable<Result<std::vector<AnswerJob>>> claim_answers();
     Awaitable<Result<void>> keep_answer(AnswerJob job, Bytes der, AnswerFacts facts);
@@ -81,6 +86,7 @@ class TrustedAuthorities {
   private:
     pg::Pool& pool_;
     const TrustDomains domains_;
+    std::atomic<std::int64_t> searched_{-1};  // generation as of which all certificates were looked at
 };
 
 }  // namespace hutong::security

@@ -139,6 +139,15 @@ Bytes timestamp_query(const Sha256Digest& imprint, ByteView nonce) {
          nonce.empty() ? Bytes() : number(nonce), yes});
 }
 
+Result<Bytes> token_of(ByteView der) {
+    const unsigned char* at = der.data();
+    const AnswerPtr answer(d2i_TS_RESP(nullptr, &at, static_cast<long>(der.size())));
+    ERR_clear_error();
+    PKCS7* const token = answer ? TS_RESP_get_token(answer.get()) : nullptr;
+    if (!token) return corrupt("holds no token");
+    return encoded<PKCS7>(token, i2d_PKCS7);
+}
+
 Result<Timestamp> read_timestamp(ByteView der, const TimestampInput& input) {
     const unsigned char* at = der.data();
     const AnswerPtr answer(d2i_TS_RESP(nullptr, &at, static_cast<long>(der.size())));

@@ -3,6 +3,7 @@
 // Pure functions, safe from any thread. SHA-256 imprints only: what is stamped here is our own.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,18 @@ struct Timestamp {
     bool trusted{false};   // its certificate leads to an anchor, may stamp (EKU), and is not revoked
     std::string distrust;  // why not
 };
+
+// What an authority gave for a digest, after it was read.
+struct Stamped {
+    Bytes answer;  // the TimeStampResp, DER
+    Timestamp facts;
+};
+// Has a SHA-256 digest stamped; may wait for an authority outside.
+using Stamper = std::function<Result<Stamped>(const Sha256Digest&)>;
+
+// The TimeStampToken in an answer: what signatures and archives carry along (RFC 3161 section 2.4.2). Error:
+// corrupt.
+Result<Bytes> token_of(ByteView answer);
 
 // `answer`: a TimeStampResp in DER. Errors: refused (by the TSA, with its reason), corrupt (not an answer,
 // not of this imprint or nonce, or its signature does not verify): nothing is proven then.

@@ -15,18 +15,16 @@ namespace hutong::security {
 
 namespace {
 
-constexpr auto clock_differences = std::chrono::minutes(5);
-
 Error refuse(std::string why) {
     ERR_clear_error();
     return refused(std::move(why));
 }
 
-Result<void> check_times(const std::string& what, TimePoint this_update, TimePoint next_update,
-                         TimePoint now) {
+Result<void> check_times(const std::string& what, TimePoint this_update, TimePoint next_update, TimePoint now,
+                         std::chrono::hours grace = std::chrono::hours(0)) {
     if (this_update > now + clock_differences)
         return refuse(what + " is from the future: thisUpdate is " + format_utc(this_update));
-    if (next_update <= now) return refuse(what + " ran out at " + format_utc(next_update));
+    if (next_update <= now - grace) return refuse(what + " ran out at " + format_utc(next_update));
     if (next_update <= this_update) return refuse(what + " ends before it begins");
     return {};
 }
@@ -61,10 +59,38 @@ Result<void> check_scope(const X509_CRL* crl) {
     return {};
 }
 
+// RFC 6960 section 4.2.2.2.1: the CA says that its responder need not be asked about, or its CRL says that
+// the responder is not revoked.
+Result<void> check_not_revoked(X509* signer, ByteView crl_der, TimePoint now) {
+    const bool exempt = X509_get_ext_by_NID(signer, NID_id_pkix_OCSP_noCheck, -1) >= 0;
+    if (crl_der.empty()) {
+        if (exempt) return {};
+        return refuse(
+            "whether the OCSP answer's signer is revoked is not known: its certificate lacks "
+            "id-pkix-ocsp-nocheck and no CRL of the CA is held; trust the CA with --crl too");
+    }
+    HUTONG_ASSIGN(const CrlPtr crl, read_crl(crl_der));
+    X509_REVOKED* entry = nullptr;
+    if (X509_CRL_get0_by_cert(crl.get(), &entry, signer) == 1)
+        return refuse("the certificate of the OCSP answer's signer is revoked");
+    const auto until = to_time(X509_CRL_get0_nextUpdate(crl.get()));
+    if (!exempt && (!until || *until <= now))
+        return refuse(
+            "whether the OCSP answer's signer is revoked is not known: its certificate lacks "
+            "id-pkix-ocsp-nocheck and the CA's CRL ran out");
+    return {};
+}
+
 // The signer is the issuer itself, or has a certificate from it, and from it alone, for OCSP signing.
-Result<void> check_delegate(X509* signer, X509* issuer, TimePoint now) {
+Result<void> check_delegate(X509* signer, X509* issuer, TimePoint now, ByteView crl) {
     if (X509_check_issued(issuer, signer) != X509_V_OK || X509_verify(signer, X509_get0_pubkey(issuer)) != 1)
         return refuse("the OCSP answer's signer has no certificate from the CA itself");
+    if (const auto sound = check_signature_algorithm(signer); sound.has_error())
+        return refuse("the certificate of the OCSP answer's signer: " + sound.error().detail);
+    if (X509_check_ca(signer) != 0 || (X509_get_key_usage(signer) & KU_DIGITAL_SIGNATURE) == 0)
+        return refuse(
+            "the certificate of the OCSP answer's signer is a CA's, or its keyUsage does not include "
+            "digitalSignature");
     if ((X509_get_extension_flags(signer) & EXFLAG_XKUSAGE) == 0 ||
         (X509_get_extended_key_usage(signer) & XKU_OCSP_SIGN) == 0)
         return refuse("the OCSP answer's signer has no certificate for OCSP signing");
@@ -73,12 +99,13 @@ Result<void> check_delegate(X509* signer, X509* issuer, TimePoint now) {
         return refuse("the certificate of the OCSP answer's signer is not valid now");
     if (std::string weakness = key_weakness(signer); !weakness.empty())
         return refuse("the OCSP answer's signer: " + weakness);
-    return {};
+    return check_not_revoked(signer, crl, now);
 }
 
 // Not by OCSP_basic_verify: it knows no distinguishing id of SM2, and trusts more signers than are wanted
 // here.
-Result<void> check_signer(OCSP_BASICRESP* basic, X509* issuer, TimePoint now, std::string_view sm2_id) {
+Result<void> check_signer(OCSP_BASICRESP* basic, X509* issuer, TimePoint now, ByteView crl,
+                          std::string_view sm2_id) {
     STACK_OF(X509)* const known = sk_X509_new_null();
     sk_X509_push(known, issuer);
     X509* named = nullptr;
@@ -87,7 +114,7 @@ Result<void> check_signer(OCSP_BASICRESP* basic, X509* issuer, TimePoint now, st
     if (found != 1) return refuse("the OCSP answer does not come with its signer's certificate");
     HUTONG_ASSIGN(const X509Ptr signer, read_certificate(encoded<X509>(named, i2d_X509)));
     if (!set_signer_id(signer.get(), sm2_id)) return internal("no memory for a certificate");
-    if (X509_cmp(signer.get(), issuer) != 0) HUTONG_TRY(check_delegate(signer.get(), issuer, now));
+    if (X509_cmp(signer.get(), issuer) != 0) HUTONG_TRY(check_delegate(signer.get(), issuer, now, crl));
     const Bytes content = encoded<OCSP_RESPDATA>(OCSP_resp_get0_respdata(basic), i2d_OCSP_RESPDATA);
     const auto sound =
         verify_signed_der(content, OCSP_resp_get0_tbs_sigalg(basic), OCSP_resp_get0_signature(basic),
@@ -111,6 +138,8 @@ Result<CrlFacts> check_foreign_crl(ByteView der, ByteView issuer_der, TimePoint 
         return refuse("the CRL is another CA's");
     if ((X509_get_key_usage(issuer.get()) & KU_CRL_SIGN) == 0)
         return refuse("the CA's certificate does not allow its key to sign CRLs");
+    if (const auto sound = check_signature_algorithm(crl.get()); sound.has_error())
+        return refuse("the CRL: " + sound.error().detail);
     if (verify_crl(crl.get(), X509_get0_pubkey(issuer.get()), sm2_id).has_error())
         return refuse("the CRL is not signed by the CA");
     HUTONG_TRY(check_scope(crl.get()));
@@ -158,8 +187,8 @@ Result<Bytes> foreign_question(ByteView certificate_der, ByteView issuer_der) {
 }
 
 Result<AnswerFacts> check_foreign_answer(ByteView der, ByteView certificate_der, ByteView issuer_der,
-                                         TimePoint now, std::optional<TimePoint> held,
-                                         std::string_view sm2_id) {
+                                         TimePoint now, std::optional<TimePoint> held, ByteView crl,
+                                         std::string_view sm2_id, std::chrono::hours grace) {
     HUTONG_ASSIGN(const X509Ptr certificate, read_certificate(certificate_der));
     HUTONG_ASSIGN(const X509Ptr issuer, read_certificate(issuer_der));
     const unsigned char* at = der.data();
@@ -170,16 +199,18 @@ Result<AnswerFacts> check_foreign_answer(ByteView der, ByteView certificate_der,
         return refuse(std::string("the responder gives no answer: ") + OCSP_response_status_str(status));
     const OcspBasicPtr basic(OCSP_response_get1_basic(response.get()));
     if (!basic) return refuse("the OCSP answer is of a kind that is not known here");
-    HUTONG_TRY(check_signer(basic.get(), issuer.get(), now, sm2_id));
     const OcspIdPtr id(OCSP_cert_to_id(EVP_sha1(), certificate.get(), issuer.get()));
     int status = V_OCSP_CERTSTATUS_UNKNOWN;
     ASN1_GENERALIZEDTIME *from = nullptr, *to = nullptr;
-    if (OCSP_resp_find_status(basic.get(), id.get(), &status, nullptr, nullptr, &from, &to) != 1)
-        return refuse("the OCSP answer is about another certificate");
+    const int found = OCSP_resp_find_status(basic.get(), id.get(), &status, nullptr, nullptr, &from, &to);
     const auto this_update = to_time(from), next_update = to_time(to);
+    // In its grace an answer goes by the signer it had in its time.
+    const TimePoint signer_as_of = std::min(now, next_update.value_or(now));
+    HUTONG_TRY(check_signer(basic.get(), issuer.get(), signer_as_of, crl, sm2_id));
+    if (found != 1) return refuse("the OCSP answer is about another certificate");
     if (!this_update || !next_update)
         return refuse("the OCSP answer does not say until when it counts (nextUpdate)");
-    HUTONG_TRY(check_times("the OCSP answer", *this_update, *next_update, now));
+    HUTONG_TRY(check_times("the OCSP answer", *this_update, *next_update, now, grace));
     if (held && *this_update < *held)
         return refuse("the OCSP answer is older than the one in use (thisUpdate " + format_utc(*this_update) +
                       ", in use " + format_utc(*held) + ")");

@@ -16,6 +16,9 @@
 
 namespace hutong::security {
 
+// By how much the clocks of others, and of our own nodes, may be ahead.
+inline constexpr std::chrono::minutes clock_differences{5};
+
 struct CrlFacts {
     Bytes number;  // CRLNumber, big-endian; empty: it has none
     TimePoint this_update;
@@ -43,10 +46,12 @@ struct AnswerFacts {
 Result<Bytes> foreign_question(ByteView certificate, ByteView issuer);
 
 // `held`: thisUpdate of the answer in use. The signer must be the issuer itself or have a certificate from it
-// for OCSP signing.
+// for OCSP signing that is not revoked: by `crl`, the issuer's list in use (empty: none), or by its own word
+// (id-pkix-ocsp-nocheck). `grace`: how long it counts beyond its end.
 Result<AnswerFacts> check_foreign_answer(ByteView der, ByteView certificate, ByteView issuer, TimePoint now,
-                                         std::optional<TimePoint> held,
-                                         std::string_view sm2_id = sm2_default_id);
+                                         std::optional<TimePoint> held, ByteView crl = {},
+                                         std::string_view sm2_id = sm2_default_id,
+                                         std::chrono::hours grace = std::chrono::hours(0));
 
 // Whether `issuer` signed the certificate.
 bool issued_by(ByteView certificate, ByteView issuer, std::string_view sm2_id = sm2_default_id);

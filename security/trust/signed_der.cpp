@@ -1,9 +1,12 @@
 #include "security/trust/signed_der.hpp"
 
+#include <algorithm>
+#include <array>
 #include <memory>
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/rsa.h>
 
 #include "security/keys/key_kind.hpp"
 #include "security/trust/x509.hpp"
@@ -16,22 +19,66 @@ using AnyPtr = std::unique_ptr<ASN1_TYPE, OpensslDeleter<ASN1_TYPE, ASN1_TYPE_fr
 using ContextPtr = std::unique_ptr<EVP_MD_CTX, OpensslDeleter<EVP_MD_CTX, EVP_MD_CTX_free>>;
 using KeyContextPtr = std::unique_ptr<EVP_PKEY_CTX, OpensslDeleter<EVP_PKEY_CTX, EVP_PKEY_CTX_free>>;
 
-constexpr int least_security_bits = 112;
+using PssPtr = std::unique_ptr<RSA_PSS_PARAMS, OpensslDeleter<RSA_PSS_PARAMS, RSA_PSS_PARAMS_free>>;
+using AlgorithmPtr = std::unique_ptr<X509_ALGOR, OpensslDeleter<X509_ALGOR, X509_ALGOR_free>>;
+
+// Those that say by their name what they are.
+constexpr std::array believed{NID_sha256WithRSAEncryption,
+                              NID_sha384WithRSAEncryption,
+                              NID_sha512WithRSAEncryption,
+                              NID_ecdsa_with_SHA256,
+                              NID_ecdsa_with_SHA384,
+                              NID_ecdsa_with_SHA512,
+                              NID_ED25519,
+                              NID_SM2_with_SM3};
+constexpr std::array pss_digests{NID_sha256, NID_sha384, NID_sha512};
+
+int nid_of(const X509_ALGOR* algorithm) {
+    return algorithm ? OBJ_obj2nid(algorithm->algorithm) : NID_undef;
+}
+
+// RFC 4055 section 3.1: what is not said means SHA-1.
+bool is_good_pss(const X509_ALGOR* algorithm) {
+    const PssPtr pss(static_cast<RSA_PSS_PARAMS*>(
+        ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(RSA_PSS_PARAMS), algorithm->parameter)));
+    if (!pss || nid_of(pss->maskGenAlgorithm) != NID_mgf1) return false;
+    const AlgorithmPtr mask(static_cast<X509_ALGOR*>(
+        ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(X509_ALGOR), pss->maskGenAlgorithm->parameter)));
+    const int digest = nid_of(pss->hashAlgorithm);
+    return std::ranges::find(pss_digests, digest) != pss_digests.end() && nid_of(mask.get()) == digest;
+}
 
 }  // namespace
+
+Result<void> check_signature_algorithm(const X509_ALGOR* algorithm) {
+    const int method = nid_of(algorithm);
+    const bool good = method == NID_rsassaPss ? is_good_pss(algorithm)
+                                              : std::ranges::find(believed, method) != believed.end();
+    ERR_clear_error();
+    if (good) return {};
+    char name[80] = "";
+    if (algorithm) OBJ_obj2txt(name, sizeof name, algorithm->algorithm, 0);
+    return refused("the signature's algorithm " + std::string(name) +
+                   (method == NID_rsassaPss ? " with these parameters" : "") + " is not believed");
+}
+
+Result<void> check_signature_algorithm(const X509* certificate) {
+    return check_signature_algorithm(X509_get0_tbs_sigalg(certificate));
+}
+
+Result<void> check_signature_algorithm(const X509_CRL* crl) {
+    const X509_ALGOR* algorithm = nullptr;
+    X509_CRL_get0_signature(crl, nullptr, &algorithm);
+    return check_signature_algorithm(algorithm);
+}
 
 Result<void> verify_signed_der(ByteView body, const X509_ALGOR* algorithm, const ASN1_BIT_STRING* signature,
                                EVP_PKEY* key, std::string_view sm2_id) {
     const Error bad = refused("the signature does not fit its signer's key");
-    const int method = OBJ_obj2nid(algorithm->algorithm);
+    const int method = nid_of(algorithm);
     const bool sm2 = EVP_PKEY_is_a(key, "SM2") == 1;
     if (sm2 != (method == NID_SM2_with_SM3)) return refused("the signature's algorithm is not its signer's");
-    // What says nothing by its name (RSASSA-PSS, EdDSA) is checked by OpenSSL when it reads the parameters.
-    if (int digest = NID_undef; OBJ_find_sigid_algs(method, &digest, nullptr) == 1 && digest != NID_undef) {
-        const EVP_MD* const md = EVP_get_digestbynid(digest);
-        if (md == nullptr || EVP_MD_get_size(md) * 4 < least_security_bits)
-            return refused("the signature's digest is weak");
-    }
+    HUTONG_TRY(check_signature_algorithm(algorithm));
     // An object of unknown content is encoded again just as it came.
     const unsigned char* at = body.data();
     const AnyPtr object(d2i_ASN1_TYPE(nullptr, &at, static_cast<long>(body.size())));

@@ -14,8 +14,15 @@
 
 namespace hutong::security {
 
-// `body`: the DER of what was signed. Error: refused: another kind of key, a digest below SHA-256, or the
-// signature does not fit.
+// Whether a signature of this algorithm may be believed at all: RSA PKCS #1 v1.5, RSASSA-PSS (MGF1 and its
+// digest the same) and ECDSA with SHA-256, 384 or 512, Ed25519, SM2 with SM3. One table for certificates,
+// CRLs and OCSP answers. Error: refused, naming the algorithm.
+Result<void> check_signature_algorithm(const X509_ALGOR* algorithm);
+Result<void> check_signature_algorithm(const X509* certificate);
+Result<void> check_signature_algorithm(const X509_CRL* crl);
+
+// `body`: the DER of what was signed. Error: refused: an algorithm that is not in the table, another kind of
+// key, or the signature does not fit.
 Result<void> verify_signed_der(ByteView body, const X509_ALGOR* algorithm, const ASN1_BIT_STRING* signature,
                                EVP_PKEY* key, std::string_view sm2_id = sm2_default_id);
 Result<void> verify_crl(const X509_CRL* crl, EVP_PKEY* key, std::string_view sm2_id = sm2_default_id);

@@ -200,6 +200,13 @@ TimePoint later(TimePoint time, std::chrono::hours by) {
     return time > TimePoint::max() - by ? TimePoint::max() : time + by;
 }
 
+// Clocks differ: a list that another node's clock has let in must not put all of its issuer out here.
+TimePoint begin_of(const X509_CRL* crl) {
+    const auto time = to_time(X509_CRL_get0_lastUpdate(crl));
+    if (!time) return TimePoint::max();
+    return *time < TimePoint::min() + clock_differences ? TimePoint::min() : *time - clock_differences;
+}
+
 TimePoint OpensslTrustStore::end_of(const X509_CRL* crl) const {
     return later(to_time(X509_CRL_get0_nextUpdate(crl)).value_or(TimePoint::max()),
                  grace_for(X509_CRL_get_issuer(crl)));
@@ -240,11 +247,11 @@ int OpensslTrustStore::on_problem(int good, X509_STORE_CTX* context) {
             overlooked = judging.store.crl_is_good(context);
             break;
         case X509_V_ERR_CRL_NOT_YET_VALID:
-            overlooked = crl != nullptr &&
-                         to_time(X509_CRL_get0_lastUpdate(crl)).value_or(TimePoint::max()) <= judging.now;
+            overlooked = crl != nullptr && begin_of(crl) <= judging.now;
             break;
         case X509_V_ERR_CERT_REVOKED:
-            overlooked = certificate != nullptr && crl != nullptr &&
+            // Asked about now, a revocation counts at once, whatever date it bears.
+            overlooked = judging.as_of < judging.now && certificate != nullptr && crl != nullptr &&
                          revocation_in(crl, certificate).value_or(TimePoint::min()) > judging.as_of;
             break;
         default:
@@ -303,10 +310,13 @@ bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) *
                 continue;
             // OpenSSL asked whether it was current then.
             if (end_of(crl.get()) < judging.now) return fail(TrustStatus::revoked, i, "CRL has expired");
-            validity.narrow(to_time(X509_CRL_get0_lastUpdate(crl.get())).value_or(TimePoint::min()),
-                            end_of(crl.get()));
+            if (const auto sound = check_signature_algorithm(crl.get()); sound.has_error())
+                return fail(TrustStatus::revoked, i, "CRL: " + sound.error().detail);
+            validity.narrow(begin_of(crl.get()), end_of(crl.get()));
         }
         if (anchor) continue;
+        if (const auto sound = check_signature_algorithm(certificate); sound.has_error())
+            return fail(TrustStatus::weak_key, i, sound.error().detail);
         if (const std::string why = unknown_revocation(path, i, judging.now, validity); !why.empty())
             return fail(TrustStatus::revoked, i, why);
     }
@@ -372,7 +382,7 @@ TrustVerdict OpensslTrustStore::judge_as_of(ByteView der, const std::vector<Byte
     if (as_of < now && as_of < to_time(X509_get0_notBefore(certificate->get())).value_or(TimePoint::max()))
         return refuse(TrustStatus::not_yet_valid,
                       "certificate is not yet valid (certificate 0 of the chain)");
-    if (revoked && verdict.revoked_at.value_or(TimePoint::min()) <= as_of)
+    if (revoked && (as_of == now || verdict.revoked_at.value_or(TimePoint::min()) <= as_of))
         return refuse(TrustStatus::revoked, "it was revoked by this platform");
     if (std::string weakness = key_weakness(certificate->get()); !weakness.empty())
         return refuse(TrustStatus::weak_key, std::move(weakness));

@@ -68,9 +68,10 @@ std::string serial_of(const X509* certificate) {
 std::optional<TimePoint> to_time(const ASN1_TIME* time) {
     std::tm broken{};
     if (time == nullptr || ASN1_TIME_to_tm(time, &broken) != 1) return std::nullopt;
-    // Beyond what the clock's nanosecond range holds, a date means "always".
-    constexpr int last_year = 2250;
+    // Beyond what the clock's nanosecond range holds, a date means "always" or "never yet".
+    constexpr int first_year = 1680, last_year = 2250;
     if (broken.tm_year + 1900 > last_year) return TimePoint::max();
+    if (broken.tm_year + 1900 < first_year) return TimePoint::min();
     return std::chrono::system_clock::from_time_t(timegm(&broken));
 }
 

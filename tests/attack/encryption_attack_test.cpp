@@ -55,8 +55,11 @@ struct Envelopes {
         signer.add("signed", plain.text(), agency.key_pem());
         for (const char* name : {"encrypted-signed", "encrypted-signed-cbc"})
             signer.add(name, first.encrypted(name), agency.key_pem());
+        test::WssTemplate with_header = plain;
+        with_header.headers = "<t:secret xmlns:t=\"urn:t\">1</t:secret>";
+        signer.add("signed-header", with_header.text(), agency.key_pem());
         signer.run();
-        for (const char* name : {"signed", "encrypted-signed", "encrypted-signed-cbc"})
+        for (const char* name : {"signed", "signed-header", "encrypted-signed", "encrypted-signed-cbc"})
             messages[name] = signer.signed_message(name);
         // Signed first.
         test::ForeignEncrypter second;
@@ -74,8 +77,13 @@ struct Envelopes {
         job.transport = str(names::rsa_1_5);
         job.digest = job.mgf = "";
         second.add("rsa-1.5", job);
+        job = test::EncryptionJob{};
+        job.message = messages["signed-header"];
+        job.recipient = &gateway;
+        job.parts = {"header:secret", "body"};
+        second.add("two-parts", job);
         second.run();
-        for (const char* name : {"signed-encrypted", "cbc", "other", "rsa-1.5"})
+        for (const char* name : {"signed-encrypted", "cbc", "other", "rsa-1.5", "two-parts"})
             messages[name] = second.encrypted(name);
     }
 };
@@ -176,6 +184,26 @@ std::vector<Tampering> tamperings() {
              return replaced(replaced(text, moved, ""), "<wsu:Timestamp", moved + "<wsu:Timestamp");
          },
          "digest of #Body"},
+        {"control: an encrypted header block", "two-parts"},
+        {"one content key used with two algorithms", "two-parts",
+         [](const std::string& text) {
+             const std::string data = data_of(text);
+             return replaced(text, data, replaced(data, str(names::aes256_gcm), str(names::aes128_gcm)));
+         },
+         "one content key is used with two algorithms"},
+        {"an encrypted header block said to be for another role", "two-parts",
+         put("<wsse11:EncryptedHeader ",
+             "<wsse11:EncryptedHeader soap:actor=\"http://schemas.xmlsoap.org/soap/actor/next\" "),
+         "another role than its EncryptedHeader"},
+        {"an encrypted header block said to be for somebody else", "two-parts",
+         put("<wsse11:EncryptedHeader ", "<wsse11:EncryptedHeader soap:actor=\"urn:else\" "),
+         "names 2 parts, but 1"},
+        {"encryption between two signatures", "signed-encrypted",
+         [](const std::string& text) {
+             const std::string key = key_of(text);
+             return replaced(text, key, piece(text, "<ds:Signature ", "</ds:Signature>") + key);
+         },
+         "between two signatures"},
         {"CipherReference", "signed-encrypted",
          [](const std::string& text) {
              const std::string value = piece(data_of(text), "<xenc:CipherValue>", "</xenc:CipherValue>");

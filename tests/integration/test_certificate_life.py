@@ -1,7 +1,10 @@
 """The life of a certificate on two nodes, and what the openssl command line says of it at each station."""
 import base64
+import subprocess
 
+import officers
 import suite
+import throwaway
 from echo_platform import post
 from hutong_daemon import CommandFailed
 from pki_case import PkiCase, openssl
@@ -9,44 +12,64 @@ from test_cli import get
 
 
 class CertificateLife(PkiCase):
-    def refused(self, *words, part):
+    def refused(self, *words, part, by=None):
         with self.assertRaises(CommandFailed) as caught:
-            self.first.cli(*words)
+            (by or self.first).cli(*words)
         self.assertEqual(len(caught.exception.message.splitlines()), 1, caught.exception.message)
         self.assertIn(part, caught.exception.message)
+
+    def approve(self, request, file):
+        """By two security officers: the first one's word alone issues nothing."""
+        li, sun = self.officers
+        proposal = li.cli("cert", "approve", request, "--out", file)["proposal"]
+        self.assertFalse(file.exists())
+        self.assertEqual({one["id"]: one["state"] for one in li.cli("cert", "requests")}[request], "pending")
+        self.refused("proposals", "approve", proposal, "--out", file, part="own proposal", by=li)
+        issued = sun.cli("proposals", "approve", proposal, "--out", file)["result"]
+        fetched = file.with_suffix(".again")
+        li.cli("cert", "show", issued["serial"], "--out", fetched)
+        self.assertEqual(fetched.read_bytes(), file.read_bytes())
+        self.assertIn(issued["serial"], li.cli("proposals", "show", proposal)["outcome"])
+        return issued
 
     def test_from_the_request_to_the_revocation(self):
         second = self.second_node()
         nodes = (self.first, second)
         key, request = self.key_and_request("one")
+        sun = officers.add(self.first, "sun", "security")
+        people = officers.separate(self.first)
+        li = people["security"]
+        self.officers = li, sun
+        li.ask("two-persons.on", {"command": "cert.approve"})
 
         # A request that its key did not sign.
         body = base64.b64decode("".join(request.read_text().splitlines()[1:-1]))
         altered = base64.encodebytes(body[:-1] + bytes([body[-1] ^ 1])).decode()
         bad = self.file("bad.csr", f"-----BEGIN CERTIFICATE REQUEST-----\n{altered}-----END CERTIFICATE REQUEST-----\n")
-        self.refused("cert", "request", "--csr", bad, "--consumer", "tax", part="not signed by its own key")
-        self.assertEqual(self.first.cli("cert", "requests"), [])
+        self.refused("cert", "request", "--csr", bad, "--consumer", "tax", part="not signed by its own key", by=li)
+        self.assertEqual(li.cli("cert", "requests"), [])
 
-        # Taken in, refused once, taken in again, approved.
-        asked = self.first.cli("cert", "request", "--csr", request, "--consumer", "tax")
+        # Taken in, refused once, taken in again, approved by two.
+        asked = people["system"].cli("cert", "request", "--csr", request, "--consumer", "tax")
         self.assertEqual((asked["state"], asked["key_text"]), ("pending", "p256"))
-        self.refused("cert", "request", "--csr", request, "--consumer", "tax", part="waits already")
-        self.first.cli("cert", "refuse", asked["id"], "--reason", "call back first")
-        asked = self.first.cli("cert", "request", "--csr", request, "--consumer", "tax")
+        self.refused("cert", "request", "--csr", request, "--consumer", "tax", part="waits already", by=li)
+        li.cli("cert", "refuse", asked["id"], "--reason", "call back first")
+        asked = li.cli("cert", "request", "--csr", request, "--consumer", "tax")
         certificate = self.file("one.pem")
-        old = self.first.cli("cert", "approve", asked["id"], "--out", certificate)
-        self.refused("cert", "approve", asked["id"], "--out", certificate, part="decided already")
-        self.assertEqual([one["state"] for one in self.first.cli("cert", "requests")], ["issued", "refused"])
+        old = self.approve(asked["id"], certificate)
+        late = li.cli("cert", "approve", asked["id"], "--out", certificate)["proposal"]
+        self.refused("proposals", "approve", late, part="decided already", by=sun)
+        self.assertEqual([one["state"] for one in li.cli("cert", "requests")], ["issued", "refused"])
 
         for node in nodes:
             self.wait_for(lambda: self.call(node, key, certificate)[0] == 200, "the certificate is not known")
 
         # Renewed: both hold.
         new_key, new_request = self.key_and_request("two", "rsa")
-        asked = self.first.cli("cert", "request", "--csr", new_request, "--renews", old["serial"], "--overlap", "30")
+        asked = li.cli("cert", "request", "--csr", new_request, "--renews", old["serial"], "--overlap", "30")
         self.assertEqual((asked["renews"], asked["overlap_days"]), (old["serial"], 30))
         new_certificate = self.file("two.pem")
-        new = self.first.cli("cert", "approve", asked["id"], "--out", new_certificate)
+        self.approve(asked["id"], new_certificate)
         for node in nodes:
             self.wait_for(lambda: self.call(node, new_key, new_certificate)[0] == 200, "the new one is not known")
             self.assertEqual(self.call(node, key, certificate)[0], 200)
@@ -62,7 +85,7 @@ class CertificateLife(PkiCase):
             self.assertEqual(self.ocsp(node, root, issuer, certificate, "-no_nonce"), "good")
 
         # Revoked: refused on the node that was asked at once, on the other one within a second; and everyone hears.
-        self.first.cli("cert", "revoke", old["serial"], "--reason", "keyCompromise")
+        li.cli("cert", "revoke", old["serial"], "--reason", "keyCompromise")
         self.assertIn(b"revoked", self.call(self.first, key, certificate)[1])
         self.wait_for(lambda: b"revoked" in self.call(second, key, certificate)[1], "the second node believes it still")
         for node in nodes:
@@ -82,11 +105,12 @@ class CertificateLife(PkiCase):
                        "0x1234", "-no_nonce")
         self.assertIn("0x1234: unknown", said)
 
-        history = self.first.cli("cert", "history", old["serial"])
+        history = li.cli("cert", "history", old["serial"])
         self.assertEqual([one["action"] for one in reversed(history)], ["issued", "renewed", "revoked"])
-        self.assertTrue(all("uid" in one["actor"] for one in history), history)
+        self.assertTrue(all("officer li" in one["actor"] and "uid" in one["actor"] for one in history), history)
+        self.assertEqual(["approved by sun" in one["actor"] for one in reversed(history)], [True, True, False])
         self.assertTrue(any(one["action"] == "refused" and one["detail"] == "call back first"
-                            for one in self.first.cli("cert", "history")))
+                            for one in li.cli("cert", "history")))
 
     def test_an_overlap_ends(self):
         key, request = self.key_and_request("one")
@@ -146,6 +170,23 @@ class CertificateLife(PkiCase):
         states = {one["name"]: one["state"] for one in self.first.cli("ca", "list")}
         self.assertEqual(states, {"root": "offline", "issuing-1": "retired", "issuing-2": "active",
                                   "issuing-sm2": "active"})
+
+    def test_a_ca_whose_command_was_cut_off_is_published(self):
+        key = (self.first.home / "pki" / "issuing.key").read_bytes()
+        self.refused("ca", "add", "issuing", part="is there already")
+        self.assertEqual((self.first.home / "pki" / "issuing.key").read_bytes(), key)
+        self.first.cli("ca", "add", "issuing-2")
+        self.first.stop()
+        # As a crash leaves it: the files are there, and the register knows nothing.
+        for table, column, name in (("trusted_cas", "name", "CN=Hutong Issuing CA 2,O=Hutong"), ("crls", "ca", "issuing-2")):
+            done = subprocess.run([throwaway.program("psql", "/usr/lib/postgresql/*/bin/psql"), self.url, "-c",
+                                   f"delete from {table} where {column} = '{name}'"], check=True, capture_output=True,
+                                  text=True, timeout=60)
+            self.assertIn("DELETE 1", done.stdout)
+        self.first.start()
+        self.wait_for(lambda: "Issuing CA 2" in self.ca_files(self.first), "the CA is not published")
+        self.wait_for(lambda: get(self.first.http + "/pki/crl/issuing-2.crl")[0] == 200, "its CRL is not there")
+        self.assertIn("HT4023", self.first.log.read_text())
 
     def test_profiles_of_machines(self):
         _, request = self.key_and_request("machine", "rsa")

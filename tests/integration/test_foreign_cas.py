@@ -1,13 +1,19 @@
 """Another's CA, made and run by openssl: its CRL and its OCSP answers are fetched ahead of need, from the configured address
 only, and without them nothing is believed."""
 import http.server
+import json
 import subprocess
 import threading
+import zipfile
 
+import registry_case
 import suite
 import throwaway
-from hutong_daemon import KEY_RECIPES, CommandFailed
+from echo_backend import envelope
+from echo_platform import post
+from hutong_daemon import KEY_RECIPES, CommandFailed, hutong_binary
 from pki_case import PkiCase, openssl
+from wss_sign import signed
 
 CONFIGURATION = """[ca]
 default_ca = it
@@ -190,6 +196,7 @@ class ForeignCas(PkiCase):
         for one in (bad, stranger):
             self.assertNotEqual(self.call(self.first, *one)[0], 200)
 
+        self.check_evidence(good)
         # The responder is away: what is held counts on, a certificate that comes now is not believed.
         self.ca.answers = False
         late = self.bind("late")
@@ -201,6 +208,29 @@ class ForeignCas(PkiCase):
         self.fetch_now()
         self.wait_for(lambda: self.call(self.first, *good)[0] != 200, "the revoked certificate is believed")
         self.wait_for(lambda: self.call(self.first, *late)[0] == 200, "the certificate is not believed")
+
+    def check_evidence(self, caller):
+        """What the CA had answered goes along with an exported call, and is checked where nobody answers."""
+        self.first.publish(registry_case.write_wsdl(self.folder), "gs", "kept", endpoint=self.backend.url,
+                           options=("--journal", "full"))
+        self.first.grant("good", "gs/kept")
+        status, headers, _ = post(self.first.http, signed(envelope("x"), *caller), "/services/gs/kept")
+        self.assertEqual(status, 200)
+        archive = self.folder / "evidence.zip"
+        self.first.cli("journal", "export", headers["Hutong-Exchange"], "--out", archive)
+        root = self.ca_files(self.first)["Root CA"]
+        done = subprocess.run([hutong_binary(), "journal", "verify", archive, "--root", root, "--caller-root", self.ca.certificate,
+                               "--json"], capture_output=True, text=True, timeout=60)
+        said = json.loads(done.stdout)
+        self.assertTrue(said["intact"], said)
+        answered, = [check for check in said["checks"] if check["file"].startswith("ocsp/")]
+        self.assertEqual((answered["verdict"], answered["check"]), ("ok", "revocation"), answered)
+        # And by openssl.
+        with zipfile.ZipFile(archive) as opened:
+            answer, = [name for name in opened.namelist() if name.startswith("ocsp/")]
+            told = self.file("told.ocsp", opened.read(answer))
+        said = openssl("ocsp", "-respin", told, "-issuer", self.ca.certificate, "-CAfile", self.ca.certificate, "-cert", caller[1])
+        self.assertIn(": good", said)
 
     def test_addresses_are_checked(self):
         for words, part in ((["--crl", "file:///etc/passwd"], "scheme"), (["--crl", "ldap://a/b"], "scheme"),

@@ -1,5 +1,7 @@
 """SM2, SM3 and SM4 end to end through a real daemon, with the openssl command as the other side and as the judge."""
 import base64
+import json
+import subprocess
 import sys
 import unittest
 import urllib.request
@@ -12,7 +14,7 @@ import sm2
 import suite
 from echo_backend import EchoBackend, envelope
 from echo_platform import post
-from hutong_daemon import CommandFailed, Daemon
+from hutong_daemon import CommandFailed, Daemon, hutong_binary
 from wss_sign import SOAP, WSSE, signed
 
 sys.path.insert(0, str(suite.ROOT / "tests" / "unit" / "xmlenc"))
@@ -146,11 +148,25 @@ class National(unittest.TestCase):
 
     def test_ids_of_a_trust_domain(self):
         member = self.member("province", PROVINCE_CA_ID)
-        status, _, body = self.call(sm2.signed(envelope("省"), member, method=WINDOW, sm2_id=PROVINCE_ID))
+        status, headers, body = self.call(sm2.signed(envelope("省"), member, method=WINDOW, sm2_id=PROVINCE_ID))
         self.assertEqual(status, 200, body)
+        self.check_evidence(headers["Hutong-Exchange"], self.folder / "province.pem")
         self.backend.received.clear()
         _, reason = self.refused(sm2.signed(envelope("x"), member, method=WINDOW))
         self.assertIn("signature value does not fit", reason)
+
+    def check_evidence(self, exchange, caller_root):
+        """Offline too, what the domain agreed on counts: the journal says it."""
+        archive, roots = self.folder / "evidence.zip", self.folder / "roots.pem"
+        roots.write_bytes(get(self.daemon.http + "/pki/ca.pem"))
+        self.daemon.cli("journal", "export", exchange, "--out", archive)
+        done = subprocess.run([hutong_binary(), "journal", "verify", archive, "--root", roots, "--caller-root",
+                               caller_root, "--json"], capture_output=True, text=True, timeout=60)
+        said = json.loads(done.stdout)
+        self.assertTrue(said["intact"], said)
+        requests = [check for check in said["checks"] if check["file"].endswith("-request")]
+        for what in ("signature", "certificate"):
+            self.assertEqual([check["verdict"] for check in requests if check["check"] == what], ["ok"], said)
 
     def test_an_encryption_certificate_never_signs(self):
         fault, reason = self.refused(sm2.signed(envelope("x"), self.receiver))

@@ -1,6 +1,10 @@
 """Separation of officers on a real daemon: every command of the table, every role, over socket, command line and API."""
+import base64
+import hashlib
+import http.client
 import json
 import os
+import ssl
 import stat
 import subprocess
 import time
@@ -18,6 +22,14 @@ NOT_BY_ROLE = "is the work of the"
 def dummies(row):
     """Arguments of the right form that mean nothing, so that a command that is let through changes nothing."""
     return {one["name"]: DUMMIES[one["kind"]] for one in row["takes"] if one["required"]}
+
+
+def sql(daemon, text, fails=False):
+    """What the database's own user can do beside the program."""
+    done = subprocess.run(["psql", "-v", "ON_ERROR_STOP=1", "-h", str(daemon.home / "pg/run"), "-U", "hutong", "hutong",
+                           "-c", text], capture_output=True, text=True, timeout=60)
+    if (done.returncode != 0) != fails:
+        raise AssertionError(f"{text}: {done.stdout}{done.stderr}")
 
 
 class Separated(unittest.TestCase):
@@ -56,6 +68,7 @@ class Separated(unittest.TestCase):
             for role in wrong:
                 officer = self.people[role]
                 where = f"{row['command']} by {role}"
+                before = len(self.audit(command=row["command"], officer=officer.name, outcome="refused"))
                 error = self.refused(lambda: officer.ask(row["command"], dummies(row)))
                 self.assertEqual(error.code, "refused", where)
                 error = self.refused(lambda: self.apis[role].command(row["command"], dummies(row)))
@@ -66,6 +79,7 @@ class Separated(unittest.TestCase):
                 for channel in tried:
                     tried[channel] += 1
                 records = self.audit(command=row["command"], officer=officer.name, outcome="refused")
+                records = records[:len(records) - before]    # newest first
                 self.assertEqual(sorted(one["channel"] for one in records), ["api", "socket", "socket"], where)
         print(f"... refused and journaled by wrong roles: {tried}", flush=True)
         self.assertGreater(tried["socket"], 40)
@@ -116,6 +130,19 @@ class Separated(unittest.TestCase):
                     given = {**dummies(row), one["name"]: DUMMIES[one["kind"]]}
                     self.assertIn("to say", self.refused(lambda: self.system.ask(row["command"], given)).detail)
 
+    def test_journal_level_and_validation_are_the_security_officer_s(self):
+        self.system.ask("org.add", {"id": "gs", "name": "工商"})
+        said = self.system.ask("service.install", {"name": "security", "org": "gs"})
+        self.assertTrue(said["changed"])
+        changed = self.security.cli("service", "settings", "gs/security", "--journal", "metadata", "--validation", "off")
+        self.assertEqual((changed["journal"], changed["validate"]), ("metadata", False))
+        # The system administrator publishes again, and they stay.
+        self.system.ask("service.install", {"name": "security", "org": "gs"})
+        shown = self.system.ask("service.show", {"service": "gs/security"})
+        self.assertEqual((shown["journal"], shown["validate"]), ("metadata", False))
+        self.assertEqual(self.security.ask("service.settings", {"service": "gs/security", "journal": "default"})["journal"],
+                         None)
+
     # Credentials at the socket.
 
     def test_raw_socket_credentials(self):
@@ -124,7 +151,9 @@ class Separated(unittest.TestCase):
                     {"session": "0" * 64}, {"session": ""}, {"officer": "nobody", "password": "x"},
                     {"officer": "wang", "certificate": "0" * 64}, {"officer": ["wang"]},
                     {"session": self.apis["system"].headers["Authorization"].split()[1]}):
+            before = len(self.audit(outcome="refused"))
             self.assertEqual(self.refused(lambda: ask(self.daemon, "org.list", {}, bad)).code, "refused", bad)
+            self.assertEqual(len(self.audit(outcome="refused")), before + 1, bad)
         ask(self.daemon, "officers.unlock", {"name": "wang"}, {"session": self.session(self.security)})
 
     def session(self, officer):
@@ -138,6 +167,12 @@ class Separated(unittest.TestCase):
             error = self.refused(lambda: ask(self.daemon, "me", {}, {"officer": name, "password": "wrong one"}))
             told[name] = (str(error), time.monotonic() - begun)
         self.assertEqual(len({text for text, _ in told.values()}), 1)
+        # The journal has the account that was meant; words that name none may be a password, and are not kept.
+        self.refused(lambda: ask(self.daemon, "me", {}, {"officer": "my secret passphrase", "password": "zhao"}))
+        failed = self.audit(command="me.sign-in", outcome="refused", officer="zhao")
+        self.assertTrue(failed and failed[0]["reason"] == "wrong password", failed)
+        self.assertTrue(self.audit(command="me.sign-in", outcome="refused", officer="(unknown)"))
+        self.assertNotIn("my secret passphrase", json.dumps(self.audit()) + self.daemon.log.read_text())
         print("... seconds: ", {name[:8]: round(took, 2) for name, (_, took) in told.items()}, flush=True)
         self.assertTrue(all(took >= 0.5 for _, took in told.values()))
         self.security.ask("officers.unlock", {"name": "zhao"})
@@ -148,6 +183,19 @@ class Separated(unittest.TestCase):
                 self.assertNotIn(officer.password.encode(), file.read_bytes())
             self.assertNotIn(officer.password, self.daemon.log.read_text())
 
+    def test_a_refusal_with_large_arguments_is_journaled(self):
+        large = "x" * (5 << 20)
+        for command, arguments in (("org.add", {"id": large, "name": "x"}), ("grant", {"consumer": large, "service": "x"}),
+                                   (large, {})):
+            before = len(self.audit())
+            error = self.refused(lambda: self.auditor.ask(command, arguments))
+            self.assertIn(error.code, ("refused", "not_found"))
+            self.assertLess(len(error.detail), 1000 + (len(command) if command == large else 0))
+            after = self.audit()
+            self.assertEqual(len(after) - before, 2)    # that, and the reading before it
+            self.assertLess(len(json.dumps(after[0])), 5000)
+            self.assertIn("sha256:", after[0]["command"] + json.dumps(after[0]["arguments"]))
+
     def test_session_file_is_private(self):
         self.system.cli("org", "list")
         file = self.system._session_file()
@@ -156,6 +204,14 @@ class Separated(unittest.TestCase):
         with self.assertRaises(CommandFailed):
             self.system.cli("org", "list")
         os.chmod(file, 0o600)
+
+    def test_a_session_file_is_of_no_use_in_another_login(self):
+        self.system.cli("org", "list")
+        with self.assertRaises(CommandFailed) as caught:
+            self.system.cli_in_another_login("org", "list")
+        self.assertIn("another login", caught.exception.message)
+        self.assertTrue(self.audit(command="me", outcome="refused"))
+        self.system.cli("org", "list")
 
     # Two persons.
 
@@ -194,12 +250,43 @@ class Separated(unittest.TestCase):
         self.auditor.ask("proposals.approve", {"id": off})
         self.assertNotIn("proposal", self.security.ask("consumer.vouches", {"consumer": "hall", "no": "yes"}))
 
+    def test_every_way_to_a_certificate_needs_two_persons_together(self):
+        self.system.ask("org.add", {"id": "cs", "name": "证书"})
+        self.system.ask("consumer.add", {"id": "window", "org": "cs"})
+        _, certificate = self.self_signed("window")
+        bound = {"consumer": "window", "certificate": certificate.read_text()}
+        self.assertIn(NOT_BY_ROLE, self.refused(lambda: self.system.ask("consumer.certificate", bound)).detail)
+        self.assertEqual(self.refused(lambda: self.security.ask("consumer.add", {"id": "w2", "org": "cs", **bound})).code,
+                         "invalid")
+        ways = ["consumer.certificate", "cert.issue", "cert.renew", "cert.approve"]
+        self.assertEqual(self.security.ask("two-persons.on", {"command": "cert.approve"})["commands"], ways)
+        self.assertTrue(all(one["two_persons"] for one in self.auditor.ask("two-persons.list") if one["command"] in ways))
+        proposal = self.security.cli("consumer", "certificate", "window", "--cert", certificate)["proposal"]
+        others = [self.security.ask("cert.issue", {"csr": "x", "consumer": "window"}),
+                  self.security.ask("cert.renew", {"csr": "x", "serial": "1"}), self.security.ask("cert.approve", {"id": "1"})]
+        self.assertTrue(all("proposal" in one for one in others))
+        thumbprint = self.second.ask("proposals.approve", {"id": proposal})["result"]["thumbprint"]
+        listed = {one["id"]: one["certificates"] for one in self.auditor.ask("consumer.list")}
+        self.assertEqual((listed["window"], "w2" in listed), ([thumbprint], False))
+        off = self.security.ask("two-persons.off", {"command": "cert.issue"})["proposal"]
+        self.auditor.ask("proposals.approve", {"id": off})
+        self.assertFalse(any(one["two_persons"] for one in self.auditor.ask("two-persons.list") if one["command"] in ways))
+        self.assertEqual(self.security.ask("consumer.certificate", bound)["thumbprint"], thumbprint)
+
     def test_a_new_officer_needs_two_of_different_roles(self):
         proposal = self.system.ask("officers.add", {"name": "qian", "role": "security"})["proposal"]
         self.assertNotIn("qian", [one["name"] for one in self.auditor.ask("officers.list")])
         temporary = self.auditor.ask("proposals.approve", {"id": proposal})["result"]["password"]
         qian = officers.Officer(self.daemon, "qian", "security", temporary)
         self.assertIn("set one of your own", self.refused(lambda: qian.ask("org.list")).detail)
+        # Nor is anything done that an account proposed which may do nothing now.
+        unready = self.second.ask("officers.enable", {"name": "qian"})["proposal"]
+        reset = self.security.ask("officers.reset", {"name": "sun"})["proposal"]
+        self.second.password = self.auditor.ask("proposals.approve", {"id": reset})["result"]["password"]
+        self.second.secret = self.second.session = None
+        self.assertIn("may do nothing now",
+                      self.refused(lambda: self.auditor.ask("proposals.approve", {"id": unready})).detail)
+        self.second.make_ready()
         # Of a proposal whose proposer is gone meanwhile nothing is done.
         qian.make_ready()
         qian.session = None
@@ -244,22 +331,78 @@ class Separated(unittest.TestCase):
         self.second.session = None
         self.security.ask("officers.unlock", {"name": "sun"})
 
-    def test_api_by_certificate(self):
-        key, certificate = (self.daemon.folder / f"zhao.{ending}" for ending in ("key", "pem"))
+    def self_signed(self, name):
+        """Key and certificate (PEM files) of a person, of no CA."""
+        key, certificate = (self.daemon.folder / f"{name}.{ending}" for ending in ("key", "pem"))
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
-                        "-subj", "/CN=zhao", "-addext", "basicConstraints=critical,CA:FALSE", "-days", "2"], check=True,
+                        "-subj", f"/CN={name}", "-addext", "basicConstraints=critical,CA:FALSE", "-days", "2"], check=True,
                        capture_output=True)
-        current = {"current": self.auditor.password, "certificate": certificate.read_text()}
-        self.auditor.ask("me.certificate", current)
+        key.chmod(0o600)
+        return key, certificate
+
+    def proof(self, officer, key, certificate):
+        """What openssl signs with the key, as the guide has it."""
+        der = ssl.PEM_cert_to_DER_cert(certificate.read_text())
+        text = f"hutong officer {officer} signs in with certificate {hashlib.sha256(der).hexdigest()}"
+        signed = subprocess.run(["openssl", "dgst", "-sha256", "-sign", key], input=text.encode(), check=True,
+                                capture_output=True).stdout
+        return base64.b64encode(signed).decode()
+
+    def test_a_session_that_ends_while_the_body_comes(self):
+        api = Api(self.daemon)
+        api.sign_in(self.system.credential())
+        body = json.dumps({"id": "late", "name": "x"}).encode()
+        connection = http.client.HTTPSConnection(api.port, context=api.context, timeout=30)
+        connection.putrequest("POST", "/api/v1/commands/org.add")
+        for name, value in {**api.headers, "Content-Type": "application/json", "Content-Length": len(body)}.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        connection.send(body[:5])
+        self.apis["system"].command("me.sign-out")
+        connection.send(body[5:])
+        self.assertEqual(connection.getresponse().status, 401)
+        connection.close()
+        self.assertNotIn("late", [one["id"] for one in self.auditor.ask("org.list")])
+        self.system.session = None
+        self.system.forget_session_file()
+        self.apis["system"].sign_in(self.system.credential())
+
+    def test_api_by_certificate(self):
+        key, certificate = self.self_signed("zhao")
+        pem = {"certificate": certificate.read_text()}
+        current = {"current": self.auditor.password, **pem}
+        # Nobody binds a certificate without its key: not with no proof, not with one for another officer or by another
+        # key, and not over a connection that proved another one.
+        other_key, other = self.self_signed("other")
+        taken = {"current": self.second.password, **pem}
+        for bad in ({}, {"proof": self.proof("zhao", key, certificate)}, {"proof": self.proof("sun", other_key, certificate)},
+                    {"proof": "AAAA"}):
+            self.assertEqual(self.refused(lambda: self.second.ask("me.certificate", {**taken, **bad})).code, "refused", bad)
+        by_other = Api(self.daemon, other, other_key)
+        by_other.headers = self.apis["auditor"].headers
+        self.assertEqual(self.refused(lambda: by_other.command("me.certificate", current)).code, "refused")
+
+        self.auditor.ask("me.certificate", {**current, "proof": self.proof("zhao", key, certificate)})
         self.auditor.session = None
-        taken = {"current": self.second.password, "certificate": certificate.read_text()}
+        taken["proof"] = self.proof("sun", key, certificate)
         self.assertEqual(self.refused(lambda: self.second.ask("me.certificate", taken)).code, "conflict")
         api = Api(self.daemon, certificate, key)
         self.assertEqual(api.sign_in({})[1]["officer"], "zhao")
         self.assertIsInstance(api.command("audit.list"), list)
         self.assertEqual(self.refused(lambda: Api(self.daemon).sign_in({})).code, "refused")
         self.assertEqual(self.refused(lambda: Api(self.daemon, certificate, key).sign_in({"officer": "li"})).code, "refused")
+        # Over a connection that proves the key nothing else is asked.
+        self.assertEqual(api.command("me.certificate", current)["officer"], "zhao")
         self.apis["auditor"].sign_in(self.auditor.credential())
+
+    def test_a_certificate_bound_on_the_command_line(self):
+        key, certificate = self.self_signed("sun")
+        with self.assertRaises(CommandFailed) as caught:
+            self.second.cli("officers", "certificate", certificate, stdin=self.second.password)
+        self.assertIn("openssl dgst", caught.exception.message)
+        self.second.cli("officers", "certificate", certificate, "--key", key, stdin=self.second.password)
+        self.second.session = None
+        self.assertEqual(Api(self.daemon, certificate, key).sign_in({})[1]["officer"], "sun")
 
     def test_openapi_document(self):
         status, _, document = Api(self.daemon).call("GET", "/api/v1/openapi.json")
@@ -290,10 +433,19 @@ class Separated(unittest.TestCase):
         self.assertEqual(caught.exception.code, 403)
         caught.exception.close()
 
+    def test_the_owner_exports_evidence_without_sealing_it(self):
+        self.system.ask("org.add", {"id": "export", "name": "取证"})
+        record = next(one for one in self.daemon.cli("journal", "list", "--limit", "1000") if one["operation"] == "org.add")
+        for by, name in ((self.daemon, "owner.zip"), (self.auditor, "auditor.zip")):
+            file = self.daemon.folder / name
+            by.cli("journal", "export", record["exchange"], "--out", file)
+            self.assertTrue(self.daemon.cli("journal", "verify", file, "--root", self.daemon.ca_file())["intact"])
+
     def test_audit_and_journal(self):
         self.assertTrue(self.daemon.cli("journal", "verify")["intact"])
         self.assertEqual(self.daemon.cli("status")["mode"], "three-officer")
-        self.assertTrue(all(one["officer"] == "wang" for one in self.audit(officer="wang")))
+        self.assertTrue(all(one.get("officer", one["arguments"].get("officer")) == "wang"
+                            for one in self.audit(officer="wang")))
 
 
 class Tampering(unittest.TestCase):
@@ -302,9 +454,9 @@ class Tampering(unittest.TestCase):
     def test_a_separation_taken_back_in_the_database(self):
         with Daemon() as daemon:
             officers.separate(daemon)
-            self.sql(daemon, "update platform set separated = null, recovery_delay = null", fails=True)
-            self.sql(daemon, "alter table platform disable trigger platform_keeps_separation; "
-                             "update platform set separated = null, recovery_delay = null")
+            sql(daemon, "update platform set separated = null, recovery_delay = null", fails=True)
+            sql(daemon, "alter table platform disable trigger platform_keeps_separation; "
+                        "update platform set separated = null, recovery_delay = null")
             done = subprocess.run([hutong_binary(), "doctor", "--home", str(daemon.home), "--json"], capture_output=True,
                                   text=True, timeout=60)
             self.assertEqual(done.returncode, 1)
@@ -312,10 +464,106 @@ class Tampering(unittest.TestCase):
             self.assertEqual(found["level"], "fail")
             self.assertIn("journal says", found["state"])
 
-    def sql(self, daemon, text, fails=False):
-        done = subprocess.run(["psql", "-v", "ON_ERROR_STOP=1", "-h", str(daemon.home / "pg/run"), "-U", "hutong", "hutong",
-                               "-c", text], capture_output=True, text=True, timeout=60)
-        self.assertEqual(done.returncode != 0, fails, done.stderr)
+    def test_a_role_changed_in_the_database(self):
+        with Daemon() as daemon:
+            officers.add(daemon, "sun", "security")
+            auditor = officers.separate(daemon)["auditor"]
+            self.assertEqual({one["state"] for one in auditor.cli("audit", "accounts")}, {"as journaled"})
+            sql(daemon, "update officers set role = 'system' where name = 'sun'", fails=True)
+            sql(daemon, "alter table officers disable trigger officers_keep; "
+                        "update officers set role = 'system' where name = 'sun'; "
+                        "insert into officers (name, role) values ('ghost', 'security')")
+            with self.assertRaises(CommandFailed):
+                auditor.cli("audit", "accounts")
+            found = {one["name"]: (one["role"], one["journaled_role"], one["state"])
+                     for one in auditor.ask("audit.accounts")}
+            self.assertEqual(found["sun"], ("system", "security", "ALTERED"))
+            self.assertEqual(found["ghost"], ("security", None, "not in this journal"))
+            self.assertEqual(found["wang"], ("system", "system", "as journaled"))
+
+
+class Strangers(unittest.TestCase):
+    """What nobody in particular can do at the API's door."""
+
+    def test_strangers_do_not_fill_the_journal(self):
+        with Daemon() as daemon:
+            nobody = Api(daemon)
+            for _ in range(520):
+                self.assertEqual(nobody.call("POST", "/api/v1/commands/org.list", {})[0], 401)
+            refused = [one for one in daemon.cli("journal", "list", "--limit", "1000") if one["kind"] == "admin"]
+            singly = [one for one in refused if one["operation"] == "org.list"]
+            counted = [one["reason"] for one in refused if one["operation"] == "api"]
+            self.assertIn(len(singly), range(200, 401))    # two of its minutes at most
+            self.assertTrue(any(" more within a minute" in reason for reason in counted), counted)
+
+    def test_a_stranger_is_answered_before_his_body_is_read(self):
+        with Daemon() as daemon:
+            nobody = Api(daemon)
+            for headers in ({}, {"Authorization": "Bearer " + "0" * 64}, {"Cookie": "__Host-hutong=" + "0" * 64}):
+                connection = http.client.HTTPSConnection(nobody.port, context=nobody.context, timeout=30)
+                connection.putrequest("POST", "/api/v1/commands/org.add")
+                for name, value in {**headers, "Content-Type": "application/json", "Content-Length": 90 << 20}.items():
+                    connection.putheader(name, value)
+                connection.endheaders()    # and then nothing
+                self.assertEqual(connection.getresponse().status, 401, headers)
+                connection.close()
+
+
+class DatabaseTrouble(unittest.TestCase):
+    """What a database that goes wrong at a bad moment leaves in the journal, and in the officers' hands."""
+
+    def setUp(self):
+        self.daemon = Daemon()
+        self.daemon.__enter__()
+        self.addCleanup(self.daemon.__exit__, None, None, None)
+        self.second = officers.add(self.daemon, "sun", "security")
+        self.people = officers.separate(self.daemon)
+        self.security, self.auditor = self.people["security"], self.people["auditor"]
+
+    def outcomes(self, command):
+        return [one["outcome"] for one in reversed(self.auditor.ask("audit.list", {"command": command}))]
+
+    def test_a_proposal_is_journaled_before_it_is_kept(self):
+        self.security.ask("two-persons.on", {"command": "grant"})
+        sql(self.daemon, "alter table proposals add constraint away check (false) not valid")
+        with self.assertRaises(Refused):
+            self.security.ask("grant", {"consumer": "hall", "service": "a/b"})
+        self.assertEqual(self.outcomes("grant"), ["proposed", "invalid"])
+
+    def test_the_result_of_an_approval_outlives_a_note_that_fails(self):
+        proposal = self.security.ask("officers.add", {"name": "qian", "role": "system"})["proposal"]
+        sql(self.daemon, "alter table proposals add constraint unnoted check (outcome is null) not valid")
+        said = self.auditor.ask("proposals.approve", {"id": proposal})
+        self.assertTrue(said["not_noted"])
+        officers.Officer(self.daemon, "qian", "system", said["result"]["password"]).make_ready()
+
+    def test_a_certificate_is_issued_and_bound_or_neither(self):
+        self.people["system"].ask("org.add", {"id": "gs", "name": "工商"})
+        self.people["system"].ask("consumer.add", {"id": "hall", "org": "gs"})
+        key, request, certificate = (self.daemon.folder / f"hall.{ending}" for ending in ("key", "csr", "pem"))
+        subprocess.run(["openssl", "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-subj", "/CN=hall",
+                        "-out", request], check=True, capture_output=True)
+        sql(self.daemon, "alter table consumer_certificates add constraint away check (false) not valid")
+        issue = ("cert", "issue", "--csr", request, "--consumer", "hall", "--out", certificate)
+        before = self.security.ask("cert.list")
+        with self.assertRaises(CommandFailed):
+            self.security.cli(*issue)
+        self.assertEqual(self.security.ask("cert.list"), before)
+        sql(self.daemon, "alter table consumer_certificates drop constraint away")
+        self.security.cli(*issue)
+        self.assertEqual(len(self.security.ask("cert.list")), len(before) + 1)
+
+    def test_a_command_that_breaks_off_has_its_outcome_in_the_journal(self):
+        proposal = self.security.ask("officers.enable", {"name": "sun"})["proposal"]
+        # A time that is none: nothing of the program writes it, and what reads it throws.
+        sql(self.daemon, "alter table proposals disable trigger proposals_keep; update proposals set expires = 'infinity'")
+        with self.assertRaises(Refused) as caught:
+            self.auditor.ask("proposals.refuse", {"id": proposal})
+        self.assertEqual(caught.exception.code, "internal")
+        self.assertEqual(self.outcomes("proposals.refuse"), ["begun", "internal"])
+        with self.assertRaises(Refused):
+            self.auditor.ask("proposals.list")
+        self.assertEqual(self.outcomes("proposals.list"), ["internal"])
 
 
 class Recovery(unittest.TestCase):
@@ -340,6 +588,11 @@ class Recovery(unittest.TestCase):
         said = people["auditor"].sign_in()
         self.assertTrue(any("recovery of officer li" in one for one in said["notices"]), said)
         self.assertIn("HT1023", self.daemon.log.read_text())
+        # Who signs in for each command is told, too, once.
+        for told in (True, False):
+            door = ask(self.daemon, "org.list", {}, people["system"].credential(), whole=True)
+            self.assertEqual("recovery of officer li" in "".join(door.get("notices", [])), told)
+        self.assertIn("recovery of officer li", people["security"].cli_alone("org", "list").stderr)
         people["auditor"].ask("officers.recovery.stop")
         self.daemon.cli("officers", "recover", "li")
         deadline = time.monotonic() + 60

@@ -1,6 +1,7 @@
 """The security service behind the gateway: what it answers, checked by openssl and xmlsec1, and who gets no answer."""
 import base64
 import datetime
+import hashlib
 import json
 import subprocess
 import unittest
@@ -134,6 +135,24 @@ class SecurityService(unittest.TestCase):
         verdict, = self.client.verify("cms", cms, DOCUMENT, ("asOf", as_of))
         self.assertEqual(verdict["signer"]["status"], "trusted")
         self.assertIn("revokedAt", verdict["signer"])
+
+    def test_openssl_verifies_a_timestamp(self):
+        digest = hashlib.sha256(DOCUMENT).digest()
+        for field in (("content", DOCUMENT), ("digest", digest)):
+            answer = self.client.call("Timestamp", field)
+            said = facts(answer)
+            self.assertEqual(said["selfAttested"], "true")
+            self.assertIn("timestamps of", said["authority"])
+            verify = ("openssl", "ts", "-verify", "-data", "doc", "-in", "token", "-token_in", "-CAfile", self.daemon.ca_file())
+            token = octets(answer, "token")
+            self.run_in(*verify, doc=DOCUMENT, token=token)
+            self.run_in(*verify, doc=DOCUMENT + b" ", token=token, good=False)
+            shown = self.run_in("openssl", "ts", "-reply", "-in", "token", "-token_in", "-text", token=token).decode()
+            stamped = datetime.datetime.fromisoformat(said["time"].replace("Z", "+00:00"))
+            self.assertIn(stamped.strftime("%H:%M:%S"), shown)
+        for fields in ((), (("digest", digest[1:]),), (("digest", digest), ("content", DOCUMENT))):
+            with self.assertRaises(Refused):
+                self.client.call("Timestamp", *fields)
 
     # Encrypting and decrypting
 

@@ -32,8 +32,8 @@ class Refused(Exception):
         self.code, self.detail = error["code"], error["detail"]
 
 
-def ask(daemon, command, arguments=None, credential=None):
-    """One command over HOME/run/admin.sock, as any program can send it: the result, or Refused."""
+def ask(daemon, command, arguments=None, credential=None, whole=False):
+    """One command over HOME/run/admin.sock, as any program can send it: the result (or the whole answer), or Refused."""
     request = {"command": command, "arguments": arguments or {}}
     if credential:
         request["credential"] = credential
@@ -48,7 +48,7 @@ def ask(daemon, command, arguments=None, credential=None):
     said = json.loads(answer[4:])
     if not said["ok"]:
         raise Refused(said["error"])
-    return said["result"]
+    return said if whole else said["result"]
 
 
 class Officer:
@@ -79,7 +79,8 @@ class Officer:
         secret = ask(self.daemon, "me.totp", {"current": own}, self.credential())["secret"]
         step = int(time.time() // STEP)
         ask(self.daemon, "me.totp.confirm", {"code": totp(secret, step)}, self.credential())
-        self.secret, self.last_step = secret, step
+        self.secret, self.last_step = secret, max(self.last_step, step)
+        self.forget_session_file()    # it has ended with the old credentials
 
     def sign_in(self):
         said = ask(self.daemon, "me.sign-in", {}, self.credential())
@@ -95,10 +96,7 @@ class Officer:
     def cli(self, *arguments, stdin=None, timeout=60):
         """One hutong command --as this officer, with the session that `hutong officers login` keeps."""
         if not self._session_file():
-            credentials = self.daemon.folder / f"{self.name}.credential"
-            credentials.touch(0o600)
-            credentials.write_text(f"{self.password}\n{self.code()}\n", encoding="utf-8")
-            self._run("officers", "login", "--credential-file", credentials)
+            self._run("officers", "login", "--credential-file", self.credential_file())
         return self._run(*arguments, stdin=stdin, timeout=timeout)
 
     def _folder(self):
@@ -109,9 +107,30 @@ class Officer:
     def _session_file(self):
         return next(iter((self._folder() / "hutong").glob(f"{self.name}-*.session")), None)
 
-    def _run(self, *arguments, stdin=None, timeout=60):
+    def forget_session_file(self):
+        if kept := self._session_file():
+            kept.unlink()
+
+    def credential_file(self):
+        file = self.daemon.folder / f"{self.name}.credential"
+        file.touch(0o600)
+        file.write_text(f"{self.password}\n{self.code()}\n", encoding="utf-8")
+        return file
+
+    def cli_alone(self, *arguments):
+        """One hutong command with --credential-file and no session: what subprocess.run says of it."""
+        command = [hutong_binary(), *map(str, arguments), "--as", self.name, "--credential-file", self.credential_file(),
+                   "--home", str(self.daemon.home)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, check=True)
+
+    def cli_in_another_login(self, *arguments):
+        """The same with the very same session file, but from another login at the machine (setsid)."""
+        return self._run(*arguments, start_new_session=True)
+
+    def _run(self, *arguments, stdin=None, timeout=60, start_new_session=False):
         command = [hutong_binary(), *map(str, arguments), "--as", self.name, "--home", str(self.daemon.home), "--json"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, input=stdin or "",
+                              start_new_session=start_new_session,
                               env=os.environ | {"XDG_RUNTIME_DIR": str(self._folder())})
         if done.returncode != 0:
             raise CommandFailed(command, done.returncode, done.stderr.strip())

@@ -65,6 +65,8 @@ Result<void> may_approve(const Command& command, const json::object& arguments, 
                          const Officer& second) {
     if (first.name == second.name) return refused("nobody is the second person of his own proposal");
     if (!second.unready.empty()) return refused(second.unready);
+    if (!first.unready.empty())
+        return refused(first.unready).at("the account of " + first.name + " may do nothing now");
     if (const auto still = is_duty_of(first, command, arguments); !still)
         return still.error().at("what " + first.name + " proposed is not allowed any more");
     if (command.second == Second::always) {

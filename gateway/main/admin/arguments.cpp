@@ -26,7 +26,7 @@ Result<std::optional<std::string>> Arguments::optional_text(std::string_view nam
 Result<std::vector<std::string>> Arguments::texts(std::string_view name) const {
     std::vector<std::string> all;
     const json::value* value = object_.if_contains(name);
-    if (!value) return all;
+    if (!value || value->is_null()) return all;
     if (!value->is_array()) return wrong(name, "must be a list of texts");
     for (const json::value& item : value->get_array()) {
         if (!item.is_string()) return wrong(name, "must be a list of texts");
@@ -35,11 +35,11 @@ Result<std::vector<std::string>> Arguments::texts(std::string_view name) const {
     return all;
 }
 
-Result<bool> Arguments::flag(std::string_view name, bool otherwise) const {
+Result<std::optional<bool>> Arguments::flag(std::string_view name) const {
     const json::value* value = object_.if_contains(name);
-    if (!value) return otherwise;
+    if (!value || value->is_null()) return std::optional<bool>();
     if (!value->is_bool()) return wrong(name, "must be true or false");
-    return value->get_bool();
+    return std::optional<bool>(value->get_bool());
 }
 
 Result<std::int64_t> Arguments::number(std::string_view name, std::int64_t otherwise) const {

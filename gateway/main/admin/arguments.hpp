@@ -19,7 +19,7 @@ class Arguments {
     Result<std::string> text(std::string_view name) const;  // required, not empty
     Result<std::optional<std::string>> optional_text(std::string_view name) const;
     Result<std::vector<std::string>> texts(std::string_view name) const;  // absent: none
-    Result<bool> flag(std::string_view name, bool otherwise) const;
+    Result<std::optional<bool>> flag(std::string_view name) const;
     Result<std::int64_t> number(std::string_view name, std::int64_t otherwise) const;
     Result<const json::object*> object(std::string_view name) const;  // required
 

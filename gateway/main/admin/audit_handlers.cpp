@@ -1,5 +1,6 @@
 // The admin audit log as auditors read it, and the table of commands itself.
 #include <deque>
+#include <map>
 #include <memory>
 
 #include <boost/json/parse.hpp>
@@ -31,9 +32,17 @@ json::object content_of(const security::Record& record) {
     return !wrong && content.is_object() ? std::move(content.get_object()) : json::object();
 }
 
-std::string_view officer_in(const json::object& content) {
-    const json::value* officer = content.if_contains("officer");
-    return officer && officer->is_string() ? std::string_view(officer->get_string()) : std::string_view();
+std::string_view text_in(const json::object& object, std::string_view name) {
+    const json::value* value = object.if_contains(name);
+    return value && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
+}
+
+// Who gave the command; of a failed sign-in, whose account was tried.
+std::string_view officer_in(std::string_view command, const json::object& content) {
+    const auto officer = text_in(content, "officer");
+    if (!officer.empty() || command != "me.sign-in") return officer;
+    const json::value* arguments = content.if_contains("arguments");
+    return arguments && arguments->is_object() ? text_in(arguments->get_object(), "officer") : officer;
 }
 
 json::object told(const security::StoredRecord& stored, json::object content) {
@@ -58,13 +67,30 @@ Result<json::array> read_audit(const std::filesystem::path& journal, const Filte
             !fits(filter.outcome, record.outcome))
             return;
         json::object content = content_of(record);
-        if (!fits(filter.officer, officer_in(content))) return;
+        if (!fits(filter.officer, officer_in(record.operation, content))) return;
         newest.push_front(told(stored, std::move(content)));
         if (newest.size() > filter.limit) newest.pop_back();
     }));
     json::array all;
     for (json::object& one : newest) all.push_back(std::move(one));
     return all;
+}
+
+// The roles that were given on this node, by the names of the accounts.
+Result<std::map<std::string, std::string, std::less<>>> journaled_roles(
+    const std::filesystem::path& journal) {
+    std::map<std::string, std::string, std::less<>> roles;
+    HUTONG_TRY(security::for_each_record(journal, std::nullopt, [&](const security::StoredRecord& stored) {
+        const security::Record& record = stored.record;
+        if (record.kind != security::RecordKind::admin || record.operation != "officers.add" ||
+            record.outcome != "ok")
+            return;
+        const json::object content = content_of(record);
+        const json::value* arguments = content.if_contains("arguments");
+        if (arguments && arguments->is_object())
+            roles.emplace(text_in(arguments->get_object(), "name"), text_in(arguments->get_object(), "role"));
+    }));
+    return roles;
 }
 
 json::array titles(Duty duty) {
@@ -94,6 +120,27 @@ Answer audit_list(Services& services, const Arguments& arguments) {
     const auto journal = std::make_shared<const std::filesystem::path>(services.home.journal());
     auto read = [shared, journal] { return read_audit(*journal, *shared); };
     HUTONG_CO_ASSIGN(json::array all, co_await run_on(services.blocking, std::move(read)));
+    co_return json::value(std::move(all));
+}
+
+// A row that was edited in the database, by whoever owns it, does not fit what the journal has of its making.
+Answer audit_accounts(Services& services, const Arguments&) {
+    HUTONG_CO_ASSIGN(const auto accounts, co_await services.access.accounts.list());
+    const auto journal = std::make_shared<const std::filesystem::path>(services.home.journal());
+    auto read = [journal] { return journaled_roles(*journal); };
+    HUTONG_CO_ASSIGN(const auto roles, co_await run_on(services.blocking, std::move(read)));
+    json::array all;
+    for (const security::Account& account : accounts) {
+        const std::string role(to_string(account.role));
+        const auto made = roles.find(account.name);
+        const bool here = made != roles.end();
+        all.push_back(json::object{{"name", account.name},
+                                   {"role", role},
+                                   {"journaled_role", here ? json::value(made->second) : json::value()},
+                                   {"state", !here                  ? "not in this journal"
+                                             : made->second == role ? "as journaled"
+                                                                    : "ALTERED"}});
+    }
     co_return json::value(std::move(all));
 }
 

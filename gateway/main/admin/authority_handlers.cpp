@@ -31,12 +31,12 @@ Result<security::KeyKind> kind_from(const std::string& text) {
     return invalid("a CA's key is p256, rsa or sm2, not \"" + text + "\"");
 }
 
-// The CA's certificate goes where all nodes find it, and its first CRL with it.
+// The CA's certificate goes where all nodes find it, and its first CRL with it. What a crash leaves undone
+// here the daemon does by itself (daemon/pki_chores).
 Awaitable<Result<void>> publish(Services& services, std::string name, Bytes certificate) {
     HUTONG_CO_ASSIGN(const CertificateFacts facts, certificate_facts(certificate));
-    const security::RevocationSources none;
-    HUTONG_CO_TRY(co_await services.trusted.add(std::move(certificate), facts.subject, facts.not_after, true,
-                                                none, services.actor));
+    HUTONG_CO_TRY(co_await services.trusted.publish_own(std::move(certificate), facts.subject,
+                                                        facts.not_after, services.actor));
     co_return co_await services.certificates.renew_crl(services.authorities->find(name));
 }
 

@@ -16,10 +16,11 @@ namespace hutong::admin {
 struct Caller {
     std::optional<security::Officer> officer;  // nothing: the home's owner at the socket, nobody at the API
     security::Channel channel{security::Channel::socket};
-    std::string place;       // where the words come from: "uid 1000 (zhang), pid 4711", "10.0.0.7:51034"
-    std::string user;        // what a session is bound to
-    bool by_session{false};  // no fresh proof, but an earlier one
-    std::string approver;    // the second person, where there was one
+    std::string place;        // where the words come from: "uid 1000 (zhang), pid 4711", "10.0.0.7:51034"
+    std::string user;         // what a session of the socket is bound to; empty: none can be kept
+    std::string certificate;  // thumbprint of the TLS client's, whose key was proven; empty: none
+    bool by_session{false};   // no fresh proof, but an earlier one
+    std::string approver;     // the second person, where there was one
 
     std::string text() const;  // for the log and the record's remote: "officer li (auditor), api, …"
     boost::json::object record() const;  // for the record's content

@@ -1,4 +1,4 @@
-// cert.issue, list, renew, revoke, history.
+// cert.issue, list, show, renew, revoke, history.
 #include "base/log.hpp"
 #include "gateway/main/admin/handlers.hpp"
 #include "gateway/main/admin/issuing.hpp"
@@ -11,6 +11,21 @@ namespace {
 
 json::value text_or_null(const std::string& text) {
     return text.empty() ? json::value() : json::value(text);
+}
+
+json::object described(const security::RegisteredCertificate& one) {
+    return {{"serial", one.serial},
+            {"thumbprint", one.thumbprint},
+            {"subject", one.subject},
+            {"profile", one.profile},
+            {"ca", one.ca},
+            {"consumer", text_or_null(one.consumer)},
+            {"not_before", format_utc(one.not_before)},
+            {"not_after", format_utc(one.not_after)},
+            {"status", one.status},
+            {"reason", text_or_null(one.reason)},
+            {"renews", text_or_null(one.renews)},
+            {"ends", one.ends ? json::value(format_utc(*one.ends)) : json::value()}};
 }
 
 constexpr std::size_t longest_history_key = 128;
@@ -40,20 +55,16 @@ Answer cert_renew(Services& services, const Arguments& arguments) {
 Answer cert_list(Services& services, const Arguments&) {
     HUTONG_CO_ASSIGN(const auto certificates, co_await services.certificates.list());
     json::array all;
-    for (const security::RegisteredCertificate& one : certificates)
-        all.push_back(json::object{{"serial", one.serial},
-                                   {"thumbprint", one.thumbprint},
-                                   {"subject", one.subject},
-                                   {"profile", one.profile},
-                                   {"ca", one.ca},
-                                   {"consumer", text_or_null(one.consumer)},
-                                   {"not_before", format_utc(one.not_before)},
-                                   {"not_after", format_utc(one.not_after)},
-                                   {"status", one.status},
-                                   {"reason", text_or_null(one.reason)},
-                                   {"renews", text_or_null(one.renews)},
-                                   {"ends", one.ends ? json::value(format_utc(*one.ends)) : json::value()}});
+    for (const security::RegisteredCertificate& one : certificates) all.push_back(described(one));
     co_return json::value(std::move(all));
+}
+
+Answer cert_show(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(std::string serial, arguments.text("serial"));
+    HUTONG_CO_ASSIGN(const auto found, co_await services.certificates.find(std::move(serial)));
+    json::object said = described(found);
+    said["pem"] = found.pem;
+    co_return json::value(std::move(said));
 }
 
 Answer cert_revoke(Services& services, const Arguments& arguments) {

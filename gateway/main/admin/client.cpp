@@ -62,7 +62,8 @@ Result<void> receive_all(int socket, char* into, std::size_t length) {
 
 }  // namespace
 
-Result<json::value> ask(const Home& home, const Request& request, std::chrono::seconds patience) {
+Result<json::value> ask(const Home& home, const Request& request, std::chrono::seconds patience,
+                        std::vector<std::string>* notices) {
     const std::string text = request_text(request);
     if (text.size() > max_request_bytes)
         return Error{ErrorCode::limit, "the request has " + std::to_string(text.size()) +
@@ -94,7 +95,9 @@ Result<json::value> ask(const Home& home, const Request& request, std::chrono::s
     HUTONG_ASSIGN(const std::size_t length, announced_length(answered, max_answer_bytes));
     std::string answer(length, '\0');
     HUTONG_TRY(receive_all(socket.get(), answer.data(), length));
-    return parse_answer(answer);
+    Reply reply = parse_answer(answer);
+    if (notices) *notices = std::move(reply.notices);
+    return std::move(reply.answer);
 }
 
 }  // namespace hutong::admin

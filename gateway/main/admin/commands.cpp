@@ -6,13 +6,24 @@
 
 namespace hutong::admin {
 
+namespace {
+
+// All ways to a certificate that speaks for a consumer: for one person, the others would lead around the
+// rest.
+constexpr std::string_view certificates = "certificates";
+
+}  // namespace
+
 std::span<const Command> command_table() {
     static constexpr std::array table{
         Command{"status", Effect::reads, by_anyone, Second::never, "", node_status},
         Command{"org.add", Effect::changes, by_system, Second::never, "id name", org_add},
         Command{"org.list", Effect::reads, by_officers, Second::never, "", org_list},
-        Command{"consumer.add", Effect::changes, by_system | by_security, Second::never,
-                "id org answer_key? certificate?@security encryption_certificate?@security", consumer_add},
+        Command{"consumer.add", Effect::changes, by_system | by_security, Second::never, "id org answer_key?",
+                consumer_add},
+        Command{"consumer.certificate", Effect::changes, by_security, Second::may,
+                "consumer certificate encryption_certificate? org? answer_key?", consumer_certificate,
+                certificates},
         Command{"consumer.list", Effect::reads, by_officers, Second::never, "", consumer_list},
         Command{"consumer.password", Effect::changes, by_security, Second::never, "consumer password?!",
                 consumer_password},
@@ -40,19 +51,23 @@ std::span<const Command> command_table() {
         Command{"service.policy", Effect::reads, by_officers, Second::never, "service", service_policy},
         Command{"service.policy.change", Effect::changes, by_security, Second::may,
                 "service policy_document policy_name", service_policy_change},
+        Command{"service.settings", Effect::changes, by_security, Second::may,
+                "service journal? validate:flag?", service_settings},
         Command{"service.retire", Effect::changes, by_system, Second::may, "service", service_retire},
         Command{"grant", Effect::changes, by_security, Second::may, "consumer service operation?", grant},
         Command{"ungrant", Effect::changes, by_security, Second::may, "consumer service operation?", ungrant},
         Command{"cert.issue", Effect::changes, by_security, Second::may,
-                "csr consumer? profile? name? names:list? ca?", cert_issue},
+                "csr consumer? profile? name? names:list? ca?", cert_issue, certificates},
         Command{"cert.list", Effect::reads, by_officers, Second::never, "", cert_list},
+        Command{"cert.show", Effect::reads, by_officers, Second::never, "serial", cert_show},
         Command{"cert.revoke", Effect::changes, by_security, Second::may, "serial reason", cert_revoke},
         Command{"cert.renew", Effect::changes, by_security, Second::may, "serial csr overlap_days? ca?",
-                cert_renew},
+                cert_renew, certificates},
         Command{"cert.request", Effect::changes, by_system | by_security, Second::never,
                 "csr consumer? profile? name? names:list? renews? overlap_days?", cert_request},
         Command{"cert.requests", Effect::reads, by_officers, Second::never, "", cert_requests},
-        Command{"cert.approve", Effect::changes, by_security, Second::may, "id ca?", cert_approve},
+        Command{"cert.approve", Effect::changes, by_security, Second::may, "id ca?", cert_approve,
+                certificates},
         Command{"cert.refuse", Effect::changes, by_security, Second::never, "id reason", cert_refuse},
         Command{"cert.history", Effect::reads, by_officers, Second::never, "about?", cert_history},
         Command{"ca.list", Effect::reads, by_officers, Second::never, "", ca_list},
@@ -82,7 +97,7 @@ std::span<const Command> command_table() {
                 me_password},
         Command{"me.totp", Effect::changes, by_officers, Second::never, "current!", me_totp},
         Command{"me.totp.confirm", Effect::changes, by_officers, Second::never, "code!", me_totp_confirm},
-        Command{"me.certificate", Effect::changes, by_officers, Second::never, "current! certificate?",
+        Command{"me.certificate", Effect::changes, by_officers, Second::never, "current! certificate? proof?",
                 me_certificate},
         // Officers, and what the machine's owner keeps.
         Command{"officers.list", Effect::reads, by_officers, Second::never, "", officers_list},
@@ -114,6 +129,7 @@ std::span<const Command> command_table() {
         // The audit log.
         Command{"audit.list", Effect::reads, by_auditor, Second::never,
                 "since? officer? command? outcome? limit:number?", audit_list},
+        Command{"audit.accounts", Effect::reads, by_auditor, Second::never, "", audit_accounts},
         Command{"commands.list", Effect::reads, by_anyone, Second::never, "", commands_list},
     };
     return table;
@@ -123,6 +139,14 @@ const Command* find_command(std::string_view name) {
     for (const Command& command : command_table())
         if (command.name == name) return &command;
     return nullptr;
+}
+
+std::vector<std::string> chosen_with(const Command& command) {
+    if (command.set.empty()) return {std::string(command.name)};
+    std::vector<std::string> names;
+    for (const Command& other : command_table())
+        if (other.set == command.set) names.emplace_back(other.name);
+    return names;
 }
 
 }  // namespace hutong::admin

@@ -13,6 +13,7 @@
 #include "gateway/main/admin/arguments.hpp"
 #include "gateway/main/admin/parameters.hpp"
 #include "gateway/main/admin/server.hpp"
+#include "gateway/main/admin/stranger_records.hpp"
 #include "registry/publication/credentials.hpp"
 #include "registry/publication/publication.hpp"
 #include "registry/publication/service_keys.hpp"
@@ -78,10 +79,12 @@ struct Command {
     Second second;
     std::string_view takes;  // its arguments, see parameters.hpp
     Answer (*run)(Services& services, const Arguments& arguments);
+    std::string_view set{};  // those of one set need two persons together or not at all; empty: of none
 };
 
 std::span<const Command> command_table();
-const Command* find_command(std::string_view name);  // nullptr: none
+const Command* find_command(std::string_view name);            // nullptr: none
+std::vector<std::string> chosen_with(const Command& command);  // the names of its set, its own among them
 
 struct Circumstances;  // admission.hpp
 
@@ -91,19 +94,22 @@ class Commands {
     Commands(const Commands&) = delete;
     Commands& operator=(const Commands&) = delete;
 
-    Answer handle(Request request, Peer peer);  // from the socket
+    // From the socket. Who signs in for one command is told what there is for him with its answer.
+    Awaitable<Reply> handle(Request request, Peer peer);
     // From whoever `caller` was found to be.
     Answer run(std::string command, json::object arguments, Caller caller);
 
-    // A failed sign-in is journaled with its reason and answered with the one refusal.
+    // A failed sign-in is journaled with its reason, and with the account if there is one of that name, and
+    // answered with the one refusal.
     Awaitable<Result<Caller>> sign_in(security::Credential credential, Caller caller);
     Awaitable<Result<Caller>> resume(std::string session, Caller caller);
 
-    // Journals what was turned away before it could run; gives back `error`.
+    // Journals what was turned away before it could run, of strangers at the API as stranger_records.hpp has
+    // it; gives back `error`.
     Answer refuse(std::string command, Caller caller, Error error);
 
   private:
-    Awaitable<Result<Caller>> identify(json::object credential, const Peer& peer);
+    Awaitable<Result<Caller>> identify(const Request& request, const Peer& peer);
     Awaitable<Result<Circumstances>> circumstances(const Command& command);
     Answer admitted(const Command& command, json::object arguments, const Caller& caller);
     Answer propose(const Command& command, json::object arguments, const Caller& caller);
@@ -111,7 +117,11 @@ class Commands {
     Answer change(const Command& command, const json::object& arguments, const Caller& caller);
     Answer refuse_with(std::string command, json::object arguments, const Caller& caller, Error error);
 
+    // Whether a stranger's refusal is written itself; says how many others were not.
+    Awaitable<Result<bool>> is_written(StrangerRecords& records, const Caller& caller);
+
     Services services_;
+    StrangerRecords requests_, sign_ins_;
 };
 
 }  // namespace hutong::admin

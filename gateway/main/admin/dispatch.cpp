@@ -1,4 +1,5 @@
 // From a request to its answer: who asks, may he, is it for one person, and what the journal keeps of it.
+#include <algorithm>
 #include <memory>
 
 #include <boost/json/parse.hpp>
@@ -18,6 +19,17 @@ std::string text_in(const json::object& object, std::string_view name) {
     return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
+// The command, and what it throws as its answer: also that is an outcome, which belongs in the journal.
+Answer run_row(const Command& command, Services& services, const Arguments& view) {
+    Result<json::value> answer = json::value();
+    try {
+        answer = co_await command.run(services, view);
+    } catch (const std::exception& thrown) {
+        answer = internal(std::string(command.name) + " failed unexpectedly: " + thrown.what());
+    }
+    co_return answer;
+}
+
 }  // namespace
 
 Commands::Commands(Services services) : services_(std::move(services)) {
@@ -28,24 +40,42 @@ Commands::Commands(Services services) : services_(std::move(services)) {
     };
 }
 
-Answer Commands::handle(Request request, Peer peer) {
+Awaitable<Reply> Commands::handle(Request request, Peer peer) {
     Result<Caller> caller = Caller();
     try {
-        caller = co_await identify(std::move(request.credential), peer);
+        caller = co_await identify(request, peer);
     } catch (const std::exception& thrown) {
         caller = internal(std::string("the sign-in failed unexpectedly: ") + thrown.what());
     }
-    if (caller.has_error()) co_return caller.error();
-    co_return co_await run(std::move(request.command), std::move(request.arguments), std::move(*caller));
+    Reply reply{json::value()};
+    if (caller.has_error()) {
+        reply.answer = caller.error();
+        co_return reply;
+    }
+    const bool fresh = caller->officer && !caller->by_session && request.command != "me.sign-in";
+    std::string officer = fresh ? caller->officer->name : std::string();
+    reply.answer = co_await run(std::move(request.command), std::move(request.arguments), std::move(*caller));
+    if (!fresh) co_return reply;
+    auto notices = co_await services_.access.separation.notices_for(std::move(officer));
+    if (notices.has_value()) reply.notices = std::move(*notices);
+    co_return reply;
 }
 
-Awaitable<Result<Caller>> Commands::identify(json::object credential, const Peer& peer) {
+Awaitable<Result<Caller>> Commands::identify(const Request& request, const Peer& peer) {
+    const json::object& credential = request.credential;
     Caller caller;
     caller.place = peer.text();
-    caller.user = "uid " + std::to_string(peer.uid);
+    if (!peer.login.empty()) caller.user = "uid " + std::to_string(peer.uid) + ", " + peer.login;
     if (credential.empty()) co_return caller;
     std::string session = text_in(credential, "session");
-    if (!session.empty()) co_return co_await resume(std::move(session), std::move(caller));
+    if (!session.empty()) {
+        Result<Caller> known = co_await resume(std::move(session), caller);
+        if (known || known.error().code != ErrorCode::refused) co_return known;
+        std::string command = request.command;
+        Error over = known.error();
+        const Result<json::value> said = co_await refuse(std::move(command), caller, std::move(over));
+        co_return said.error();
+    }
     // A certificate's key is proven by TLS only; what the socket says about one proves nothing.
     security::Credential said{
         text_in(credential, "officer"), text_in(credential, "password"), text_in(credential, "code"), {}};
@@ -62,16 +92,23 @@ Awaitable<Result<Caller>> Commands::resume(std::string session, Caller caller) {
 }
 
 Awaitable<Result<Caller>> Commands::sign_in(security::Credential credential, Caller caller) {
-    const std::string name = credential.officer;
+    const std::string certificate = credential.certificate;
     auto outcome = co_await services_.access.sign_in.verify(std::move(credential));
     if (outcome.has_error()) co_return outcome.error();
     if (outcome->officer) {
         caller.officer = std::move(outcome->officer);
         co_return caller;
     }
+    // Never the words that were given: a password typed where the name goes would stay for years.
+    const std::string name = outcome->account.empty() ? "(unknown)" : outcome->account;
+    if (outcome->account.empty()) {
+        HUTONG_CO_ASSIGN(const bool written, co_await is_written(sign_ins_, caller));
+        if (!written) co_return security::SignIn::refusal();
+    }
     log(MessageId::HT1022, {{"officer", name}, {"who", caller.text()}, {"reason", outcome->reason}});
     RecordKeeper keeper(services_.journal);
     json::object claimed{{"officer", name}};
+    if (!certificate.empty()) claimed["certificate"] = certificate;
     security::Record record = RecordKeeper::ended(
         RecordKeeper::record_of("me.sign-in", std::move(claimed), caller), "refused", outcome->reason);
     const auto written = co_await keeper.write(std::move(record));
@@ -93,8 +130,9 @@ Answer Commands::run(std::string name, json::object arguments, Caller caller) {
         answer = internal(name + " failed unexpectedly: " + thrown.what());
     }
     if (answer.has_error()) {
-        log(MessageId::HT1008,
-            {{"command", name}, {"who", caller.text()}, {"reason", answer.error().detail}});
+        log(MessageId::HT1008, {{"command", name},
+                                {"who", caller.text()},
+                                {"reason", reason_for_the_record(answer.error().detail)}});
     } else if (command->effect == Effect::changes) {
         log(MessageId::HT1007, {{"command", name}, {"who", caller.text()}});
     }
@@ -109,7 +147,8 @@ Awaitable<Result<Circumstances>> Commands::circumstances(const Command& command)
     found.separated = since.has_value();
     if (command.second == Second::may) {
         HUTONG_CO_ASSIGN(const auto two, co_await services_.access.separation.two_person_commands());
-        found.two_persons = two.contains(std::string(command.name));
+        const auto names = chosen_with(command);
+        found.two_persons = std::ranges::any_of(names, [&](const auto& name) { return two.contains(name); });
     }
     co_return found;
 }
@@ -133,8 +172,28 @@ Answer Commands::admitted(const Command& command, json::object arguments, const 
     co_return co_await change(command, arguments, caller);
 }
 
+Awaitable<Result<bool>> Commands::is_written(StrangerRecords& records, const Caller& caller) {
+    if (caller.officer || caller.channel != security::Channel::api) co_return true;
+    const StrangerRecords::Due due = records.next(system_clock().now());
+    if (due.left_out != 0) {
+        json::object counted{{"left_out", due.left_out}};
+        security::Record record =
+            RecordKeeper::ended(RecordKeeper::record_of("api", std::move(counted), caller), "refused",
+                                std::to_string(due.left_out) +
+                                    " more within a minute by nobody signed in, not journaled one by one");
+        RecordKeeper keeper(services_.journal);
+        const auto written = co_await keeper.write(std::move(record));
+        if (written.has_error()) co_return written.error();
+    }
+    co_return due.itself;
+}
+
 Answer Commands::refuse(std::string command, Caller caller, Error error) {
-    log(MessageId::HT1008, {{"command", command}, {"who", caller.text()}, {"reason", error.detail}});
+    HUTONG_CO_ASSIGN(const bool written, co_await is_written(requests_, caller));
+    if (!written) co_return error;
+    log(MessageId::HT1008, {{"command", command_for_the_record(command)},
+                            {"who", caller.text()},
+                            {"reason", reason_for_the_record(error.detail)}});
     json::object nothing;
     co_return co_await refuse_with(std::move(command), std::move(nothing), caller, std::move(error));
 }
@@ -152,7 +211,7 @@ Answer Commands::refuse_with(std::string command, json::object arguments, const 
 // The owner's own looking is left out as ever; what an officer reads, an auditor may want to know.
 Answer Commands::read(const Command& command, const json::object& arguments, const Caller& caller) {
     const Arguments view(arguments, caller);
-    Result<json::value> answer = co_await command.run(services_, view);
+    Result<json::value> answer = co_await run_row(command, services_, view);
     if (!caller.officer || is_anybodys(command) || is_about_oneself(command)) co_return answer;
     RecordKeeper keeper(services_.journal);
     json::object kept = for_the_record(parameters_of(command.takes), arguments);
@@ -176,7 +235,7 @@ Answer Commands::change(const Command& command, const json::object& arguments, c
     const Arguments view(arguments, caller);
     Services services = services_;
     services.actor = caller.text();
-    Result<json::value> answer = co_await command.run(services, view);
+    Result<json::value> answer = co_await run_row(command, services, view);
     security::Record end = RecordKeeper::answered(record, answer);
     const auto ended = co_await keeper.write(std::move(end));
     if (answer.has_error()) co_return answer;
@@ -188,20 +247,30 @@ Answer Commands::change(const Command& command, const json::object& arguments, c
     co_return answer;
 }
 
+// Journaled first, as a change is; when it cannot be kept then, that is said in a second record.
 Answer Commands::propose(const Command& command, json::object arguments, const Caller& caller) {
     RecordKeeper keeper(services_.journal);
+    std::string id = security::Proposals::new_id();
+    json::object kept = for_the_record(parameters_of(command.takes), arguments);
+    const security::Record record = RecordKeeper::record_of(command.name, std::move(kept), caller);
+    security::Record proposed = RecordKeeper::ended(record, "proposed", "proposal " + id);
+    const auto written = co_await keeper.write(std::move(proposed));
+    if (written.has_error())
+        co_return written.error().at("nothing was proposed, since the journal cannot be written");
+
     std::string name(command.name);
     std::string words = json::serialize(arguments);
     std::string proposer = caller.officer->name;
     const auto life = services_.access.options.proposal_life;
-    const auto made = co_await services_.access.proposals.make(std::move(name), std::move(words),
-                                                               std::move(proposer), life);
-    if (made.has_error()) co_return made.error();
-    json::object kept = for_the_record(parameters_of(command.takes), arguments);
-    security::Record record = RecordKeeper::ended(
-        RecordKeeper::record_of(command.name, std::move(kept), caller), "proposed", "proposal " + made->id);
-    const auto written = co_await keeper.write(std::move(record));
-    if (written.has_error()) co_return written.error();
+    const auto made = co_await services_.access.proposals.make(std::move(id), std::move(name),
+                                                               std::move(words), std::move(proposer), life);
+    if (made.has_error()) {
+        const Result<json::value> failed = made.error();
+        security::Record end = RecordKeeper::answered(record, failed);
+        const auto ended = co_await keeper.write(std::move(end));
+        if (ended.has_error()) co_return ended.error();
+        co_return failed;
+    }
     co_return json::object{
         {"proposal", made->id}, {"command", made->command}, {"expires", format_utc(made->expires)}};
 }

@@ -9,6 +9,7 @@ namespace hutong::admin {
 Answer org_add(Services&, const Arguments&);
 Answer org_list(Services&, const Arguments&);
 Answer consumer_add(Services&, const Arguments&);
+Answer consumer_certificate(Services&, const Arguments&);
 Answer consumer_list(Services&, const Arguments&);
 Answer grant(Services&, const Arguments&);
 Answer ungrant(Services&, const Arguments&);
@@ -32,11 +33,13 @@ Answer service_list(Services&, const Arguments&);
 Answer service_show(Services&, const Arguments&);
 Answer service_policy(Services&, const Arguments&);
 Answer service_policy_change(Services&, const Arguments&);
+Answer service_settings(Services&, const Arguments&);
 Answer service_retire(Services&, const Arguments&);
 
 // certificate_handlers.cpp
 Answer cert_issue(Services&, const Arguments&);
 Answer cert_list(Services&, const Arguments&);
+Answer cert_show(Services&, const Arguments&);
 Answer cert_revoke(Services&, const Arguments&);
 Answer cert_renew(Services&, const Arguments&);
 Answer cert_history(Services&, const Arguments&);
@@ -107,6 +110,7 @@ Answer proposals_withdraw(Services&, const Arguments&);
 
 // audit_handlers.cpp
 Answer audit_list(Services&, const Arguments&);
+Answer audit_accounts(Services&, const Arguments&);
 Answer commands_list(Services&, const Arguments&);
 
 // The key that secrets in the database are sealed under; made with the very first one, on whatever node that

@@ -90,15 +90,18 @@ Answer issue_and_bind(Services& services, Wish wish) {
                      authority->issue(wish.csr, wish.profile->profile, wish.common_name, wish.organisation,
                                       wish.names, wish.profile->lifetime));
     HUTONG_CO_TRY(co_await refuse_security_key(services, issued.der));
+    const auto bind = [&](pg::Session& session) -> Awaitable<Result<void>> {
+        if (wish.consumer.empty()) co_return Result<void>();
+        co_return co_await registry::Publication::bind_certificate(session, wish.consumer, issued.der);
+    };
     const security::Registration registration{std::string(wish.profile->name),
                                               wish.consumer,
                                               services.actor,
                                               wish.renews,
                                               overlap_end(wish),
-                                              wish.request};
+                                              wish.request,
+                                              bind};
     HUTONG_CO_TRY(co_await services.certificates.add(issued, registration));
-    if (!wish.consumer.empty())
-        HUTONG_CO_TRY(co_await services.publication.bind_certificate(wish.consumer, issued.der));
     log(MessageId::HT4001, {{"serial", issued.serial}, {"subject", issued.subject}, {"ca", issued.ca}});
     json::object told{{"serial", issued.serial},
                       {"thumbprint", issued.thumbprint},

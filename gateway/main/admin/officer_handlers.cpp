@@ -83,17 +83,18 @@ Answer officers_reset(Services& services, const Arguments& arguments) {
 }
 
 Answer officers_separate(Services& services, const Arguments&) {
-    HUTONG_CO_ASSIGN(const auto missing, co_await services.access.accounts.roles_without_officer());
-    if (!missing.empty()) {
+    const security::Separation::Look ready = [&](pg::Session& session) -> Awaitable<Result<void>> {
+        HUTONG_CO_ASSIGN(const auto missing,
+                         co_await services.access.accounts.roles_without_officer(session));
+        if (missing.empty()) co_return Result<void>();
         std::string names;
         for (const security::Role role : missing)
             names += (names.empty() ? "" : ", ") + std::string(title_of(role));
         co_return refused("there is no working account yet for: " + names +
                           "; each needs a password of its own and a second factor (hutong officers list)");
-    }
+    };
     const auto delay = services.access.options.recovery_delay;
-    HUTONG_CO_TRY(co_await services.access.separation.begin(delay));
-    HUTONG_CO_TRY(co_await services.access.separation.tell_everybody("the officers are separated"));
+    HUTONG_CO_TRY(co_await services.access.separation.begin(delay, ready));
     log(MessageId::HT1021);
     co_return json::value(json::object{{"mode", "three-officer"}, {"recovery_delay", delay.count()}});
 }

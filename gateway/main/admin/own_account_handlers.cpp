@@ -4,6 +4,7 @@
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/pem.hpp"
 #include "security/access/password.hpp"
+#include "security/access/possession.hpp"
 #include "security/access/totp.hpp"
 
 namespace hutong::admin {
@@ -21,6 +22,20 @@ std::string owner_of_secret(const std::string& name) {
     return "officer " + name;
 }
 
+// A certificate that somebody else's key belongs to would let him in as this officer, and be kept from its
+// owner.
+Result<void> check_is_ones_own(const Arguments& arguments, const std::string& officer, ByteView certificate,
+                               const std::string& thumbprint) {
+    if (arguments.caller().certificate == thumbprint) return {};
+    HUTONG_ASSIGN(const std::optional<std::string> proof, arguments.optional_text("proof"));
+    const std::string statement = security::certificate_statement(officer, thumbprint);
+    if (!proof)
+        return refused("show that the certificate's key is yours: connect with it, or sign the text \"" +
+                       statement + "\" (hutong officers certificate FILE --key KEYFILE)");
+    HUTONG_ASSIGN(const Bytes signature, from_base64(*proof));
+    return security::check_possession(certificate, statement, signature);
+}
+
 }  // namespace
 
 Answer me(Services&, const Arguments& arguments) {
@@ -33,6 +48,11 @@ Answer me_sign_in(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const security::Officer officer, arguments.officer());
     const Caller& caller = arguments.caller();
     if (caller.by_session) co_return refused("a session opens no other: sign in with your credentials");
+    if (caller.channel == security::Channel::socket && caller.user.empty())
+        co_return refused(
+            "no session can be kept here, since the login at the machine that it would belong to is not "
+            "known: "
+            "give --credential-file with each command");
     HUTONG_CO_ASSIGN(const auto notices, co_await services.access.separation.notices_for(officer.name));
     HUTONG_CO_ASSIGN(std::string token,
                      co_await services.access.sessions.open(officer.name, caller.channel, caller.user));
@@ -84,7 +104,7 @@ Answer me_totp_confirm(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const std::string secret, box.open(sealed, owner_of_secret(officer.name)));
     const auto step = security::match_totp(as_bytes(secret), code, system_clock().now(), 0);
     if (!step) co_return invalid("the code does not fit the secret: is the clock of the device right?");
-    HUTONG_CO_TRY(co_await services.access.accounts.confirm_totp(officer.name, *step));
+    HUTONG_CO_TRY(co_await services.access.accounts.confirm_totp(officer.name, *step, sealed));
     co_return json::value(json::object{{"officer", officer.name}});
 }
 
@@ -100,6 +120,7 @@ Answer me_certificate(Services& services, const Arguments& arguments) {
             co_return invalid("the certificate of " + facts.subject + " is a CA's, not a person's");
         if (facts.not_after <= system_clock().now())
             co_return invalid("the certificate of " + facts.subject + " is out of date");
+        HUTONG_CO_TRY(check_is_ones_own(arguments, officer.name, der, facts.thumbprint));
         bound = security::BoundCertificate{facts.thumbprint, facts.not_before, facts.not_after};
     }
     HUTONG_CO_TRY(co_await services.access.sign_in.confirm(officer.name, current));

@@ -11,6 +11,9 @@ namespace hutong::admin {
 
 namespace {
 
+// Bytes of one argument in a record: what is larger would fill the journal, or be too large for it.
+constexpr std::size_t most_kept = 64u << 10;
+
 constexpr std::array kinds{Kind::text, Kind::list, Kind::flag, Kind::number, Kind::object};
 
 // Takes what stands behind the first `mark` off the word.
@@ -123,8 +126,8 @@ json::object for_the_record(const std::vector<Parameter>& parameters, const json
         // A secret is nobody's to read later, not even as a digest, which could be guessed at.
         if (parameter.secret)
             *given = "(not recorded)";
-        else if (parameter.large)
-            *given = "sha256:" + to_hex(sha256(json::serialize(*given)));
+        else if (const std::string text = json::serialize(*given); parameter.large || text.size() > most_kept)
+            *given = "sha256:" + to_hex(sha256(text));
     }
     return kept;
 }

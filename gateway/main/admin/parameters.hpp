@@ -41,7 +41,7 @@ std::vector<Parameter> parameters_of(std::string_view line);
 // Errors: invalid, naming the argument that is unknown, missing or of another kind.
 Result<void> check_arguments(const std::vector<Parameter>& parameters, const json::object& arguments);
 
-// The arguments without secrets, what is large as its digest.
+// The arguments without secrets; what is large, or has more than 64 KiB, as its digest.
 json::object for_the_record(const std::vector<Parameter>& parameters, const json::object& arguments);
 
 }  // namespace hutong::admin

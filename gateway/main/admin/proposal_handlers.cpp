@@ -1,4 +1,6 @@
 // What needs two persons, and what the first one proposed: hutong officers two-persons, hutong proposals.
+#include <algorithm>
+
 #include <boost/json/parse.hpp>
 
 #include "gateway/main/admin/admission.hpp"
@@ -44,6 +46,13 @@ Result<Proposed> meaning_of(const Proposal& proposal) {
     return Proposed{command, std::move(arguments.get_object())};
 }
 
+// "ok", and which certificate came of it, so that the first person finds it (hutong cert show).
+std::string outcome_of(const Result<json::value>& done) {
+    if (done.has_error()) return std::string(to_string(done.error().code)) + ": " + done.error().detail;
+    const json::value* serial = done->is_object() ? done->get_object().if_contains("serial") : nullptr;
+    return serial && serial->is_string() ? "ok, certificate " + std::string(serial->get_string()) : "ok";
+}
+
 Answer set_two_persons(Services& services, const Arguments& arguments, bool needed) {
     HUTONG_CO_ASSIGN(const std::string name, arguments.text("command"));
     const Command* command = find_command(name);
@@ -51,8 +60,10 @@ Answer set_two_persons(Services& services, const Arguments& arguments, bool need
     if (command->second == Second::always)
         co_return invalid(name + " always needs two persons, and that cannot be changed");
     if (command->second == Second::never) co_return invalid(name + " cannot be set to need two persons");
-    HUTONG_CO_TRY(co_await services.access.separation.set_two_persons(name, needed));
-    co_return json::value(json::object{{"command", name}, {"two_persons", needed}});
+    const std::vector<std::string> all = chosen_with(*command);
+    HUTONG_CO_TRY(co_await services.access.separation.set_two_persons(all, needed));
+    co_return json::value(json::object{
+        {"command", name}, {"two_persons", needed}, {"commands", json::array(all.begin(), all.end())}});
 }
 
 Answer decide(Services& services, const Arguments& arguments, std::string state) {
@@ -77,9 +88,12 @@ Answer two_persons_list(Services& services, const Arguments&) {
     for (const Command& command : command_table()) {
         if (command.second == Second::never) continue;
         const bool always = command.second == Second::always;
+        const auto names = chosen_with(command);
+        const bool two = std::ranges::any_of(names, [&](const auto& name) { return chosen.contains(name); });
         all.push_back(json::object{{"command", command.name},
-                                   {"two_persons", always || chosen.contains(std::string(command.name))},
-                                   {"always", always}});
+                                   {"two_persons", always || two},
+                                   {"always", always},
+                                   {"together_with", json::array(names.begin(), names.end())}});
     }
     co_return json::value(std::move(all));
 }
@@ -126,11 +140,13 @@ Answer proposals_approve(Services& services, const Arguments& arguments) {
     both.approver = second.name;
     const Result<json::value> done =
         co_await services.run_approved(proposal.command, std::move(proposed.arguments), std::move(both));
-    const std::string outcome =
-        done ? "ok" : std::string(to_string(done.error().code)) + ": " + done.error().detail;
-    HUTONG_CO_TRY(co_await services.access.proposals.say_outcome(id, outcome));
+    // Only for people who look at the proposal later; the journal has the outcome already. The result may
+    // hold what is shown once, so it is given back in any case.
+    const auto noted = co_await services.access.proposals.say_outcome(id, outcome_of(done));
     if (done.has_error()) co_return done.error().at("approved, but " + proposal.command + " failed");
-    co_return json::value(json::object{{"id", id}, {"command", proposal.command}, {"result", *done}});
+    json::object said{{"id", id}, {"command", proposal.command}, {"result", *done}};
+    if (noted.has_error()) said["not_noted"] = noted.error().detail;
+    co_return json::value(std::move(said));
 }
 
 Answer proposals_refuse(Services& services, const Arguments& arguments) {

@@ -63,15 +63,21 @@ Result<Request> parse_request(std::string_view text) {
     return request;
 }
 
-std::string answer_text(const Result<json::value>& answer) {
-    if (answer) return json::serialize(json::object{{"ok", true}, {"result", *answer}});
-    const Error& error = answer.error();
-    return json::serialize(
-        json::object{{"ok", false}, {"error", {{"code", to_string(error.code)}, {"detail", error.detail}}}});
+std::string answer_text(const Reply& reply) {
+    json::object whole{{"ok", reply.answer.has_value()}};
+    if (reply.answer) {
+        whole["result"] = *reply.answer;
+    } else {
+        const Error& error = reply.answer.error();
+        whole["error"] = {{"code", to_string(error.code)}, {"detail", error.detail}};
+    }
+    if (!reply.notices.empty()) whole["notices"] = json::array(reply.notices.begin(), reply.notices.end());
+    return json::serialize(whole);
 }
 
-Result<json::value> parse_answer(std::string_view text) {
-    HUTONG_ASSIGN(json::object object, parse_object(text, "the daemon's answer"));
+namespace {
+
+Result<json::value> answer_in(json::object& object) {
     const json::value* ok = object.if_contains("ok");
     if (!ok || !ok->is_bool()) return invalid("the daemon's answer does not say whether it is ok");
     if (ok->get_bool()) {
@@ -86,6 +92,19 @@ Result<json::value> parse_answer(std::string_view text) {
     return Error{
         code && code->is_string() ? code_from(code->get_string()) : ErrorCode::internal,
         detail && detail->is_string() ? std::string(detail->get_string()) : "the daemon gave no reason"};
+}
+
+}  // namespace
+
+Reply parse_answer(std::string_view text) {
+    auto object = parse_object(text, "the daemon's answer");
+    if (object.has_error()) return {object.error()};
+    Reply reply{answer_in(*object)};
+    const json::value* notices = object->if_contains("notices");
+    if (notices && notices->is_array())
+        for (const json::value& notice : notices->get_array())
+            if (notice.is_string()) reply.notices.emplace_back(notice.get_string());
+    return reply;
 }
 
 }  // namespace hutong::admin

@@ -3,13 +3,15 @@
 // Each is a JSON text behind its length in four bytes, big-endian. Request: {"command": "org.add",
 // "arguments": {…}, "credential": {…}}, where a credential is {"officer": …, "password": …, "code": …} or
 // {"session": …}, and none is needed from the home's owner before the officers are separated; answer: {"ok":
-// true, "result": …} or {"ok": false, "error": {"code": "conflict", "detail": "…"}}. Pure functions.
+// true, "result": …} or {"ok": false, "error": {"code": "conflict", "detail": "…"}}, either with "notices":
+// […] when there is something the officer has to be told. Pure functions.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -39,8 +41,14 @@ Result<std::size_t> announced_length(const LengthPrefix& prefix, std::uint64_t m
 std::string request_text(const Request& request);
 Result<Request> parse_request(std::string_view text);
 
-std::string answer_text(const Result<json::value>& answer);
-// The result, or the error the daemon answered with.
-Result<json::value> parse_answer(std::string_view text);
+// An answer, and what the officer who asked has to be told besides.
+struct Reply {
+    Result<json::value> answer;
+    std::vector<std::string> notices{};
+};
+
+std::string answer_text(const Reply& reply);
+// The result, or the error the daemon answered with; an answer that is none is an error, too.
+Reply parse_answer(std::string_view text);
 
 }  // namespace hutong::admin

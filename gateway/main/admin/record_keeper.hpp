@@ -9,6 +9,11 @@
 
 namespace hutong::admin {
 
+// What a stranger's words become in records and the log: a command that could be none as its digest, a reason
+// cut after 2000 bytes.
+std::string command_for_the_record(std::string_view command);
+std::string reason_for_the_record(std::string_view reason);
+
 class RecordKeeper {
   public:
     explicit RecordKeeper(security::Journal& journal) : journal_(journal) {}

@@ -45,21 +45,18 @@ Answer org_list(Services& services, const Arguments&) {
 namespace {
 
 struct Certificates {
-    Bytes own;         // empty: none is bound
-    Bytes encryption;  // of a pair
+    Bytes own;
+    Bytes encryption;  // of a pair; empty: there is none
 };
 
 // Of a pair, each must be what it is given for.
 Result<Certificates> certificates_of(const Arguments& arguments) {
     Certificates read;
-    HUTONG_ASSIGN(const std::optional<std::string> own, arguments.optional_text("certificate"));
+    HUTONG_ASSIGN(const std::string own, arguments.text("certificate"));
+    HUTONG_ASSIGN(read.own, certificate_from_pem(own));
     HUTONG_ASSIGN(const std::optional<std::string> encryption,
                   arguments.optional_text("encryption_certificate"));
-    if (own) {
-        HUTONG_ASSIGN(read.own, certificate_from_pem(*own));
-    }
     if (!encryption) return read;
-    if (!own) return invalid("an encryption certificate is bound beside the one that signs: give both");
     HUTONG_ASSIGN(read.encryption, certificate_from_pem(*encryption));
     if (const auto usable = security::check_encryption_certificate(read.encryption); usable.has_error())
         return invalid("answers cannot be encrypted for the encryption certificate: " +
@@ -68,17 +65,13 @@ Result<Certificates> certificates_of(const Arguments& arguments) {
     return read;
 }
 
-// Looked at before the consumer is made, so that a certificate of someone else leaves nothing behind.
-Result<void> check_owner(const std::vector<registry::Consumer>& consumers, const std::string& id,
-                         const Bytes& certificate) {
-    if (certificate.empty()) return {};
-    const std::string thumbprint = to_hex(sha256(ByteView(certificate)));
-    for (const registry::Consumer& other : consumers)
-        for (const std::string& bound : other.certificates)
-            if (bound == thumbprint && other.id != id)
-                return Error{ErrorCode::conflict, "the certificate belongs to consumer " + other.id +
-                                                      ": a certificate names one consumer only"};
-    return {};
+// What proves who a consumer is, looked at before anything is changed.
+Awaitable<Result<std::vector<Bytes>>> usable_certificates(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(const Certificates read, certificates_of(arguments));
+    std::vector<Bytes> all{read.own};
+    if (!read.encryption.empty()) all.push_back(read.encryption);
+    for (const Bytes& certificate : all) HUTONG_CO_TRY(co_await refuse_security_key(services, certificate));
+    co_return all;
 }
 
 }  // namespace
@@ -88,23 +81,29 @@ Answer consumer_add(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(consumer.id, arguments.text("id"));
     HUTONG_CO_ASSIGN(consumer.org, arguments.text("org"));
     HUTONG_CO_ASSIGN(consumer.answer_key, arguments.optional_text("answer_key"));
-    HUTONG_CO_ASSIGN(Certificates certificates, certificates_of(arguments));
-    HUTONG_CO_ASSIGN(const auto consumers, co_await services.publication.consumers());
-    for (const Bytes* certificate : {&certificates.own, &certificates.encryption})
-        HUTONG_CO_TRY(check_owner(consumers, consumer.id, *certificate));
-    if (!certificates.own.empty()) HUTONG_CO_TRY(co_await refuse_security_key(services, certificates.own));
-    if (!certificates.encryption.empty())
-        HUTONG_CO_TRY(co_await refuse_security_key(services, certificates.encryption));
-    const std::string id = consumer.id;
-    json::object told{{"id", id}, {"org", consumer.org}};
+    json::value told = json::object{{"id", consumer.id}, {"org", consumer.org}};
     HUTONG_CO_TRY(co_await services.publication.add_consumer(std::move(consumer)));
-    if (!certificates.own.empty()) {
-        told["thumbprint"] = to_hex(sha256(ByteView(certificates.own)));
-        HUTONG_CO_TRY(co_await services.publication.bind_certificate(id, std::move(certificates.own)));
-    }
-    if (!certificates.encryption.empty()) {
-        told["encryption_thumbprint"] = to_hex(sha256(ByteView(certificates.encryption)));
-        HUTONG_CO_TRY(co_await services.publication.bind_certificate(id, std::move(certificates.encryption)));
+    co_return told;
+}
+
+// With an organisation the consumer is added too, all of it or nothing.
+Answer consumer_certificate(Services& services, const Arguments& arguments) {
+    registry::Consumer consumer;
+    HUTONG_CO_ASSIGN(consumer.id, arguments.text("consumer"));
+    HUTONG_CO_ASSIGN(const std::optional<std::string> org, arguments.optional_text("org"));
+    HUTONG_CO_ASSIGN(consumer.answer_key, arguments.optional_text("answer_key"));
+    if (consumer.answer_key && !org)
+        co_return invalid("the kind of answer key is chosen when a consumer is added: give its org too");
+    HUTONG_CO_ASSIGN(std::vector<Bytes> certificates, co_await usable_certificates(services, arguments));
+    json::object told{{"id", consumer.id}, {"thumbprint", to_hex(sha256(certificates[0]))}};
+    if (certificates.size() > 1) told["encryption_thumbprint"] = to_hex(sha256(certificates[1]));
+    if (org) {
+        told["org"] = *org;
+        consumer.org = *org;
+        consumer.certificates_der = std::move(certificates);
+        HUTONG_CO_TRY(co_await services.publication.add_consumer(std::move(consumer)));
+    } else {
+        HUTONG_CO_TRY(co_await services.publication.bind_certificates(consumer.id, std::move(certificates)));
     }
     co_return json::value(std::move(told));
 }

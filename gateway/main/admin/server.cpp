@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.hpp"
+#include "gateway/main/admin/login_session.hpp"
 #include "gateway/main/coroutine.hpp"
 
 namespace hutong::admin {
@@ -24,7 +25,7 @@ Result<Peer> peer_of(Local::socket& socket) {
     socklen_t size = sizeof credentials;
     if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
         return internal(std::string("the kernel does not say who is there: ") + std::strerror(errno));
-    return Peer{credentials.uid, credentials.pid};
+    return Peer{credentials.uid, credentials.pid, login_session_of(credentials.pid)};
 }
 
 }  // namespace
@@ -101,24 +102,24 @@ struct Server::State : std::enable_shared_from_this<State> {
         };
         within(self->limits.transfer);
         const Result<Peer> peer = peer_of(socket);
-        Result<json::value> answer = json::value();
+        Reply reply{json::value()};
         if (!peer) {
-            answer = peer.error();
+            reply.answer = peer.error();
         } else if (peer->uid != 0 && peer->uid != self->owner) {
             log(MessageId::HT1008, {{"who", peer->text()}, {"reason", "not the owner of the home"}});
-            answer = refused("only the owner of the home and root may give commands");
+            reply.answer = refused("only the owner of the home and root may give commands");
         } else {
             Result<Request> request = co_await read_request(socket, self->limits.request_bytes);
             deadline.cancel();
             if (request) {
-                answer = co_await self->handle(std::move(*request), *peer);
+                reply = co_await self->handle(std::move(*request), *peer);
             } else {
                 log(MessageId::HT1008, {{"who", peer->text()}, {"reason", request.error().detail}});
-                answer = request.error();
+                reply.answer = request.error();
             }
         }
         within(self->limits.transfer);
-        co_await send_answer(socket, answer_text(answer));
+        co_await send_answer(socket, answer_text(reply));
         deadline.cancel();
     }
 

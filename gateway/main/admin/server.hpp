@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include <sys/types.h>
 
@@ -21,6 +22,7 @@ namespace hutong::admin {
 struct Peer {
     uid_t uid{0};
     pid_t pid{0};
+    std::string login;         // as login_session.hpp has it; empty: not known
     std::string text() const;  // "uid 1000 (zhang), pid 4711"
 };
 
@@ -32,7 +34,7 @@ struct ServerLimits {
 
 class Server {
   public:
-    using Handle = std::function<Awaitable<Result<json::value>>(Request, Peer)>;
+    using Handle = std::function<Awaitable<Reply>(Request, Peer)>;
 
     Server(asio::any_io_executor executor, std::filesystem::path path, uid_t owner, ServerLimits limits,
            Handle handle);

@@ -99,7 +99,7 @@ Answer service_publish(Services& services, const Arguments& arguments) {
     if (forward) {
         HUTONG_CO_ASSIGN(request.forward, registry::forward_from(*forward));
     }
-    HUTONG_CO_ASSIGN(request.validate, arguments.flag("validate", true));
+    HUTONG_CO_ASSIGN(request.validate, arguments.flag("validate"));
     const std::string id = request.org + "/" + request.name;
     HUTONG_CO_ASSIGN(const registry::PublishOutcome outcome,
                      co_await services.publication.publish(std::move(request)));
@@ -175,6 +175,25 @@ Answer service_policy_change(Services& services, const Arguments& arguments) {
         const registry::Service service,
         co_await services.publication.change_policy(std::move(id), std::move(document), std::move(name)));
     co_return told_policy(service);
+}
+
+Answer service_settings(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(std::string id, arguments.text("service"));
+    registry::ServiceSettings settings;
+    HUTONG_CO_ASSIGN(const auto journal, arguments.optional_text("journal"));
+    if (journal) {
+        settings.journal.emplace();
+        if (*journal != "default") {
+            HUTONG_CO_ASSIGN(*settings.journal, registry::journal_level_from(*journal));
+        }
+    }
+    HUTONG_CO_ASSIGN(settings.validate, arguments.flag("validate"));
+    if (!settings.journal && !settings.validate)
+        co_return invalid(
+            "say what is to change: journal (full, evidence, metadata, none, default) or validate");
+    HUTONG_CO_ASSIGN(const registry::Service service,
+                     co_await services.publication.change_settings(std::move(id), settings));
+    co_return told(services, service);
 }
 
 Answer service_retire(Services& services, const Arguments& arguments) {

@@ -160,6 +160,24 @@ Awaitable<http::Response> Api::handle(http::Request& request) {
     if (is_from_another_site(request))
         co_return guarded(error_response(refused("the request is another site's")), request.tls);
 
+    std::shared_ptr<Asked> asked = asked_in(request);
+    if (!asked->is_sign_in()) {
+        auto work = admit(asked);
+        auto refusal = co_await asio::co_spawn(control_, std::move(work), asio::use_awaitable);
+        if (refusal) co_return guarded(std::move(*refusal), request.tls);
+    }
+    if (request.method == "POST") {
+        const std::uint64_t most = asked->is_sign_in() ? most_of_a_sign_in : admin::max_request_bytes;
+        Result<json::object> body = co_await read_json(request, most);
+        if (body.has_error()) co_return guarded(error_response(body.error()), request.tls);
+        asked->body = std::move(*body);
+    }
+    auto work = asked->is_sign_in() ? sign_in(asked) : command(asked);
+    http::Response response = co_await asio::co_spawn(control_, std::move(work), asio::use_awaitable);
+    co_return guarded(std::move(response), request.tls);
+}
+
+std::shared_ptr<Api::Asked> Api::asked_in(const http::Request& request) {
     auto asked = std::make_shared<Asked>();
     asked->method = request.method;
     asked->path = request.path;
@@ -174,62 +192,48 @@ Awaitable<http::Response> Api::handle(http::Request& request) {
         asked->by_cookie = !asked->token.empty();
     }
     asked->csrf = request.headers.find("X-Hutong-Csrf").value_or("");
-    if (request.method == "POST") {
-        // Only who is signed in, or says so, may send much.
-        const bool much = asked->path != "/api/v1/session" && !asked->token.empty();
-        const std::uint64_t most = much ? admin::max_request_bytes : most_of_a_sign_in;
-        Result<json::object> body = co_await read_json(request, most);
-        if (body.has_error()) co_return guarded(error_response(body.error()), request.tls);
-        asked->body = std::move(*body);
-    }
-    auto work = answer(std::move(asked));
-    http::Response response = co_await asio::co_spawn(control_, std::move(work), asio::use_awaitable);
-    co_return guarded(std::move(response), request.tls);
+    if (asked->path == "/api/v1/session" && asked->method == "DELETE") asked->command = "me.sign-out";
+    if (asked->path == "/api/v1/me" && asked->method == "GET") asked->command = "me";
+    if (asked->path.starts_with(commands_folder) && asked->method == "POST")
+        asked->command = asked->path.substr(commands_folder.size());
+    asked->caller.channel = security::Channel::api;
+    asked->caller.place = asked->remote;
+    asked->caller.certificate = asked->certificate;
+    return asked;
 }
 
-Awaitable<http::Response> Api::answer(std::shared_ptr<Asked> asked) {
-    admin::Caller caller;
-    caller.channel = security::Channel::api;
-    caller.place = asked->remote;
-    const bool session = asked->path == "/api/v1/session";
-    if (session && asked->method == "POST") co_return co_await sign_in(std::move(asked), std::move(caller));
-
-    std::string name;
-    if (session && asked->method == "DELETE") name = "me.sign-out";
-    if (asked->path == "/api/v1/me" && asked->method == "GET") name = "me";
-    if (asked->path.starts_with(commands_folder) && asked->method == "POST")
-        name = asked->path.substr(commands_folder.size());
-    if (name.empty()) {
-        const Error nothing =
-            not_found("there is nothing here for " + asked->method + "; see /api/v1/openapi.json");
-        co_return error_response(nothing);
-    }
-    Error reason = refused("you are not signed in, or the session is over: POST /api/v1/session");
+Awaitable<std::optional<http::Response>> Api::admit(std::shared_ptr<Asked> asked) {
+    if (asked->command.empty())
+        co_return error_response(
+            not_found("there is nothing here for " + asked->method + "; see /api/v1/openapi.json"));
+    asked->caller.officer.reset();
     if (!asked->token.empty()) {
-        std::string token = asked->token;
-        Result<admin::Caller> known = co_await commands_.resume(std::move(token), caller);
+        Result<admin::Caller> known = co_await commands_.resume(asked->token, asked->caller);
         if (known.has_value()) {
-            caller = std::move(*known);
+            asked->caller = std::move(*known);
         } else if (known.error().code != ErrorCode::refused) {
             co_return error_response(known.error());
         }
     }
-    if (!caller.officer) {
-        const Result<json::value> said = co_await commands_.refuse(std::move(name), caller, reason);
+    if (!asked->caller.officer) {
+        Error reason = refused("you are not signed in, or the session is over: POST /api/v1/session");
+        const Result<json::value> said =
+            co_await commands_.refuse(asked->command, asked->caller, std::move(reason));
         co_return error_response(said.error().code == ErrorCode::refused ? 401 : 503, said.error());
     }
     const bool changes = asked->method != "GET";
     if (changes && asked->by_cookie &&
         !equal_in_constant_time(as_bytes(asked->csrf), as_bytes(csrf_of(asked->token)))) {
-        reason = refused("the header X-Hutong-Csrf is missing or not this session's");
-        const Result<json::value> said = co_await commands_.refuse(std::move(name), caller, reason);
+        Error reason = refused("the header X-Hutong-Csrf is missing or not this session's");
+        const Result<json::value> said =
+            co_await commands_.refuse(asked->command, asked->caller, std::move(reason));
         co_return error_response(said.error());
     }
-    co_return co_await command(std::move(asked), std::move(caller), std::move(name));
+    co_return std::nullopt;
 }
 
 // A new token each time; one that the client brought along is never taken up.
-Awaitable<http::Response> Api::sign_in(std::shared_ptr<Asked> asked, admin::Caller caller) {
+Awaitable<http::Response> Api::sign_in(std::shared_ptr<Asked> asked) {
     if (!attempts_.may_try(address_of(asked->remote), system_clock().now())) {
         http::Response response = error_response(
             429, Error{ErrorCode::limit, "too many sign-ins from this address: try again in a minute"});
@@ -242,7 +246,7 @@ Awaitable<http::Response> Api::sign_in(std::shared_ptr<Asked> asked, admin::Call
     credential.code = text_in(asked->body, "code");
     // A certificate is meant only where no password is given: a browser sends it along with everything.
     if (credential.password.empty()) credential.certificate = asked->certificate;
-    Result<admin::Caller> known = co_await commands_.sign_in(std::move(credential), std::move(caller));
+    Result<admin::Caller> known = co_await commands_.sign_in(std::move(credential), asked->caller);
     if (known.has_error())
         co_return error_response(known.error().code == ErrorCode::refused ? 401 : 503, known.error());
 
@@ -262,12 +266,16 @@ Awaitable<http::Response> Api::sign_in(std::shared_ptr<Asked> asked, admin::Call
     co_return response;
 }
 
-Awaitable<http::Response> Api::command(std::shared_ptr<Asked> asked, admin::Caller caller, std::string name) {
-    const bool me = name == "me" && asked->method == "GET";
-    const bool out = name == "me.sign-out";
+Awaitable<http::Response> Api::command(std::shared_ptr<Asked> asked) {
+    // Once more: while a long body came in the session may have ended.
+    if (asked->method == "POST") {
+        auto refusal = co_await admit(asked);
+        if (refusal) co_return std::move(*refusal);
+    }
+    const bool me = asked->command == "me" && asked->method == "GET";
+    const bool out = asked->command == "me.sign-out";
     json::object arguments = std::move(asked->body);
-    Result<json::value> answer =
-        co_await commands_.run(std::move(name), std::move(arguments), std::move(caller));
+    Result<json::value> answer = co_await commands_.run(asked->command, std::move(arguments), asked->caller);
     if (answer.has_error()) co_return error_response(answer.error());
     if (me) {
         json::object said = std::move(answer->as_object());

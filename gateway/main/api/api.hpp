@@ -3,9 +3,13 @@
 //
 // Over HTTPS, or, where configured, from this machine over HTTP. A session is a cookie that no script can
 // read and no other site can send, together with the header X-Hutong-Csrf on what changes anything; or a
-// bearer token. handle() runs on any thread and does its work on the control executor; what is referred to
-// outlives it.
+// bearer token. Of who has none the body is not read. handle() runs on any thread and does its work on the
+// control executor; what is referred to outlives it.
 #pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
 
 #include "base/config/config.hpp"
 #include "gateway/http/message.hpp"
@@ -26,11 +30,16 @@ class Api : public http::Handler {
         std::string certificate;  // thumbprint of the TLS client's
         bool by_cookie{false};
         std::string csrf;
+        std::string command;  // what the path means; empty: nothing
+        admin::Caller caller;
         boost::json::object body;
+        bool is_sign_in() const { return path == "/api/v1/session" && method == "POST"; }
     };
-    Awaitable<http::Response> answer(std::shared_ptr<Asked> asked);
-    Awaitable<http::Response> sign_in(std::shared_ptr<Asked> asked, admin::Caller caller);
-    Awaitable<http::Response> command(std::shared_ptr<Asked> asked, admin::Caller caller, std::string name);
+    static std::shared_ptr<Asked> asked_in(const http::Request& request);
+    // Who asks, before any of the body is read; a response, when that ends it.
+    Awaitable<std::optional<http::Response>> admit(std::shared_ptr<Asked> asked);
+    Awaitable<http::Response> sign_in(std::shared_ptr<Asked> asked);
+    Awaitable<http::Response> command(std::shared_ptr<Asked> asked);
 
     asio::any_io_executor control_;
     admin::Commands& commands_;

@@ -13,7 +13,7 @@ bool Attempts::may_try(const std::string& address, TimePoint now) {
     }
     Count& count = found->second;
     if (count.since + window <= now) count = {0, now};
-    if (count.tries >= most) return false;
+    if (count.tries >= allowed_) return false;
     ++count.tries;
     return true;
 }

@@ -17,6 +17,7 @@ class Attempts {
     static constexpr std::chrono::minutes window{1};
     static constexpr std::size_t capacity = 10'000;
 
+    explicit Attempts(unsigned allowed = most) : allowed_(allowed) {}  // in a window
     bool may_try(const std::string& address, TimePoint now);
 
   private:
@@ -24,6 +25,7 @@ class Attempts {
         unsigned tries{0};
         TimePoint since;
     };
+    const unsigned allowed_;
     std::unordered_map<std::string, Count> counts_;
 };
 

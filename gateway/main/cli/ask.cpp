@@ -1,5 +1,7 @@
 #include "gateway/main/cli/ask.hpp"
 
+#include <cstdio>
+
 #include <boost/json/serialize.hpp>
 
 #include "gateway/main/admin/client.hpp"
@@ -15,15 +17,25 @@ Result<void> need_home(const Context& context) {
     return {};
 }
 
+Result<json::value> ask_with(const Context& context, std::string command, json::object arguments,
+                             json::object credential) {
+    std::vector<std::string> notices;
+    Result<json::value> answer =
+        admin::ask(context.home, {std::move(command), std::move(arguments), std::move(credential)},
+                   std::chrono::seconds(120), &notices);
+    for (const std::string& notice : notices) std::fputs(("! " + one_line(notice) + "\n").c_str(), stderr);
+    return answer;
+}
+
 Result<json::value> ask(const Context& context, std::string command, json::object arguments) {
     HUTONG_TRY(need_home(context));
     HUTONG_ASSIGN(json::object credential, credential_of(context));
-    HUTONG_ASSIGN(json::value result, admin::ask(context.home, {std::move(command), std::move(arguments),
-                                                                std::move(credential)}));
+    HUTONG_ASSIGN(json::value result,
+                  ask_with(context, std::move(command), std::move(arguments), std::move(credential)));
     const std::string proposal = text_of(result, "proposal");
     if (proposal.empty()) return result;
     std::string text = "proposed, and waiting for a second person until " + text_of(result, "expires") +
-                       ": hutong proposals approve " + proposal + " --as …";
+                       ": hutong proposals approve " + proposal + " [--out FILE] --as …";
     throw Postponed{Output{std::move(result), std::move(text)}};
 }
 

@@ -9,6 +9,9 @@ namespace hutong::cli {
 Result<void> need_home(const Context& context);
 
 Result<json::value> ask(const Context& context, std::string command, json::object arguments = {});
+// With a credential at hand. What an officer has to be told goes to standard error.
+Result<json::value> ask_with(const Context& context, std::string command, json::object arguments,
+                             json::object credential);
 
 // Members of results the daemon sent, as text; empty for null or what is not there.
 std::string text_of(const json::value& object, std::string_view name);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/bytes.hpp"
+#include "gateway/main/admin/client.hpp"
 #include "security/keys/private_file.hpp"
 
 namespace hutong::cli {
@@ -104,13 +105,20 @@ Result<json::object> fresh_credential_of(const Context& context) {
     return context.credential_file.empty() ? from_terminal(context) : from_file(context);
 }
 
+// A session that is over must not keep its owner from signing in again, so it is tried first.
 Result<json::object> credential_of(const Context& context) {
     if (context.as.empty()) return json::object();
     if (!context.credential_file.empty()) return from_file(context);
     Result<std::string> token = security::read_private_file(session_file(context));
-    if (token.has_value()) return json::object{{"session", *token}};
-    if (token.error().code != ErrorCode::not_found) return token.error();
-    return from_terminal(context);
+    if (!token) return token.error().code == ErrorCode::not_found ? from_terminal(context) : token.error();
+    json::object session{{"session", *token}};
+    const Result<json::value> known = admin::ask(context.home, {"me", {}, session});
+    if (known || known.error().code != ErrorCode::refused) return session;
+    Result<json::object> anew = from_terminal(context);
+    if (anew) return anew;
+    return refused("the session of " + context.as +
+                   " is over, or belongs to another login at this machine: hutong officers login --as " +
+                   context.as);
 }
 
 Result<void> keep_session(const Context& context, const std::string& token) {

@@ -17,7 +17,8 @@ Result<json::object> fresh_credential_of(const Context& context);
 Result<std::string> ask_secret(const std::string& prompt);
 bool at_a_terminal();
 
-// The session's token is kept in a file of mode 0600 below $XDG_RUNTIME_DIR/hutong or ~/.cache/hutong.
+// The session's token is kept in a file of mode 0600 below $XDG_RUNTIME_DIR/hutong or ~/.cache/hutong. It is
+// of no use in another login at the machine, whoever reads the file there.
 Result<void> keep_session(const Context& context, const std::string& token);
 void forget_session(const Context& context);
 

@@ -1,11 +1,13 @@
 // hutong officers: accounts, their credentials, separation, recovery, two persons.
 #include <memory>
 
-#include "gateway/main/admin/client.hpp"
 #include "gateway/main/cli/ask.hpp"
 #include "gateway/main/cli/command_line.hpp"
 #include "gateway/main/cli/credential.hpp"
 #include "gateway/main/files.hpp"
+#include "gateway/main/pem.hpp"
+#include "security/access/possession.hpp"
+#include "security/keys/private_file.hpp"
 
 namespace hutong::cli {
 
@@ -14,7 +16,7 @@ namespace {
 Result<Output> login(const Context& context) {
     HUTONG_TRY(need_home(context));
     HUTONG_ASSIGN(json::object credential, fresh_credential_of(context));
-    HUTONG_ASSIGN(json::value result, admin::ask(context.home, {"me.sign-in", {}, std::move(credential)}));
+    HUTONG_ASSIGN(json::value result, ask_with(context, "me.sign-in", {}, std::move(credential)));
     HUTONG_TRY(keep_session(context, text_of(result, "token")));
     result.as_object().erase("token");
     std::string text = "signed in as " + text_of(result, "officer") + " (" + text_of(result, "role") +
@@ -50,10 +52,9 @@ Result<Output> change_password(const Context& context) {
         HUTONG_ASSIGN(const std::string again, ask_secret("once more: "));
         if (again != password) return invalid("the two are not the same: nothing was changed");
     }
-    HUTONG_ASSIGN(
-        json::value result,
-        admin::ask(context.home,
-                   {"me.password", {{"current", current}, {"password", password}}, std::move(credential)}));
+    HUTONG_ASSIGN(json::value result,
+                  ask_with(context, "me.password", {{"current", current}, {"password", password}},
+                           std::move(credential)));
     forget_session(context);
     return Output{std::move(result),
                   "the password of " + context.as + " is changed; every session of it has ended"};
@@ -64,7 +65,7 @@ Result<Output> confirm_codes(const Context& context) {
     HUTONG_ASSIGN(json::object credential, credential_of(context));
     HUTONG_ASSIGN(const std::string code, ask_secret("one-time code of the new secret: "));
     HUTONG_ASSIGN(json::value result,
-                  admin::ask(context.home, {"me.totp.confirm", {{"code", code}}, std::move(credential)}));
+                  ask_with(context, "me.totp.confirm", {{"code", code}}, std::move(credential)));
     forget_session(context);
     return Output{std::move(result), "from now on " + context.as + " needs a one-time code to sign in"};
 }
@@ -75,26 +76,52 @@ Result<Output> enrol_codes(const Context& context) {
     HUTONG_ASSIGN(json::object credential, credential_of(context));
     HUTONG_ASSIGN(const std::string current, present_password(credential));
     HUTONG_ASSIGN(json::value result,
-                  admin::ask(context.home, {"me.totp", {{"current", current}}, std::move(credential)}));
+                  ask_with(context, "me.totp", {{"current", current}}, std::move(credential)));
     std::string text = "shown this once, for the authenticator app:\n" + text_of(result, "uri") +
                        "\nsecret: " + text_of(result, "secret") +
                        "\nthen its first code: hutong officers totp --confirm --as " + context.as;
     return Output{std::move(result), std::move(text)};
 }
 
-Result<Output> bind_certificate(const Context& context, const std::string& file) {
+struct CertificateOptions {
+    std::string file, key_file, proof_file;
+    bool remove{false};
+};
+
+// That the certificate's key is the officer's: signed here, or elsewhere where the key cannot leave a token.
+Result<std::string> proof_of(const Context& context, const CertificateOptions& options,
+                             std::string_view pem) {
+    HUTONG_ASSIGN(const Bytes der, certificate_from_pem(pem));
+    const std::string statement = security::certificate_statement(context.as, to_hex(sha256(der)));
+    if (!options.proof_file.empty()) {
+        HUTONG_ASSIGN(const std::string signature, read_file(options.proof_file, 64u << 10));
+        return to_base64(as_bytes(signature));
+    }
+    if (options.key_file.empty())
+        return invalid(
+            "show that the certificate's key is yours: --key KEYFILE, or --proof FILE with what this makes: "
+            "printf %s '" +
+            statement + "' | openssl dgst -sha256 -sign KEY -out FILE");
+    HUTONG_ASSIGN(const std::string key, security::read_private_file(options.key_file));
+    HUTONG_ASSIGN(const Bytes signature, security::prove_possession(key, options.key_file, statement));
+    return to_base64(signature);
+}
+
+Result<Output> bind_certificate(const Context& context, const CertificateOptions& options) {
     HUTONG_TRY(need_home(context));
     if (context.as.empty()) return invalid("say whose certificate: --as NAME");
     json::object arguments;
+    const std::string& file = options.file;
     if (!file.empty()) {
         HUTONG_ASSIGN(const std::string pem, read_file(file, 1u << 20));
-        arguments["certificate"] = pem;
+        HUTONG_ASSIGN(const std::string proof, proof_of(context, options, pem));
+        arguments = {{"certificate", pem}, {"proof", proof}};
     }
     HUTONG_ASSIGN(json::object credential, credential_of(context));
     HUTONG_ASSIGN(const std::string current, present_password(credential));
     arguments["current"] = current;
     HUTONG_ASSIGN(json::value result,
-                  admin::ask(context.home, {"me.certificate", std::move(arguments), std::move(credential)}));
+                  ask_with(context, "me.certificate", std::move(arguments), std::move(credential)));
     forget_session(context);
     return Output{std::move(result), file.empty() ? "no certificate speaks for " + context.as + " any more"
                                                   : "the certificate speaks for " + context.as};
@@ -173,16 +200,22 @@ void add_own_commands(Parser& parser, CLI::App& officers) {
                      return *confirm ? confirm_codes(context) : enrol_codes(context);
                  })
         ->add_flag("--confirm", *confirm, "give the first code; only then the codes are needed");
-    auto file = std::make_shared<std::string>();
-    auto remove = std::make_shared<bool>(false);
+    auto options = std::make_shared<CertificateOptions>();
     CLI::App* certificate = parser.command(
         officers, "certificate", "bind a client certificate for mutual TLS on the JSON API (--as NAME)",
-        [file, remove](const Context& context) -> Result<Output> {
-            if (file->empty() != *remove) return invalid("give the certificate's file, or --remove");
-            return bind_certificate(context, *file);
+        [options](const Context& context) -> Result<Output> {
+            if (options->file.empty() != options->remove)
+                return invalid("give the certificate's file, or --remove");
+            return bind_certificate(context, *options);
         });
-    CLI::Option* given = certificate->add_option("file", *file, "the certificate (PEM)");
-    certificate->add_flag("--remove", *remove, "take it away")->excludes(given);
+    CLI::Option* given = certificate->add_option("file", options->file, "the certificate (PEM)");
+    certificate
+        ->add_option("--key", options->key_file, "its private key (PEM, mode 0600): stays here, and signs")
+        ->needs(given);
+    certificate
+        ->add_option("--proof", options->proof_file, "instead: what the key signed, as openssl writes it")
+        ->needs(given);
+    certificate->add_flag("--remove", options->remove, "take it away")->excludes(given);
 }
 
 void add_separation_commands(Parser& parser, CLI::App& officers) {
@@ -232,8 +265,10 @@ void add_two_persons(Parser& parser, CLI::App& officers) {
             if (state.empty())
                 return invalid("say on or off: hutong officers two-persons " + command + " on");
             HUTONG_ASSIGN(json::value result, ask(context, "two-persons." + state, {{"command", command}}));
-            return Output{std::move(result),
-                          command + (state == "on" ? " needs" : " no longer needs") + " two persons"};
+            const std::string commands = text_of(result, "commands");
+            return Output{std::move(result), "two persons are " +
+                                                 std::string(state == "on" ? "" : "no longer ") +
+                                                 "needed for: " + commands};
         });
     two->add_option("command", choice->first, "a command (hutong commands)");
     two->add_option("state", choice->second, "on or off")->check(CLI::IsMember({"on", "off"}));

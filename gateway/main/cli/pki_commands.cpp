@@ -1,4 +1,4 @@
-// hutong cert issue, renew, request, requests, approve, refuse, list, revoke, history; trust add, list,
+// hutong cert issue, renew, request, requests, approve, refuse, list, show, revoke, history; trust add, list,
 // remove.
 #include <memory>
 
@@ -53,6 +53,16 @@ Result<Output> issue(const Context& context, const std::string& command, json::o
                               (consumer.empty() ? std::string() : " for " + consumer) + " (" +
                               text_of(result, "subject") + ") until " + text_of(result, "not_after") + ": " +
                               options.out_file};
+}
+
+// Also what was issued by a proposal, when nobody was there to write the file.
+Result<Output> show(const Context& context, const IssueOptions& options) {
+    if (!options.out_file.empty()) HUTONG_TRY(can_be_written(options.out_file));
+    HUTONG_ASSIGN(json::value result, ask(context, "cert.show", {{"serial", options.serial}}));
+    const std::string pem = text_of(result, "pem");
+    if (options.out_file.empty()) return Output{std::move(result), pem};
+    HUTONG_TRY(replace_file(options.out_file, pem, 0644));
+    return Output{std::move(result), "certificate " + options.serial + ": " + options.out_file};
 }
 
 Result<json::object> wish(const IssueOptions& options) {
@@ -212,6 +222,11 @@ void add_cert(Parser& parser) {
                                              {"SUBJECT", "subject"}});
         return Output{std::move(result), std::move(text)};
     });
+    auto shown = std::make_shared<IssueOptions>();
+    CLI::App* show_one = parser.command(*cert, "show", "show one certificate, or write it into a file",
+                                        [shown](const Context& context) { return show(context, *shown); });
+    show_one->add_option("serial", shown->serial, "its serial number (hutong cert list)")->required();
+    show_one->add_option("--out", shown->out_file, "where the certificate goes (PEM)");
     auto revoked = std::make_shared<RevokeOptions>();
     CLI::App* command = parser.command(
         *cert, "revoke", "revoke a certificate, for ever",

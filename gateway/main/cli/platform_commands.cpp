@@ -9,6 +9,7 @@
 #include "gateway/main/daemon/daemon.hpp"
 #include "gateway/main/setup/founding.hpp"
 #include "gateway/main/setup/joining.hpp"
+#include "security/journal/seal_frame.hpp"
 #include "security/xmldsig/algorithm_names.hpp"
 #include "version.hpp"
 
@@ -91,6 +92,9 @@ Result<Output> check_config(const Context& context) {
     if (!std::filesystem::exists(file, ignored)) return not_found("there is no " + file.string());
     HUTONG_ASSIGN(const config::Config config, config::load(file));
     HUTONG_TRY(security::check_algorithm_names(config.trust_domains));
+    if (!config.journal.archive.empty())
+        HUTONG_TRY(security::journal::check_archive(context.home.journal(),
+                                                    context.home.root / config.journal.archive));
     return Output{json::object{{"file", file.string()}, {"valid", true}}, file.string() + " is valid"};
 }
 

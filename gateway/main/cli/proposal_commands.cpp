@@ -10,6 +10,7 @@
 #include "gateway/main/cli/command_line.hpp"
 #include "gateway/main/cli/credential.hpp"
 #include "gateway/main/cli/text.hpp"
+#include "gateway/main/files.hpp"
 
 namespace hutong::cli {
 
@@ -36,7 +37,23 @@ Result<Output> list(const Context& context) {
     return Output{std::move(result), std::move(text)};
 }
 
-void add_proposals(Parser& parser) {
+// What the approved command made goes into a file, as if it had been given with --out: a certificate, or a
+// CA's request.
+Result<Output> approve(const Context& context, const std::string& id, const std::string& out_file) {
+    if (!out_file.empty()) HUTONG_TRY(can_be_written(out_file));
+    HUTONG_ASSIGN(json::value result, ask(context, "proposals.approve", {{"id", id}}));
+    std::string text = members(result);
+    if (out_file.empty()) return Output{std::move(result), std::move(text)};
+    std::string made = text_of(result.at("result"), "pem");
+    if (made.empty()) made = text_of(result.at("result"), "request");
+    const std::string done = "proposal " + id + " is approved and done, but ";
+    if (made.empty()) return invalid(done + "it made nothing that could be written into " + out_file);
+    if (const auto written = replace_file(out_file, made, 0644); !written)
+        return written.error().at(done + "its result could not be written (hutong cert show)");
+    return Output{std::move(result), text + "written: " + out_file};
+}
+
+CLI::App* add_proposals(Parser& parser) {
     CLI::App* proposals = parser.app.add_subcommand("proposals", "commands that wait for a second person");
     proposals->require_subcommand(1);
     parser.command(*proposals, "list", "list the newest", list);
@@ -44,9 +61,8 @@ void add_proposals(Parser& parser) {
         const char *name, *description;
     };
     for (const Simple& one :
-         {Simple{"show", "show exactly what would be done"},
-          Simple{"approve", "approve as the second person: it is done at once"},
-          Simple{"refuse", "refuse as another person"}, Simple{"withdraw", "take back one's own"}}) {
+         {Simple{"show", "show exactly what would be done"}, Simple{"refuse", "refuse as another person"},
+          Simple{"withdraw", "take back one's own"}}) {
         auto id = std::make_shared<std::string>();
         parser
             .command(*proposals, one.name, one.description,
@@ -59,6 +75,16 @@ void add_proposals(Parser& parser) {
             ->add_option("id", *id, "the proposal (hutong proposals list)")
             ->required();
     }
+    return proposals;
+}
+
+void add_approve(Parser& parser, CLI::App& proposals) {
+    auto options = std::make_shared<std::pair<std::string, std::string>>();
+    CLI::App* command = parser.command(
+        proposals, "approve", "approve as the second person: it is done at once",
+        [options](const Context& context) { return approve(context, options->first, options->second); });
+    command->add_option("id", options->first, "the proposal (hutong proposals list)")->required();
+    command->add_option("--out", options->second, "where what it makes goes, a certificate for one (PEM)");
 }
 
 struct AuditOptions {
@@ -84,9 +110,21 @@ Result<Output> audit(const Context& context, const AuditOptions& options) {
     return Output{std::move(result), std::move(text)};
 }
 
+Result<Output> accounts(const Context& context) {
+    HUTONG_ASSIGN(json::value result, ask(context, "audit.accounts"));
+    int exit_code = 0;
+    for (const json::value& one : result.as_array())
+        if (text_of(one, "state") == "ALTERED") exit_code = 1;
+    std::string text = table_of(
+        result, {{"NAME", "name"}, {"ROLE", "role"}, {"JOURNAL", "journaled_role"}, {"STATE", "state"}});
+    return Output{std::move(result), std::move(text), exit_code};
+}
+
 void add_audit(Parser& parser) {
     CLI::App* top = parser.app.add_subcommand("audit", "what was commanded on this node, for auditors");
     top->require_subcommand(1);
+    parser.command(*top, "accounts",
+                   "compare the officers' accounts with what this node's journal has of them", accounts);
     auto options = std::make_shared<AuditOptions>();
     CLI::App* command =
         parser.command(*top, "list", "list commands, refused or done, newest first",
@@ -124,7 +162,7 @@ Result<Output> any_command(const Context& context, const std::string& name) {
 }  // namespace
 
 void add_proposal_commands(Parser& parser) {
-    add_proposals(parser);
+    add_approve(parser, *add_proposals(parser));
     add_audit(parser);
     parser.command(parser.app, "commands", "every administration command and whose work it is", commands);
     auto name = std::make_shared<std::string>();

@@ -29,23 +29,43 @@ struct GrantOptions {
     }
 };
 
-Result<Output> add_consumer(const Context& context, const ConsumerOptions& options) {
-    json::object arguments{{"id", options.id}, {"org", options.org}};
-    if (!options.answer_key.empty()) arguments["answer_key"] = options.answer_key;
-    if (!options.certificate_file.empty()) {
-        HUTONG_ASSIGN(const std::string pem, read_file(options.certificate_file));
-        arguments["certificate"] = pem;
-    }
+// What binds a certificate, and nothing, where no file was given.
+Result<json::object> certificates_in(const ConsumerOptions& options) {
+    json::object arguments;
+    if (options.certificate_file.empty()) return arguments;
+    HUTONG_ASSIGN(const std::string own, read_file(options.certificate_file));
+    arguments["certificate"] = own;
     if (!options.encryption_file.empty()) {
-        HUTONG_ASSIGN(const std::string pem, read_file(options.encryption_file));
-        arguments["encryption_certificate"] = pem;
+        HUTONG_ASSIGN(const std::string encryption, read_file(options.encryption_file));
+        arguments["encryption_certificate"] = encryption;
     }
-    HUTONG_ASSIGN(json::value result, ask(context, "consumer.add", std::move(arguments)));
+    return arguments;
+}
+
+std::string with_certificate(const json::value& result) {
+    return ", with certificate " + text_of(result, "thumbprint") +
+           "\nits CA must be trusted for it to be believed: hutong trust add CA.pem";
+}
+
+// With a certificate it is another command, since that is another officer's duty and may need two persons.
+Result<Output> add_consumer(const Context& context, const ConsumerOptions& options) {
+    HUTONG_ASSIGN(json::object arguments, certificates_in(options));
+    const bool bound = !arguments.empty();
+    arguments[bound ? "consumer" : "id"] = options.id;
+    arguments["org"] = options.org;
+    if (!options.answer_key.empty()) arguments["answer_key"] = options.answer_key;
+    HUTONG_ASSIGN(json::value result,
+                  ask(context, bound ? "consumer.certificate" : "consumer.add", std::move(arguments)));
     std::string text = "consumer " + options.id + " of " + options.org + " added";
-    const std::string thumbprint = text_of(result, "thumbprint");
-    if (!thumbprint.empty())
-        text += ", with certificate " + thumbprint +
-                "\nits CA must be trusted for it to be believed: hutong trust add CA.pem";
+    if (bound) text += with_certificate(result);
+    return Output{std::move(result), text};
+}
+
+Result<Output> bind_certificate(const Context& context, const ConsumerOptions& options) {
+    HUTONG_ASSIGN(json::object arguments, certificates_in(options));
+    arguments["consumer"] = options.id;
+    HUTONG_ASSIGN(json::value result, ask(context, "consumer.certificate", std::move(arguments)));
+    std::string text = "consumer " + options.id + with_certificate(result);
     return Output{std::move(result), text};
 }
 
@@ -68,6 +88,16 @@ void add_org(Parser& parser) {
     });
 }
 
+CLI::Option* add_certificate_options(CLI::App& command, ConsumerOptions& options) {
+    CLI::Option* own =
+        command.add_option("--cert", options.certificate_file, "bind this certificate of another CA (PEM)");
+    command
+        .add_option("--encryption-cert", options.encryption_file,
+                    "of a pair of certificates, the one to encrypt answers for (PEM)")
+        ->needs(own);
+    return own;
+}
+
 void add_consumers(Parser& parser) {
     CLI::App* consumer = parser.app.add_subcommand("consumer", "programs that call services");
     consumer->require_subcommand(1);
@@ -77,12 +107,16 @@ void add_consumers(Parser& parser) {
     });
     add->add_option("id", options->id, "its id: lower-case letters, digits, . _ -")->required();
     add->add_option("--org", options->org, "the organisation it belongs to")->required();
-    add->add_option("--cert", options->certificate_file, "bind this certificate of another CA (PEM)");
-    add->add_option("--encryption-cert", options->encryption_file,
-                    "of a pair of certificates, the one to encrypt answers for (PEM)");
+    add_certificate_options(*add, *options);
     add->add_option("--answer-key", options->answer_key,
                     "sign answers with this kind of key: rsa, p256 or sm2")
         ->check(CLI::IsMember({"rsa", "p256", "sm2"}));
+    auto bound = std::make_shared<ConsumerOptions>();
+    CLI::App* certificate =
+        parser.command(*consumer, "certificate", "bind a certificate of another CA to a consumer",
+                       [bound](const Context& context) { return bind_certificate(context, *bound); });
+    certificate->add_option("consumer", bound->id, "the consumer's id")->required();
+    add_certificate_options(*certificate, *bound)->required();
     add_credential_commands(parser, *consumer);
     parser.command(
         *consumer, "list", "list the consumers and their grants",

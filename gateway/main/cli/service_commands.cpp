@@ -122,6 +122,33 @@ void add_publish(Parser& parser, CLI::App& service) {
     command->add_flag("--no-validation", options->no_validation, "do not check requests against the schemas");
 }
 
+void add_settings(Parser& parser, CLI::App& service) {
+    struct Settings {
+        std::string service, journal, validation;
+    };
+    auto options = std::make_shared<Settings>();
+    CLI::App* command = parser.command(
+        service, "settings", "change how much of its calls is kept, and whether requests are validated",
+        [options](const Context& context) -> Result<Output> {
+            json::object arguments{{"service", options->service}};
+            if (!options->journal.empty()) arguments["journal"] = options->journal;
+            if (!options->validation.empty()) arguments["validate"] = options->validation == "on";
+            HUTONG_ASSIGN(json::value result, ask(context, "service.settings", std::move(arguments)));
+            const std::string journal = text_of(result, "journal");
+            return Output{result, options->service + ": journal " + (journal.empty() ? "default" : journal) +
+                                      ", validate " + text_of(result, "validate")};
+        });
+    command->add_option("service", options->service, "ORG/NAME")->required();
+    command
+        ->add_option("--journal", options->journal,
+                     "how much of each call is kept; default: as the node has it")
+        ->check(CLI::IsMember({"full", "evidence", "metadata", "none", "default"}));
+    command
+        ->add_option("--validation", options->validation,
+                     "of requests against the contract's schemas: on or off")
+        ->check(CLI::IsMember({"on", "off"}));
+}
+
 void add_install(Parser& parser, CLI::App& service) {
     struct Install {
         std::string name, org, as, journal;
@@ -153,6 +180,7 @@ void add_service_commands(Parser& parser) {
     add_install(parser, *service);
     parser.command(*service, "list", "list the services", list);
     add_policy_command(parser, *service);
+    add_settings(parser, *service);
     auto id = std::make_shared<std::string>();
     parser
         .command(*service, "show", "show one service",

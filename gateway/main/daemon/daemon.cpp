@@ -254,7 +254,8 @@ Result<void> Node::open_catalogue() {
 
 // On the control thread. What cannot be compiled leaves the old routing in place, and administration is told.
 void Node::route_by(std::shared_ptr<const registry::Catalogue> catalogue) {
-    if (catalogue) evidence_->note_trust(*catalogue);
+    // A reload changes no domains.
+    if (catalogue) evidence_->note_trust(*catalogue, configs_.front().trust_domains);
     routed_ = gateway_->take(std::move(catalogue));
     if (!routed_) log(MessageId::HT3002, {{"reason", routed_.error().detail}});
 }
@@ -293,9 +294,11 @@ Result<void> Node::listen() {
     HUTONG_TRY(server_->start());
 
     HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home_));
-    HUTONG_ASSIGN(gateway_, gateway::Gateway::make(threads_->data_contexts(),
-                                                   {config, home_, node_, public_url(), std::move(keys),
-                                                    *journal_, keeper_->current(), &*replay_keys_}));
+    HUTONG_ASSIGN(gateway_, gateway::Gateway::make(
+                                threads_->data_contexts(),
+                                {config, home_, node_, public_url(), std::move(keys), *journal_,
+                                 keeper_->current(), &*replay_keys_,
+                                 [this](const Sha256Digest& imprint) { return evidence_->stamp(imprint); }}));
     gateway_->catalogue_age([this] { return keeper_->age(); });
     // On the control thread, where the keeper announces too: no catalogue is missed, and none is taken out of
     // order.
@@ -366,8 +369,8 @@ void Node::start_chore(Work work) {
 
 void Node::start_chores() {
     chores_.emplace(*nodes_, *certificates_, *replay_keys_, authorities_.get(), node_, public_url());
-    pki_chores_.emplace(PkiChores::Parts{*certificates_, *keeper_, authorities_.get(), *fetch_, *pki_watch_,
-                                         *staple_, chain_file(home_, "tls")});
+    pki_chores_.emplace(PkiChores::Parts{*certificates_, *keeper_, authorities_.get(), *trusted_, *fetch_,
+                                         *pki_watch_, *staple_, chain_file(home_, "tls")});
     start_chore(
         [this](asio::steady_timer& timer) { return database_->watch(*pool_, threads_->blocking(), timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->say_alive(timer); });
@@ -379,6 +382,7 @@ void Node::start_chores() {
     for (std::size_t place = 0; place < evidence_->heads().size(); ++place)
         start_chore(
             [this, place](asio::steady_timer& timer) { return evidence_->heads().keep_at(place, timer); });
+    start_chore([this](asio::steady_timer& timer) { return evidence_->repeat_lost_trust(timer); });
     start_chore([this](asio::steady_timer& timer) { return evidence_->segments().run(timer); });
     start_chore([this](asio::steady_timer& timer) { return pki_chores_->fetch(timer); });
     start_chore([this](asio::steady_timer& timer) { return pki_chores_->keep_staple(timer); });

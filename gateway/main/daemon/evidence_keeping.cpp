@@ -1,6 +1,9 @@
 #include "gateway/main/daemon/evidence_keeping.hpp"
 
+#include <boost/asio/use_future.hpp>
+
 #include "base/log.hpp"
+#include "gateway/main/coroutine.hpp"
 #include "gateway/main/files.hpp"
 #include "gateway/main/node_keys.hpp"
 #include "gateway/main/pem.hpp"
@@ -10,10 +13,12 @@ namespace hutong::daemon {
 namespace {
 
 constexpr std::uint64_t most_from_outside = 1u << 20;
+constexpr std::chrono::seconds repeat_interval{1};
 
 }  // namespace
 
-EvidenceKeeping::EvidenceKeeping(const Parts& parts) : trust_(parts.home.journal(), parts.journal) {
+EvidenceKeeping::EvidenceKeeping(const Parts& parts)
+    : trust_(parts.home.journal(), parts.journal), control_(parts.threads.control()) {
     outside_.response_timeout = parts.options.timestamp.patience;
     outside_.max_response_bytes = most_from_outside;
     client_ = std::make_unique<http::Client>(parts.threads.control(), outside_, most_from_outside,
@@ -26,8 +31,10 @@ Result<std::unique_ptr<EvidenceKeeping>> EvidenceKeeping::open(const Parts& part
     HUTONG_ASSIGN(Stamping how, made->stamping(parts));
     const std::filesystem::path archive =
         parts.options.archive.empty() ? std::filesystem::path() : parts.home.root / parts.options.archive;
+    if (!archive.empty()) HUTONG_TRY(security::journal::check_archive(parts.home.journal(), archive));
     const auto newest_key = [self = made.get()] { return self->head_key_; };
-    made->segments_.emplace(parts.home.journal(), newest_key, std::move(how), parts.options.keep_time(),
+    made->stamper_.emplace(std::move(how));
+    made->segments_.emplace(parts.home.journal(), newest_key, *made->stamper_, parts.options.keep_time(),
                             archive, parts.threads.blocking());
     made->heads_.emplace(parts.journal, parts.node, newest_key, parts.options.heads.interval);
     HUTONG_TRY(made->add_places(parts));
@@ -75,9 +82,24 @@ Result<void> EvidenceKeeping::add_places(const Parts& parts) {
     return {};
 }
 
-void EvidenceKeeping::note_trust(const registry::Catalogue& catalogue) {
+Result<security::Stamped> EvidenceKeeping::stamp(const Sha256Digest& imprint) {
+    return asio::co_spawn(control_, stamper_->stamp(imprint), asio::use_future).get();
+}
+
+Awaitable<> EvidenceKeeping::repeat_lost_trust(asio::steady_timer& timer) {
+    for (bool go_on = true; go_on; go_on = co_await sleep_for(timer, repeat_interval)) trust_.repeat_lost();
+}
+
+void EvidenceKeeping::note_trust(const registry::Catalogue& catalogue,
+                                 const security::evidence::Domains& domains) {
     security::evidence::TrustMaterial material;
-    for (const registry::TrustedCa& ca : catalogue.cas) material.cas.push_back(ca.der);
+    material.domains = domains;
+    for (const registry::TrustedCa& ca : catalogue.cas) {
+        material.cas.push_back(ca.der);
+        if (ca.needs_answers) material.ocsp[ca.thumbprint] = ca.grace;
+    }
+    for (const registry::ForeignAnswer& answer : catalogue.foreign_answers)
+        if (!answer.der.empty()) material.answers[answer.thumbprint] = answer.der;
     for (const registry::Crl& crl : catalogue.crls) material.crls.push_back(crl.der);
     material.crls.insert(material.crls.end(), catalogue.foreign_crls.begin(), catalogue.foreign_crls.end());
     for (const registry::Consumer& consumer : catalogue.consumers)

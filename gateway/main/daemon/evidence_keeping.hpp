@@ -31,8 +31,12 @@ class EvidenceKeeping {
     static Result<std::unique_ptr<EvidenceKeeping>> open(const Parts& parts);
 
     // To be called before anything is judged by the catalogue.
-    void note_trust(const registry::Catalogue& catalogue);
+    void note_trust(const registry::Catalogue& catalogue, const security::evidence::Domains& domains);
+    Awaitable<> repeat_lost_trust(asio::steady_timer& timer);  // ends when the timer is cancelled
     void sign_heads_with(std::shared_ptr<const security::SigningKey> key) { head_key_ = std::move(key); }
+
+    // Has a digest timestamped as segments are. For threads that may wait, and never the control thread.
+    Result<security::Stamped> stamp(const Sha256Digest& imprint);
 
     HeadKeeping& heads() { return *heads_; }
     SegmentChores& segments() { return *segments_; }
@@ -50,6 +54,8 @@ class EvidenceKeeping {
     std::shared_ptr<const security::TimestampAuthority> authority_;
     config::Backend outside_;  // how timestamp authority and head receiver are spoken to
     std::unique_ptr<http::Client> client_;
+    asio::io_context& control_;
+    std::optional<TimeStamper> stamper_;
     std::optional<HeadKeeping> heads_;
     std::optional<SegmentChores> segments_;
 };

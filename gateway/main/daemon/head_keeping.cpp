@@ -1,9 +1,11 @@
 #include "gateway/main/daemon/head_keeping.hpp"
 
 #include <cerrno>
+#include <mutex>
 #include <system_error>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.hpp"
@@ -19,25 +21,52 @@ namespace {
 using security::evidence::HeadStatement;
 using security::evidence::SignedHead;
 
-// One write of one line: readers see it whole or not at all.
-Result<void> append_line(const std::filesystem::path& file, const std::string& line) {
-    const auto failed = [&](const char* call) {
-        return unavailable(file.string() + ": " + call +
-                           " failed: " + std::generic_category().message(errno));
-    };
-    const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-    if (descriptor < 0) return failed("opening");
-    const ssize_t written = ::write(descriptor, line.data(), line.size());
-    Result<void> outcome;
-    if (written != static_cast<ssize_t>(line.size()))
-        outcome = failed("writing");
-    else if (::fsync(descriptor) != 0)
-        outcome = failed("fsync");
-    ::close(descriptor);
-    return outcome;
+// All of it, with an end of line before it where a crash or a full disk cut off the last one: that line is
+// lost, and this one is not.
+Result<void> write_line(int descriptor, const std::string& line) {
+    struct stat status {};
+    if (::fstat(descriptor, &status) != 0) return unavailable("fstat");
+    char last = '\n';
+    if (status.st_size > 0 && ::pread(descriptor, &last, 1, status.st_size - 1) != 1)
+        return unavailable("reading");
+    const std::string text = (last == '\n' ? "" : "\n") + line;
+    for (std::string_view rest = text; !rest.empty();) {
+        const ssize_t written = ::write(descriptor, rest.data(), rest.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return unavailable("writing");
+        rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (::fsync(descriptor) != 0) return unavailable("fsync");
+    return {};
 }
 
 }  // namespace
+
+// What is taken right at the seal must not be replaced by what was taken before it and came later.
+Result<void> keep_newest_head(const std::filesystem::path& journal, const SignedHead& head) {
+    static std::mutex one_at_a_time;
+    const std::lock_guard hold(one_at_a_time);
+    HUTONG_ASSIGN(const HeadStatement statement, security::evidence::head_from_text(head.text));
+    const auto file = security::journal::head_path(journal, statement.head.segment);
+    if (const auto line = security::journal::read_beside(file))
+        if (const auto there = security::evidence::head_from_line(as_text(*line)))
+            if (const auto said = security::evidence::head_from_text(there->text))
+                if (said->head.frames >= statement.head.frames) return {};
+    return security::journal::write_beside(file, as_bytes(to_line(head)));
+}
+
+Result<void> append_line(const std::filesystem::path& file, const std::string& line) {
+    const auto failed = [&](const std::string& call) {
+        return unavailable(file.string() + ": " + call +
+                           " failed: " + std::generic_category().message(errno));
+    };
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+    if (descriptor < 0) return failed("opening");
+    Result<void> outcome = write_line(descriptor, line);
+    if (!outcome) outcome = failed(outcome.error().detail);
+    ::close(descriptor);
+    return outcome;
+}
 
 Awaitable<> HeadKeeping::keep_at(std::size_t number, asio::steady_timer& timer) {
     Place& place = *std::next(places_.begin(), static_cast<std::ptrdiff_t>(number));
@@ -89,11 +118,7 @@ boost::json::array HeadKeeping::states() const {
 // run_on (docs/decisions/0001). The head lives in the frame of who awaits.
 HeadKeeping::Keep keep_on_own_disk(std::filesystem::path journal, asio::thread_pool& blocking) {
     return [journal = std::move(journal), &blocking](const SignedHead& head) -> Awaitable<Result<void>> {
-        auto work = [&journal, &head]() -> Result<void> {
-            HUTONG_ASSIGN(const HeadStatement statement, security::evidence::head_from_text(head.text));
-            return security::journal::write_beside(
-                security::journal::head_path(journal, statement.head.segment), as_bytes(to_line(head)));
-        };
+        auto work = [&journal, &head] { return keep_newest_head(journal, head); };
         co_return co_await run_on(blocking, std::move(work));
     };
 }

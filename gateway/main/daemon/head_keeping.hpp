@@ -55,6 +55,13 @@ class HeadKeeping {
     std::list<Place> places_;
 };
 
+// Beside its segment, unless a head of as many frames or more lies there. Safe from any thread.
+Result<void> keep_newest_head(const std::filesystem::path& journal,
+                              const security::evidence::SignedHead& head);
+
+// Adds one line, its end included, to a file that only grows, and waits for the disk. Error: unavailable.
+Result<void> append_line(const std::filesystem::path& file, const std::string& line);
+
 // The places there are. The node's own disk is one, for exports; it proves nothing against the node itself.
 HeadKeeping::Keep keep_on_own_disk(std::filesystem::path journal, asio::thread_pool& blocking);
 HeadKeeping::Keep keep_in_database(pg::Pool& pool);

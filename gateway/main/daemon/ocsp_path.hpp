@@ -29,6 +29,8 @@ class OcspPath : public http::Handler {
           authorities_(authorities),
           control_(std::move(control)) {}
     Awaitable<http::Response> handle(http::Request& request) override;
+    // The base64 behind the slash; clients escape what RFC 6960 appendix A.1 tells them to.
+    bool takes_escaped_slashes(std::string_view) const override { return true; }
 
   private:
     using Answer = security::OcspAnswer;

@@ -1,5 +1,7 @@
 #include "gateway/main/daemon/pki_chores.hpp"
 
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/pem.hpp"
@@ -32,6 +34,7 @@ Result<Bytes> serial_in(const std::filesystem::path& chain) {
 
 Awaitable<> PkiChores::keep_fresh(asio::steady_timer& timer) {
     for (bool go_on = true; go_on; go_on = co_await sleep_for(timer, fresh_interval)) {
+        co_await publish_missing();
         co_await renew_delegates();
         co_await renew_crls();
         const auto superseded = co_await parts_.certificates.revoke_superseded(*parts_.authorities);
@@ -41,6 +44,29 @@ Awaitable<> PkiChores::keep_fresh(asio::steady_timer& timer) {
             const auto made = co_await parts_.certificates.sign_answers_ahead(*parts_.authorities);
             more = made.has_value() && *made > 0;
         }
+    }
+}
+
+// A CA whose files are here and that the register does not know: its command was cut off in between. Its CRL
+// follows with the others.
+Awaitable<> PkiChores::publish_missing() {
+    const auto catalogue = parts_.keeper.current();
+    if (!catalogue) co_return;
+    const auto authorities = parts_.authorities->all();
+    for (const auto& authority : authorities) {
+        const bool there = std::ranges::any_of(catalogue->cas, [&](const registry::TrustedCa& ca) {
+            return ca.own && ca.der == authority->issuing();
+        });
+        if (there) continue;
+        const Result<CertificateFacts> facts = certificate_facts(authority->issuing());
+        if (!facts) continue;
+        Bytes der = authority->issuing();
+        std::string name = facts->subject, actor = "hutong";
+        const Result<void> published = co_await parts_.trusted.publish_own(
+            std::move(der), std::move(name), facts->not_after, std::move(actor));
+        if (!published) continue;  // the database is away: next time
+        log(MessageId::HT4023, {{"ca", authority->issuing_name()}});
+        (void)co_await parts_.keeper.refresh();
     }
 }
 

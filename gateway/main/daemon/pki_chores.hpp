@@ -19,6 +19,7 @@ class PkiChores {
         security::CertificateRegister& certificates;
         registry::CatalogueKeeper& keeper;
         security::Authorities* authorities;  // null: this node has no CA
+        security::TrustedAuthorities& trusted;
         RevocationFetch& fetch;
         PkiWatch& watch;
         http::Staple& staple;
@@ -33,6 +34,7 @@ class PkiChores {
     Awaitable<> watch(asio::steady_timer& timer);
 
   private:
+    Awaitable<> publish_missing();
     Awaitable<> renew_delegates();
     Awaitable<> renew_crls();
     Awaitable<> refresh_staple();

@@ -101,7 +101,7 @@ Awaitable<Result<void>> RevocationFetch::fetch_and_keep(security::AnswerJob job)
     HUTONG_CO_ASSIGN(const std::string id, domains_.id_of_authority(job.issuer));
     HUTONG_CO_ASSIGN(const security::AnswerFacts facts,
                      security::check_foreign_answer(der, job.certificate_der, job.issuer,
-                                                    system_clock().now(), job.held, id));
+                                                    system_clock().now(), job.held, job.crl, id));
     co_return co_await trusted_.keep_answer(std::move(job), std::move(der), facts);
 }
 

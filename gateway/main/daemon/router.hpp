@@ -20,6 +20,10 @@ class Router : public http::Handler {
     http::Handler* find(std::string_view path) const;  // nullptr: nobody
 
     std::string turned_away(const http::TurnedAway& what) override { return recorder_.turned_away(what); }
+    bool takes_escaped_slashes(std::string_view path) const override {
+        const http::Handler* const handler = find(path);
+        return handler && handler->takes_escaped_slashes(path);
+    }
     Awaitable<http::Response> handle(http::Request& request) override;
 
   private:

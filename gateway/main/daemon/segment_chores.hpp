@@ -14,28 +14,19 @@
 
 #include "base/asio.hpp"
 #include "base/config/config.hpp"
-#include "gateway/http/client.hpp"
 #include "gateway/main/daemon/head_keeping.hpp"
+#include "gateway/main/daemon/time_stamper.hpp"
 #include "security/journal/seal_frame.hpp"
-#include "security/timestamp/authority.hpp"
 
 namespace hutong::daemon {
 
-// Who stamps: either an authority outside or the built-in one.
-struct Stamping {
-    http::Client* client{nullptr};
-    std::optional<http::Url> url;                      // nothing: the built-in one
-    std::vector<Bytes> anchors;                        // DER: who vouches for the one outside
-    const security::TimestampAuthority* own{nullptr};  // null: this node has no key for it
-};
-
 class SegmentChores {
   public:
-    SegmentChores(std::filesystem::path journal, HeadKeeping::Key key, Stamping stamping,
+    SegmentChores(std::filesystem::path journal, HeadKeeping::Key key, const TimeStamper& stamper,
                   std::chrono::seconds keep, std::filesystem::path archive, asio::thread_pool& blocking)
         : journal_(std::move(journal)),
           key_(std::move(key)),
-          stamping_(std::move(stamping)),
+          stamper_(stamper),
           keep_(keep),
           archive_(std::move(archive)),
           blocking_(blocking) {}
@@ -54,19 +45,23 @@ class SegmentChores {
         std::optional<bool> up{};
         std::string error{};
     };
-    Result<std::vector<Sealed>> waiting_for_stamps();  // blocking
+    struct Waiting {
+        std::vector<Sealed> sealed;
+        Result<void> trouble;  // with segments that could not be read
+    };
+    Result<Waiting> waiting_for_stamps();  // blocking
     Awaitable<> stamp_all();
     Awaitable<Result<void>> stamp(const Sealed& segment);
     // Blocking. The head at the seal, where none so new lies beside the segment: it may have been sealed
     // between two.
     Result<void> sign_seal(const Sealed& segment, const security::SigningKey& key) const;
-    Awaitable<Result<Bytes>> ask(Bytes query);
-    Result<std::uint64_t> archive_old() const;  // blocking; how many
+    Result<void> archive_old() const;  // blocking
+    Result<void> archive_if_old(const security::journal::SegmentFile& file, TimePoint limit) const;
     Awaitable<> archive();
 
     const std::filesystem::path journal_;
     const HeadKeeping::Key key_;
-    const Stamping stamping_;
+    const TimeStamper& stamper_;
     const std::chrono::seconds keep_;
     const std::filesystem::path archive_;
     asio::thread_pool& blocking_;

@@ -22,6 +22,11 @@ class QuerySink final : public http::BodySink {
 
 }  // namespace
 
+bool TsaPath::may_ask(const std::string& remote) {
+    const std::lock_guard lock(mutex_);
+    return asked_.may_try(remote.substr(0, remote.rfind(':')), system_clock().now());
+}
+
 Awaitable<http::Response> TsaPath::handle(http::Request& request) {
     if (request.method != "POST") {
         http::Response refusal =
@@ -34,6 +39,13 @@ Awaitable<http::Response> TsaPath::handle(http::Request& request) {
         co_return http::text_response(415, plain,
                                       "send application/timestamp-query (RFC 3161 section 3.4)\n");
     if (!authority_) co_return http::text_response(503, plain, "this node has no key for timestamps\n");
+    if (!may_ask(request.remote)) {
+        http::Response refusal = http::text_response(
+            429, plain, "too many timestamp queries from this address; try again in a minute\n");
+        refusal.headers.add("Retry-After", "60");
+        refusal.close = true;  // the query was not read
+        co_return refusal;
+    }
     QuerySink query;
     for (bool more = true; more;) {
         const Result<bool> read = co_await request.read_some(query);

@@ -25,8 +25,9 @@ void AccessFixture::add(const std::string& name, Role role, bool totp) {
     if (!totp) return;
     auto box = SecretBox::load(home_);
     if (box.has_error()) box = SecretBox::make(home_);
-    run(access_->accounts.begin_totp(name, box->seal(as_text(secret_), "officer " + name).value())).value();
-    run(access_->accounts.confirm_totp(name, 0)).value();
+    const Bytes sealed = box->seal(as_text(secret_), "officer " + name).value();
+    run(access_->accounts.begin_totp(name, sealed)).value();
+    run(access_->accounts.confirm_totp(name, 0, sealed)).value();
 }
 
 SignIn::Outcome AccessFixture::verify(const std::string& name, const std::string& password,

@@ -8,6 +8,7 @@ class AccountsTest : public AccessFixture {
     CPPUNIT_TEST_SUITE(AccountsTest);
     CPPUNIT_TEST(no_account_holds_two_roles);
     CPPUNIT_TEST(a_reset_takes_everything_away);
+    CPPUNIT_TEST(a_code_confirms_the_secret_it_was_made_with);
     CPPUNIT_TEST(roles_without_officer);
     CPPUNIT_TEST_SUITE_END();
 
@@ -39,6 +40,18 @@ class AccountsTest : public AccessFixture {
         CPPUNIT_ASSERT(!run(access_->accounts.officer("li")).value().unready.empty());
         CPPUNIT_ASSERT(run(access_->accounts.reset("nobody", "$scrypt$x")).error().code ==
                        ErrorCode::not_found);
+    }
+
+    void a_code_confirms_the_secret_it_was_made_with() {
+        add("li", Role::security, false);
+        const Bytes first{1, 2, 3}, second{4, 5, 6};
+        run(access_->accounts.begin_totp("li", first)).value();
+        run(access_->accounts.begin_totp("li", second)).value();
+        CPPUNIT_ASSERT(run(access_->accounts.confirm_totp("li", 0, first)).error().code ==
+                       ErrorCode::conflict);
+        CPPUNIT_ASSERT(!run(access_->accounts.find("li")).value().totp);
+        run(access_->accounts.confirm_totp("li", 0, second)).value();
+        CPPUNIT_ASSERT(run(access_->accounts.find("li")).value().totp);
     }
 
     void roles_without_officer() {

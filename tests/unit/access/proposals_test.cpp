@@ -12,7 +12,9 @@ class ProposalsTest : public AccessFixture {
     CPPUNIT_TEST_SUITE_END();
 
     Proposal made(std::chrono::seconds life = std::chrono::hours(1)) {
-        return run(access_->proposals.make("cert.issue", R"({"consumer":"hall"})", "li", life)).value();
+        return run(access_->proposals.make(Proposals::new_id(), "cert.issue", R"({"consumer":"hall"})", "li",
+                                           life))
+            .value();
     }
 
   public:

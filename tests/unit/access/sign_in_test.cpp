@@ -3,6 +3,7 @@
 #include "access_fixture.hpp"
 #include "base/bytes.hpp"
 #include "security/access/password.hpp"
+#include "security/keys/secret_box.hpp"
 
 namespace hutong::security {
 namespace {
@@ -13,6 +14,7 @@ class SignInTest : public AccessFixture {
     CPPUNIT_TEST(a_code_is_good_once);
     CPPUNIT_TEST(failures_look_alike_and_take_their_time);
     CPPUNIT_TEST(wrong_tries_lock_and_the_lock_grows);
+    CPPUNIT_TEST(a_node_without_its_key_tells_nothing_of_passwords);
     CPPUNIT_TEST(an_outdated_hash_is_made_anew);
     CPPUNIT_TEST(certificates);
     CPPUNIT_TEST(sessions);
@@ -103,6 +105,19 @@ class SignInTest : public AccessFixture {
         CPPUNIT_ASSERT(run(access_->sign_in.confirm("li", "wrong")).has_error());
         CPPUNIT_ASSERT_EQUAL(1u, failures("li"));
         CPPUNIT_ASSERT(run(access_->sign_in.confirm("li", password_)).has_value());
+    }
+
+    void a_node_without_its_key_tells_nothing_of_passwords() {
+        add("li", Role::security);
+        std::filesystem::remove(SecretBox::file_of(home_));
+        const Credential right{"li", password_, code_now(), {}}, wrong{"li", "wrong", code_now(), {}};
+        for (const Credential& credential : {right, wrong}) {
+            const auto outcome = run(access_->sign_in.verify(credential));
+            CPPUNIT_ASSERT(outcome.has_value() && !outcome->officer);
+        }
+        const auto begun = std::chrono::steady_clock::now();
+        CPPUNIT_ASSERT(verify("li", password_, code_now()).reason.find("passwords.key") != std::string::npos);
+        CPPUNIT_ASSERT(std::chrono::steady_clock::now() - begun >= std::chrono::milliseconds(500));
     }
 
     void an_outdated_hash_is_made_anew() {

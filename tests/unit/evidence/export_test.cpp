@@ -31,6 +31,10 @@ class ExportTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(altered_with_its_digests_made_anew_is_named_all_the_same);
     CPPUNIT_TEST(another_root_vouches_for_nothing);
     CPPUNIT_TEST(what_is_not_sealed_is_proven_by_the_signed_head);
+    CPPUNIT_TEST(a_seal_that_nobody_vouches_for_proves_nothing);
+    CPPUNIT_TEST(only_the_node_speaks_for_the_node);
+    CPPUNIT_TEST(a_root_of_callers_speaks_for_callers_only);
+    CPPUNIT_TEST(a_zip_that_unpacks_to_too_much_is_left);
     CPPUNIT_TEST(a_damaged_zip_is_refused);
     CPPUNIT_TEST(an_unknown_exchange_is_not_found);
     CPPUNIT_TEST_SUITE_END();
@@ -47,10 +51,12 @@ class ExportTest : public CppUnit::TestFixture {
     void shell(const std::string& command) const {
         CPPUNIT_ASSERT_EQUAL_MESSAGE(command, 0, std::system((command + " >/dev/null 2>&1").c_str()));
     }
-    std::shared_ptr<const SigningKey> make_key(const std::string& name, Profile profile) {
+    std::shared_ptr<const SigningKey> make_key(const std::string& name, Profile profile,
+                                               const std::string& common_name,
+                                               const std::string& organisation = "Hutong") {
         const std::string csr = make_key_and_csr(home_, name, KeyKind::p256).value();
         const Issued issued =
-            authority_->issue(csr, profile, name, "Hutong", {}, std::chrono::hours(24)).value();
+            authority_->issue(csr, profile, common_name, organisation, {}, std::chrono::hours(24)).value();
         store_chain(home_, name, issued.pem).value();
         return load_pem_key((home_.keys() / (name + ".key")).string(),
                             (home_.keys() / (name + ".pem")).string())
@@ -155,8 +161,8 @@ class ExportTest : public CppUnit::TestFixture {
     void setUp() override {
         home_.create().value();
         authority_ = found_platform(home_);
-        node_key_ = make_key("node", Profile::gateway_signing);
-        tsa_key_ = make_key("tsa", Profile::tsa);
+        node_key_ = make_key("node", Profile::gateway_signing, "gateway node-1");
+        tsa_key_ = make_key("tsa", Profile::tsa, "timestamps of node-1");
     }
 
     void an_export_verifies_and_holds_the_messages() {
@@ -258,6 +264,7 @@ class ExportTest : public CppUnit::TestFixture {
         write_zip(collect(home_.journal(), "mine").value(), zip()).value();
         Evidence evidence = verify();
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, count(evidence, Outcome::unknown, "proof"));
+        CPPUNIT_ASSERT(evidence.standing() == Standing::not_proven && !evidence.intact());
         write_head(journal->head());
         append(*journal, make_record("other", "later")).value();
         write_zip(collect(home_.journal(), "mine").value(), zip()).value();
@@ -266,6 +273,92 @@ class ExportTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::size_t{7}, count(evidence, Outcome::holds, "proof"));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, count(evidence, Outcome::holds, "head"));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, count(evidence, Outcome::unknown, "timestamp"));
+    }
+
+    void a_seal_that_nobody_vouches_for_proves_nothing() {
+        auto options = small_options();
+        options.segment_bytes = 1u << 20;
+        JournalHead early;
+        {
+            const auto journal = open_journal(home_.journal(), options);
+            write_records(*journal);
+            early = journal->head();
+            append(*journal, make_record("other", "later")).value();
+            std::promise<void> sealed;
+            journal->seal([&](const Result<std::uint64_t>&) { sealed.set_value(); });
+            sealed.get_future().wait();
+        }
+        const auto export_now = [&] {
+            write_zip(collect(home_.journal(), "mine").value(), zip()).value();
+            return verify();
+        };
+        // Anybody can make a chain that fits in itself.
+        Evidence evidence = export_now();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(text_of(evidence), std::size_t{1},
+                                     count(evidence, Outcome::holds, "seal"));
+        CPPUNIT_ASSERT(evidence.standing() == Standing::not_proven);
+        CPPUNIT_ASSERT(evidence.unproven.starts_with("segment 1 is not under its node's signature"));
+        // Nor does the node's word about an earlier state say anything of this one.
+        write_head(early);
+        evidence = export_now();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(text_of(evidence), std::size_t{1},
+                                     count(evidence, Outcome::unknown, "head"));
+        CPPUNIT_ASSERT(evidence.standing() == Standing::not_proven);
+        finish_segments();
+        CPPUNIT_ASSERT(export_now().intact());
+        // A timestamp says when, and not who: the authority stamps for anyone.
+        std::filesystem::remove(journal::head_path(home_.journal(), 1));
+        evidence = export_now();
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(text_of(evidence), std::size_t{1},
+                                     count(evidence, Outcome::holds, "timestamp"));
+        CPPUNIT_ASSERT(evidence.standing() == Standing::not_proven);
+    }
+
+    void only_the_node_speaks_for_the_node() {
+        make_export();
+        CPPUNIT_ASSERT(verify().intact());
+        const auto rightful = node_key_;
+        for (const auto& [name, profile, common_name, organisation] :
+             {std::tuple{"other", Profile::gateway_signing, "gateway node-2", "Hutong"},
+              std::tuple{"agency", Profile::agency_signing, "tax", "State Tax"},
+              std::tuple{"namesake", Profile::agency_signing, "gateway node-1", "Hutong"},
+              std::tuple{"foreign", Profile::gateway_signing, "gateway node-1", "State Tax"}}) {
+            node_key_ = make_key(name, profile, common_name, organisation);
+            finish_segments();
+            write_zip(collect(home_.journal(), "mine").value(), zip()).value();
+            const Evidence evidence = verify();
+            CPPUNIT_ASSERT_MESSAGE(name, evidence.standing() == Standing::broken);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(name, std::size_t{0}, count(evidence, Outcome::holds, "head"));
+            CPPUNIT_ASSERT_MESSAGE(text_of(evidence),
+                                   text_of(evidence).find("which is not node node-1") != std::string::npos);
+        }
+        node_key_ = rightful;
+    }
+
+    void a_root_of_callers_speaks_for_callers_only() {
+        make_export();
+        const TemporaryFolder other;
+        const Home elsewhere{other.path / "home"};
+        elsewhere.create().value();
+        VerifyInput input{{found_platform(elsewhere)->root()}, {}, {authority_->root()}};
+        Evidence evidence = verify_zip(zip(), input).value();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, count(evidence, Outcome::holds, "head"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, count(evidence, Outcome::holds, "timestamp"));
+        // Nor does the root of an outside timestamp authority vouch for the platform's own.
+        input.tsa_roots = {authority_->root()};
+        evidence = verify_zip(zip(), input).value();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, count(evidence, Outcome::holds, "timestamp"));
+        CPPUNIT_ASSERT(!evidence.intact());
+    }
+
+    void a_zip_that_unpacks_to_too_much_is_left() {
+        make_export();
+        VerifyInput input{{authority_->root()}, {}};
+        input.most_bytes = 10'000;
+        const Evidence evidence = verify_zip(zip(), input).value();
+        CPPUNIT_ASSERT(evidence.standing() == Standing::broken);
+        CPPUNIT_ASSERT_MESSAGE(text_of(evidence), text_of(evidence).find("--most-mib") != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, evidence.records);
     }
 
     void a_damaged_zip_is_refused() {

@@ -22,6 +22,7 @@ class JournalCheckTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(a_journal_cut_at_its_end_is_named);
     CPPUNIT_TEST(a_head_that_nobody_signed_is_named);
     CPPUNIT_TEST(archived_segments_are_read_as_before);
+    CPPUNIT_TEST(an_archive_takes_nothings_place);
     CPPUNIT_TEST(what_is_written_is_read_back_and_torn_lines_are_left_out);
     CPPUNIT_TEST_SUITE_END();
 
@@ -128,16 +129,44 @@ class JournalCheckTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT(journal::is_archived(file));
             CPPUNIT_ASSERT(journal::read_seal(file).value().has_value());
         }
-        CPPUNIT_ASSERT_EQUAL(std::string("a stamp"), read_file(archive / "00000001.tsr"));
+        CPPUNIT_ASSERT_EQUAL(std::string("a stamp"), read_file(archive / "node-1" / "00000001.tsr"));
         std::filesystem::remove(journal::timestamp_path(journal(), 1));
         CPPUNIT_ASSERT_EQUAL(before, read_journal(journal(), {}).value().size());
         CPPUNIT_ASSERT_EQUAL(std::string(), fault(heads));
         // Writing goes on, and what is gone from the archive is missed.
         append(*open_journal(journal()), make_record("later")).value();
-        flip_byte(archive / "00000002.seg", 600);
+        flip_byte(archive / "node-1" / "00000002.seg", 600);
         CPPUNIT_ASSERT(fault(heads).find("segment 2") == 0);
-        std::filesystem::remove(archive / "00000001.seg");
+        std::filesystem::remove(archive / "node-1" / "00000001.seg");
         CPPUNIT_ASSERT(check_journal(journal(), {}).has_error());
+    }
+
+    void an_archive_takes_nothings_place() {
+        write(30, "kept");
+        const auto first = journal::list_segments(journal()).value().front();
+        const std::string content = read_file(first.path);
+        // The journal's own folder, by whatever name.
+        const auto link = folder_.path / "link";
+        std::filesystem::create_symlink(journal(), link);
+        for (const auto& wrong : {journal(), journal() / "archive", link, link / "below",
+                                  journal() / ".." / journal().filename()}) {
+            CPPUNIT_ASSERT_EQUAL(ErrorCode::invalid, journal::archive_segment(first, wrong).error().code);
+            CPPUNIT_ASSERT_EQUAL(content, read_file(first.path));
+        }
+        // Somebody else's segment of that number stays, and ours where it is.
+        const auto archive = folder_.path / "archive";
+        std::filesystem::create_directories(archive / "node-1");
+        write_file(archive / "node-1" / "00000001.seg", "another journal's");
+        CPPUNIT_ASSERT_EQUAL(ErrorCode::conflict, journal::archive_segment(first, archive).error().code);
+        CPPUNIT_ASSERT_EQUAL(std::string("another journal's"),
+                             read_file(archive / "node-1" / "00000001.seg"));
+        CPPUNIT_ASSERT_EQUAL(content, read_file(first.path));
+        CPPUNIT_ASSERT(!journal::is_archived(first));
+        // What an earlier try left is taken for what it is.
+        write_file(archive / "node-1" / "00000001.seg", content);
+        journal::archive_segment(first, archive).value();
+        CPPUNIT_ASSERT(journal::is_archived(first));
+        CPPUNIT_ASSERT_EQUAL(content, read_file(first.path));
     }
 
     void what_is_written_is_read_back_and_torn_lines_are_left_out() {
@@ -145,9 +174,14 @@ class JournalCheckTest : public CppUnit::TestFixture {
         const auto file = folder_.path / "node-1.heads";
         const std::string line = to_line(head.head) + "\n";
         write_file(file, line + line + line.substr(0, 40));
-        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, heads_in(file).value().size());
-        write_file(file, line + "{}\n");
-        CPPUNIT_ASSERT(heads_in(file).error().detail.find("line 2") != std::string::npos);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, heads_in(file).value().heads.size());
+        CPPUNIT_ASSERT(heads_in(file).value().torn.front().find("line 3, which is torn") !=
+                       std::string::npos);
+        // What was added after a crash is read, and the torn line is still told.
+        write_file(file, line + line.substr(0, 40) + "\n" + line);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, heads_in(file).value().heads.size());
+        CPPUNIT_ASSERT(heads_in(file).value().torn.front().find("line 2, which is torn") !=
+                       std::string::npos);
         CPPUNIT_ASSERT(heads_in(folder_.path / "none").error().code == ErrorCode::not_found);
     }
 };

@@ -12,6 +12,7 @@ class MessageTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(media_types);
     CPPUNIT_TEST(bad_media_types);
     CPPUNIT_TEST(targets);
+    CPPUNIT_TEST(escaped_slashes);
     CPPUNIT_TEST(bad_targets);
     CPPUNIT_TEST(urls);
     CPPUNIT_TEST(bad_urls);
@@ -58,6 +59,14 @@ class MessageTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("/"), absolute->path);
         CPPUNIT_ASSERT_EQUAL(std::string("gate.gov.cn:8080"), absolute->authority);
         CPPUNIT_ASSERT_EQUAL(std::string("/a..b/.c"), parse_target("/a..b/.c")->path);
+    }
+
+    void escaped_slashes() {
+        const auto below = [](std::string_view raw) { return raw.starts_with("/content/"); };
+        CPPUNIT_ASSERT_EQUAL(std::string("/content/a/b+c="),
+                             parse_target("/content/a%2Fb%2Bc%3D", below)->path);
+        for (const char* text : {"/content%2fa", "/x/a%2Fb", "/content/..%2f..%2fx", "/content/a%5cb"})
+            CPPUNIT_ASSERT_MESSAGE(text, parse_target(text, below).has_error());
     }
 
     void bad_targets() {

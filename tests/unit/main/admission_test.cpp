@@ -16,6 +16,7 @@ class AdmissionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(nobody_over_the_network_is_the_owner);
     CPPUNIT_TEST(an_unready_account_mends_itself_only);
     CPPUNIT_TEST(reserved_arguments);
+    CPPUNIT_TEST(every_way_to_a_certificate_is_one_choice);
     CPPUNIT_TEST(two_persons);
     CPPUNIT_TEST_SUITE_END();
 
@@ -68,9 +69,23 @@ class AdmissionTest : public CppUnit::TestFixture {
         const json::object weak{{"org", "gs"}, {"policy", "plain"}};
         CPPUNIT_ASSERT(admit(row("service.publish"), weak, by(Role::system), {true, false}).has_error());
         CPPUNIT_ASSERT(admit(row("service.publish"), {{"org", "gs"}}, by(Role::system), {true, false}));
-        const json::object bound{{"id", "a"}, {"certificate", "pem"}};
-        CPPUNIT_ASSERT(admit(row("consumer.add"), bound, by(Role::system), {true, false}).has_error());
-        CPPUNIT_ASSERT(admit(row("consumer.add"), bound, by(Role::security), {true, false}));
+        const json::object journal{{"org", "gs"}, {"journal", "none"}};
+        CPPUNIT_ASSERT(admit(row("service.publish"), journal, by(Role::system), {true, false}).has_error());
+        CPPUNIT_ASSERT(
+            admit(row("service.publish"), {{"journal", nullptr}}, by(Role::system), {true, false}));
+    }
+
+    // Who could bind or issue one for himself by another command would not need the second person.
+    void every_way_to_a_certificate_is_one_choice() {
+        const std::vector<std::string> ways{"consumer.certificate", "cert.issue", "cert.renew",
+                                            "cert.approve"};
+        for (const std::string& way : ways) {
+            CPPUNIT_ASSERT(row(way).duty == by_security && row(way).second == Second::may);
+            CPPUNIT_ASSERT(chosen_with(row(way)) == ways);
+        }
+        CPPUNIT_ASSERT(chosen_with(row("grant")) == std::vector<std::string>{"grant"});
+        for (const Parameter& parameter : parameters_of(row("consumer.add").takes))
+            CPPUNIT_ASSERT_MESSAGE(parameter.name, parameter.name.find("certificate") == std::string::npos);
     }
 
     void two_persons() {
@@ -97,6 +112,8 @@ class AdmissionTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(may("officers.add", wang, li));
         CPPUNIT_ASSERT(!may("officers.add", zhao, li));
         CPPUNIT_ASSERT(!may("grant", li, {"sun", Role::security, "set a password first"}));
+        CPPUNIT_ASSERT(!may("grant", {"li", Role::security, "set a password first"}, sun));
+        CPPUNIT_ASSERT(!may("officers.add", {"li", Role::security, "set a password first"}, zhao));
     }
 };
 

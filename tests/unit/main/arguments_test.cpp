@@ -23,7 +23,7 @@ class ArgumentsTest : public CppUnit::TestFixture {
     void present() {
         CPPUNIT_ASSERT_EQUAL(std::string("gs"), *arguments_.text("id"));
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, arguments_.texts("list")->size());
-        CPPUNIT_ASSERT_EQUAL(true, *arguments_.flag("yes", false));
+        CPPUNIT_ASSERT(*arguments_.flag("yes") == std::optional<bool>(true));
         CPPUNIT_ASSERT(arguments_.object("object"));
     }
 
@@ -33,17 +33,20 @@ class ArgumentsTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT(!text);
             CPPUNIT_ASSERT(text.error().detail.find(name) != std::string::npos);
         }
-        CPPUNIT_ASSERT(!*arguments_.optional_text("absent"));
-        CPPUNIT_ASSERT(arguments_.texts("absent")->empty());
-        CPPUNIT_ASSERT_EQUAL(true, *arguments_.flag("absent", true));
-        CPPUNIT_ASSERT(!arguments_.object("absent"));
+        for (const char* name : {"absent", "null"}) {
+            CPPUNIT_ASSERT(!*arguments_.optional_text(name));
+            CPPUNIT_ASSERT(arguments_.texts(name)->empty());
+            CPPUNIT_ASSERT(!*arguments_.flag(name));
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, *arguments_.number(name, 3));
+            CPPUNIT_ASSERT(!arguments_.object(name));
+        }
     }
 
     void mistyped() {
         CPPUNIT_ASSERT(!arguments_.text("number"));
         CPPUNIT_ASSERT(!arguments_.texts("id"));
         CPPUNIT_ASSERT(!arguments_.texts("mixed"));
-        CPPUNIT_ASSERT(!arguments_.flag("id", false));
+        CPPUNIT_ASSERT(!arguments_.flag("id"));
         CPPUNIT_ASSERT(!arguments_.object("list"));
     }
 };

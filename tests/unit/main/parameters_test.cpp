@@ -7,6 +7,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "gateway/main/admin/commands.hpp"
+#include "gateway/main/admin/record_keeper.hpp"
 
 using namespace hutong;
 using namespace hutong::admin;
@@ -16,6 +17,7 @@ class ParametersTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(the_line_is_read);
     CPPUNIT_TEST(unknown_missing_and_mistyped_arguments_are_named);
     CPPUNIT_TEST(secrets_are_never_written_down);
+    CPPUNIT_TEST(what_is_large_is_kept_as_its_digest);
     CPPUNIT_TEST(the_table_keeps_its_rules);
     CPPUNIT_TEST_SUITE_END();
 
@@ -64,6 +66,21 @@ class ParametersTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(kept.find("PGRl") == std::string::npos);
         CPPUNIT_ASSERT(kept.find("\"files\":\"sha256:") != std::string::npos);
         CPPUNIT_ASSERT(kept.find("\"id\":\"x\"") != std::string::npos);
+    }
+
+    // A record has at most 4 MiB: one that could not be written would leave a refusal without its trace.
+    void what_is_large_is_kept_as_its_digest() {
+        json::object given{{"id", std::string(5u << 20, 'x')}, {"policy", std::string(1000, 'y')}};
+        const json::object kept = for_the_record(parameters_, given);
+        CPPUNIT_ASSERT(kept.at("id").as_string().starts_with("sha256:"));
+        CPPUNIT_ASSERT(kept.at("policy") == given.at("policy"));
+        CPPUNIT_ASSERT_EQUAL(std::string("org.add"), command_for_the_record("org.add"));
+        for (const std::string& odd : {std::string(5u << 20, 'x'), std::string("no\nname"), std::string()})
+            CPPUNIT_ASSERT(command_for_the_record(odd).starts_with("sha256:"));
+        CPPUNIT_ASSERT_EQUAL(std::string("why"), reason_for_the_record("why"));
+        // Never in the middle of a character.
+        const std::string cut = reason_for_the_record(std::string(1999, 'x') + "工商");
+        CPPUNIT_ASSERT_EQUAL(std::string(1999, 'x') + "… (2005 bytes)", cut);
     }
 
     void the_table_keeps_its_rules() {

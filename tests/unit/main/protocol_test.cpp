@@ -55,19 +55,19 @@ class ProtocolTest : public CppUnit::TestFixture {
         for (ErrorCode code : {ErrorCode::invalid, ErrorCode::not_found, ErrorCode::conflict,
                                ErrorCode::refused, ErrorCode::limit, ErrorCode::unavailable,
                                ErrorCode::timeout, ErrorCode::corrupt, ErrorCode::internal}) {
-            const auto read = parse_answer(answer_text(Error{code, "why \"so\""}));
+            const auto read = parse_answer(answer_text({Error{code, "why \"so\""}})).answer;
             CPPUNIT_ASSERT(!read);
             CPPUNIT_ASSERT(read.error().code == code);
             CPPUNIT_ASSERT_EQUAL(std::string("why \"so\""), read.error().detail);
         }
-        const auto fine = parse_answer(answer_text(json::value(json::object{{"n", 7}})));
+        const auto fine = parse_answer(answer_text({json::value(json::object{{"n", 7}})})).answer;
         CPPUNIT_ASSERT(fine);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{7}, fine->at("n").as_int64());
     }
 
     void malformed_answers_are_refused() {
         for (const char* text : {"", "{}", "{\"ok\": 1}", "{\"ok\": false}", "{\"ok\": false, \"error\": 3}"})
-            CPPUNIT_ASSERT_MESSAGE(text, !parse_answer(text));
+            CPPUNIT_ASSERT_MESSAGE(text, !parse_answer(text).answer);
     }
 
     void deep_nesting_is_refused() {

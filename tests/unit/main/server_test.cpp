@@ -5,10 +5,12 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/ids.hpp"
 #include "gateway/main/admin/client.hpp"
+#include "gateway/main/admin/login_session.hpp"
 
 using namespace hutong;
 namespace fs = std::filesystem;
@@ -18,6 +20,7 @@ class ServerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(answers_and_errors_come_back);
     CPPUNIT_TEST(the_socket_is_private);
     CPPUNIT_TEST(the_kernel_names_the_peer);
+    CPPUNIT_TEST(a_login_is_told_from_another);
     CPPUNIT_TEST(strangers_are_refused);
     CPPUNIT_TEST(a_large_request_passes_and_a_larger_one_does_not);
     CPPUNIT_TEST(nobody_at_home_says_how_to_start);
@@ -31,10 +34,11 @@ class ServerTest : public CppUnit::TestFixture {
     void start(uid_t owner, admin::ServerLimits limits = {}) {
         server_ = std::make_unique<admin::Server>(
             context_.get_executor(), home_.admin_socket(), owner, limits,
-            [](admin::Request request, admin::Peer peer) -> Awaitable<Result<admin::json::value>> {
-                if (request.command == "fail") co_return Error{ErrorCode::conflict, "no"};
-                co_return admin::json::value(
-                    admin::json::object{{"command", request.command}, {"uid", std::uint64_t{peer.uid}}});
+            [](admin::Request request, admin::Peer peer) -> Awaitable<admin::Reply> {
+                if (request.command == "fail")
+                    co_return admin::Reply{Error{ErrorCode::conflict, "no"}, {"beware"}};
+                co_return admin::Reply{admin::json::value(
+                    admin::json::object{{"command", request.command}, {"uid", std::uint64_t{peer.uid}}})};
             });
         CPPUNIT_ASSERT(server_->start());
         thread_ = std::thread([this] { context_.run(); });
@@ -61,9 +65,11 @@ class ServerTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_MESSAGE(answer ? "" : answer.error().detail, answer);
             CPPUNIT_ASSERT_EQUAL(std::string("hello"), std::string(answer->at("command").as_string()));
         }
-        const auto failed = admin::ask(home_, {"fail", {}});
+        std::vector<std::string> notices;
+        const auto failed = admin::ask(home_, {"fail", {}}, std::chrono::seconds(120), &notices);
         CPPUNIT_ASSERT(!failed);
         CPPUNIT_ASSERT(failed.error().code == ErrorCode::conflict);
+        CPPUNIT_ASSERT(notices == std::vector<std::string>{"beware"});
     }
 
     void the_socket_is_private() {
@@ -78,6 +84,36 @@ class ServerTest : public CppUnit::TestFixture {
         const auto answer = admin::ask(home_, {"hello", {}});
         CPPUNIT_ASSERT(answer);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{::geteuid()}, answer->at("uid").to_number<std::uint64_t>());
+    }
+
+    // What a session at the socket is bound to: of this process, of a child, and of a child that begins
+    // another.
+    void a_login_is_told_from_another() {
+        const auto login_of_child = [](bool another) {
+            int ready[2], done[2];
+            CPPUNIT_ASSERT(::pipe(ready) == 0 && ::pipe(done) == 0);
+            const pid_t child = ::fork();
+            if (child == 0) {
+                char byte = 0;
+                if (another) ::setsid();
+                ::close(done[1]);
+                ::_exit(::write(ready[1], "x", 1) == 1 && ::read(done[0], &byte, 1) == 0 ? 0 : 1);
+            }
+            ::close(done[0]);
+            char byte = 0;
+            CPPUNIT_ASSERT_EQUAL(ssize_t{1}, ::read(ready[0], &byte, 1));
+            std::string login = admin::login_session_of(child);
+            ::close(done[1]);
+            ::waitpid(child, nullptr, 0);
+            ::close(ready[0]);
+            ::close(ready[1]);
+            return login;
+        };
+        const std::string own = admin::login_session_of(::getpid());
+        CPPUNIT_ASSERT(!own.empty());
+        CPPUNIT_ASSERT_EQUAL(own, login_of_child(false));
+        CPPUNIT_ASSERT(own != login_of_child(true) && !login_of_child(true).empty());
+        CPPUNIT_ASSERT_EQUAL(std::string(), admin::login_session_of(0));
     }
 
     // Root is always let in, so a stranger is anybody else: the same request, asked for with another owner's

@@ -12,6 +12,7 @@ using namespace hutong::security::test;
 class AuthorityTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AuthorityTest);
     CPPUNIT_TEST(founding_makes_a_root_and_an_issuing_ca);
+    CPPUNIT_TEST(a_further_ca_overwrites_no_key);
     CPPUNIT_TEST(founding_twice_and_bad_urls_are_refused);
     CPPUNIT_TEST(an_agency_certificate_verifies_and_signs_and_opens_tls);
     CPPUNIT_TEST(each_profile_has_its_usages);
@@ -52,6 +53,21 @@ class AuthorityTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL(0, stat(home_.at(key).c_str(), &status));
             CPPUNIT_ASSERT_EQUAL(mode_t{0600}, static_cast<mode_t>(status.st_mode & 0777));
         }
+    }
+
+    void a_further_ca_overwrites_no_key() {
+        const auto authorities = home_.found_all();
+        const std::string key = home_.shell("cat pki/issuing.key");
+        home_.write("pki/left-behind.key", "a key of a command that was cut off");
+        for (const char* name : {"issuing", "left-behind", "issuing-1"}) {
+            const auto added = authorities->add(name, KeyKind::p256);
+            CPPUNIT_ASSERT_MESSAGE(name, added.has_error() && added.error().code == ErrorCode::conflict);
+        }
+        CPPUNIT_ASSERT_EQUAL(key, home_.shell("cat pki/issuing.key"));
+        CPPUNIT_ASSERT_EQUAL(std::string("a key of a command that was cut off"),
+                             home_.shell("cat pki/left-behind.key"));
+        authorities->add("issuing-2", KeyKind::p256).value();
+        CPPUNIT_ASSERT(Authorities::open(home_.home).value()->find("issuing-2") != nullptr);
     }
 
     void founding_twice_and_bad_urls_are_refused() {

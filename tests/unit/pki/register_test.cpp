@@ -21,6 +21,8 @@ class RegisterTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(a_refused_revocation_changes_nothing);
     CPPUNIT_TEST(crl_numbers_rise);
     CPPUNIT_TEST(trusted_cas_come_and_go);
+    CPPUNIT_TEST(our_own_ca_is_published_once);
+    CPPUNIT_TEST(certificates_are_looked_through_when_something_changed);
     CPPUNIT_TEST(a_renewed_certificate_ends_with_its_overlap);
     CPPUNIT_TEST(requests_are_decided_once);
     CPPUNIT_TEST(the_history_tells_who_did_what_and_only_grows);
@@ -163,6 +165,44 @@ class RegisterTest : public CppUnit::TestFixture {
 
         wait(trusted.remove(thumbprint, "zhang")).value();
         CPPUNIT_ASSERT(wait(trusted.remove(thumbprint, "zhang")).error().code == ErrorCode::not_found);
+    }
+
+    void our_own_ca_is_published_once() {
+        TrustedAuthorities trusted(*pool_);
+        const TimePoint until = system_clock().now() + std::chrono::hours(24 * 365);
+        const auto publish = [&] {
+            wait(trusted.publish_own(authority_->issuing(), "Issuing CA", until, "hutong")).value();
+            return generation();
+        };
+        const auto before = generation();
+        const auto first = publish();
+        CPPUNIT_ASSERT(first > before);
+        CPPUNIT_ASSERT_EQUAL(first, publish());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, wait(trusted.list()).value().size());
+        // Somebody trusted it as another's before.
+        query("update trusted_cas set own = false");
+        CPPUNIT_ASSERT(publish() > first && wait(trusted.list()).value()[0].own);
+    }
+
+    void certificates_are_looked_through_when_something_changed() {
+        TrustedAuthorities trusted(*pool_);
+        const TimePoint until = system_clock().now() + std::chrono::hours(24 * 365);
+        wait(trusted.add(authority_->issuing(), "CA", until, false, {"", "http://ca.test/ocsp", {}}, "zhang"))
+            .value();
+        query("insert into organisations (id, name) values ('gs', 'gs')");
+        query("insert into consumers (id, org) values ('tax', 'gs')");
+        const auto asked = [&] {
+            wait(trusted.find_certificates_to_ask_about()).value();
+            return query("select count(*) from foreign_answers").integer(0, 0);
+        };
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, asked());
+        const Issued issued = home_.issue(*authority_);
+        query("insert into consumer_certificates (thumbprint, consumer, der) values ('" + issued.thumbprint +
+              "', 'tax', '\\x" + to_hex(issued.der) + "')");
+        // Nothing says that it came: the certificates are not read again.
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, asked());
+        query("select raise_generation()");
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, asked());
     }
 
     void a_renewed_certificate_ends_with_its_overlap() {

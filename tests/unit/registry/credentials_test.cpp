@@ -29,7 +29,7 @@ class CredentialsTest : public RegistryFixture {
     void reach_the_catalogue_and_its_file() {
         const Bytes sealed(40, 7);
         const Bytes der{0x30, 0x03, 0x02, 0x01, 0x05};
-        run(publication_->bind_certificate("ds-tax", der)).value();
+        run(publication_->bind_certificates("ds-tax", {der})).value();
         CPPUNIT_ASSERT(!run(credentials_->has_secrets()).value());
         const auto before = generation();
         run(credentials_->set_password("ds-tax", Bytes(40, 1))).value();

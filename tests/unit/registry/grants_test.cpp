@@ -58,15 +58,15 @@ class GrantsTest : public RegistryFixture {
 
     void a_certificate_names_one_consumer() {
         const Bytes der{0x30, 0x03, 0x02, 0x01, 0x05};
-        run(publication_->bind_certificate("ds-tax", der)).value();
+        run(publication_->bind_certificates("ds-tax", {der})).value();
         const auto before = generation();
-        run(publication_->bind_certificate("ds-tax", der)).value();
+        run(publication_->bind_certificates("ds-tax", {der})).value();
         CPPUNIT_ASSERT_EQUAL(before, generation());
         run(publication_->add_consumer({"other", "gs", "p256", {}})).value();
-        const Error taken = run(publication_->bind_certificate("other", der)).error();
+        const Error taken = run(publication_->bind_certificates("other", {der})).error();
         CPPUNIT_ASSERT(taken.code == ErrorCode::conflict);
         CPPUNIT_ASSERT(taken.detail.find("ds-tax") != std::string::npos);
-        CPPUNIT_ASSERT(run(publication_->bind_certificate("nobody", der)).error().code ==
+        CPPUNIT_ASSERT(run(publication_->bind_certificates("nobody", {der})).error().code ==
                        ErrorCode::not_found);
         const auto consumers = run(publication_->consumers()).value();
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, consumers.size());

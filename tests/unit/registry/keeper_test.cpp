@@ -190,7 +190,7 @@ class KeeperTest : public RegistryFixture {
         wanted.wsdl_service = "Company";
         publish(wanted);
         run(publication_->grant({"ds-tax", "gs/company", "GetCompany"})).value();
-        run(publication_->bind_certificate("ds-tax", {1, 2, 3})).value();
+        run(publication_->bind_certificates("ds-tax", {{1, 2, 3}})).value();
         sql("insert into trusted_cas (thumbprint, name, own, der) values (encode(sha256('\\x00ff'), 'hex'), "
             "'Root', "
             "true, '\\x00ff')");

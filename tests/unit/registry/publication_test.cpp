@@ -11,6 +11,7 @@ class PublicationTest : public RegistryFixture {
     CPPUNIT_TEST(a_service_is_published_with_what_its_contract_says);
     CPPUNIT_TEST(the_same_again_changes_nothing);
     CPPUNIT_TEST(settings_change_without_a_new_version);
+    CPPUNIT_TEST(settings_are_changed_alone_and_stay);
     CPPUNIT_TEST(versions_count_up_and_contracts_are_kept_once);
     CPPUNIT_TEST(two_who_publish_at_once_are_both_kept);
     CPPUNIT_TEST(an_unusable_contract_is_refused_with_its_place);
@@ -73,6 +74,27 @@ class PublicationTest : public RegistryFixture {
         CPPUNIT_ASSERT(!publish(other).changed);
         other.endpoints.pop_back();
         CPPUNIT_ASSERT(publish(other).changed);
+    }
+
+    // Whoever publishes again says nothing about what is another officer's.
+    void settings_are_changed_alone_and_stay() {
+        publish(request(contract()));
+        ServiceSettings settings;
+        settings.journal = JournalLevel::none;
+        settings.validate = false;
+        run(publication_->change_settings("gs/company", settings)).value();
+        publish(request(contract("B")));
+        Service service = run(publication_->show("gs/company")).value().service;
+        CPPUNIT_ASSERT(service.version == 2 && service.journal == JournalLevel::none && !service.validate);
+        const auto before = generation();
+        run(publication_->change_settings("gs/company", settings)).value();
+        CPPUNIT_ASSERT_EQUAL(before, generation());
+        settings.journal = std::optional<JournalLevel>();
+        settings.validate = std::nullopt;
+        service = run(publication_->change_settings("gs/company", settings)).value();
+        CPPUNIT_ASSERT(!service.journal && !service.validate);
+        CPPUNIT_ASSERT(run(publication_->change_settings("gs/none", settings)).error().code ==
+                       ErrorCode::not_found);
     }
 
     void versions_count_up_and_contracts_are_kept_once() {

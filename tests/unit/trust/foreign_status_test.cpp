@@ -4,6 +4,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <openssl/ocsp.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 #include "security/trust/trust_store.hpp"
@@ -45,7 +46,23 @@ struct CrlRecipe {
     long number{7};                                         // 0: none
     long delta_of{0};                                       // 0: it is none
     std::vector<std::pair<int, std::string>> extensions{};  // OpenSSL's names and syntax
+    const char* digest{"SHA256"};
+    bool pss{false};
+    const char* mask{"SHA256"};  // of MGF1
 };
+
+void sign(X509_CRL* crl, EVP_PKEY* key, const CrlRecipe& recipe) {
+    EVP_MD_CTX* const context = EVP_MD_CTX_new();
+    EVP_PKEY_CTX* parameters = nullptr;
+    CPPUNIT_ASSERT_EQUAL(
+        1, EVP_DigestSignInit(context, &parameters, EVP_get_digestbyname(recipe.digest), nullptr, key));
+    if (recipe.pss) {
+        EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING);
+        EVP_PKEY_CTX_set_rsa_mgf1_md(parameters, EVP_get_digestbyname(recipe.mask));
+    }
+    CPPUNIT_ASSERT(X509_CRL_sign_ctx(crl, context) > 0);
+    EVP_MD_CTX_free(context);
+}
 
 Bytes make_crl(const Identity& issuer, const CrlRecipe& recipe) {
     X509_CRL* const crl = X509_CRL_new();
@@ -72,7 +89,7 @@ Bytes make_crl(const Identity& issuer, const CrlRecipe& recipe) {
         X509_CRL_add_ext(crl, one, -1);
         X509_EXTENSION_free(one);
     }
-    X509_CRL_sign(crl, issuer.key(), EVP_sha256());
+    sign(crl, issuer.key(), recipe);
     const Bytes der = encoded(crl, i2d_X509_CRL);
     X509_CRL_free(crl);
     return der;
@@ -84,6 +101,7 @@ struct AnswerRecipe {
     bool has_end{true};
     const EVP_MD* digest{EVP_sha1()};
     bool with_certificate{true};
+    const char* signed_with{"SHA256"};
 };
 
 Bytes make_answer(const Identity& about, const Identity& issuer, const Identity& signer,
@@ -94,7 +112,8 @@ Bytes make_answer(const Identity& about, const Identity& issuer, const Identity&
     ASN1_TIME* const to = ASN1_GENERALIZEDTIME_set(nullptr, at(recipe.ends));
     OCSP_basic_add1_status(basic, id, recipe.status, OCSP_REVOKED_STATUS_KEYCOMPROMISE, from, from,
                            recipe.has_end ? to : nullptr);
-    CPPUNIT_ASSERT_EQUAL(1, OCSP_basic_sign(basic, signer.certificate(), signer.key(), EVP_sha256(), nullptr,
+    CPPUNIT_ASSERT_EQUAL(1, OCSP_basic_sign(basic, signer.certificate(), signer.key(),
+                                            EVP_get_digestbyname(recipe.signed_with), nullptr,
                                             recipe.with_certificate ? 0 : OCSP_NOCERTS));
     OCSP_RESPONSE* const response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
     const Bytes der = encoded(response, i2d_OCSP_RESPONSE);
@@ -113,6 +132,8 @@ class ForeignStatusTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(an_older_crl_is_refused);
     CPPUNIT_TEST(sound_answers_are_taken);
     CPPUNIT_TEST(bad_answers_are_refused);
+    CPPUNIT_TEST(a_responder_must_be_fit_and_not_revoked);
+    CPPUNIT_TEST(weak_signatures_are_not_believed);
     CPPUNIT_TEST(an_older_answer_is_refused);
     CPPUNIT_TEST(the_question_names_the_certificate);
     CPPUNIT_TEST(without_a_crl_nothing_is_believed_and_an_old_one_counts_for_its_grace);
@@ -125,7 +146,10 @@ class ForeignStatusTest : public CppUnit::TestFixture {
     const Identity other{signer_recipe("other"), &ca};
     const Identity impostor{ca_recipe("foreign")};
     const Identity elsewhere{ca_recipe("elsewhere")};
-    const Identity delegate{with(signer_recipe("ocsp"), "extendedKeyUsage", "OCSPSigning"), &ca};
+    static CertificateRecipe responder() {
+        return with(with(signer_recipe("ocsp"), "extendedKeyUsage", "OCSPSigning"), "noCheck", "ignored");
+    }
+    const Identity delegate{responder(), &ca};
     const Identity not_for_ocsp{with(signer_recipe("tls"), "extendedKeyUsage", "serverAuth"), &ca};
     const Identity no_usage{signer_recipe("plain"), &ca};
     const Identity delegate_elsewhere{with(signer_recipe("ocsp"), "extendedKeyUsage", "OCSPSigning"),
@@ -144,8 +168,9 @@ class ForeignStatusTest : public CppUnit::TestFixture {
     Result<CrlFacts> check(const Bytes& crl, const std::optional<CrlFacts>& held = {}) const {
         return check_foreign_crl(crl, ca.der(), test_time(), held);
     }
-    Result<AnswerFacts> take(const Bytes& answer, std::optional<TimePoint> held = {}) const {
-        return check_foreign_answer(answer, agency.der(), ca.der(), test_time(), held);
+    Result<AnswerFacts> take(const Bytes& answer, std::optional<TimePoint> held = {},
+                             const Bytes& crl = {}) const {
+        return check_foreign_answer(answer, agency.der(), ca.der(), test_time(), held, crl);
     }
 
     void a_sound_crl_is_taken() {
@@ -227,6 +252,50 @@ class ForeignStatusTest : public CppUnit::TestFixture {
             altered[i] ^= 1;
             const auto checked = take(altered);
             CPPUNIT_ASSERT_MESSAGE("octet " + std::to_string(i), checked.has_error());
+        }
+    }
+
+    void a_responder_must_be_fit_and_not_revoked() {
+        const auto by = [&](const CertificateRecipe& recipe) {
+            return make_answer(agency, ca, Identity(recipe, &ca));
+        };
+        refuse(take(by(with(responder(), "keyUsage", "critical,nonRepudiation"))), "does not include");
+        refuse(take(by(with(with(responder(), "basicConstraints", "critical,CA:TRUE"), "keyUsage",
+                            "critical,keyCertSign,digitalSignature"))),
+               "is a CA's");
+        CertificateRecipe weak = responder();
+        weak.digest = "SHA1";
+        refuse(take(by(weak)), "is not believed");
+        // Who answers must not be revoked himself.
+        const Identity silent{with(signer_recipe("ocsp"), "extendedKeyUsage", "OCSPSigning"), &ca};
+        const Bytes answer = make_answer(agency, ca, silent);
+        refuse(take(answer), "id-pkix-ocsp-nocheck and no CRL");
+        CPPUNIT_ASSERT(take(answer, {}, ca.make_crl({&other})).has_value());
+        refuse(take(answer, {}, ca.make_crl({&silent})), "is revoked");
+        refuse(take(answer, {}, ca.make_crl({}, hours(-48), hours(-24))), "CRL ran out");
+        CPPUNIT_ASSERT(take(make_answer(agency, ca, delegate), {}, ca.make_crl({&other})).has_value());
+        refuse(take(make_answer(agency, ca, delegate), {}, ca.make_crl({&delegate})), "is revoked");
+    }
+
+    void weak_signatures_are_not_believed() {
+        for (const char* digest : {"SHA1", "SHA224"}) {
+            refuse(check(make_crl(ca, {.digest = digest})), "is not believed");
+            refuse(take(make_answer(agency, ca, ca, {.signed_with = digest})), "is not believed");
+        }
+        CertificateRecipe recipe = ca_recipe("rsa");
+        recipe.key = "RSA:2048";
+        const Identity rsa{recipe};
+        const auto by_rsa = [&](const CrlRecipe& how) {
+            return check_foreign_crl(make_crl(rsa, how), rsa.der(), test_time(), {});
+        };
+        CPPUNIT_ASSERT(by_rsa({}).has_value());
+        CPPUNIT_ASSERT(by_rsa({.pss = true}).has_value());
+        CPPUNIT_ASSERT(by_rsa({.digest = "SHA512", .pss = true, .mask = "SHA512"}).has_value());
+        for (const char* weak : {"SHA1", "SHA224"}) {
+            refuse(by_rsa({.digest = weak}), "is not believed");
+            refuse(by_rsa({.digest = weak, .pss = true, .mask = weak}),
+                   "with these parameters is not believed");
+            refuse(by_rsa({.pss = true, .mask = weak}), "with these parameters is not believed");
         }
     }
 

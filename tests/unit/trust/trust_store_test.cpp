@@ -5,6 +5,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "security/trust/x509.hpp"
 #include "tests/unit/xmldsig/test_identity.hpp"
 
 namespace hutong::security {
@@ -31,7 +32,11 @@ class TrustStoreTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(minds_constraints_of_issuers);
     CPPUNIT_TEST(knows_revocations_from_the_register);
     CPPUNIT_TEST(knows_revocations_from_crls);
+    CPPUNIT_TEST(a_revocation_counts_now_whatever_date_it_bears);
+    CPPUNIT_TEST(a_crl_a_little_ahead_of_our_clock_counts);
     CPPUNIT_TEST(fails_closed_on_a_crl_that_is_no_good);
+    CPPUNIT_TEST(believes_no_weak_signature_of_a_certificate_or_crl);
+    CPPUNIT_TEST(dates_beyond_the_clock_do_not_turn_round);
     CPPUNIT_TEST(does_not_remember_beyond_expiry);
     CPPUNIT_TEST(refuses_garbage);
     CPPUNIT_TEST(serves_many_threads);
@@ -192,6 +197,55 @@ class TrustStoreTest : public CppUnit::TestFixture {
         // The issuing CA itself revoked by its root.
         input.crls = {root.make_crl({&issuing})};
         judged(TrustStatus::revoked, agency, *store(input));
+    }
+
+    void a_revocation_counts_now_whatever_date_it_bears() {
+        TrustInput input = ours;
+        input.crls = {issuing.make_crl({&agency}, hours(-2), hours(24), hours(1))};
+        judged(TrustStatus::revoked, agency, *store(input));
+        input.revoked = {agency.thumbprint()};
+        judged(TrustStatus::revoked, agency, *store(input));
+        const auto as_of = [&](hours later) {
+            return store(input)->judge_as_of(agency.der(), {}, Usage::message_signing,
+                                             test::test_time() + later, test::test_time() + hours(5));
+        };
+        expect(TrustStatus::trusted, as_of(hours(0)));
+        expect(TrustStatus::revoked, as_of(hours(1)));
+    }
+
+    void a_crl_a_little_ahead_of_our_clock_counts() {
+        using std::chrono::minutes;
+        TrustInput input = ours;
+        input.crls = {issuing.make_crl({&agency}, minutes(3))};
+        judged(TrustStatus::revoked, agency, *store(input));
+        judged(TrustStatus::trusted, Identity(signer_recipe("other"), &issuing), *store(input));
+        input.crls = {issuing.make_crl({}, minutes(6))};
+        judged(TrustStatus::revoked, agency, *store(input));
+    }
+
+    void believes_no_weak_signature_of_a_certificate_or_crl() {
+        auto recipe = signer_recipe("sha224");
+        recipe.digest = "SHA224";
+        judged(TrustStatus::weak_key, Identity(recipe, &issuing), *store(ours));
+        for (const char* digest : {"SHA1", "SHA224"}) {
+            TrustInput input = ours;
+            input.crls = {issuing.make_crl({}, hours(-1), hours(24), {}, digest)};
+            judged(TrustStatus::revoked, agency, *store(input));
+        }
+    }
+
+    void dates_beyond_the_clock_do_not_turn_round() {
+        const auto read = [](const char* text) {
+            ASN1_TIME* const time = ASN1_TIME_new();
+            CPPUNIT_ASSERT_EQUAL(1, ASN1_TIME_set_string(time, text));
+            const auto value = to_time(time);
+            ASN1_TIME_free(time);
+            return value.value();
+        };
+        CPPUNIT_ASSERT(read("99991231235959Z") == TimePoint::max());
+        for (const char* text : {"00000101000000Z", "15000101000000Z", "16770101000000Z"})
+            CPPUNIT_ASSERT_MESSAGE(text, read(text) < read("17000101000000Z"));
+        CPPUNIT_ASSERT(read("17000101000000Z") < read("19700101000000Z"));
     }
 
     void fails_closed_on_a_crl_that_is_no_good() {

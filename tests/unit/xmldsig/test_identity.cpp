@@ -11,7 +11,7 @@ namespace hutong::test {
 
 namespace {
 
-std::time_t at(std::chrono::hours offset) {
+std::time_t at(std::chrono::minutes offset) {
     return std::chrono::system_clock::to_time_t(test_time() + offset);
 }
 
@@ -153,8 +153,9 @@ std::string Identity::key_pem() const {
     });
 }
 
-Bytes Identity::make_crl(const std::vector<const Identity*>& revoked, std::chrono::hours begins,
-                         std::chrono::hours ends) const {
+Bytes Identity::make_crl(const std::vector<const Identity*>& revoked, std::chrono::minutes begins,
+                         std::chrono::minutes ends, std::optional<std::chrono::minutes> revoked_at,
+                         const std::string& digest) const {
     const std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)> crl(X509_CRL_new(), X509_CRL_free);
     X509_CRL_set_version(crl.get(), X509_CRL_VERSION_2);
     X509_CRL_set_issuer_name(crl.get(), X509_get_subject_name(certificate_.get()));
@@ -167,11 +168,13 @@ Bytes Identity::make_crl(const std::vector<const Identity*>& revoked, std::chron
     for (const Identity* identity : revoked) {
         X509_REVOKED* const entry = X509_REVOKED_new();
         X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(identity->certificate()));
-        X509_REVOKED_set_revocationDate(entry, begin.get());
+        const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> since(
+            ASN1_TIME_set(nullptr, at(revoked_at.value_or(begins))), ASN1_TIME_free);
+        X509_REVOKED_set_revocationDate(entry, since.get());
         X509_CRL_add0_revoked(crl.get(), entry);
     }
     X509_CRL_sort(crl.get());
-    X509_CRL_sign_ctx(crl.get(), signing_context(key_.get(), "SHA256", id_).get());
+    X509_CRL_sign_ctx(crl.get(), signing_context(key_.get(), digest.c_str(), id_).get());
     return to_der<X509_CRL>(crl.get(), i2d_X509_CRL);
 }
 

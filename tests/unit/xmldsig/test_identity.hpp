@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,8 +52,10 @@ class Identity final : public security::SigningKey {
     EVP_PKEY* key() const { return key_.get(); }
 
     Bytes make_crl(const std::vector<const Identity*>& revoked,
-                   std::chrono::hours begins = std::chrono::hours(-1),
-                   std::chrono::hours ends = std::chrono::hours(24)) const;
+                   std::chrono::minutes begins = std::chrono::hours(-1),
+                   std::chrono::minutes ends = std::chrono::hours(24),
+                   std::optional<std::chrono::minutes> revoked_at = {},  // empty: when it begins
+                   const std::string& digest = "SHA256") const;
 
   private:
     std::shared_ptr<EVP_PKEY> key_;
