@@ -31,6 +31,7 @@ class Clients(unittest.TestCase):
     def client(self, api):
         session = requests.Session()
         session.trust_env = False
+        session.verify = str(WORLD.daemon.ca_file())
         return zeep.Client(f"{WORLD.daemon.http}/uddi/{api}?wsdl", transport=zeep.transports.Transport(session=session))
 
     def port(self, api, soap12=False):
