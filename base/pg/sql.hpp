@@ -3,6 +3,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/pg/pool.hpp"
 
@@ -15,6 +16,25 @@ Params with(Values&&... values) {
     params.reserve(sizeof...(values));
     (params.emplace_back(std::forward<Values>(values)), ...);
     return params;
+}
+
+// A parameter of an array type, e.g. for "key = any($1::text[])" or unnest(); nullopt is NULL.
+inline std::string array(const std::vector<Param>& values) {
+    std::string text = "{";
+    for (const Param& value : values) {
+        if (text.size() > 1) text += ',';
+        if (!value) {
+            text += "NULL";
+            continue;
+        }
+        text += '"';
+        for (const char c : *value) {
+            if (c == '"' || c == '\\') text += '\\';
+            text += c;
+        }
+        text += '"';
+    }
+    return text + "}";
 }
 
 inline constexpr const char* utc = "YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"";

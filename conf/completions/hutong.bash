@@ -41,7 +41,7 @@ _hutong() {
             *)
                 if [[ -z $command ]]; then
                     command=${COMP_WORDS[i]}
-                elif [[ -z $below && $command =~ ^(org|consumer|service|ca|cert|trust|security-key|node|journal|config|completion|officers|proposals|audit)$ ]]; then
+                elif [[ -z $below && $command =~ ^(org|consumer|publisher|service|ca|cert|trust|security-key|node|journal|config|completion|officers|proposals|audit)$ ]]; then
                     below=${COMP_WORDS[i]}
                 else
                     ((position++))
@@ -50,7 +50,7 @@ _hutong() {
     done
     local words="--home --json --as --credential-file --help"
     case $command/$below in
-        /) words+=" init join serve status org consumer service grant ungrant ca cert trust security-key node journal config
+        /) words+=" init join serve status org consumer publisher service grant ungrant ca cert trust security-key node journal config
             officers proposals audit commands command doctor
             completion version" ;;
         init/) words+=" --database --http --https --public-url --sm2 --key --pkcs11-module --pin-file --passphrase-file" ;;
@@ -59,6 +59,10 @@ _hutong() {
         org/) words+=" add list" ;;
         org/add) words+=" --name" ;;
         consumer/) words+=" add certificate list password saml vouches" ;;
+        publisher/) words+=" add password certificate remove list" ;;
+        publisher/add) words+=" --org" ;;
+        publisher/password | publisher/remove) words+=" $(_hutong_ids publisher)" ;;
+        publisher/certificate) words+=" --cert $(_hutong_ids publisher)" ;;
         consumer/password) words+=" --generate --remove $(_hutong_ids consumer)" ;;
         consumer/saml) words+=" --remove $(_hutong_ids consumer)" ;;
         consumer/vouches) words+=" --no $(_hutong_ids consumer)" ;;

@@ -2,10 +2,7 @@
 
 namespace hutong::gateway {
 
-namespace {
-
-// The query as the key that wsdl/publish uses: percent-decoded once, "WSDL" in any case meaning "wsdl".
-std::string decoded(std::string_view query) {
+std::string contract_query(std::string_view query) {
     std::string text;
     for (std::size_t i = 0; i < query.size(); ++i) {
         if (query[i] == '%' && i + 2 < query.size()) {
@@ -27,8 +24,6 @@ std::string decoded(std::string_view query) {
     return text;
 }
 
-}  // namespace
-
 http::Response contract_page(const RoutingTable* table, const std::string& service, std::string_view query) {
     if (table == nullptr)
         return http::text_response(503, "text/plain; charset=utf-8", "The gateway is not ready yet.\n");
@@ -42,7 +37,7 @@ http::Response contract_page(const RoutingTable* table, const std::string& servi
                                    "SOAP service " + route.service.id() + ", contract version " +
                                        std::to_string(route.service.version) +
                                        ". Its contract is at ?wsdl; calls are made with POST.\n");
-    const auto page = route.published.find(decoded(query));
+    const auto page = route.published.find(contract_query(query));
     if (page == route.published.end())
         return http::text_response(404, "text/plain; charset=utf-8",
                                    "The contract has no such file; begin at ?wsdl.\n");

@@ -3,6 +3,7 @@
 #include "base/ids.hpp"
 #include "registry/model/policy_document.hpp"
 #include "registry/publication/steps.hpp"
+#include "registry/publication/uddi/views.hpp"
 #include "registry/store/service_rows.hpp"
 #include "registry/store/sql.hpp"
 
@@ -17,6 +18,8 @@ Awaitable<Result<void>> Publication::add_organisation(Organisation organisation)
             "insert into organisations (id, name) values ($1, $2) on conflict do nothing returning id",
             with(organisation.id, organisation.name));
         if (added.empty()) co_return conflict("organisation " + organisation.id + " exists already");
+        const auto shown = co_await uddi::store_view(session, organisation);
+        if (shown.has_error()) co_return shown.error();
         co_return co_await raise_generation(session);
     });
 }
@@ -196,6 +199,8 @@ Awaitable<Result<void>> Publication::retire(std::string service) {
         HUTONG_QUERY(gone, session,
                      "update services set status = 'offline', changed = now() where org = $1 and name = $2",
                      with(parts->first, parts->second));
+        const auto hidden = co_await uddi::remove_view(session, parts->first, parts->second);
+        if (hidden.has_error()) co_return hidden.error();
         co_return co_await raise_generation(session);
     });
 }

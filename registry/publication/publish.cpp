@@ -5,6 +5,7 @@
 #include "registry/publication/policy_proposal.hpp"
 #include "registry/publication/publication.hpp"
 #include "registry/publication/steps.hpp"
+#include "registry/publication/uddi/views.hpp"
 #include "registry/store/service_rows.hpp"
 #include "registry/store/sql.hpp"
 #include "wsdl/reader.hpp"
@@ -172,6 +173,7 @@ Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
         if (!outcome.changed) co_return Result<void>();
         auto stored = co_await store_contract(session, service.contract, request.bundle);
         if (stored.has_value()) stored = co_await store_service(session, service);
+        if (stored.has_value()) stored = co_await uddi::store_view(session, service, *description);
         if (stored.has_error()) co_return stored.error();
         co_return co_await raise_generation(session);
     });

@@ -21,7 +21,7 @@ def exists(name, cases):
     if name.endswith(": *"):
         return any(case.startswith(name[:-1]) for case in cases)
     if match := re.fullmatch(r"(\w+\.py): (\w+)", name):
-        return any(re.search(rf"^    def {match[2]}\(", file.read_text(encoding="utf-8"), re.M)
+        return any(re.search(rf"^(?:    )?def {match[2]}\(", file.read_text(encoding="utf-8"), re.M)
                    for file in (ROOT / "tests").rglob(match[1]))
     if match := re.fullmatch(r"(\w+)::(\w+)", name):
         return any(f"CPPUNIT_TEST_SUITE({match[1]})" in text and f"CPPUNIT_TEST({match[2]})" in text

@@ -31,6 +31,14 @@ std::span<const Command> command_table() {
                 consumer_saml},
         Command{"consumer.vouches", Effect::changes, by_security, Second::may, "consumer no?",
                 consumer_vouches},
+        Command{"publisher.add", Effect::changes, by_security, Second::never, "id org password!",
+                publisher_add},
+        Command{"publisher.password", Effect::changes, by_security, Second::never, "publisher password!",
+                publisher_password},
+        Command{"publisher.certificate", Effect::changes, by_security, Second::may, "publisher certificate",
+                publisher_certificate},
+        Command{"publisher.remove", Effect::changes, by_security, Second::may, "publisher", publisher_remove},
+        Command{"publisher.list", Effect::reads, by_officers, Second::never, "", publisher_list},
         Command{"service.publish", Effect::changes, by_system, Second::may,
                 "org name main files:object# endpoints:list? wsdl_service? policy?@security "
                 "policy_document?@security policy_name?@security journal?@security forward?@security "

@@ -17,6 +17,7 @@
 #include "registry/publication/credentials.hpp"
 #include "registry/publication/publication.hpp"
 #include "registry/publication/service_keys.hpp"
+#include "registry/publication/uddi/publishers.hpp"
 #include "registry/store/catalogue_keeper.hpp"
 #include "registry/store/nodes.hpp"
 #include "security/access/access.hpp"
@@ -49,6 +50,7 @@ struct Services {
     pg::Session* database{nullptr};
     std::string node;
     security::KeyProvidersPtr keys{};
+    registry::uddi::Publishers* publishers{nullptr};
     std::string actor{};  // who gave the command at hand, for the history
     // Set by Commands: does what was proposed, in the first person's name and approved by the second.
     std::function<Awaitable<Result<json::value>>(std::string command, json::object arguments, Caller first)>

@@ -19,6 +19,13 @@ Answer consumer_password(Services&, const Arguments&);
 Answer consumer_saml(Services&, const Arguments&);
 Answer consumer_vouches(Services&, const Arguments&);
 
+// publisher_handlers.cpp
+Answer publisher_add(Services&, const Arguments&);
+Answer publisher_password(Services&, const Arguments&);
+Answer publisher_certificate(Services&, const Arguments&);
+Answer publisher_remove(Services&, const Arguments&);
+Answer publisher_list(Services&, const Arguments&);
+
 // service_handlers.cpp
 Answer service_publish(Services&, const Arguments&);
 Answer service_install(Services&, const Arguments&);

@@ -33,6 +33,8 @@
 #include "gateway/main/daemon/status.hpp"
 #include "gateway/main/daemon/threads.hpp"
 #include "gateway/main/daemon/tsa_path.hpp"
+#include "gateway/main/daemon/uddi_paths.hpp"
+#include "gateway/main/daemon/uddi_views.hpp"
 #include "gateway/main/files.hpp"
 #include "gateway/main/node_keys.hpp"
 #include "gateway/main/pem.hpp"
@@ -128,6 +130,9 @@ class Node {
     std::optional<security::TrustedAuthorities> trusted_;
     std::optional<registry::ReplayKeys> replay_keys_;
     std::optional<security::Access> access_;
+    std::optional<registry::uddi::Publishers> publishers_;
+    std::unique_ptr<registry::uddi::Endpoint> uddi_;
+    bool uddi_complete_{false};
     std::unique_ptr<security::Journal> journal_;
     std::unique_ptr<registry::CatalogueKeeper> keeper_;
     std::optional<Chores> chores_;
@@ -146,6 +151,7 @@ class Node {
     std::optional<OcspPath> ocsp_path_;
     std::optional<PkiPaths> pki_paths_;
     std::optional<TsaPath> tsa_path_;
+    std::optional<UddiPaths> uddi_paths_;
     std::unique_ptr<http::Server> server_;
     std::optional<Status> status_;
     std::unique_ptr<gateway::Gateway> gateway_;
@@ -226,6 +232,9 @@ Result<void> Node::open_stores() {
                    security::TrustDomains(config.trust_domains));
     replay_keys_.emplace(*pool_);
     access_.emplace(*pool_, home_, configs_.front().officers);
+    publishers_.emplace(*pool_, access_->passwords);
+    HUTONG_ASSIGN(uddi_,
+                  registry::uddi::Endpoint::make(*pool_, *publishers_, [this] { return public_url(); }));
     return {};
 }
 
@@ -259,7 +268,11 @@ Result<void> Node::open_catalogue() {
             if (routing_.load()) route_by(std::move(catalogue));
         });
     auto started = asio::co_spawn(threads_->control(), keeper_->start(), asio::use_future);
-    return started.get();
+    HUTONG_TRY(started.get());
+    uddi_complete_ = asio::co_spawn(threads_->control(), complete_uddi_views(*pool_, configs_.front().wsdl),
+                                    asio::use_future)
+                         .get();
+    return {};
 }
 
 // On the control thread. What cannot be compiled leaves the old routing in place, and administration is told.
@@ -292,6 +305,8 @@ Result<void> Node::listen() {
                        chain_file(home_, "encrypt-sm2"));
     tsa_path_.emplace(evidence_->authority(), threads_->keys());
     router_.mount("/pki/tsa", *tsa_path_);
+    uddi_paths_.emplace(*uddi_, threads_->blocking());
+    router_.mount("/uddi/", *uddi_paths_);
     router_.mount("/pki/", *pki_paths_);
 
     server_ = std::make_unique<http::Server>(
@@ -344,7 +359,8 @@ admin::Services Node::services() {
             [this] { return routed_; },
             pool_.get(),
             node_,
-            places_.providers};
+            places_.providers,
+            &*publishers_};
 }
 
 Result<void> Node::open_administration() {
@@ -386,6 +402,10 @@ void Node::start_chores() {
     start_chore([this](asio::steady_timer& timer) { return look_after_keys(timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->say_alive(timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->forget_replay_keys(timer); });
+    if (!uddi_complete_)
+        start_chore([this](asio::steady_timer& timer) {
+            return keep_completing_uddi_views(*pool_, configs_.front().wsdl, timer);
+        });
     for (std::size_t place = 0; place < evidence_->heads().size(); ++place)
         start_chore(
             [this, place](asio::steady_timer& timer) { return evidence_->heads().keep_at(place, timer); });

@@ -53,7 +53,7 @@ Result<void> EvidenceKeeping::load_keys(const Home& home, const KeyPlaces& place
 
 Result<Stamping> EvidenceKeeping::stamping(const Parts& parts) const {
     const config::JournalTimestamp& options = parts.options.timestamp;
-    Stamping how{client_.get(), std::nullopt, {}, authority_.get(), &parts.threads.blocking()};
+    Stamping how{client_.get(), std::nullopt, {}, authority_.get(), &parts.threads.keys()};
     if (options.url.empty()) return how;
     auto url = http::parse_url(options.url);
     if (!url) return url.error().at("journal.timestamp.url");

@@ -1,0 +1,51 @@
+#include "registry/publication/uddi/known.hpp"
+
+#include "base/coroutine.hpp"
+#include "registry/store/sql.hpp"
+
+namespace hutong::registry::uddi {
+
+namespace {
+
+std::string array_of(const std::set<std::string>& keys) {
+    return pg::array(std::vector<pg::Param>(keys.begin(), keys.end()));
+}
+
+}  // namespace
+
+Awaitable<OrFault<KnownEntities>> lock_entities(pg::Session& session, const std::set<std::string>& keys) {
+    // In the order of keys, so that two requests never wait for each other.
+    HUTONG_QUERY(rows, session,
+                 "select key, kind, parent, owner, org, service, position, names, descriptions, tail "
+                 "from uddi_entities where key = any($1::text[]) order by key for no key update",
+                 with(array_of(keys)));
+    KnownEntities known;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        known.emplace(
+            rows.text(i, 0),
+            Known{kind_from(rows.text(i, 1)), std::string(rows.text(i, 2)), rows.value(i, 3),
+                  std::string(rows.text(i, 4)), std::string(rows.text(i, 5)), rows.integer(i, 6),
+                  std::string(rows.text(i, 7)), std::string(rows.text(i, 8)), std::string(rows.text(i, 9))});
+    co_return known;
+}
+
+OrFault<void> check_owner(const std::string& key, const Known& known, const std::string& org) {
+    const std::string about(key_name_of(known.kind));
+    if (!known.owner)
+        return Fault(failure::user_mismatch, "\"" + key + "\" belongs to the registry itself.", about);
+    if (*known.owner != org)
+        return Fault(failure::user_mismatch, "\"" + key + "\" belongs to another organisation.", about);
+    return {};
+}
+
+Awaitable<OrFault<void>> touch(pg::Session& session, const std::set<std::string>& parents) {
+    if (parents.empty()) co_return OrFault<void>();
+    HUTONG_QUERY(
+        touched, session,
+        "update uddi_entities set modified_below = now() where key in (select unnest($1::text[]) union "
+        "select parent from uddi_entities where key = any($1::text[]) and parent is not null)",
+        with(array_of(parents)));
+    co_return OrFault<void>();
+}
+
+}  // namespace hutong::registry::uddi

@@ -1,0 +1,42 @@
+// Saves entities of one request: keys given and checked, owners and references checked, rows written.
+// Internal to this folder.
+//
+// UDDI v3.0.2 sections 5.2.2 (keys) and 5.2.15 to 5.2.18. One Saver for each request, inside its transaction.
+#pragma once
+
+#include "registry/publication/uddi/known.hpp"
+#include "registry/store/uddi/entity_rows.hpp"
+
+namespace hutong::registry::uddi {
+
+class Saver {
+  public:
+    Saver(pg::Session& session, std::string org) : session_(session), org_(std::move(org)) {}
+
+    // All of one kind. Afterwards they have their keys.
+    Awaitable<OrFault<void>> save(std::vector<Entity>& entities);
+
+  private:
+    OrFault<void> settle_keys(Entity& entity);
+    void collect_keys(const Entity& entity);
+    Awaitable<OrFault<void>> check_new_keys();
+    OrFault<void> check(const Entity& entity, bool top);
+    OrFault<void> check_parent(const Entity& entity);
+    OrFault<void> check_projection(const Entity& entity) const;
+    Awaitable<OrFault<void>> check_names(const std::vector<Entity>& entities);
+    bool is_unchanged_view(const Entity& entity) const;
+    void place(const Entity& entity, bool top, const std::string& business, const std::string& service);
+    Awaitable<OrFault<void>> remove_what_is_gone(const std::vector<Entity>& entities);
+    Awaitable<OrFault<void>> store_projections(const std::vector<Entity>& entities);
+    const Known* known(const std::string& key) const;
+
+    pg::Session& session_;
+    std::string org_;
+    std::set<std::string> proposed_;  // keys that the request brought along
+    std::set<std::string> keys_;      // all that it mentions as entities or parents
+    KnownEntities known_;
+    std::vector<Placed> placed_;
+    std::set<std::string> parents_;
+};
+
+}  // namespace hutong::registry::uddi

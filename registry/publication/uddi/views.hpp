@@ -1,0 +1,24 @@
+// The UDDI views of organisations and published services, kept with what they are views of.
+//
+// Each works inside the transaction that changes the organisation or the service, so that the two cannot
+// disagree.
+#pragma once
+
+#include "base/config/config.hpp"
+#include "base/pg/pool.hpp"
+#include "registry/model/entities.hpp"
+#include "wsdl/model/description.hpp"
+
+namespace hutong::registry::uddi {
+
+Awaitable<Result<void>> store_view(pg::Session& session, const Organisation& organisation);
+Awaitable<Result<void>> store_view(pg::Session& session, const Service& service,
+                                   const wsdl::Description& description);
+// The service and its bindings go; its tModels are hidden, since others may refer to them.
+Awaitable<Result<void>> remove_view(pg::Session& session, const std::string& org, const std::string& name);
+
+// The canonical tModels, and the views that an older version of this program left out: for the start of a
+// node. All of it is one transaction; of several nodes one does it. Returns how many entities were made.
+Awaitable<Result<unsigned>> complete_views(pg::Pool& pool, const config::Wsdl& limits);
+
+}  // namespace hutong::registry::uddi

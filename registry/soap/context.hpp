@@ -1,0 +1,34 @@
+// What an operation of the UDDI APIs works with: the database, who asks, and what this node calls itself.
+//
+// One for each request; references outlive it.
+#pragma once
+
+#include <functional>
+
+#include "base/pg/pool.hpp"
+#include "base/xml/document.hpp"
+#include "registry/model/uddi/fault.hpp"
+#include "registry/publication/uddi/publishers.hpp"
+
+namespace hutong::registry::uddi {
+
+inline constexpr std::string_view node_id = "uddi:hutong:node";
+
+struct Context {
+    pg::Pool& pool;
+    Publishers& publishers;
+    std::string public_url;
+    std::string
+        certificate;  // SHA-256 thumbprint of the TLS client's, whose key the handshake proved; or empty
+    Publisher publisher{};  // set for operations that need one
+};
+
+// The answer's element as text; empty: an empty Body says it was done (section 4.8.1).
+using Answer = Awaitable<OrFault<std::string>>;
+using Operation = Answer (*)(Context&, xml::Element asked);
+
+// <name xmlns="urn:uddi-org:api_v3">, or in another namespace of UDDI.
+std::string answer_element(std::string_view name, const std::string& content,
+                           const std::string& attributes = {});
+
+}  // namespace hutong::registry::uddi

@@ -1,0 +1,242 @@
+#include "registry/soap/endpoint.hpp"
+
+#include <array>
+
+#include "base/coroutine.hpp"
+#include "base/ids.hpp"
+#include "base/log.hpp"
+#include "registry/model/uddi/xml_text.hpp"
+#include "registry/soap/operations.hpp"
+#include "registry/soap/rest.hpp"
+#include "wsdl/publish/publisher.hpp"
+#include "wsdl/reader.hpp"
+
+namespace hutong::registry::uddi {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> apis{"inquiry", "publish", "security", "custody", "subscription"};
+
+// What a request may be before it is known what it is.
+constexpr xml::Limits limits{
+    .bytes = Endpoint::most_request_bytes, .depth = 32, .attributes = 32, .elements = 100'000};
+
+struct Asked {
+    soap::Version version{soap::Version::v11};
+    xml::Document document;
+    xml::Element element;
+};
+
+SoapReply reply_of(soap::Version version, unsigned status, std::string text) {
+    return {status, std::string(soap::content_type_of(version)), std::move(text)};
+}
+
+SoapReply fault_reply(soap::Version version, const soap::Fault& fault) {
+    return reply_of(version, static_cast<unsigned>(soap::http_status(version, fault)),
+                    soap::fault_envelope(version, fault));
+}
+
+soap::Fault plain_fault(soap::FaultCode::Side side, std::string reason) {
+    soap::Fault fault;
+    fault.code.side = side;
+    fault.reason = std::move(reason);
+    return fault;
+}
+
+// No header block means anything here, so one that must be understood is not (section 4.1.5).
+bool must_understand(const xml::Element& header, soap::Version version) {
+    for (const xml::Element block : header.children()) {
+        const std::string flag = block.attribute("mustUnderstand", soap::namespace_of(version)).value_or("");
+        if (flag == "1" || flag == "true") return true;
+    }
+    return false;
+}
+
+boost::system::result<Asked, soap::Fault> read_envelope(const SoapRequest& request, soap::Version& version) {
+    using Side = soap::FaultCode::Side;
+    Asked asked;
+    auto parsed = xml::parse(request.text, limits, request.charset);
+    if (parsed.has_error())
+        return soap_fault(Fault(failure::fatal, "The request is no XML: " + parsed.error().detail));
+    asked.document = std::move(*parsed);
+    const xml::Element envelope = asked.document.root();
+    if (envelope.is(soap::ns12, "Envelope")) {
+        asked.version = soap::Version::v12;
+    } else if (!envelope.is(soap::ns11, "Envelope")) {
+        return plain_fault(Side::version_mismatch, "The request is no SOAP 1.1 or 1.2 Envelope.");
+    }
+    version = asked.version;
+    const std::string_view soap_ns = soap::namespace_of(asked.version);
+    if (const xml::Element header = envelope.child(soap_ns, "Header");
+        header && must_understand(header, asked.version))
+        return plain_fault(Side::must_understand, "No header block is understood by the UDDI APIs.");
+    const xml::Element body = envelope.child(soap_ns, "Body");
+    asked.element = body ? body.first_child() : xml::Element();
+    if (!asked.element || asked.element.next_sibling())
+        return soap_fault(Fault(failure::fatal, "The Body must hold one element, the request."));
+    return asked;
+}
+
+std::string envelope_of(soap::Version version, const std::string& content) {
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<env:Envelope xmlns:env=\"" +
+           std::string(soap::namespace_of(version)) + "\"><env:Body>" + content +
+           "</env:Body></env:Envelope>";
+}
+
+Fault no_operation(const std::string& api, const xml::Element& asked) {
+    const std::string name(asked.local());
+    if (asked.ns() != ns && asked.ns().starts_with("urn:uddi-org:api"))
+        return Fault(
+            failure::unrecognized_version,
+            "This registry speaks UDDI version 3; the request is in " + std::string(asked.ns()) + ".");
+    return Fault(failure::unsupported, "There is no operation {" + std::string(asked.ns()) + "}" + name +
+                                           " at /uddi/" + api + "; see its ?wsdl.");
+}
+
+}  // namespace
+
+std::string answer_element(std::string_view name, const std::string& content, const std::string& attributes) {
+    const std::string tag(name);
+    return "<" + tag + " xmlns=\"" + std::string(ns) + "\"" + attributes + ">" + content + "</" + tag + ">";
+}
+
+Endpoint::Endpoint(pg::Pool& pool, Publishers& publishers, std::function<std::string()> public_url,
+                   std::map<std::string, xml::SchemaSet> schemas)
+    : pool_(pool),
+      publishers_(publishers),
+      public_url_(std::move(public_url)),
+      schemas_(std::move(schemas)) {}
+
+Result<std::unique_ptr<Endpoint>> Endpoint::make(pg::Pool& pool, Publishers& publishers,
+                                                 std::function<std::string()> public_url) {
+    std::map<std::string, xml::SchemaSet> schemas;
+    for (const auto& [name, file] : std::map<std::string_view, const char*>{
+             {ns, "uddi.xsd"}, {ns_custody, "custody.xsd"}, {ns_subscription, "subscription.xsd"}}) {
+        HUTONG_ASSIGN(xml::SchemaSet set, xml::SchemaSet::compile(contract_files(), file));
+        schemas.emplace(name, std::move(set));
+    }
+    return std::unique_ptr<Endpoint>(
+        new Endpoint(pool, publishers, std::move(public_url), std::move(schemas)));
+}
+
+bool Endpoint::is_api(std::string_view name) {
+    for (const std::string_view api : apis)
+        if (api == name) return true;
+    return false;
+}
+
+SoapReply Endpoint::refusal(const Fault& fault, soap::Version version) {
+    return fault_reply(version, soap_fault(fault));
+}
+
+OrFault<void> Endpoint::validate(xml::Element asked) const {
+    const auto valid = schemas_.at(std::string(asked.ns())).validate(asked);
+    if (valid.has_value()) return {};
+    const std::string& why = valid.error().detail;
+    const bool name = why.find("}name'") != std::string::npos && why.find("maxLength") != std::string::npos;
+    return Fault(name ? failure::name_too_long : failure::fatal,
+                 "The request does not fit the contract: " + why);
+}
+
+Awaitable<OrFault<std::string>> Endpoint::perform(const SoapRequest& request, xml::Element asked) {
+    const OperationRow* const row = find_operation(request.api, asked.ns(), asked.local());
+    if (row == nullptr) co_return no_operation(request.api, asked);
+    HUTONG_CO_TRY(validate(asked));
+    Context context{pool_, publishers_, public_url_(), request.certificate};
+    if (row->publishers) {
+        const xml::Element auth = asked.child(ns, "authInfo");
+        if (!auth && request.certificate.empty())
+            co_return Fault(failure::token_required,
+                            "authInfo is missing: call get_authToken first, or use a client certificate.");
+        if (auth) {
+            HUTONG_CO_ASSIGN(context.publisher, co_await publishers_.by_token(collapsed(auth.text())));
+        } else {
+            HUTONG_CO_ASSIGN(context.publisher, co_await publishers_.by_certificate(request.certificate));
+        }
+    }
+    OrFault<std::string> done = co_await row->run(context, asked);
+    if (row->publishers && done.has_value() && !row->name.starts_with("get_"))
+        log(MessageId::HT3023, {{"request", std::string(row->name)},
+                                {"publisher", context.publisher.name},
+                                {"org", context.publisher.org}});
+    co_return done;
+}
+
+Awaitable<SoapReply> Endpoint::answer(SoapRequest request) {
+    soap::Version version = soap::Version::v11;
+    if (!request.confidential && request.api != "inquiry")
+        co_return refusal(Fault(failure::fatal, "/uddi/" + request.api + " is served over HTTPS only."));
+    const auto asked = read_envelope(request, version);
+    if (asked.has_error()) co_return fault_reply(version, asked.error());
+    OrFault<std::string> done = std::string();
+    try {
+        done = co_await perform(request, asked->element);
+    } catch (const std::exception& thrown) {
+        done = Fault(internal(thrown.what()));
+    }
+    if (done.has_value()) co_return reply_of(version, 200, envelope_of(version, *done));
+    soap::Fault fault = soap_fault(done.error());
+    if (!done.error().cause.empty()) {
+        fault.incident = new_incident_id();
+        log(MessageId::HT3020, {{"incident", fault.incident},
+                                {"request", std::string(asked->element.local())},
+                                {"reason", done.error().cause}});
+    }
+    co_return fault_reply(version, fault);
+}
+
+namespace {
+
+unsigned status_of(const Fault& fault) {
+    if (fault.error.number == failure::invalid_key.number) return 404;
+    if (fault.error.number == failure::busy.number) return 503;
+    return fault.ours() ? 500 : 400;
+}
+
+SoapReply rest_reply(unsigned status, const std::string& text, bool json, bool inner) {
+    const auto document = xml::parse(text, xml::Limits{});
+    if (document.has_error()) return {500, "text/plain; charset=utf-8", "the answer is no XML\n"};
+    const xml::Element element =
+        inner && document->root().first_child() ? document->root().first_child() : document->root();
+    if (json) return {status, "application/json", json_of(element)};
+    return {status, "text/xml; charset=utf-8",
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element.serialize()};
+}
+
+}  // namespace
+
+Awaitable<SoapReply> Endpoint::answer_query(std::string query, std::string accept) {
+    const auto asked = read_query(query, accept);
+    const bool json = asked.has_value() ? asked->json : accept.find("application/json") != std::string::npos;
+    OrFault<std::string> done = std::string();
+    try {
+        if (asked.has_error()) {
+            done = asked.error();
+        } else if (const auto document = xml::parse(asked->request, limits); document.has_error()) {
+            done = Fault(document.error());
+        } else {
+            SoapRequest request;
+            request.api = "inquiry";
+            done = co_await perform(request, document->root());
+        }
+    } catch (const std::exception& thrown) {
+        done = Fault(internal(thrown.what()));
+    }
+    if (done.has_value()) co_return rest_reply(200, *done, json, asked->entity);
+    if (!done.error().cause.empty())
+        log(MessageId::HT3020, {{"request", query}, {"reason", done.error().cause}});
+    co_return rest_reply(status_of(done.error()), disposition_report(done.error()), json, false);
+}
+
+std::optional<std::string> Endpoint::page(const std::string& api, const std::string& query) const {
+    const wsdl::Bundle bundle{contract_files(), api + ".wsdl"};
+    const auto description = wsdl::read(bundle);
+    if (description.has_error()) return std::nullopt;
+    const auto pages = wsdl::publish(bundle, *description, {.address = public_url_() + "/uddi/" + api});
+    if (pages.has_error()) return std::nullopt;
+    const auto found = pages->find(query);
+    if (found == pages->end()) return std::nullopt;
+    return found->second;
+}
+
+}  // namespace hutong::registry::uddi

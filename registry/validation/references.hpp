@@ -1,0 +1,22 @@
+// Whether what entities refer to exists, and whether the values of checked value sets are values.
+//
+// UDDI v3.0.2 sections 5.2.3 and 5.6. Errors: E_invalidKeyPassed (a tModelKey is nobody's), E_invalidValue,
+// E_valueNotAllowed.
+#pragma once
+
+#include <set>
+
+#include "base/pg/pool.hpp"
+#include "registry/model/uddi/entity.hpp"
+#include "registry/model/uddi/fault.hpp"
+
+namespace hutong::registry::uddi {
+
+// Of the entities and all below them. `also`: tModels that the same request saves.
+Awaitable<OrFault<void>> check_references(pg::Session& session, const std::vector<Entity>& entities,
+                                          const std::set<std::string>& also);
+
+// Of keyedReferences that stand alone.
+Awaitable<OrFault<void>> check_references(pg::Session& session, const std::vector<Reference>& references);
+
+}  // namespace hutong::registry::uddi

@@ -1,0 +1,439 @@
+#!/usr/bin/env python3
+"""UDDI v3.0.2 chapters 5.4 and 5.5 and inquiry by GET: over SOAP and HTTP against a real daemon."""
+import json
+import time
+import urllib.parse
+import xml.etree.ElementTree as tree
+
+import suite
+import uddi_client as u
+from world import B1, B2, B4, COLOUR, GROUP, IFACE1, IFACE2, NUMBER, S1, S3, S5, S7, CaseTable, World, install
+
+CUSTODY, SUB = "urn:uddi-org:custody_v3", "urn:uddi-org:sub_v3"
+WORLD = None
+COUNTER = iter(range(100, 100000))
+
+
+def setUpModule():
+    global WORLD
+    WORLD = World()
+    WORLD.fill()
+    CaseTable.world = WORLD
+
+
+def tearDownModule():
+    WORLD.close()
+
+
+def said(client, api, space, name, content):
+    auth = f'<authInfo xmlns="{u.NS}">{client.token}</authInfo>'
+    return client.call(api, f'<{name} xmlns="{space}">{auth}{content}</{name}>')
+
+
+# Custody
+
+def key_bag(*keys):
+    return u.element("keyBag", "".join(u.element("key", one) for one in keys))
+
+
+def custody(client, name, content):
+    return said(client, "custody", CUSTODY, name, content)
+
+
+def token_for(client, *keys):
+    return tree.tostring(custody(client, "get_transferToken", key_bag(*keys)), encoding="unicode")
+
+
+def fresh_business(self):
+    key = f"uddi:alpha.test:moves{next(COUNTER)}"
+    self.alpha.publish("save_business", u.business(key, "moves", services=[u.service(f"{key}s", "s", bindings=[u.binding(f"{key}b")])]))
+    return key
+
+
+def owner(self, key):
+    return self.alpha.inquire("get_operationalInfo", u.element("entityKey", key)).find(f".//{u.tag('authorizedName')}").text
+
+
+def transfer(self):
+    key = fresh_business(self)
+    token = token_for(self.alpha, key)
+    self.assertIsNone(custody(self.beta, "transfer_entities", token + key_bag(key)))
+    self.assertEqual([owner(self, one) for one in (key, f"{key}s", f"{key}b")], ["beta"] * 3)
+    self.beta.publish("save_service", u.service(f"{key}s", "changed by beta", business=key))
+    self.refused(10140, self.alpha.publish, "save_service", u.service(f"{key}s", "x", business=key))
+
+
+def transfer_of_two(self):
+    one, two = fresh_business(self), fresh_business(self)
+    token = token_for(self.alpha, one, two)
+    self.refused(40600, custody, self.beta, "transfer_entities", token + key_bag(one))
+    custody(self.beta, "transfer_entities", token + key_bag(two, one))
+    self.assertEqual([owner(self, key) for key in (one, two)], ["beta", "beta"])
+
+
+def token_is_good_once(self):
+    key = fresh_business(self)
+    token = token_for(self.alpha, key)
+    custody(self.beta, "transfer_entities", token + key_bag(key))
+    self.refused(40600, custody, self.alpha, "transfer_entities", token + key_bag(key))
+
+
+def token_has_its_parts(self):
+    answer = custody(self.alpha, "get_transferToken", key_bag(fresh_business(self)))
+    self.assertEqual(answer.tag, f"{{{CUSTODY}}}transferToken")
+    self.assertEqual([one.tag for one in answer], [u.tag("nodeID"), f"{{{CUSTODY}}}expirationTime", f"{{{CUSTODY}}}opaqueToken"])
+
+
+def second_token(self):
+    key = fresh_business(self)
+    token_for(self.alpha, key)
+    self.refused(40070, token_for, self.alpha, key)
+
+
+def discarded_by_token(self):
+    key = fresh_business(self)
+    token = token_for(self.alpha, key)
+    self.assertIsNone(custody(self.alpha, "discard_transferToken", token))
+    self.refused(40600, custody, self.beta, "transfer_entities", token + key_bag(key))
+    token_for(self.alpha, key)
+
+
+def discarded_by_keys(self):
+    key = fresh_business(self)
+    token = token_for(self.alpha, key)
+    self.assertIsNone(custody(self.alpha, "discard_transferToken", key_bag(key)))
+    self.refused(40600, custody, self.beta, "transfer_entities", token + key_bag(key))
+
+
+def others_do_not_discard(self):
+    key = fresh_business(self)
+    token = token_for(self.alpha, key)
+    custody(self.beta, "discard_transferToken", key_bag(key))
+    custody(self.beta, "transfer_entities", token + key_bag(key))
+
+
+CUSTODY_CASES = [
+    ("5.4.2", "a business goes over with all below it", transfer),
+    ("5.4.2", "a token is for just its keys", transfer_of_two),
+    ("5.4.2", "a token is good once", token_is_good_once),
+    ("5.4.2", "a transferToken has nodeID, expirationTime and opaqueToken", token_has_its_parts),
+    ("5.4.2", "an entity has one token at a time", second_token),
+    ("5.4.2", "a token is discarded by itself", discarded_by_token),
+    ("5.4.2", "a token is discarded by its keys", discarded_by_keys),
+    ("5.4.2", "only its owner discards a token", others_do_not_discard),
+    ("5.4.2", "another's entity has no token", lambda self: self.refused(10140, token_for, self.alpha, B4)),
+    ("5.4.2", "an unknown key has no token", lambda self: self.refused(10210, token_for, self.alpha, "uddi:alpha.test:none")),
+    ("5.4.2", "a key twice in a keyBag", lambda self: self.refused(10210, token_for, self.alpha, B1, B1)),
+    ("5.4.2", "a service goes with its business only", lambda self: self.refused(40600, token_for, self.alpha, S1)),
+    ("5.4.2", "an organisation's own businessEntity stays", lambda self: self.refused(40600, token_for, self.alpha, "uddi:hutong:org:alpha")),
+    ("5.4.2", "a canonical tModel stays", lambda self: self.refused(10140, token_for, self.alpha, "uddi:uddi.org:transport:http")),
+    ("5.4.2", "a token that nobody gave", lambda self: self.refused(40600, custody, self.beta, "transfer_entities",
+        f'<transferToken><nodeID xmlns="{u.NS}">uddi:x</nodeID><expirationTime>2099-01-01T00:00:00Z</expirationTime>'
+        '<opaqueToken>AAAA</opaqueToken></transferToken>' + key_bag(B1))),
+]
+
+
+# Subscription
+
+def sub_tag(name):
+    return f"{{{SUB}}}{name}"
+
+
+def subscription(filter_, *, key=None, brief=None, binding=None, interval=None, most=None, expires=None):
+    part = lambda name, value: u.element(name, value) if value is not None else ""
+    return u.element("subscription", part("subscriptionKey", key) + (u.element("subscriptionFilter", filter_) if filter_ else "") +
+                     (f'<bindingKey xmlns="{u.NS}">{binding}</bindingKey>' if binding else "") + part("notificationInterval", interval) +
+                     part("maxEntities", most) + part("expiresAfter", expires), brief=brief)
+
+
+def subscribe(client, filter_, **how):
+    answer = said(client, "subscription", SUB, "save_subscription", subscription(filter_, **how))
+    return answer.find(f".//{sub_tag('subscriptionKey')}").text
+
+
+def colour_filter(colour, operation="find_service"):
+    return u.element(operation, u.categories(u.reference(COLOUR, colour)), ns=True)
+
+
+def results(client, key, start=None, end=None, chunk=None):
+    period = (u.element("startPoint", start) if start else "") + (u.element("endPoint", end) if end else "")
+    return said(client, "subscription", SUB, "get_subscriptionResults", u.element("subscriptionKey", key) +
+                u.element("coveragePeriod", period) + (u.element("chunkToken", chunk) if chunk else ""))
+
+
+def told(answer, attribute="serviceKey"):
+    return sorted({one.get(attribute) for one in answer.iter() if one.get(attribute) and one.tag in (u.tag("serviceInfo"), u.tag("businessService"))})
+
+
+def gone(answer):
+    return sorted(one.text for bag in answer.iter(sub_tag("keyBag")) if bag.find(sub_tag("deleted")).text == "true" for one in bag[1:])
+
+
+def now(self):
+    """A moment between what was before and what comes."""
+    time.sleep(0.02)
+    info = time.time()
+    moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(info)) + f".{int(info * 1000) % 1000:03d}Z"
+    time.sleep(0.02)
+    return moment
+
+
+def coloured(self, colour, business=B2):
+    key = f"uddi:alpha.test:sub{next(COUNTER)}"
+    self.alpha.publish("save_service", u.service(key, "subscribed", business=business, bag=u.categories(u.reference(COLOUR, colour))))
+    return key
+
+
+def new_colour():
+    return f"sub{next(COUNTER)}"
+
+
+def tells_new(self):
+    colour = new_colour()
+    key = subscribe(self.alpha, colour_filter(colour))
+    before = now(self)
+    self.assertEqual(told(results(self.alpha, key, before)), [])
+    made = coloured(self, colour)
+    answer = results(self.alpha, key, before)
+    self.assertEqual(answer.tag, sub_tag("subscriptionResultsList"))
+    self.assertEqual(told(answer), [made])
+    self.assertEqual(told(results(self.alpha, key, now(self))), [])
+
+
+def tells_period(self):
+    colour = new_colour()
+    key = subscribe(self.alpha, colour_filter(colour))
+    one, first = now(self), coloured(self, colour)
+    two, second = now(self), coloured(self, colour)
+    three = now(self)
+    self.assertEqual(told(results(self.alpha, key, one, two)), [first])
+    self.assertEqual(told(results(self.alpha, key, two, three)), [second])
+    self.assertEqual(told(results(self.alpha, key)), sorted([first, second]))
+
+
+def tells_deleted(self):
+    colour = new_colour()
+    made = coloured(self, colour)
+    key = subscribe(self.alpha, colour_filter(colour))
+    before = now(self)
+    self.alpha.publish("delete_service", u.element("serviceKey", made))
+    answer = results(self.alpha, key, before)
+    self.assertEqual((told(answer), gone(answer)), ([], [made]))
+    self.assertEqual(gone(results(self.alpha, key, now(self))), [])
+
+
+def tells_no_longer_matching(self):
+    colour = new_colour()
+    made = coloured(self, colour)
+    key = subscribe(self.alpha, colour_filter(colour))
+    before = now(self)
+    self.alpha.publish("save_service", u.service(made, "other colour", business=B2))
+    self.assertEqual(gone(results(self.alpha, key, before)), [made])
+
+
+def brief(self):
+    colour = new_colour()
+    key = subscribe(self.alpha, colour_filter(colour), brief="true")
+    made = coloured(self, colour)
+    answer = results(self.alpha, key)
+    self.assertEqual(told(answer), [])
+    bag = answer.find(sub_tag("keyBag"))
+    self.assertEqual([(one.tag.split("}")[1], one.text) for one in bag], [("deleted", "false"), ("serviceKey", made)])
+
+
+def details(self):
+    made = coloured(self, new_colour())
+    key = subscribe(self.alpha, u.element("get_serviceDetail", u.element("serviceKey", made), ns=True))
+    before = now(self)
+    self.assertEqual(told(results(self.alpha, key, before)), [])
+    self.alpha.publish("save_service", u.service(made, "changed", business=B2))
+    answer = results(self.alpha, key, before)
+    self.assertEqual(answer.find(f".//{u.tag('businessService')}/{u.tag('name')}").text, "changed")
+    self.alpha.publish("delete_service", u.element("serviceKey", made))
+    self.assertEqual(gone(results(self.alpha, key, before)), [made])
+
+
+def chunks(self):
+    colour = new_colour()
+    made = [coloured(self, colour) for _ in range(3)]
+    key = subscribe(self.alpha, colour_filter(colour), most=2)
+    first = results(self.alpha, key)
+    self.assertEqual(len(told(first)), 2)
+    second = results(self.alpha, key, chunk=first.find(sub_tag("chunkToken")).text)
+    self.assertEqual(sorted(told(first) + told(second)), sorted(made))
+    self.assertIsNone(second.find(sub_tag("chunkToken")))
+
+
+def lists_own(self):
+    key = subscribe(self.alpha, colour_filter("red"), interval="PT1H", most=5)
+    answer = said(self.alpha, "subscription", SUB, "get_subscriptions", "")
+    mine = [one for one in answer if one.find(sub_tag("subscriptionKey")).text == key]
+    self.assertEqual(len(mine), 1)
+    self.assertEqual(mine[0].find(sub_tag("notificationInterval")).text, "PT1H")
+    self.assertEqual(mine[0].find(sub_tag("maxEntities")).text, "5")
+    self.assertIsNotNone(mine[0].find(f"{sub_tag('subscriptionFilter')}/{u.tag('find_service')}/{u.tag('categoryBag')}"))
+    self.assertIsNotNone(mine[0].find(sub_tag("expiresAfter")))
+    others = said(self.beta, "subscription", SUB, "get_subscriptions", "")
+    self.assertNotIn(key, [one.find(sub_tag("subscriptionKey")).text for one in others])
+
+
+def renewed(self):
+    key = subscribe(self.alpha, colour_filter("red"))
+    self.assertEqual(subscribe(self.alpha, None, key=key, expires="2199-01-01T00:00:00Z"), key)
+    self.assertEqual(subscribe(self.alpha, colour_filter("blue"), key=key), key)
+
+
+def deleted(self):
+    key = subscribe(self.alpha, colour_filter("red"))
+    remove = lambda client: said(client, "subscription", SUB, "delete_subscription", u.element("subscriptionKey", key))
+    self.refused(10140, remove, self.beta)
+    self.assertIsNone(remove(self.alpha))
+    self.refused(10210, remove, self.alpha)
+    self.refused(10210, results, self.alpha, key)
+
+
+def others(self):
+    key = subscribe(self.alpha, colour_filter("red"))
+    self.refused(10140, results, self.beta, key)
+
+
+def wrong(number, title, **how):
+    filter_ = how.pop("filter_", colour_filter("red"))
+    return "5.5.11", title, lambda self: self.refused(number, subscribe, self.alpha, filter_, **how)
+
+
+SUBSCRIPTION_CASES = [
+    ("5.5.8", "what is new is told, once its time is asked for", tells_new),
+    ("5.5.8", "coveragePeriod cuts out a time", tells_period),
+    ("5.5.8", "what was deleted is told in a keyBag", tells_deleted),
+    ("5.5.8", "what matches no longer is told likewise", tells_no_longer_matching),
+    ("5.5.8", "brief tells keys only", brief),
+    ("5.5.8", "a get_…Detail filter tells whole entities", details),
+    ("5.5.8", "maxEntities cuts into chunks", chunks),
+    ("5.5.8", "a coveragePeriod that ends before it begins", lambda self: self.refused(
+        40030, results, self.alpha, subscribe(self.alpha, colour_filter("red")), "2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z")),
+    ("5.5.8", "another's subscription", others),
+    ("5.5.9", "get_subscriptions lists one's own, whole", lists_own),
+    ("5.5.7", "delete_subscription ends it", deleted),
+    ("5.5.11", "a subscription is renewed by its key", renewed),
+    wrong(20200, "a new subscription needs a filter", filter_=None),
+    wrong(10210, "an unknown subscriptionKey", key="uddi:alpha.test:none"),
+    wrong(40030, "expiresAfter in the past", expires="2020-01-01T00:00:00Z"),
+    wrong(20200, "a bindingKey needs a notificationInterval", binding="uddi:alpha.test:s1b1"),
+    wrong(10210, "an unknown bindingKey", binding="uddi:alpha.test:none", interval="PT1H"),
+    wrong(20200, "an interval of nothing", interval="PT0S"),
+    wrong(10050, "an unknown findQualifier inside the filter", filter_=u.element("find_service", u.qualifiers("none"), ns=True)),
+    wrong(10500, "an interval that is none", interval="hourly"),
+]
+
+
+# Inquiry by GET
+
+def ask(self, query, accept=None):
+    client = self.alpha
+    connection = client._connect()
+    connection.request("GET", "/uddi/inquiry?" + query, headers={"Accept": accept} if accept else {})
+    answer = connection.getresponse()
+    return answer.status, answer.headers.get_content_type(), answer.read()
+
+
+def entity(parameter, key, name):
+    def run(self):
+        status, kind, text = ask(self, f"{parameter}={urllib.parse.quote(key)}")
+        self.assertEqual((status, kind), (200, "text/xml"))
+        root = tree.fromstring(text)
+        self.assertEqual(root.tag, u.tag(name))
+        self.assertIn(key, root.attrib.values())
+    return run
+
+
+def same_as_soap(self):
+    status, _, text = ask(self, f"serviceKey={S1}")
+    soap = self.alpha.inquire("get_serviceDetail", u.element("serviceKey", S1))[0]
+    self.assertEqual(tree.tostring(tree.fromstring(text)), tree.tostring(soap))
+
+
+def as_json(self):
+    for query, accept in ((f"serviceKey={S1}&format=json", None), (f"serviceKey={S1}", "application/json")):
+        status, kind, text = ask(self, query, accept)
+        self.assertEqual((status, kind), (200, "application/json"))
+        service = json.loads(text)["businessService"]
+        self.assertEqual(service["serviceKey"], S1)
+        self.assertEqual(service["name"], ["Tax Query"])
+        self.assertEqual(len(service["bindingTemplates"][0]["bindingTemplate"]), 2)
+
+
+def found(query, expected):
+    def run(self):
+        status, _, text = ask(self, query)
+        self.assertEqual(status, 200, text)
+        self.assertEqual(sorted(u.keys_of(tree.fromstring(text))), sorted(expected))
+    return run
+
+
+def fails(query, status, number):
+    def run(self):
+        got, _, text = ask(self, query)
+        self.assertEqual(got, status, text)
+        self.assertEqual(tree.fromstring(text).find(f".//{u.tag('result')}").get("errno"), str(number))
+    return run
+
+
+def json_error(self):
+    status, kind, text = ask(self, "serviceKey=uddi:none&format=json")
+    self.assertEqual((status, kind), (404, "application/json"))
+    self.assertEqual(json.loads(text)["dispositionReport"]["result"][0]["errno"], "10210")
+
+
+def page(self):
+    _, _, text = ask(self, "find_service&maxRows=2&listHead=2&format=json")
+    said = json.loads(text)["serviceList"]
+    self.assertEqual(said["truncated"], "true")
+    self.assertEqual(said["listDescription"][0]["listHead"], ["2"])
+    self.assertEqual(len(said["serviceInfos"][0]["serviceInfo"]), 2)
+
+
+def wsdl_still(self):
+    status, kind, text = ask(self, "wsdl")
+    self.assertEqual((status, kind), (200, "text/xml"))
+    self.assertIn(b"UDDI_Inquiry_Service", text)
+
+
+GET_CASES = [
+    ("9", "a businessEntity by its key", entity("businessKey", B1, "businessEntity")),
+    ("9", "a businessService by its key", entity("serviceKey", S1, "businessService")),
+    ("9", "a bindingTemplate by its key", entity("bindingKey", "uddi:alpha.test:s1b1", "bindingTemplate")),
+    ("9", "a tModel by its key", entity("tModelKey", IFACE1, "tModel")),
+    ("9", "an operationalInfo by its key", entity("entityKey", S1, "operationalInfo")),
+    ("9", "the XML is what SOAP says", same_as_soap),
+    ("9", "JSON where it is asked for", as_json),
+    ("9", "find_service by name", found("find_service&name=Tax+Query", [S1])),
+    ("9", "find_service by pattern", found("find_service&name=Tax%25&findQualifier=approximateMatch", [S1, S3])),
+    ("9", "find_service by a Chinese name and language", found("find_service&name.zh=" + urllib.parse.quote("企业信息查询"), [S5])),
+    ("9", "find_service by category", found(f"find_service&category={COLOUR}|red&category=uddi:alpha.test:size|big", [S1])),
+    ("9", "find_service by category with keyName", found(
+        "find_service&category=uddi:uddi.org:categorization:general_keywords|alpha|urn:kind-1", [S5])),
+    ("9", "find_service by tModels", found(f"find_service&tModelKey={IFACE1}&tModelKey={IFACE2}", [S1])),
+    ("9", "find_service in a business", found(f"find_service&businessKey={B4}", [S1, S7])),
+    ("9", "find_business by identifier", found(f"find_business&identifier={NUMBER}|1", [B1])),
+    ("9", "find_tModel by name", found("find_tModel&name=Interface+one", [IFACE1])),
+    ("9", "find_binding by service and category", found(f"find_binding&serviceKey={S1}&category={COLOUR}|green", ["uddi:alpha.test:s1b1"])),
+    ("9", "a page of a find", page),
+    ("9", "an unknown key is not found", fails("serviceKey=uddi:alpha.test:none", 404, 10210)),
+    ("9", "an unknown parameter is named", fails("find_service&colour=red", 400, 10050)),
+    ("9", "an unknown find", fails("find_nothing&name=x", 400, 10050)),
+    ("9", "an unknown format", fails("find_service&format=yaml", 400, 10050)),
+    ("9", "a broken escape", fails("find_service&name=%zz", 400, 10500)),
+    ("9", "errors in JSON", json_error),
+    ("9", "the contract is where it was", wsdl_still),
+]
+
+
+class CustodyAndSubscription(CaseTable):
+    pass
+
+
+install(CustodyAndSubscription, CUSTODY_CASES + SUBSCRIPTION_CASES + GET_CASES)
+
+if __name__ == "__main__":
+    suite.main()
