@@ -124,9 +124,9 @@ Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> co
     state->table_options = {parts.public_url, *journal_level, parts.config.wsdl, parts.config.trust_domains};
     state->home = parts.home;
     state->table_options.local.emplace(SecurityService::name, &state->security_service);
-    HUTONG_ASSIGN(auto settings, make_settings(parts.config, std::move(parts.keys), parts.home,
-                                               parts.public_url, state->guesses, state->key_work,
-                                               parts.stamper));
+    HUTONG_ASSIGN(auto settings,
+                  make_settings(parts.config, std::move(parts.keys), parts.home, parts.public_url,
+                                state->guesses, state->key_work, parts.stamper));
     state->settings.store(std::move(settings));
     for (asio::io_context* context : contexts)
         state->clients.emplace(

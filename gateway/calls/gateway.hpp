@@ -33,7 +33,7 @@ struct GatewayParts {
     std::shared_ptr<const registry::Catalogue> catalogue;
     registry::ReplayKeys* replay_keys{nullptr};  // outlives the gateway; null: no service may share its scope
     security::KeyProvidersPtr providers{std::make_shared<const security::KeyProviders>()};
-    security::Stamper stamper{};                 // for the security service; empty: it stamps nothing
+    security::Stamper stamper{};  // for the security service; empty: it stamps nothing
 };
 
 class Gateway final : public http::Handler {

@@ -37,7 +37,7 @@ struct Settings {
     security::TrustDomains domains;
     std::shared_ptr<security::GuessLimit> guesses;  // one for the process
     std::filesystem::path spool;
-    security::Stamper stamper;  // empty: this node stamps nothing
+    security::Stamper stamper;    // empty: this node stamps nothing
     WorkPool* key_work{nullptr};  // where keys that may block sign; outlives the calls
 };
 

@@ -42,8 +42,9 @@ Awaitable<Unit> Nodes::ask(std::string token, JoinRequest request) {
     if (request.requests.empty()) co_return invalid("a join request needs at least one certificate request");
     for (const auto& [key, csr] : request.requests)
         if (!is_key_name(key))
-            co_return invalid("key \"" + key +
-                              "\" is none of tls, sign-rsa, sign-p256, encrypt-rsa, sign-sm2, encrypt-sm2, tsa");
+            co_return invalid(
+                "key \"" + key +
+                "\" is none of tls, sign-rsa, sign-p256, encrypt-rsa, sign-sm2, encrypt-sm2, tsa");
     co_return co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Unit> {
         HUTONG_QUERY(in, session,
                      "select 1 from nodes where id = $1 union all "

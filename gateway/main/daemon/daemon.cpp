@@ -318,12 +318,11 @@ Result<void> Node::listen() {
 
     HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home_, places_));
     places_.providers->look_after();  // so that readiness is told by what is there
-    HUTONG_ASSIGN(gateway_,
-                  gateway::Gateway::make(
-                      threads_->data_contexts(),
-                      {config, home_, node_, public_url(), std::move(keys), *journal_, keeper_->current(),
-                       &*replay_keys_, places_.providers,
-                       [this](const Sha256Digest& imprint) { return evidence_->stamp(imprint); }}));
+    HUTONG_ASSIGN(gateway_, gateway::Gateway::make(
+                                threads_->data_contexts(),
+                                {config, home_, node_, public_url(), std::move(keys), *journal_,
+                                 keeper_->current(), &*replay_keys_, places_.providers,
+                                 [this](const Sha256Digest& imprint) { return evidence_->stamp(imprint); }}));
     gateway_->catalogue_age([this] { return keeper_->age(); });
     // On the control thread, where the keeper announces too: no catalogue is missed, and none is taken out of
     // order.

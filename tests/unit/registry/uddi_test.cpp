@@ -56,8 +56,9 @@ class UddiTest : public CppUnit::TestFixture {
         for (const char* good : {"uddi:example.org", "uddi:example.org:a", "uddi:example.org:a:b-_.!~*'()",
                                  "uddi:4cd7e4bc-648b-426d-9936-443eaac8ae23", "uddi:x:%41"})
             CPPUNIT_ASSERT_MESSAGE(good, is_key(good));
-        for (const char* bad : {"", "uddi:", "uddi::x", "uddi:x:", "uuid:4cd7e4bc-648b-426d-9936-443eaac8ae23", "uddi:a b",
-                                "uddi:x:a b", "uddi:-x", "uddi:x..y", "uddi:x:\"", "uddi:x:\xe9"})
+        for (const char* bad :
+             {"", "uddi:", "uddi::x", "uddi:x:", "uuid:4cd7e4bc-648b-426d-9936-443eaac8ae23", "uddi:a b",
+              "uddi:x:a b", "uddi:-x", "uddi:x..y", "uddi:x:\"", "uddi:x:\xe9"})
             CPPUNIT_ASSERT_MESSAGE(bad, !is_key(bad));
         CPPUNIT_ASSERT(!is_key("uddi:x:" + std::string(249, 'k')));
         CPPUNIT_ASSERT(is_key("uddi:x:" + std::string(248, 'k')));
@@ -70,8 +71,10 @@ class UddiTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("uddi:x.org:keygenerator"), generator_of("uddi:x.org:a"));
         CPPUNIT_ASSERT_EQUAL(std::string("uddi:x.org:a:keygenerator"), generator_of("uddi:x.org:a:b"));
         CPPUNIT_ASSERT_EQUAL(std::string(), generator_of("uddi:x.org:keygenerator"));
-        CPPUNIT_ASSERT_EQUAL(std::string("uddi:x.org:keygenerator"), generator_of("uddi:x.org:a:keygenerator"));
-        CPPUNIT_ASSERT(is_reserved("uddi:hutong") && is_reserved("uddi:hutong:x") && is_reserved("uddi:uddi.org:x"));
+        CPPUNIT_ASSERT_EQUAL(std::string("uddi:x.org:keygenerator"),
+                             generator_of("uddi:x.org:a:keygenerator"));
+        CPPUNIT_ASSERT(is_reserved("uddi:hutong") && is_reserved("uddi:hutong:x") &&
+                       is_reserved("uddi:uddi.org:x"));
         CPPUNIT_ASSERT(!is_reserved("uddi:hutong.example") && !is_reserved("uddi:uddi.organisation"));
     }
 
@@ -81,7 +84,8 @@ class UddiTest : public CppUnit::TestFixture {
         const auto keys = keys_of(view);
         CPPUNIT_ASSERT_EQUAL(std::size_t{7}, keys.size());
         for (const std::string& key : keys) CPPUNIT_ASSERT_MESSAGE(key, is_key(key));
-        CPPUNIT_ASSERT(keys == keys_of(view_of(gs_company(), two_port_types("\xe4\xbc\x81\xe4\xb8\x9a", std::string(200, 'n')))));
+        CPPUNIT_ASSERT(keys == keys_of(view_of(gs_company(), two_port_types("\xe4\xbc\x81\xe4\xb8\x9a",
+                                                                            std::string(200, 'n')))));
     }
 
     void keeps_names_apart_that_differ_in_case() {
@@ -123,7 +127,8 @@ class UddiTest : public CppUnit::TestFixture {
     }
 
     void tells_queries_from_contracts() {
-        for (const char* query : {"serviceKey=x", "find_service", "find_service&name=x", "tModelKey=y&format=json"})
+        for (const char* query :
+             {"serviceKey=x", "find_service", "find_service&name=x", "tModelKey=y&format=json"})
             CPPUNIT_ASSERT_MESSAGE(query, is_rest_query(query));
         for (const char* page : {"", "wsdl", "xsd=uddi.xsd", "wsdl=find_service", "name=x"})
             CPPUNIT_ASSERT_MESSAGE(page, !is_rest_query(page));

@@ -165,7 +165,8 @@ class TimestampTest : public CppUnit::TestFixture {
                        std::string::npos);
     }
 
-    // A few bytes around what is signed are not: the status, the versions. They may change; what is proven not.
+    // A few bytes around what is signed are not: the status, the versions. They may change; what is proven
+    // not.
     void a_flipped_byte_changes_nothing_that_is_believed() {
         const Bytes answer = stamped();
         const Timestamp original = read_timestamp(answer, input()).value();
