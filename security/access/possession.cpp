@@ -11,10 +11,11 @@ namespace {
 
 using Context = std::unique_ptr<EVP_MD_CTX, OpensslDeleter<EVP_MD_CTX, EVP_MD_CTX_free>>;
 
-// Ed25519 has its digest within; the others are signed over SHA-256.
+// Ed25519 has its digest within, SM2 goes with SM3 (GB/T 32918.2); the others are signed over SHA-256.
 Result<const EVP_MD*> digest_for(const EVP_PKEY* key) {
     HUTONG_ASSIGN(const KeyKind kind, kind_of(key));
-    return kind == KeyKind::ed25519 ? nullptr : EVP_sha256();
+    if (kind == KeyKind::ed25519) return nullptr;
+    return kind == KeyKind::sm2 ? EVP_sm3() : EVP_sha256();
 }
 
 }  // namespace

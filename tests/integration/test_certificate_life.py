@@ -203,6 +203,9 @@ class CertificateLife(PkiCase):
                     self.assertIn(part, text)
         self.refused("cert", "issue", "--csr", request, "--profile", "tls_server", "--name", "a", "--out",
                      self.file("x.pem"), part="needs a DNS name")
+        node = self.first.cli("status")["node"]
+        self.refused("cert", "issue", "--csr", request, "--profile", "gateway_signing", "--name", f"gateway {node}",
+                     "--out", self.file("x.pem"), part="made by nodes for themselves")
         self.refused("cert", "issue", "--csr", request, "--profile", "root", "--name", "a", "--out", self.file("x.pem"),
                      part="agency_signing")
 

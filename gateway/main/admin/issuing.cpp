@@ -53,7 +53,18 @@ Awaitable<Result<void>> fill_subject_of_consumer(Services& services, Wish& wish)
     co_return Result<void>();
 }
 
+// Evidence counts what such a certificate signs as a node's word, so only nodes get one, for keys of their
+// own.
+Result<void> check_not_a_nodes(const security::ProfileRow& profile) {
+    if (profile.profile != security::Profile::gateway_signing &&
+        profile.profile != security::Profile::gateway_encryption)
+        return {};
+    return refused("certificates of the profile " + std::string(profile.name) +
+                   " are made by nodes for themselves (hutong init, hutong join) and for nobody else");
+}
+
 Awaitable<Result<void>> fill_subject(Services& services, const Arguments& arguments, Wish& wish) {
+    HUTONG_CO_TRY(check_not_a_nodes(*wish.profile));
     if (wish.profile->holder == security::Holder::consumer) {
         HUTONG_CO_ASSIGN(wish.consumer, arguments.text("consumer"));
         co_return co_await fill_subject_of_consumer(services, wish);
