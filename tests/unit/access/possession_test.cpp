@@ -49,6 +49,7 @@ class PossessionTest : public CppUnit::TestFixture {
     void the_key_proves_it_and_no_other() {
         for (const KeyKind kind : {KeyKind::rsa, KeyKind::p256})
             check(make_key(kind).value().get(), EVP_sha256());
+        check(make_key(KeyKind::sm2).value().get(), EVP_sm3());
         const KeyPtr edwards(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
         check(edwards.get(), nullptr);
         CPPUNIT_ASSERT(check_possession({}, "x", {}).has_error());
