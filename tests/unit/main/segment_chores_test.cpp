@@ -53,7 +53,7 @@ class SegmentChoresTest : public CppUnit::TestFixture {
         asio::io_context context;
         asio::thread_pool blocking(1);
         asio::steady_timer timer(context);
-        const TimeStamper stamper({nullptr, std::nullopt, {}, &*tsa_});
+        const TimeStamper stamper({nullptr, std::nullopt, {}, &*tsa_, &blocking});
         SegmentChores chores(
             home_.journal(), [this] { return key_; }, stamper, keep, archive_, blocking);
         asio::co_spawn(context, chores.run(timer), asio::detached);
