@@ -155,11 +155,15 @@ Answer save_subscription(Context& context, xml::Element asked) {
 }
 
 Answer get_subscriptions(Context& context, xml::Element) {
-    HUTONG_CO_ASSIGN(const auto all, co_await read_subscriptions(
-                                         context.pool, "where owner = $1 and expires > now() order by key",
-                                         with(context.publisher.org)));
     std::string text;
-    for (const Subscription& one : all) text += text_of(one);
+    auto work = [&context, &text](pg::Session& session) -> Awaitable<OrFault<void>> {
+        HUTONG_CO_ASSIGN(const auto all, co_await read_subscriptions(
+                                             session, "where owner = $1 and expires > now() order by key",
+                                             with(context.publisher.org)));
+        for (const Subscription& one : all) text += text_of(one);
+        co_return OrFault<void>();
+    };
+    HUTONG_CO_TRY(co_await in_transaction(context.pool, work));
     co_return "<subscriptions xmlns=\"" + std::string(ns_subscription) + "\">" + text + "</subscriptions>";
 }
 

@@ -26,7 +26,7 @@ from wss_sign import SOAP, WSSE, WSU, signed
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 KEYS = ("sign-rsa", "sign-p256")
-AWAY = "The gateway's signing key is away"
+AWAY = "signing key is away"  # and the apostrophe before it, as XML has it
 PATIENCE = 60
 
 
@@ -103,7 +103,7 @@ class KeysOnAToken(TokenCase):
         seen = self.token.tool("--list-objects", "--type", "privkey")
         self.assertEqual(seen.count("Private Key Object"), 2, seen)
         self.assertEqual(seen.count("never extractable"), 2, seen)
-        self.assertEqual(seen.count("sensitive"), 2, seen)
+        self.assertEqual(seen.count("always sensitive"), 2, seen)
         status = self.daemon.cli("status")
         places = {one["name"]: one["place"] for one in status["keys"]}
         for key in KEYS:
@@ -209,7 +209,9 @@ class Load:
         if status == 200:
             good = signer_of(body) == self.case.certificates["sign-" + kind] and text.encode() in body
             return (self.answered if good else self.wrong), (incident, body)
-        clear = status == 500 and AWAY.encode() in body and b"Server" in body and b"SignatureValue" not in body
+        # The token may be back by the time the fault is signed.
+        own = b"SignatureValue" not in body or signer_of(body) in self.case.certificates.values()
+        clear = status == 500 and AWAY.encode() in body and b"Server" in body and own
         return (self.faults if clear else self.wrong), (incident, body)
 
     def wait_for(self, what, more):
