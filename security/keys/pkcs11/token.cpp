@@ -197,18 +197,20 @@ Result<void> Token::join_if_due() {
 }
 
 void Token::take(const Result<Joined>& outcome) {
-    bool news = false;
+    bool back = false;
     {
         const std::lock_guard hold(state_mutex_);
         if (outcome.has_error()) {
-            news = state_ == State::unused;
+            // Whoever asked first is told so; the log is by look_after(), as a command has none.
+            if (state_ == State::unused) told_ = false;
             state_ = State::away;
             reason_ = outcome.error().detail;
             pause_ = pause_.count() == 0 ? first_pause : std::min(2 * pause_, longest_pause);
             try_again_ = Clock::now() + pause_;
         } else {
-            news = state_ == State::away;
+            back = state_ == State::away && told_;
             state_ = State::up;
+            told_ = true;
             reason_.clear();
             pause_ = milliseconds(0);
             now_ = *outcome;
@@ -217,12 +219,18 @@ void Token::take(const Result<Joined>& outcome) {
         }
     }
     changed_.notify_all();
-    if (!news) return;
-    if (outcome.has_error())
-        log(MessageId::HT4091,
-            {{"token", options_.label + options_.serial}, {"reason", outcome.error().detail}});
-    else
-        log(MessageId::HT4092, {{"token", options_.label + options_.serial}});
+    if (back) log(MessageId::HT4092, {{"token", options_.label + options_.serial}});
+}
+
+void Token::tell_once() {
+    std::string reason;
+    {
+        const std::lock_guard hold(state_mutex_);
+        if (state_ != State::away || told_) return;
+        told_ = true;
+        reason = reason_;
+    }
+    log(MessageId::HT4091, {{"token", options_.label + options_.serial}, {"reason", reason}});
 }
 
 bool Token::may_restart_library() {
@@ -318,7 +326,9 @@ void Token::look_after() {
         const std::lock_guard hold(state_mutex_);
         if (state_ == State::unused) return;
     }
-    if (join_if_due().has_error()) return;
+    const bool joined_now = join_if_due().has_value();
+    tell_once();
+    if (!joined_now) return;
     const std::unique_lock one(joining_, std::try_to_lock);
     if (!one.owns_lock()) return;
     Joined now{};

@@ -83,6 +83,7 @@ class Token {
     Result<Session> begin_session(bool writing);
     Result<void> open(Session& session, bool writing);
     void note_lost(unsigned joined, const std::string& reason);
+    void tell_once();
     void give_back(const Session& session);
     Error away() const;  // state_mutex_ is held
 
@@ -97,6 +98,7 @@ class Token {
     mutable std::mutex state_mutex_;
     std::condition_variable changed_;
     State state_{State::unused};
+    bool told_{true};  // that it is away, in the log
     std::string reason_;
     unsigned joined_{0};
     Joined now_{};
