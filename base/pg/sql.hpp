@@ -18,6 +18,12 @@ Params with(Values&&... values) {
     return params;
 }
 
+// Empty becomes NULL. A choice with ?: between two such values inside a co_await expression is, like a braced
+// list, more than g++ 12 takes: the temporaries may be destroyed twice.
+inline Param or_null(const std::string& text) {
+    return text.empty() ? Param() : Param(text);
+}
+
 // A parameter of an array type, e.g. for "key = any($1::text[])" or unnest(); nullopt is NULL.
 inline std::string array(const std::vector<Param>& values) {
     std::string text = "{";

@@ -186,6 +186,10 @@ Done CertificateRegister::add(Issued issued, Registration registration) {
             HUTONG_STEP(decide(session, registration.request, issued.serial, registration.actor));
         HUTONG_STEP(remember(session, registration.actor, "issued", subject, std::move(detail)));
         if (registration.also) HUTONG_STEP(registration.also(session));
+        if (registration.issuer) {
+            const OcspStatus good{OcspState::good};
+            HUTONG_STEP(store_answer(session, registration.issuer, issued.serial, good));
+        }
         co_return co_await raise_generation(session);
     };
     co_return co_await pool_.transaction(work);

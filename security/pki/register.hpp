@@ -39,6 +39,9 @@ struct Registration {
     std::string request{};                   // id of the request it answers; empty: none
     // What else is written, all of it or nothing: whose it is from now on.
     std::function<Awaitable<Result<void>>(pg::Session&)> also{};
+    // Where its key is at hand, the first OCSP answer is written along, so that every node can give it at
+    // once; otherwise sign_answers_ahead brings it.
+    std::shared_ptr<const Authority> issuer{};
 };
 
 class CertificateRegister {

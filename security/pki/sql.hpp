@@ -1,24 +1,13 @@
-// What the statements of this folder share: parameters without braces, and the one way to leave with an
-// error.
+// What the statements of this folder share beyond base/pg/sql.hpp: times as text, and the one way to leave with
+// an error.
 #pragma once
 
-#include "base/pg/pool.hpp"
+#include "base/pg/sql.hpp"
 
 namespace hutong::security {
 
-// A parameter list; a braced list inside a co_await expression is more than g++ 12 takes.
-template <class... Values>
-pg::Params with(Values&&... values) {
-    pg::Params params;
-    params.reserve(sizeof...(values));
-    (params.emplace_back(std::forward<Values>(values)), ...);
-    return params;
-}
-
-// Empty becomes NULL.
-inline pg::Param or_null(const std::string& text) {
-    return text.empty() ? pg::Param() : pg::Param(text);
-}
+using pg::or_null;
+using pg::with;
 
 // A column as xs:dateTime, the form parse_utc() reads.
 inline std::string utc(const std::string& column) {

@@ -100,12 +100,6 @@ class EvidenceCase(unittest.TestCase):
         place, = [one for one in self.daemon.cli("status")["journal"]["heads"] if name in one["place"]]
         return place
 
-    def wait_for_heads(self):
-        """Until every place has the newest record."""
-        records = self.daemon.cli("status")["journal"]["records"]
-        self.wait_for(lambda: all(one["sequence"] >= records for one in self.daemon.cli("status")["journal"]["heads"]),
-                      "the heads did not arrive")
-
 
 class Exports(EvidenceCase):
     def test_a_zip_is_verified_with_the_root_alone(self):
@@ -204,7 +198,7 @@ class Exports(EvidenceCase):
 
     def test_what_is_not_sealed_is_under_the_signed_head(self):
         exchange = self.call()
-        self.wait_for_heads()
+        self.daemon.wait_for_heads()
         archive, said = self.export(exchange, "--no-seal")
         self.assertFalse(said["timestamped"])
         found = self.checks(archive)
@@ -271,7 +265,7 @@ class Heads(EvidenceCase):
             self.call()
             time.sleep(1.1)
         self.daemon.cli("journal", "export", self.call(), "--out", self.daemon.folder / "one.zip")
-        self.wait_for_heads()
+        self.daemon.wait_for_heads()
         said = json.loads(self.verify().stdout)
         self.assertTrue(said["intact"])
         self.assertEqual(said["not_compared"], [])
@@ -298,7 +292,7 @@ class Heads(EvidenceCase):
         self.wait_for(lambda: self.place("folder")["up"], "the place did not come back")
         log = self.daemon.log.read_text()
         self.assertEqual(log.count("HT6020"), 1, log)
-        self.wait_for_heads()
+        self.daemon.wait_for_heads()
 
     def test_3_rows_in_the_database_stay(self):
         # The forger's way into the database is closed by its triggers; psql as its owner tries.
@@ -453,7 +447,7 @@ class Outside(EvidenceCase):
 
     def test_heads_are_sent_by_post(self):
         self.call()
-        self.wait_for_heads()
+        self.daemon.wait_for_heads()
         self.assertTrue(self.received)
         kept = self.daemon.folder / "posted.heads"
         kept.write_bytes(b"".join(self.received))

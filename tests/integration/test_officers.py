@@ -436,6 +436,8 @@ class Separated(unittest.TestCase):
     def test_the_owner_exports_evidence_without_sealing_it(self):
         self.system.ask("org.add", {"id": "export", "name": "取证"})
         record = next(one for one in self.daemon.cli("journal", "list", "--limit", "1000") if one["operation"] == "org.add")
+        # What is not sealed is proved by a signed head, which is made every few seconds.
+        self.daemon.wait_for_heads()
         for by, name in ((self.daemon, "owner.zip"), (self.auditor, "auditor.zip")):
             file = self.daemon.folder / name
             by.cli("journal", "export", record["exchange"], "--out", file)

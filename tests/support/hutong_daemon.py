@@ -191,6 +191,15 @@ class Daemon:
             raise CommandFailed(command, done.returncode, done.stderr.strip())
         return json.loads(done.stdout) if done.stdout.strip() else None
 
+    def wait_for_heads(self, seconds=30):
+        """Until every place that heads go to has one over the newest record of now."""
+        records = self.cli("status")["journal"]["records"]
+        deadline = time.monotonic() + seconds
+        while not all(one["sequence"] >= records for one in self.cli("status")["journal"]["heads"]):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"no signed head over record {records} after {seconds} s")
+            time.sleep(0.1)
+
     def org(self, org, name):
         return self.cli("org", "add", org, "--name", name)
 

@@ -111,7 +111,8 @@ Answer issue_and_bind(Services& services, Wish wish) {
                                               wish.renews,
                                               overlap_end(wish),
                                               wish.request,
-                                              bind};
+                                              bind,
+                                              authority};
     HUTONG_CO_TRY(co_await services.certificates.add(issued, registration));
     log(MessageId::HT4001, {{"serial", issued.serial}, {"subject", issued.subject}, {"ca", issued.ca}});
     json::object told{{"serial", issued.serial},

@@ -27,6 +27,7 @@ class RegisterTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(requests_are_decided_once);
     CPPUNIT_TEST(the_history_tells_who_did_what_and_only_grows);
     CPPUNIT_TEST(answers_are_signed_ahead_and_follow_a_revocation);
+    CPPUNIT_TEST(an_issuer_at_hand_answers_from_the_first_moment);
     CPPUNIT_TEST(each_step_before_the_end_is_warned_of_once);
     CPPUNIT_TEST_SUITE_END();
 
@@ -266,6 +267,15 @@ class RegisterTest : public CppUnit::TestFixture {
         for (const char* sql : {"update certificate_history set actor = 'nobody'",
                                 "delete from certificate_history", "truncate certificate_history"})
             CPPUNIT_ASSERT(wait(pool_->query(sql, pg::Params())).has_error());
+    }
+
+    void an_issuer_at_hand_answers_from_the_first_moment() {
+        const Issued issued = home_.issue(*authority_);
+        Registration registration = by_an_officer();
+        registration.issuer = authority_;
+        wait(register_->add(issued, registration)).value();
+        CPPUNIT_ASSERT(wait(register_->stored_answer(issued.serial)).value());
+        CPPUNIT_ASSERT_EQUAL(0u, wait(register_->sign_answers_ahead(*authorities_)).value());
     }
 
     void answers_are_signed_ahead_and_follow_a_revocation() {
