@@ -37,9 +37,8 @@ using Awaitable = asio::awaitable<T>;
 template <class Pool, class Work>
 auto run_on(Pool& pool, Work work) -> Awaitable<std::invoke_result_t<Work>> {
     using Value = std::invoke_result_t<Work>;
-    co_return co_await asio::co_spawn(
-        pool.get_executor(), [work = std::move(work)]() mutable -> Awaitable<Value> { co_return work(); },
-        asio::use_awaitable);
+    auto there = [work = std::move(work)]() mutable -> Awaitable<Value> { co_return work(); };
+    co_return co_await asio::co_spawn(pool.get_executor(), std::move(there), asio::use_awaitable);
 }
 
 }  // namespace hutong

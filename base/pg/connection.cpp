@@ -133,9 +133,9 @@ Awaitable<Result<void>> Connection::connect(Deadline deadline) {
         // libpq may have moved to a new socket (another address, TLS tried again) that has the old one's
         // number.
         if (!watch()) co_return unavailable("the database is away: no file descriptor left for a connection");
-        const bool came = co_await ready(
-            want == PGRES_POLLING_READING ? stream_descriptor::wait_read : stream_descriptor::wait_write,
-            deadline);
+        const auto direction =
+            want == PGRES_POLLING_READING ? stream_descriptor::wait_read : stream_descriptor::wait_write;
+        const bool came = co_await ready(direction, deadline);
         if (!came)
             co_return unavailable("the database is away: no connection to " + describe(raw) + " in time");
         want = PQconnectPoll(raw);

@@ -66,7 +66,8 @@ Awaitable<Transfer> send_blocks(Stream& stream, std::string_view head, std::span
         }
         if (bytes->empty() && !first) co_return total;
         views[1] = *bytes;
-        const Transfer sent = co_await stream.write(std::span(views).subspan(first ? 0 : 1), standstill);
+        const std::span due = std::span(views).subspan(first ? 0 : 1);
+        const Transfer sent = co_await stream.write(due, standstill);
         total.bytes += sent.bytes;
         total.error = sent.error;
         if (total.error) co_return total;

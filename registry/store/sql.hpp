@@ -6,6 +6,7 @@
 namespace hutong::registry {
 
 using pg::as_utc;
+using pg::or_null;
 using pg::utc;
 using pg::with;
 

@@ -83,6 +83,8 @@ OrFault<void> apply(const xml::Element& asked, Subscription& one) {
 }
 
 Awaitable<OrFault<void>> store(pg::Session& session, const Subscription& one) {
+    const std::string seconds = one.seconds == 0 ? "" : std::to_string(one.seconds);
+    const std::string most_entities = one.most_entities ? std::to_string(*one.most_entities) : "";
     HUTONG_QUERY(
         stored, session,
         "insert into uddi_subscriptions (key, owner, filter, binding, interval, seconds, most_entities, "
@@ -92,11 +94,8 @@ Awaitable<OrFault<void>> store(pg::Session& session, const Subscription& one) {
         "on conflict (key) do update set filter = excluded.filter, binding = excluded.binding, "
         "interval = excluded.interval, seconds = excluded.seconds, most_entities = excluded.most_entities, "
         "brief = excluded.brief, expires = excluded.expires, next_try = excluded.next_try, failures = 0",
-        with(one.key, one.owner, one.filter, one.binding.empty() ? pg::Param() : pg::Param(one.binding),
-             one.interval.empty() ? pg::Param() : pg::Param(one.interval),
-             one.seconds == 0 ? pg::Param() : pg::Param(std::to_string(one.seconds)),
-             one.most_entities ? pg::Param(std::to_string(*one.most_entities)) : pg::Param(),
-             std::string(one.brief ? "true" : "false"), format_utc(one.expires)));
+        with(one.key, one.owner, one.filter, or_null(one.binding), or_null(one.interval), or_null(seconds),
+             or_null(most_entities), std::string(one.brief ? "true" : "false"), format_utc(one.expires)));
     co_return OrFault<void>();
 }
 
@@ -155,15 +154,11 @@ Answer save_subscription(Context& context, xml::Element asked) {
 }
 
 Answer get_subscriptions(Context& context, xml::Element) {
+    HUTONG_CO_ASSIGN(const auto all, co_await read_subscriptions(
+                                         context.pool, "where owner = $1 and expires > now() order by key",
+                                         with(context.publisher.org)));
     std::string text;
-    auto work = [&context, &text](pg::Session& session) -> Awaitable<OrFault<void>> {
-        HUTONG_CO_ASSIGN(const auto all, co_await read_subscriptions(
-                                             session, "where owner = $1 and expires > now() order by key",
-                                             with(context.publisher.org)));
-        for (const Subscription& one : all) text += text_of(one);
-        co_return OrFault<void>();
-    };
-    HUTONG_CO_TRY(co_await in_transaction(context.pool, work));
+    for (const Subscription& one : all) text += text_of(one);
     co_return "<subscriptions xmlns=\"" + std::string(ns_subscription) + "\">" + text + "</subscriptions>";
 }
 

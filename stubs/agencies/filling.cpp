@@ -85,7 +85,7 @@ Awaitable<Result<void>> insert(pg::Session& session, const std::vector<Dossier>&
 }
 
 Awaitable<Result<void>> create_if_absent(pg::Pool& pool, unsigned companies, std::uint64_t seed) {
-    co_return co_await pool.transaction([companies, seed](pg::Session& session) -> Awaitable<Result<void>> {
+    co_return co_await pool.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
         auto locked = co_await session.query(lock);
         if (!locked) co_return locked.error();
         auto present = co_await session.query("SELECT to_regclass('demo_agencies.company') IS NOT NULL");

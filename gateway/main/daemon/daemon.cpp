@@ -305,7 +305,8 @@ Result<void> Node::listen() {
                        chain_file(home_, "encrypt-sm2"));
     tsa_path_.emplace(evidence_->authority(), threads_->keys());
     router_.mount("/pki/tsa", *tsa_path_);
-    uddi_paths_.emplace(*uddi_, threads_->blocking());  // not mounted yet: docs/registry.md
+    uddi_paths_.emplace(*uddi_, threads_->blocking());
+    router_.mount("/uddi/", *uddi_paths_);
     router_.mount("/pki/", *pki_paths_);
 
     server_ = std::make_unique<http::Server>(

@@ -9,10 +9,6 @@ namespace {
 
 using Column = std::vector<pg::Param>;
 
-pg::Param or_null(const std::string& text) {
-    return text.empty() ? pg::Param() : pg::Param(text);
-}
-
 std::string first_name(const Entity& entity) {
     return entity.name_rows.empty() ? std::string() : entity.name_rows.front().text;
 }
@@ -31,26 +27,23 @@ std::string unnest(std::size_t columns, std::size_t from = 1) {
     return text + ")";
 }
 
+void add_row(std::vector<Column>& columns, const Column& row) {
+    for (std::size_t i = 0; i < row.size(); ++i) columns[i].push_back(row[i]);
+}
+
+// Rows are made in plain functions: braced lists in a coroutine are more than g++ 12 takes.
+void add_entity(std::vector<Column>& columns, const Placed& one) {
+    const Entity& e = *one.entity;
+    add_row(columns, {e.key, std::string(to_string(e.kind)), or_null(e.parent),
+                      one.position ? pg::Param(std::to_string(*one.position)) : pg::Param(), or_null(e.org),
+                      or_null(e.service), e.lead, e.names, e.descriptions, e.middle, e.tail, first_name(e),
+                      std::string(e.has_signature ? "true" : "false")});
+}
+
 Awaitable<Result<void>> store_rows(pg::Session& session, const std::vector<Placed>& placed,
                                    const std::optional<std::string>& owner) {
     std::vector<Column> columns(13);
-    for (const Placed& one : placed) {
-        const Entity& e = *one.entity;
-        const Column row{e.key,
-                         std::string(to_string(e.kind)),
-                         or_null(e.parent),
-                         one.position ? pg::Param(std::to_string(*one.position)) : pg::Param(),
-                         or_null(e.org),
-                         or_null(e.service),
-                         e.lead,
-                         e.names,
-                         e.descriptions,
-                         e.middle,
-                         e.tail,
-                         first_name(e),
-                         std::string(e.has_signature ? "true" : "false")};
-        for (std::size_t i = 0; i < row.size(); ++i) columns[i].push_back(row[i]);
-    }
+    for (const Placed& one : placed) add_entity(columns, one);
     pg::Params params = arrays(columns);
     params.emplace_back(owner);
     HUTONG_QUERY(
@@ -110,18 +103,10 @@ void add_references(std::vector<Column>& columns, const Placed& one, Bag bag,
                     const std::vector<Reference>& references) {
     unsigned position = 0;
     for (const Reference& reference : references) {
-        const Column row{one.entity->key,
-                         std::string(to_string(one.entity->kind)),
-                         or_null(one.service),
-                         or_null(one.business),
-                         std::string(to_string(bag)),
-                         std::to_string(position++),
-                         reference.group ? pg::Param(std::to_string(*reference.group)) : pg::Param(),
-                         or_null(reference.group_key),
-                         reference.tmodel,
-                         reference.name,
-                         reference.value};
-        for (std::size_t i = 0; i < row.size(); ++i) columns[i].push_back(row[i]);
+        add_row(columns, {one.entity->key, std::string(to_string(one.entity->kind)), or_null(one.service),
+                          or_null(one.business), std::string(to_string(bag)), std::to_string(position++),
+                          reference.group ? pg::Param(std::to_string(*reference.group)) : pg::Param(),
+                          or_null(reference.group_key), reference.tmodel, reference.name, reference.value});
     }
 }
 
@@ -141,15 +126,16 @@ Awaitable<Result<void>> store_references(pg::Session& session, const std::vector
     co_return Result<void>();
 }
 
+void add_instances(std::vector<Column>& columns, const Placed& one) {
+    unsigned position = 0;
+    for (const std::string& tmodel : one.entity->instances)
+        add_row(columns,
+                {one.entity->key, std::to_string(position++), one.service, one.business, tmodel});
+}
+
 Awaitable<Result<void>> store_instances(pg::Session& session, const std::vector<Placed>& placed) {
     std::vector<Column> columns(5);
-    for (const Placed& one : placed) {
-        unsigned position = 0;
-        for (const std::string& tmodel : one.entity->instances) {
-            const Column row{one.entity->key, std::to_string(position++), one.service, one.business, tmodel};
-            for (std::size_t i = 0; i < row.size(); ++i) columns[i].push_back(row[i]);
-        }
-    }
+    for (const Placed& one : placed) add_instances(columns, one);
     if (columns[0].empty()) co_return Result<void>();
     HUTONG_QUERY(stored, session,
                  "insert into uddi_instances (binding, position, service, business, tmodel) "
