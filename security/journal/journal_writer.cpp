@@ -43,8 +43,8 @@ namespace {
 // How much goes to the disk at once: a longer write would only make the first callers wait for the last.
 constexpr std::size_t slice_bytes = 4u << 20;
 constexpr auto retry_interval = std::chrono::milliseconds(200);
-// How long records wait for company where there is much: for as long as more come in each of these moments. A few
-// callers are served faster without (docs/performance.md).
+// How long records wait for company where there is much: for as long as more come in each of these moments. A
+// few callers are served faster without (docs/performance.md).
 constexpr std::size_t much_company = 4;
 constexpr auto moment = std::chrono::microseconds(200);
 constexpr unsigned most_moments = 5;
