@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include <openssl/x509v3.h>
-
+#include "security/evidence/digest_check.hpp"
 #include "security/evidence/message_check.hpp"
 #include "security/timestamp/authority.hpp"
 #include "security/timestamp/timestamp.hpp"
@@ -133,20 +132,15 @@ class Examination {
         for (const Bytes& der : certificates_) {
             if (!signature_holds({head.text, head.signature, {der}})) continue;
             const auto verdict = judge(der, statement.time, input_.roots);
-            if (verdict && is_certificate_of(der, statement.node)) return verdict.subject;
-            why = refused("signed by " + verdict.subject + " at " + format_utc(statement.time) +
-                          (verdict ? ", which is not node " + statement.node
-                                   : ", who is not trusted: " + verdict.reason));
+            if (const auto speaks = speaks_for_node(statement, der, verdict); !speaks)
+                why = speaks.error();
+            else if (stamped && judge(der, *stamped, input_.roots).status == TrustStatus::revoked)
+                why = refused("signed by " + verdict.subject + ", it says at " + format_utc(statement.time) +
+                              ", and revoked when the seal was timestamped at " + format_utc(*stamped));
+            else
+                return verdict.subject;
         }
         return why;
-    }
-
-    // As the platform names its nodes' signing certificates (docs/evidence.md): no other of its certificates
-    // speaks for a node.
-    static bool is_certificate_of(const Bytes& der, const std::string& node) {
-        const auto certificate = read_certificate(der);
-        return certificate && subject_of(certificate->get()) == "CN=gateway " + node + ",O=Hutong" &&
-               X509_get_ext_by_NID(certificate->get(), NID_ext_key_usage, -1) < 0;
     }
 
     static bool in_force(const X509_CRL* crl, TimePoint time) {
