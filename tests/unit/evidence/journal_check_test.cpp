@@ -25,6 +25,7 @@ class JournalCheckTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(heads_of_other_nodes_are_left);
     CPPUNIT_TEST(archived_segments_are_read_as_before);
     CPPUNIT_TEST(an_archive_takes_nothings_place);
+    CPPUNIT_TEST(an_archive_that_is_not_mounted_gets_nothing);
     CPPUNIT_TEST(what_is_written_is_read_back_and_torn_lines_are_left_out);
     CPPUNIT_TEST_SUITE_END();
 
@@ -54,6 +55,12 @@ class JournalCheckTest : public CppUnit::TestFixture {
     std::filesystem::path journal() const { return home_.journal(); }
     KeptHead kept(const JournalHead& head) const {
         return {sign_head({"node-1", system_clock().now(), head}, *key_).value(), "the database"};
+    }
+    std::filesystem::path make_archive() const {
+        const auto archive = folder_.path / "archive";
+        std::filesystem::create_directories(archive);
+        write_file(archive / journal::archive_marker, "");
+        return archive;
     }
     // `count` records and the head after each.
     std::vector<KeptHead> write(int count, const std::string& content) const {
@@ -180,7 +187,7 @@ class JournalCheckTest : public CppUnit::TestFixture {
 
     void archived_segments_are_read_as_before() {
         const auto heads = write(30, "kept");
-        const auto archive = folder_.path / "archive";
+        const auto archive = make_archive();
         const auto before = read_journal(journal(), {}).value().size();
         const auto files = journal::list_segments(journal()).value();
         CPPUNIT_ASSERT(files.size() >= 3);
@@ -216,7 +223,7 @@ class JournalCheckTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL(content, read_file(first.path));
         }
         // Somebody else's segment of that number stays, and ours where it is.
-        const auto archive = folder_.path / "archive";
+        const auto archive = make_archive();
         std::filesystem::create_directories(archive / "node-1");
         write_file(archive / "node-1" / "00000001.seg", "another journal's");
         CPPUNIT_ASSERT_EQUAL(ErrorCode::conflict, journal::archive_segment(first, archive).error().code);
@@ -229,6 +236,26 @@ class JournalCheckTest : public CppUnit::TestFixture {
         journal::archive_segment(first, archive).value();
         CPPUNIT_ASSERT(journal::is_archived(first));
         CPPUNIT_ASSERT_EQUAL(content, read_file(first.path));
+    }
+
+    // A mount point without its mount is a folder, and not the archive.
+    void an_archive_that_is_not_mounted_gets_nothing() {
+        write(30, "kept");
+        const auto first = journal::list_segments(journal()).value().front();
+        const auto archive = folder_.path / "archive";
+        for (const bool is_folder : {false, true}) {
+            if (is_folder) std::filesystem::create_directory(archive);
+            const auto moved = journal::archive_segment(first, archive);
+            CPPUNIT_ASSERT(moved.has_error() && moved.error().code == ErrorCode::unavailable);
+            CPPUNIT_ASSERT_MESSAGE(moved.error().detail,
+                                   moved.error().detail.find("is it not mounted?") != std::string::npos);
+            CPPUNIT_ASSERT(!journal::is_archived(first));
+            CPPUNIT_ASSERT_EQUAL(is_folder, std::filesystem::exists(archive));
+            CPPUNIT_ASSERT(!is_folder || std::filesystem::is_empty(archive));
+        }
+        make_archive();
+        journal::archive_segment(first, archive).value();
+        CPPUNIT_ASSERT(journal::is_archived(first));
     }
 
     void what_is_written_is_read_back_and_torn_lines_are_left_out() {
