@@ -43,7 +43,9 @@ namespace {
 // How much goes to the disk at once: a longer write would only make the first callers wait for the last.
 constexpr std::size_t slice_bytes = 4u << 20;
 constexpr auto retry_interval = std::chrono::milliseconds(200);
-// How long records wait for company where there is some: for as long as more come in each of these moments.
+// How long records wait for company where there is much: for as long as more come in each of these moments. A
+// few callers are served faster without (docs/performance.md).
+constexpr std::size_t much_company = 4;
 constexpr auto moment = std::chrono::microseconds(200);
 constexpr unsigned most_moments = 5;
 
@@ -158,7 +160,7 @@ void JournalWriter::wait_for_work(std::unique_lock<std::mutex>& lock) {
 // A sync takes the same processor time for one record as for many. So where calls come side by side it waits
 // a little while the queue grows; the record of a caller who is alone goes at once.
 void JournalWriter::gather(std::unique_lock<std::mutex>& lock) {
-    if (std::max(pending_.lengths.size(), last_group_) > 1) {
+    if (std::max(pending_.lengths.size(), last_group_) >= much_company) {
         std::size_t before = 0;
         for (unsigned n = 0; n < most_moments && pending_.lengths.size() > before; ++n) {
             before = pending_.lengths.size();

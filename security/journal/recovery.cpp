@@ -37,16 +37,6 @@ Result<std::string> quarantine_tail(const std::filesystem::path& folder, const S
     return target.string();
 }
 
-// Where the process died between the seal and that.
-Result<void> cut_room_off(const SegmentFile& segment, std::uint64_t end) {
-    std::error_code error;
-    if (std::filesystem::is_symlink(segment.path, error)) return {};
-    HUTONG_ASSIGN(const File file, File::open(segment.path, O_RDWR));
-    HUTONG_ASSIGN(const auto size, file.size());
-    if (size > end) HUTONG_TRY(file.truncate(end));
-    return {};
-}
-
 }  // namespace
 
 Result<Recovered> recover(const std::filesystem::path& folder, const std::string& node) {
@@ -74,7 +64,6 @@ Result<Recovered> recover(const std::filesystem::path& folder, const std::string
                   reader.records(), reader.chain(),  reader.tree()};
     if (step == SegmentReader::Step::end) {
         if (reader.sealed()) {
-            HUTONG_TRY(cut_room_off(last, tip.end));
             HUTONG_ASSIGN(SegmentWriter next, SegmentWriter::create(folder, node, tip, Cause::sealed, ""));
             return Recovered{std::move(next), ""};
         }

@@ -3,18 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
-#include <thread>
 
 #include <fcntl.h>
 
 namespace hutong::security::journal {
-
-namespace {
-
-// Longer than any write into memory takes.
-constexpr auto a_write = std::chrono::milliseconds(10);
-
-}  // namespace
 
 std::filesystem::path segment_path(const std::filesystem::path& folder, std::uint64_t number) {
     char name[32];
@@ -38,14 +30,9 @@ Result<std::vector<SegmentFile>> list_segments(const std::filesystem::path& fold
     return segments;
 }
 
-bool has_writer(const std::filesystem::path& folder) {
-    const auto lock = File::open(folder / "lock", O_RDONLY);
-    return lock && lock->locked_by_another();
-}
-
 Result<SegmentReader> SegmentReader::open(const SegmentFile& segment) {
     HUTONG_ASSIGN(File file, File::open(segment.path, O_RDONLY));
-    SegmentReader reader(std::move(file), segment);
+    SegmentReader reader(std::move(file), segment.number);
     HUTONG_TRY(reader.read_start());
     return reader;
 }
@@ -110,35 +97,14 @@ SegmentReader::Step SegmentReader::take(Frame& frame) {
         return bytes.empty() ? Parsed::incomplete : parse_frame(bytes, start_.salt, frame, reason_);
     };
     auto parsed = parse();
-    for (bool looked_again = false; parsed != Parsed::whole; looked_again = true) {
+    if (parsed == Parsed::incomplete) {
         const auto filled = fill();
         if (!filled) return damaged(filled.error().detail);
         if (buffer_.empty()) return Step::end;
         parsed = parse();
-        if (parsed != Parsed::damaged) break;
-        const auto room = only_room_left();
-        if (!room) return damaged(room.error().detail);
-        if (*room) return Step::end;
-        if (looked_again || !has_writer(folder_)) return Step::damaged;
-        std::this_thread::sleep_for(a_write);  // it may be on its way into the room
     }
-    return parsed == Parsed::whole ? Step::frame : Step::incomplete;
-}
-
-Result<bool> SegmentReader::only_room_left() const {
-    HUTONG_ASSIGN(const auto size, file_.size());
-    const std::uint64_t end = std::min(size, limit_);
-    Bytes piece(64u << 10);
-    for (std::uint64_t at = offset_; at < end;) {
-        const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(end - at, piece.size()));
-        HUTONG_ASSIGN(const auto count, file_.read_at(std::span(piece).first(wanted), at));
-        if (std::any_of(piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(count),
-                        [](std::uint8_t byte) { return byte != 0; }))
-            return false;
-        if (count == 0) break;
-        at += count;
-    }
-    return true;
+    if (parsed == Parsed::incomplete) return Step::incomplete;
+    return parsed == Parsed::whole ? Step::frame : Step::damaged;
 }
 
 SegmentReader::Step SegmentReader::damaged(std::string reason) {

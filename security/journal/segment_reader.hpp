@@ -1,7 +1,6 @@
 // Reads one segment file frame by frame and checks each against its checksum and its place in the chain.
 //
-// Not thread-safe; safe beside a running writer: a frame that is not whole yet is not shown. Zeros up to the
-// end of the file are room that the writer laid ready: the segment ends before them.
+// Not thread-safe; safe beside a running writer: a frame that is not whole yet is not shown.
 #pragma once
 
 #include <limits>
@@ -22,9 +21,6 @@ std::filesystem::path segment_path(const std::filesystem::path& folder,
                                    std::uint64_t number);  // 00000001.seg
 // In order. Error: not_found when there is no such folder.
 Result<std::vector<SegmentFile>> list_segments(const std::filesystem::path& folder);
-
-// True while a writer has this journal open.
-bool has_writer(const std::filesystem::path& folder);
 
 class SegmentReader {
   public:
@@ -54,17 +50,14 @@ class SegmentReader {
     bool sealed() const { return sealed_; }
 
   private:
-    SegmentReader(File file, const SegmentFile& segment)
-        : file_(std::move(file)), folder_(segment.path.parent_path()), number_(segment.number) {}
+    SegmentReader(File file, std::uint64_t number) : file_(std::move(file)), number_(number) {}
     Result<void> read_start();
     bool fits(const Seal& seal) const;
     Step take(Frame& frame);
-    Result<bool> only_room_left() const;
     Step damaged(std::string reason);
     Result<void> fill();
 
     File file_;
-    std::filesystem::path folder_;
     std::uint64_t number_;
     Start start_;
     Frame start_frame_;

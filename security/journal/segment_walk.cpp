@@ -1,5 +1,7 @@
 #include "security/journal/segment_walk.hpp"
 
+#include <fcntl.h>
+
 namespace hutong::security::journal {
 
 namespace {
@@ -88,6 +90,11 @@ Result<std::vector<SegmentEnd>> walk_journal(const std::filesystem::path& folder
         ends.push_back(std::move(end));
     }
     return ends;
+}
+
+bool has_writer(const std::filesystem::path& folder) {
+    const auto lock = File::open(folder / "lock", O_RDONLY);
+    return lock && lock->locked_by_another();
 }
 
 }  // namespace hutong::security::journal

@@ -42,4 +42,7 @@ Result<std::vector<SegmentEnd>> walk_journal(const std::filesystem::path& folder
 // verify_journal(), with a visitor who may find more faults.
 Result<VerifyReport> verify_journal(const std::filesystem::path& folder, const FrameVisitor& also);
 
+// True while a writer has this journal open.
+bool has_writer(const std::filesystem::path& folder);
+
 }  // namespace hutong::security::journal

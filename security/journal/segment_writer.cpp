@@ -1,6 +1,5 @@
 #include "security/journal/segment_writer.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include <fcntl.h>
@@ -10,13 +9,6 @@
 #include "security/journal/record_codec.hpp"
 
 namespace hutong::security::journal {
-
-namespace {
-
-// How much is laid ready at once.
-constexpr std::size_t room_bytes = 1u << 20;
-
-}  // namespace
 
 Result<SegmentWriter> SegmentWriter::create(const std::filesystem::path& folder, const std::string& node,
                                             const Tip& before, Cause cause, const std::string& note) {
@@ -53,10 +45,7 @@ Result<SegmentWriter> SegmentWriter::resume(const SegmentFile& segment, const Se
     HUTONG_TRY(file.sync());
     const Tip tip{segment.number,   reader.offset(), reader.sequence(),
                   reader.records(), reader.chain(),  reader.tree()};
-    HUTONG_ASSIGN(const auto size, file.size());
-    SegmentWriter writer(std::move(file), reader.start(), tip);
-    writer.room_ = std::max(size, tip.end);
-    return writer;
+    return SegmentWriter(std::move(file), reader.start(), tip);
 }
 
 Result<void> SegmentWriter::append(std::span<std::uint8_t> frames, std::span<const std::size_t> lengths) {
@@ -86,41 +75,23 @@ Result<void> SegmentWriter::seal() {
     HUTONG_TRY(write(frame));
     tip_ = next;
     sealed_ = true;
-    static_cast<void>(give_room_back());  // zeros behind a seal say nothing
     return {};
 }
 
 Result<void> SegmentWriter::probe() {
     static constexpr std::array<std::uint8_t, 4096> zeros{};
     const auto written = file_.write_at(zeros, tip_.end);
-    if (const auto truncated = give_room_back(); !truncated) abandoned_ = truncated.error().detail;
+    if (const auto truncated = file_.truncate(tip_.end); !truncated) abandoned_ = truncated.error().detail;
     return written;
 }
 
-// A sync of bytes in place costs about half of one that makes the file longer, since the file system has
-// nothing of its own to write down. Where there is no room the frames go in without.
-void SegmentWriter::make_room(std::uint64_t end) {
-    static const Bytes zeros(room_bytes);
-    if (end <= room_) return;
-    if (file_.write_at(zeros, end))
-        room_ = end + zeros.size();
-    else
-        static_cast<void>(give_room_back());
-}
-
-Result<void> SegmentWriter::give_room_back() {
-    room_ = tip_.end;
-    return file_.truncate(tip_.end);
-}
-
 Result<void> SegmentWriter::write(ByteView bytes) {
-    make_room(tip_.end + bytes.size());
     const auto written = file_.write_at(bytes, tip_.end);
     const auto synced = written ? file_.sync() : written;
     if (synced) return {};
     // No half frame may stay in front of a good one. What a failed fdatasync leaves on disk can't be known:
     // the kernel may report the error once and then forget the pages, so trying again would prove nothing.
-    const auto truncated = give_room_back();
+    const auto truncated = file_.truncate(tip_.end);
     if (written || !truncated) abandoned_ = synced.error().detail;
     return synced;
 }

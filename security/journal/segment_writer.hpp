@@ -30,7 +30,7 @@ class SegmentWriter {
     // Stamps the frames (one after another in `frames`, each as long as `lengths` says), writes them and
     // waits for the disk. When that fails the file is as it was before, or abandoned() says why it isn't.
     Result<void> append(std::span<std::uint8_t> frames, std::span<const std::size_t> lengths);
-    Result<void> seal();  // and gives the room behind it back
+    Result<void> seal();
     // Writes and takes back a few bytes, to see whether the disk takes them again.
     Result<void> probe();
 
@@ -43,22 +43,14 @@ class SegmentWriter {
 
   private:
     SegmentWriter(File file, const Start& start, const Tip& tip)
-        : file_(std::move(file)),
-          node_(start.node),
-          version_(start.version),
-          salt_(start.salt),
-          tip_(tip),
-          room_(tip.end) {}
+        : file_(std::move(file)), node_(start.node), version_(start.version), salt_(start.salt), tip_(tip) {}
     Result<void> write(ByteView bytes);
-    void make_room(std::uint64_t end);
-    Result<void> give_room_back();
 
     File file_;
     std::string node_;
     std::uint8_t version_;
     std::uint32_t salt_;
     Tip tip_;
-    std::uint64_t room_;  // where the file ends: from tip_.end on there are zeros
     std::string abandoned_;
     bool sealed_{false};
 };

@@ -25,7 +25,7 @@ def root(digests):
 
 def frames(data):
     at = 0
-    while at < len(data) and data[at]:  # zeros: room laid ready
+    while at < len(data):
         size = HEADER + struct.unpack_from("<I", data, at + 8)[0] + CHAIN
         yield bytearray(data[at:at + size])
         at += size

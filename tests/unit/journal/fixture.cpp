@@ -4,7 +4,6 @@
 #include <sstream>
 
 #include "base/ids.hpp"
-#include "security/journal/segment_reader.hpp"
 
 namespace hutong::security::test {
 
@@ -77,13 +76,6 @@ std::string read_file(const std::filesystem::path& file) {
     std::stringstream content;
     content << in.rdbuf();
     return content.str();
-}
-
-std::string read_frames(const std::filesystem::path& file) {
-    auto reader = journal::SegmentReader::open({std::stoull(file.stem().string()), file}).value();
-    journal::Frame frame;
-    while (reader.next(frame) == journal::SegmentReader::Step::frame) continue;
-    return read_file(file).substr(0, reader.offset());
 }
 
 void write_file(const std::filesystem::path& file, std::string_view content) {

@@ -28,7 +28,6 @@ void fill_and_crash(const std::filesystem::path& folder, std::size_t records);
 void fill(const std::filesystem::path& folder, std::size_t records);  // opens, appends one by one, closes
 
 std::string read_file(const std::filesystem::path& file);
-std::string read_frames(const std::filesystem::path& segment);  // without the room behind them
 void write_file(const std::filesystem::path& file, std::string_view content);
 void flip_byte(const std::filesystem::path& file, std::size_t offset);
 
