@@ -225,7 +225,7 @@ class ExportTest : public CppUnit::TestFixture {
             const std::string name = std::filesystem::relative(part, unpacked()).string();
             if (name == "manifest.json") continue;
             std::string altered = manifest;
-            char& digit = altered[altered.find(to_hex(sha256(read_file(part))))];
+            char& digit = altered[altered.rfind(to_hex(sha256(read_file(part))))];
             digit = digit == '0' ? '1' : '0';
             write_file(unpacked() / "manifest.json", altered);
             pack();
