@@ -8,12 +8,12 @@ namespace hutong::security::evidence {
 
 namespace {
 
-// Files of which every byte is checked in other ways: written anew from the frames, named by their own
-// SHA-256, led up to a root, or signed. Not every byte of a timestamp says something.
+// Files of which every byte is checked in other ways: written anew from the frames, or named by their own
+// SHA-256. Not every byte of a frame or of a timestamp says something.
 bool is_proven_elsewhere(const std::string& name) {
-    constexpr std::array<std::string_view, 10> proven{
-        "README.txt", "proofs.json", "records.json", "messages/", "certificates/",
-        "crls/",      "records/",    "heads/",       "segments/", "ocsp/"};
+    constexpr std::array<std::string_view, 8> proven{"README.txt", "proofs.json",   "records.json",
+                                                     "messages/",  "certificates/", "crls/",
+                                                     "heads/",     "ocsp/"};
     return !name.ends_with(".tsr") &&
            std::ranges::any_of(proven, [&](std::string_view begin) { return name.starts_with(begin); });
 }
