@@ -49,6 +49,7 @@ class Manifest {
 
     const std::string& exchange() const { return exchange_; }
     const Files& files() const { return files_; }
+    const std::vector<std::string>& mismatched() const { return mismatched_; }
 
   private:
     bool fail(const std::string& why) {
@@ -65,10 +66,16 @@ class Manifest {
 
     // False: it is not to be unpacked any further.
     bool read_files(const boost::json::object& named) {
+        const std::vector<std::string> names = zip_.names();
+        const std::set<std::string> there(names.begin(), names.end());
         std::set<std::string> seen{"manifest.json"};
         for (const auto& [key, digest] : named) {
             const std::string name(key);
             seen.insert(name);
+            if (!there.contains(name)) {
+                fail("it names " + name + ", which is not in the zip: it was taken out, or this was changed");
+                continue;
+            }
             auto content = read_file(name);
             if (!content && content.error().code == ErrorCode::limit) {
                 checks_.broken("file", name,
@@ -82,13 +89,15 @@ class Manifest {
                 continue;
             }
             if (!digest.is_string() || digest.get_string() != to_hex(sha256(ByteView(*content))))
-                checks_.broken("file", name, "its SHA-256 is not the one in manifest.json");
+                mismatched_.push_back(name);
             files_.emplace(name, std::move(*content));
         }
         std::set<std::string> once;
-        for (const std::string& name : zip_.names()) {
+        for (const std::string& name : names) {
             if (name.ends_with('/')) continue;  // a folder, as other programs pack them
-            if (!seen.contains(name)) checks_.broken("file", name, "manifest.json does not name it");
+            if (!seen.contains(name))
+                checks_.broken("file", name,
+                               "manifest.json does not name it: it was put in, or manifest.json was changed");
             if (!once.insert(name).second)
                 checks_.broken("file", name, "the zip has two entries of this name");
         }
@@ -101,6 +110,7 @@ class Manifest {
     std::uint64_t left_;
     std::string exchange_;
     Files files_;
+    std::vector<std::string> mismatched_;
 };
 
 Sha256Digest digest_from(std::string_view hex) {
@@ -278,9 +288,10 @@ void read_objects(const Files& files, Bundle& bundle, Checks& checks) {
             auto read = certificates_from_pem(as_text(content), name);
             const Bytes der = read && read->size() == 1 ? to_der(read->front().get()) : Bytes();
             const std::string thumbprint = to_hex(sha256(ByteView(der)));
-            if (name != certificate_name(thumbprint))
+            if (name != certificate_name(thumbprint) || as_text(content) != to_pem(der))
                 checks.broken("certificate", name,
-                              "it is not the certificate whose thumbprint it is named by");
+                              "it is not the certificate whose thumbprint it is named by, or not as it was "
+                              "written");
             else
                 bundle.certificates.emplace(thumbprint, der);
         } else if (name.starts_with("crls/")) {
@@ -350,19 +361,19 @@ void read_segments(const Files& files, Bundle& bundle, Checks& checks) {
 
 }  // namespace
 
-Result<std::optional<Bundle>> read_bundle(const std::filesystem::path& file, Checks& checks,
-                                          std::uint64_t most_bytes) {
+Result<BundleReading> read_bundle(const std::filesystem::path& file, Checks& checks,
+                                  std::uint64_t most_bytes) {
     const auto zip = ZipReader::open(file);
     if (!zip && zip.error().code == ErrorCode::unavailable) return zip.error();
     if (!zip) {
         checks.broken("file", file.filename().string(), zip.error().detail);
-        return std::optional<Bundle>();
+        return BundleReading();
     }
     Manifest manifest(*zip, checks, most_bytes);
     if (zip->names().size() > most_files || !manifest.read()) {
         if (checks.all().empty())
             checks.broken("file", file.filename().string(), "it has impossibly many entries");
-        return std::optional<Bundle>();
+        return BundleReading{std::nullopt, manifest.mismatched()};
     }
     Bundle bundle;
     bundle.exchange = manifest.exchange();
@@ -371,14 +382,14 @@ Result<std::optional<Bundle>> read_bundle(const std::filesystem::path& file, Che
     } catch (const std::exception& error) {  // Boost.JSON's word for a missing field or another type
         checks.broken("proof", "proofs.json",
                       std::string("a field is missing or of the wrong type: ") + error.what());
-        return std::optional<Bundle>();
+        return BundleReading{std::nullopt, manifest.mismatched()};
     }
     if (messages_of(bundle).empty())
         checks.broken("manifest", "manifest.json", "there is no record of exchange " + bundle.exchange);
     read_objects(manifest.files(), bundle, checks);
     check_trust(bundle, checks);
     check_copies(manifest.files(), bundle, checks);
-    return std::optional<Bundle>(std::move(bundle));
+    return BundleReading{std::move(bundle), manifest.mismatched()};
 }
 
 }  // namespace hutong::security::evidence

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <map>
 #include <optional>
 
 #include "security/journal/beside.hpp"
@@ -35,13 +34,23 @@ class JournalCheck {
     JournalCheck(std::filesystem::path folder, const JournalCheckInput& input)
         : folder_(std::move(folder)), input_(input) {}
 
-    // A head without a good signature is somebody else's word; it would be wrong to pass it over.
+    // A head that the node did not sign is somebody else's word; it would be wrong to pass it over.
     Result<void> take_heads() {
+        HUTONG_ASSIGN(const auto trust, TrustStore::make({input_.roots, input_.further, {}, {}}));
         for (const KeptHead& kept : input_.heads) {
             const auto statement = head_from_text(kept.head.text);
             if (!statement) return statement.error().at(kept.place);
+            if (statement->node != input_.node) {
+                ++report_.others["node " + statement->node + ", kept in " + kept.place];
+                continue;
+            }
             Expected head{*statement, kept.place};
             if (!signature_holds(kept.head)) return corrupt(head.text() + ": its signature does not hold");
+            const Bytes& signer = kept.head.certificates.front();
+            const std::vector<Bytes> chain(kept.head.certificates.begin() + 1, kept.head.certificates.end());
+            const auto verdict = trust->judge(signer, chain, Usage::message_signing, statement->time);
+            if (const auto speaks = speaks_for_node(*statement, signer, verdict); !speaks)
+                return corrupt(head.text() + ": " + speaks.error().detail);
             const Place place{head.statement.head.segment, head.statement.head.frames};
             expected_.emplace(place, std::move(head));
         }
@@ -73,6 +82,7 @@ class JournalCheck {
 
   private:
     Result<void> visit(const Frame& frame, const FramePlace& place) {
+        if (frame.type == FrameType::start) HUTONG_TRY(visit_start(frame, place));
         if (frame.type == FrameType::seal) HUTONG_TRY(visit_seal(frame, place));
         const Place here{place.segment, place.tree->size()};
         const auto [first, last] = expected_.equal_range(here);
@@ -96,14 +106,23 @@ class JournalCheck {
         return " after record " + std::to_string(*agreed_up_to_) + ", where the last head agrees";
     }
 
+    Result<void> visit_start(const Frame& frame, const FramePlace& place) const {
+        HUTONG_ASSIGN(const journal::Start start, journal::decode_start(frame.body));
+        if (start.node == input_.node) return {};
+        return corrupt("segment " + std::to_string(place.segment) + ": it says that it is node " +
+                       start.node + "'s, and this is the journal of node " + input_.node);
+    }
+
     Result<void> visit_seal(const Frame& frame, const FramePlace& place) {
         ++report_.sealed;
         const auto answer = journal::read_beside(journal::timestamp_path(folder_, place.segment));
         if (!answer && answer.error().code == ErrorCode::not_found) return {};
         if (!answer) return answer.error();
         const ByteView whole(frame.bytes.data(), frame.size());
+        std::vector<Bytes> anchors = input_.roots;
+        anchors.insert(anchors.end(), input_.tsa_roots.begin(), input_.tsa_roots.end());
         const auto stamp =
-            read_timestamp(*answer, {sha256(whole), std::nullopt, input_.anchors, input_.further, {}});
+            read_timestamp(*answer, {sha256(whole), std::nullopt, anchors, input_.further, {}});
         if (!stamp) return stamp.error().at("segment " + std::to_string(place.segment));
         ++report_.timestamped;
         report_.self_attested += stamp->policy == self_attested_policy;

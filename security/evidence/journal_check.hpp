@@ -1,11 +1,12 @@
 // Checks a node's whole journal: the chain and the seals, the timestamps, and the heads that are kept
 // elsewhere.
 //
-// A chain that was rewritten and fits in itself does not fit the heads that left the node before. Reads files
-// only.
+// A chain that was rewritten and fits in itself does not fit the heads that left the node before. Only what
+// the node's own certificate signed counts for its head. Reads files only.
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <vector>
 
 #include "security/evidence/signed_head.hpp"
@@ -18,9 +19,11 @@ struct KeptHead {
 };
 
 struct JournalCheckInput {
+    std::string node;  // whose journal it is
     std::vector<KeptHead> heads;
-    std::vector<Bytes> anchors;  // DER: the platform's root and those of outside timestamp authorities
-    std::vector<Bytes> further;  // DER: issuing CAs
+    std::vector<Bytes> roots;      // DER: of the platform: who vouches for its nodes
+    std::vector<Bytes> tsa_roots;  // DER: of outside timestamp authorities
+    std::vector<Bytes> further;    // DER: issuing CAs
 };
 
 struct JournalReport {
@@ -30,6 +33,8 @@ struct JournalReport {
     std::uint64_t self_attested{0};  // of those timestamped
     std::uint64_t distrusted{0};     // timestamps that hold, of an authority that no anchor vouches for
     std::uint64_t heads{0};          // that were compared
+    // How many were left, being another node's; by whose they are and where: "node a1, kept in PLACE".
+    std::map<std::string, std::uint64_t> others;
 };
 
 Result<JournalReport> check_journal(const std::filesystem::path& folder, const JournalCheckInput& input);

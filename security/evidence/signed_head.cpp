@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/x509v3.h>
 
 #include "security/pki/sign.hpp"
 #include "security/trust/x509.hpp"
@@ -93,6 +94,17 @@ bool signature_holds(const SignedHead& head) {
                                         as_bytes(head.text).data(), head.text.size()) == 1;
     ERR_clear_error();
     return holds;
+}
+
+Result<void> speaks_for_node(const HeadStatement& statement, ByteView certificate,
+                             const TrustVerdict& verdict) {
+    const std::string signed_by = "signed by " + verdict.subject + " at " + format_utc(statement.time);
+    if (!verdict) return refused(signed_by + ", who is not trusted: " + verdict.reason);
+    const auto read = read_certificate(certificate);
+    if (read && subject_of(read->get()) == "CN=gateway " + statement.node + ",O=Hutong" &&
+        X509_get_ext_by_NID(read->get(), NID_ext_key_usage, -1) < 0)
+        return {};
+    return refused(signed_by + ", which is not node " + statement.node);
 }
 
 std::string to_line(const SignedHead& head) {

@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "security/journal/journal.hpp"
 #include "security/keys/signing_key.hpp"
+#include "security/trust/trust_store.hpp"
 
 namespace hutong::security::evidence {
 
@@ -31,6 +32,12 @@ struct SignedHead {
 
 Result<SignedHead> sign_head(const HeadStatement& statement, const SigningKey& key);
 bool signature_holds(const SignedHead& head);  // by the first certificate, which may be anybody's
+
+// Whether who signed speaks for the node: a certificate that is believed, and that is named as the platform
+// names its nodes' signing certificates (docs/evidence.md); no other of its certificates does. Error:
+// refused, saying who signed.
+Result<void> speaks_for_node(const HeadStatement& statement, ByteView certificate,
+                             const TrustVerdict& verdict);
 
 // One line of JSON, without an end of line: how it is kept in files and sent.
 std::string to_line(const SignedHead& head);

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include <openssl/x509v3.h>
-
+#include "security/evidence/digest_check.hpp"
 #include "security/evidence/message_check.hpp"
 #include "security/timestamp/authority.hpp"
 #include "security/timestamp/timestamp.hpp"
@@ -41,8 +40,8 @@ class Examination {
     std::string run() {
         std::string unproven;
         for (const BundleSegment& segment : bundle_.segments) {
-            examine_timestamp(segment);
-            if (examine_head(segment) && segment.root_of != RootOf::nothing) continue;
+            const auto stamped = examine_timestamp(segment);
+            if (examine_head(segment, stamped) && segment.root_of != RootOf::nothing) continue;
             if (unproven.empty())
                 unproven = "segment " + std::to_string(segment.number) +
                            " is not under its node's signature, so anybody could have made it";
@@ -52,15 +51,16 @@ class Examination {
     }
 
   private:
-    // Without a seal there is nothing it could be of.
-    void examine_timestamp(const BundleSegment& segment) {
+    // Without a seal there is nothing it could be of. The time, where an authority that counts vouches for
+    // it.
+    std::optional<TimePoint> examine_timestamp(const BundleSegment& segment) {
         const std::string name = timestamp_name(segment.number);
         if (segment.timestamp.empty()) {
             if (segment.root_of != RootOf::seal)
                 checks_.unknown("timestamp", name, "the segment was not sealed yet when this was exported");
             else
                 checks_.unknown("timestamp", name, "the seal was not timestamped yet when this was exported");
-            return;
+            return std::nullopt;
         }
         const auto read = [&](const std::vector<Bytes>& anchors) {
             return read_timestamp(segment.timestamp, {sha256(ByteView(segment.seal)), std::nullopt, anchors,
@@ -70,7 +70,10 @@ class Examination {
         auto stamp = read(input_.roots);
         const bool own = stamp && stamp->policy == self_attested_policy;
         if (stamp && !own) stamp = read(input_.tsa_roots);
-        if (!stamp) return checks_.broken("timestamp", name, stamp.error().detail);
+        if (!stamp) {
+            checks_.broken("timestamp", name, stamp.error().detail);
+            return std::nullopt;
+        }
         const std::string said = "sealed before " + format_utc(stamp->time) + ", says " + stamp->tsa;
         if (stamp->trusted)
             checks_.holds("timestamp", name,
@@ -81,10 +84,12 @@ class Examination {
             checks_.unknown("timestamp", name,
                             said + ", whom no given root vouches for (" + stamp->distrust + "); give " +
                                 (own ? "--root" : "--tsa-root"));
+        return stamp->trusted ? std::optional(stamp->time) : std::nullopt;
     }
 
-    // Whether the node's signature stands under all that is proven of this segment.
-    bool examine_head(const BundleSegment& segment) {
+    // Whether the node's signature stands under all that is proven of this segment. `stamped`: when its seal
+    // was, which is not the node's to say.
+    bool examine_head(const BundleSegment& segment, std::optional<TimePoint> stamped) {
         if (!segment.head) {
             checks_.unknown("head", head_name(segment.number),
                             "the node had not signed a head of this segment");
@@ -100,7 +105,7 @@ class Examination {
             checks_.broken("head", name, "it is of segment " + std::to_string(statement->head.segment));
             return false;
         }
-        const auto signer = find_signer(*segment.head, *statement);
+        const auto signer = find_signer(*segment.head, *statement, stamped);
         if (!signer) {
             checks_.broken(
                 "head",
@@ -123,30 +128,33 @@ class Examination {
             return false;
         }
         checks_.holds("head", name, said);
+        if (stamped && std::chrono::abs(*stamped - statement->time) > clock_differences)
+            checks_.unknown("head", name,
+                            "it says that it was signed at " + format_utc(statement->time) +
+                                ", and the timestamp of the seal is of " + format_utc(*stamped) +
+                                ": nothing proves the time that it says");
         return true;
     }
 
     // The subject of the node's certificate that made the signature, found among those that are here. Errors:
-    // not_found: none made it; refused: who made it is not this node, or not to be believed.
-    Result<std::string> find_signer(const SignedHead& head, const HeadStatement& statement) const {
+    // not_found: none made it; refused: who made it is not this node, or not to be believed. Who has a key
+    // that was revoked can date his signature back, but not the timestamp: so it must have been good then
+    // too.
+    Result<std::string> find_signer(const SignedHead& head, const HeadStatement& statement,
+                                    std::optional<TimePoint> stamped) const {
         Error why{ErrorCode::not_found, "no certificate in here made this signature"};
         for (const Bytes& der : certificates_) {
             if (!signature_holds({head.text, head.signature, {der}})) continue;
             const auto verdict = judge(der, statement.time, input_.roots);
-            if (verdict && is_certificate_of(der, statement.node)) return verdict.subject;
-            why = refused("signed by " + verdict.subject + " at " + format_utc(statement.time) +
-                          (verdict ? ", which is not node " + statement.node
-                                   : ", who is not trusted: " + verdict.reason));
+            if (const auto speaks = speaks_for_node(statement, der, verdict); !speaks)
+                why = speaks.error();
+            else if (stamped && judge(der, *stamped, input_.roots).status == TrustStatus::revoked)
+                why = refused("signed by " + verdict.subject + ", it says at " + format_utc(statement.time) +
+                              ", and revoked when the seal was timestamped at " + format_utc(*stamped));
+            else
+                return verdict.subject;
         }
         return why;
-    }
-
-    // As the platform names its nodes' signing certificates (docs/evidence.md): no other of its certificates
-    // speaks for a node.
-    static bool is_certificate_of(const Bytes& der, const std::string& node) {
-        const auto certificate = read_certificate(der);
-        return certificate && subject_of(certificate->get()) == "CN=gateway " + node + ",O=Hutong" &&
-               X509_get_ext_by_NID(certificate->get(), NID_ext_key_usage, -1) < 0;
     }
 
     static bool in_force(const X509_CRL* crl, TimePoint time) {
@@ -344,12 +352,13 @@ const Check* Evidence::first_fault() const {
 Result<Evidence> verify_zip(const std::filesystem::path& zip, const VerifyInput& input) {
     Evidence evidence;
     Checks checks;
-    HUTONG_ASSIGN(const auto bundle, read_bundle(zip, checks, input.most_bytes));
-    if (bundle) {
+    HUTONG_ASSIGN(const BundleReading reading, read_bundle(zip, checks, input.most_bytes));
+    if (const auto& bundle = reading.bundle) {
         evidence.exchange = bundle->exchange;
         for (const BundleSegment& segment : bundle->segments) evidence.records += segment.records.size();
         evidence.unproven = Examination(*bundle, input, checks).run();
     }
+    check_digests(reading.mismatched, checks);
     evidence.checks = checks.all();
     return evidence;
 }

@@ -70,6 +70,17 @@ bool lies_in(const std::filesystem::path& inner, const std::filesystem::path& ou
     return !relative.empty() && *relative.begin() != "..";
 }
 
+// Without it, it is taken for away: what is written to a mount point under which nothing is mounted is no
+// archive.
+Result<void> check_marker(const std::filesystem::path& archive) {
+    std::error_code error;
+    if (std::filesystem::exists(archive / archive_marker, error)) return {};
+    return unavailable("journal.archive: " + archive.string() + " has no file " +
+                       std::string(archive_marker) +
+                       ": is it not mounted? If it is the archive, make that file in it once: touch " +
+                       (archive / archive_marker).string());
+}
+
 }  // namespace
 
 Result<std::optional<SealFrame>> read_seal(const SegmentFile& segment) {
@@ -109,6 +120,7 @@ Result<void> check_archive(const std::filesystem::path& journal, const std::file
 Result<void> archive_segment(const SegmentFile& segment, const std::filesystem::path& archive) {
     const auto folder = segment.path.parent_path();
     HUTONG_TRY(check_archive(folder, archive));
+    HUTONG_TRY(check_marker(archive));
     std::string node;
     {
         HUTONG_ASSIGN(const SegmentReader reader, SegmentReader::open(segment));
@@ -124,6 +136,7 @@ Result<void> archive_segment(const SegmentFile& segment, const std::filesystem::
             HUTONG_TRY(copy_durably(beside, of_node / beside.filename()));
     const auto target = of_node / segment.path.filename();
     HUTONG_TRY(copy_durably(segment.path, target));
+    HUTONG_TRY(check_marker(archive));  // it may have gone meanwhile
     const std::filesystem::path link = segment.path.string() + ".link";
     std::filesystem::remove(link, error);
     std::filesystem::create_symlink(target, link, error);

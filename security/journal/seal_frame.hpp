@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "security/journal/segment_reader.hpp"
 
@@ -22,10 +23,13 @@ Result<std::optional<SealFrame>> read_seal(const SegmentFile& segment);
 // folder or lies in it: a copy would take the place of what it is a copy of.
 Result<void> check_archive(const std::filesystem::path& journal, const std::filesystem::path& archive);
 
+// By this file, which its owner makes once, an archive is told from the empty folder that it is mounted on.
+inline constexpr std::string_view archive_marker = ".hutong-archive";
+
 // Copies the segment to ARCHIVE/NODE/, waits for the disk, reads the copy back, and only then puts a link in
 // the segment's place, so that whoever reads the journal goes on finding it. What lies beside the segment is
-// copied too and stays. Nothing is ever overwritten. Errors besides: conflict: another file has that name;
-// invalid, as check_archive().
+// copied too and stays. Nothing is ever overwritten. Errors besides: unavailable: the archive has no
+// archive_marker; conflict: another file has that name; invalid, as check_archive().
 Result<void> archive_segment(const SegmentFile& segment, const std::filesystem::path& archive);
 bool is_archived(const SegmentFile& segment);
 

@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
+#include "security/trust/x509.hpp"
+
 namespace hutong::security {
 
 namespace {
@@ -40,6 +42,22 @@ std::string misuse(X509* certificate, Usage usage) {
     if (usage == Usage::tls_client && (extended & XKU_SSL_CLIENT) == 0)
         return "its extendedKeyUsage does not include clientAuth";
     return "";
+}
+
+Result<void> check_can_be_bound(ByteView der, Usage usage, TimePoint now) {
+    HUTONG_ASSIGN(const X509Ptr certificate, read_certificate(der));
+    const std::string whose = "the certificate of " + subject_of(certificate.get());
+    std::string reason = misuse(certificate.get(), usage);
+    // What a client's key does in a handshake is to sign (RFC 8446 section 4.4.2.2).
+    if (reason.empty() && usage == Usage::tls_client)
+        reason = misuse(certificate.get(), Usage::message_signing);
+    if (!reason.empty()) return invalid(whose + " cannot be bound: " + reason);
+    if (const std::string weakness = key_weakness(certificate.get()); !weakness.empty())
+        return invalid(whose + " cannot be bound: " + weakness);
+    const auto end = to_time(X509_get0_notAfter(certificate.get()));
+    if (!end || *end <= now)
+        return invalid(whose + " is out of date" + (end ? " since " + format_utc(*end) : std::string()));
+    return {};
 }
 
 }  // namespace hutong::security

@@ -15,4 +15,9 @@ namespace hutong::security {
 // Empty when it allows this use, else why not.
 std::string misuse(X509* certificate, Usage usage);
 
+// Whether a certificate that is to be bound to somebody can be his for this use at all: an end entity's whose
+// key may do it and is strong enough, not out of date. One that begins later may be bound before. Error:
+// invalid, naming the certificate.
+Result<void> check_can_be_bound(ByteView certificate, Usage usage, TimePoint now);
+
 }  // namespace hutong::security

@@ -23,9 +23,9 @@ class NodeCase(unittest.TestCase):
         if (self.postgres.data / "postmaster.pid").exists():
             self.postgres.stop("immediate")
 
-    def join(self, home, token):
+    def join(self, home, token, *options):
         command = [hutong_binary(), "join", "--home", str(home), "--database", self.url, "--token", token, "--http",
-                   "127.0.0.1:0", "--https", "127.0.0.1:0", "--wait", "60"]
+                   "127.0.0.1:0", "--https", "127.0.0.1:0", "--wait", "60", *options]
         return subprocess.run(command, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
 
     def wait_for(self, question, what):

@@ -1,4 +1,5 @@
 """The command line against a real daemon with its embedded PostgreSQL: what is done, what is refused, and how."""
+import datetime
 import http.client
 import json
 import os
@@ -12,6 +13,10 @@ import time
 import unittest
 import urllib.error
 import urllib.request
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 import registry_case
 import suite
@@ -203,6 +208,22 @@ class Lifecycle(unittest.TestCase):
         return subprocess.run([openssl, "crl", "-inform", "DER", "-noout", "-text"], input=der, check=True,
                               capture_output=True).stdout
 
+    def outside_certificate(self, name, days, signs=True):
+        """The file of one of no CA, good for so many days from two days ago on; for signing, or for encryption."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+        begins = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=2)
+        usage = dict.fromkeys(("content_commitment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign",
+                               "encipher_only", "decipher_only"), False)
+        made = (x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+                .serial_number(x509.random_serial_number()).not_valid_before(begins)
+                .not_valid_after(begins + datetime.timedelta(days=days))
+                .add_extension(x509.KeyUsage(digital_signature=signs, key_encipherment=not signs, **usage), True)
+                .sign(key, hashes.SHA256()))
+        path = self.daemon.folder / f"{name}.pem"
+        path.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+        return path
+
     def test_foreign_ca(self):
         openssl = throwaway.program("openssl")
         ca = self.daemon.folder / "foreign.pem"
@@ -214,8 +235,18 @@ class Lifecycle(unittest.TestCase):
         own = [one for one in self.daemon.cli("trust", "list") if one["own"]]
         self.assertEqual(len(own), 2)
         self.assertIn(thumbprint, [one["thumbprint"] for one in self.daemon.cli("trust", "list")])
-        self.daemon.cli("consumer", "add", "abroad", "--org", "gs", "--cert", ca)
-        self.assertIn("abroad", self.refused("consumer", "add", "thief", "--org", "gs", "--cert", ca))
+        self.assertIn("CA certificate", self.refused("consumer", "add", "abroad", "--org", "gs", "--cert", ca))
+        certificate = self.outside_certificate("abroad", days=10)
+        self.daemon.cli("consumer", "add", "abroad", "--org", "gs", "--cert", certificate)
+        self.assertIn("abroad", self.refused("consumer", "add", "thief", "--org", "gs", "--cert", certificate))
+        # What no call could be believed by is bound to nobody, nor to who publishes in the registry.
+        self.daemon.cli("publisher", "add", "editor", "--org", "gs")
+        for wrong, why in ((self.outside_certificate("envelopes", days=10, signs=False), "digitalSignature"),
+                           (self.outside_certificate("yesterday", days=1), "out of date")):
+            for command in (("consumer", "certificate", "abroad"), ("publisher", "certificate", "editor")):
+                self.assertIn(why, self.refused(*command, "--cert", wrong))
+        self.assertIn("CA certificate", self.refused("publisher", "certificate", "editor", "--cert", ca))
+        self.daemon.cli("publisher", "certificate", "editor", "--cert", certificate)
         self.assertNotIn("thief", [one["id"] for one in self.daemon.cli("consumer", "list")])
         self.daemon.cli("trust", "remove", thumbprint)
         self.assertNotIn(thumbprint, [one["thumbprint"] for one in self.daemon.cli("trust", "list")])

@@ -1,14 +1,20 @@
 """Two nodes on one PostgreSQL server by URL: joining, changes that reach both, and life without the database."""
 import json
+import ssl
 import subprocess
+
+import lxml.etree
 
 import node_case
 import registry_case
+import sm2
 import suite
 from echo_backend import EchoBackend, envelope
 from echo_platform import post
 from hutong_daemon import CommandFailed, Daemon, hutong_binary
+from soft_token import SoftToken
 from test_cli import get
+from test_hsm import certificate_of, signer_of
 from wss_sign import signed
 
 
@@ -47,6 +53,57 @@ class Nodes(node_case.NodeCase):
             self.first.cli("cert", "revoke", identity.serial, "--reason", "keyCompromise")
             self.assertIn(b"revoked", call(self.first)[2])
             self.wait_for(lambda: b"revoked" in call(second)[2], "the second node believes a revoked certificate")
+
+    def test_a_node_joins_with_sm2_keys(self):
+        backend = EchoBackend()
+        self.addCleanup(backend.stop)
+        registry_case.publish_echo(self.first, endpoint=backend.url)
+        authority = sm2.Authority(self.folder, "outside")
+        self.first.cli("trust", "add", authority.certificate)
+        caller = authority.issue("window")
+        self.first.cli("consumer", "add", "window", "--org", "gs", "--cert", caller.certificate)
+        self.first.grant("window", "gs/echo")
+        done = self.join(self.folder / "second", self.first.cli("node", "invite")["token"], "--sm2")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with Daemon(self.folder, home_name="second") as second:
+            def call():
+                return post(second.http, sm2.signed(envelope("国密"), caller))
+
+            self.wait_for(lambda: call()[0] == 200, "the second node does not know the caller")
+            # The answer is by the second node's own SM2 key, under the platform's root.
+            body = call()[2]
+            self.assertTrue(sm2.openssl_verifies(body, self.folder))
+            signer = sm2.certificate_of(lxml.etree.fromstring(body), self.folder)
+            self.assertEqual(ssl.PEM_cert_to_DER_cert(signer.read_text()), certificate_of(second, "sign-sm2"))
+            self.assertIn(b"OK", sm2.openssl("verify", "-CAfile", second.ca_file(), signer))
+            self.assertIn("sign-sm2", [one["name"] for one in second.cli("status")["keys"]])
+
+    def test_a_node_joins_with_a_key_on_a_token(self):
+        backend = EchoBackend()
+        self.addCleanup(backend.stop)
+        registry_case.publish_echo(self.first, endpoint=backend.url)
+        caller = self.first.issue("tax")
+        token = SoftToken(self.folder / "hsm")
+        invitation = self.first.cli("node", "invite")["token"]
+        home = self.folder / "second"
+        # What cannot be made leaves nothing behind, and the invitation as good as it was.
+        done = self.join(home, invitation, *token.options(), "--key", "sign-p256=pkcs11:token=nowhere;object=sign-p256")
+        self.assertEqual((done.returncode, len(done.stderr.strip().splitlines())), (1, 1), done.stderr)
+        self.assertIn("nowhere", done.stderr)
+        self.assertFalse(home.exists())
+        done = self.join(home, invitation, *token.options("sign-p256"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex((home / "keys" / "sign-p256.key").read_text(), "^pkcs11:.*object=sign-p256")
+        self.assertEqual(token.tool("--list-objects", "--type", "privkey").count("Private Key Object"), 1)
+        with Daemon(self.folder, home_name="second") as second:
+            def call():
+                return post(second.http, signed(envelope("x"), caller.key, caller.certificate))
+
+            self.wait_for(lambda: call()[0] == 200, "the second node does not know the certificate")
+            self.assertEqual(signer_of(call()[2]), certificate_of(second, "sign-p256"))
+            # Its heads of the journal are by that key too.
+            second.wait_for_heads()
+            self.assertTrue(second.cli("journal", "verify")["intact"])
 
     def test_a_token_is_good_once(self):
         token = self.first.cli("node", "invite")["token"]

@@ -250,6 +250,29 @@ class Separated(unittest.TestCase):
         self.auditor.ask("proposals.approve", {"id": off})
         self.assertNotIn("proposal", self.security.ask("consumer.vouches", {"consumer": "hall", "no": "yes"}))
 
+    def test_a_policy_is_changed_by_two_persons(self):
+        self.system.ask("org.add", {"id": "pc", "name": "政策"})
+        self.system.ask("service.install", {"name": "security", "org": "pc"})
+        before = self.security.ask("service.policy", {"service": "pc/security"})
+        self.security.ask("two-persons.on", {"command": "service.policy.change"})
+        change = {"service": "pc/security", "policy_name": "--set", "policy_document": "request.freshness = 60\n"}
+        self.assertIn(NOT_BY_ROLE, self.refused(lambda: self.system.ask("service.policy.change", change)).detail)
+        proposal = self.security.cli("service", "policy", "pc/security", "--set", "request.freshness=60")["proposal"]
+        # Until another one has approved it nothing is changed, and the proposer is no other.
+        self.assertEqual(self.security.ask("service.policy", {"service": "pc/security"}), before)
+        self.assertIn("own proposal", self.refused(lambda: self.security.ask("proposals.approve", {"id": proposal})).detail)
+        shown = self.second.ask("proposals.show", {"id": proposal})
+        self.assertEqual((shown["command"], shown["arguments"]["service"]), ("service.policy.change", "pc/security"))
+        self.second.ask("proposals.approve", {"id": proposal})
+        after = self.security.ask("service.policy", {"service": "pc/security"})
+        self.assertIn("freshness = 60", after["policy"])
+        self.assertNotIn("freshness = 60", before["policy"])
+        done = [one for one in self.audit(command="service.policy.change", outcome="ok")
+                if one["arguments"]["service"] == "pc/security"]
+        self.assertEqual([(one["officer"], one["approved_by"]) for one in done], [("li", "sun")])
+        off = self.security.ask("two-persons.off", {"command": "service.policy.change"})["proposal"]
+        self.auditor.ask("proposals.approve", {"id": off})
+
     def test_every_way_to_a_certificate_needs_two_persons_together(self):
         self.system.ask("org.add", {"id": "cs", "name": "证书"})
         self.system.ask("consumer.add", {"id": "window", "org": "cs"})

@@ -6,6 +6,7 @@
 #include "security/access/password.hpp"
 #include "security/access/possession.hpp"
 #include "security/access/totp.hpp"
+#include "security/trust/usage.hpp"
 
 namespace hutong::admin {
 
@@ -116,10 +117,7 @@ Answer me_certificate(Services& services, const Arguments& arguments) {
     if (pem) {
         HUTONG_CO_ASSIGN(const Bytes der, certificate_from_pem(*pem));
         HUTONG_CO_ASSIGN(const CertificateFacts facts, certificate_facts(der));
-        if (facts.is_ca)
-            co_return invalid("the certificate of " + facts.subject + " is a CA's, not a person's");
-        if (facts.not_after <= system_clock().now())
-            co_return invalid("the certificate of " + facts.subject + " is out of date");
+        HUTONG_CO_TRY(security::check_can_be_bound(der, security::Usage::tls_client, system_clock().now()));
         HUTONG_CO_TRY(check_is_ones_own(arguments, officer.name, der, facts.thumbprint));
         bound = security::BoundCertificate{facts.thumbprint, facts.not_before, facts.not_after};
     }

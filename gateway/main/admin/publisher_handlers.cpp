@@ -3,6 +3,7 @@
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/pem.hpp"
 #include "security/access/password.hpp"
+#include "security/trust/usage.hpp"
 
 namespace hutong::admin {
 
@@ -41,10 +42,7 @@ Answer publisher_certificate(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const std::string pem, arguments.text("certificate"));
     HUTONG_CO_ASSIGN(const Bytes der, certificate_from_pem(pem));
     HUTONG_CO_ASSIGN(const CertificateFacts facts, certificate_facts(der));
-    if (facts.is_ca)
-        co_return invalid("the certificate of " + facts.subject + " is a CA's, not a publisher's");
-    if (facts.not_after <= system_clock().now())
-        co_return invalid("the certificate of " + facts.subject + " is out of date");
+    HUTONG_CO_TRY(security::check_can_be_bound(der, security::Usage::tls_client, system_clock().now()));
     json::value told = json::object{{"publisher", name}, {"certificate", facts.thumbprint}};
     registry::uddi::PublisherCertificate bound{facts.thumbprint, facts.not_before, facts.not_after};
     HUTONG_CO_TRY(co_await services.publishers->bind_certificate(std::move(name), std::move(bound)));

@@ -2,6 +2,7 @@
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/pem.hpp"
 #include "security/outbound/message_encrypter.hpp"
+#include "security/trust/usage.hpp"
 
 namespace hutong::admin {
 
@@ -71,6 +72,10 @@ Awaitable<Result<std::vector<Bytes>>> usable_certificates(Services& services, co
     std::vector<Bytes> all{read.own};
     if (!read.encryption.empty()) all.push_back(read.encryption);
     for (const Bytes& certificate : all) HUTONG_CO_TRY(co_await refuse_security_key(services, certificate));
+    const TimePoint now = system_clock().now();
+    HUTONG_CO_TRY(security::check_can_be_bound(read.own, security::Usage::message_signing, now));
+    if (!read.encryption.empty())
+        HUTONG_CO_TRY(security::check_can_be_bound(read.encryption, security::Usage::encryption, now));
     co_return all;
 }
 

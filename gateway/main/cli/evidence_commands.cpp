@@ -10,11 +10,13 @@
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/daemon/home_lock.hpp"
 #include "gateway/main/files.hpp"
+#include "gateway/main/node_keys.hpp"
 #include "security/evidence/export.hpp"
 #include "security/evidence/head_rows.hpp"
 #include "security/evidence/journal_check.hpp"
 #include "security/evidence/verify_zip.hpp"
 #include "security/keys/pem.hpp"
+#include "security/trust/foreign_status.hpp"
 
 namespace hutong::cli {
 
@@ -128,6 +130,19 @@ std::vector<Bytes> believed(const Home& home) {
     return all;
 }
 
+// The roots under which this node's own certificate stands: those of the platform, among all it believed.
+Result<std::vector<Bytes>> own_roots(const Home& home, const std::vector<Bytes>& believed) {
+    HUTONG_ASSIGN(const auto chain, certificates_in({chain_file(home, "sign-p256").string()}));
+    std::vector<Bytes> roots;
+    for (const Bytes& anchor : anchors_of(believed))
+        if (security::issued_by(chain.back(), anchor)) roots.push_back(anchor);
+    if (roots.empty())
+        return not_found("no root that vouches for this node is among what it believed (" +
+                         (home.journal() / "objects").string() +
+                         "): give the platform's root: --root CA.pem");
+    return roots;
+}
+
 // The heads in the database: asked directly where it is a server, else of the daemon, which runs it.
 Result<std::vector<evidence::SignedHead>> heads_in_database(const Context& context,
                                                             const config::Config& config) {
@@ -187,20 +202,26 @@ Result<Output> verify_journal(const Context& context, const VerifyOptions& optio
     std::vector<std::string> missing;
     HUTONG_ASSIGN(input.heads, all_heads(context, options, missing));
     const config::Config config = config::load(context.home.config()).value();
-    HUTONG_ASSIGN(input.anchors, certificates_in(options.roots));
-    HUTONG_ASSIGN(const auto outside, certificates_in(options.tsa_roots));
-    input.anchors.insert(input.anchors.end(), outside.begin(), outside.end());
+    HUTONG_ASSIGN(input.node, context.home.node_id());
+    HUTONG_ASSIGN(input.tsa_roots, certificates_in(options.tsa_roots));
     for (const std::string& name : config.journal.timestamp.roots) {
         HUTONG_ASSIGN(const auto configured, certificates_in({(context.home.root / name).string()}));
-        input.anchors.insert(input.anchors.end(), configured.begin(), configured.end());
+        input.tsa_roots.insert(input.tsa_roots.end(), configured.begin(), configured.end());
     }
     input.further = believed(context.home);
     if (options.roots.empty()) {
-        const auto own = anchors_of(input.further);
-        input.anchors.insert(input.anchors.end(), own.begin(), own.end());
+        auto own = own_roots(context.home, input.further);
+        if (!own && !input.heads.empty()) return own.error();
+        if (own) input.roots = *std::move(own);
+    } else {
+        HUTONG_ASSIGN(const auto given, certificates_in(options.roots));
+        input.roots = anchors_of(given);
+        if (input.roots.empty()) return invalid("no certificate in --root signs itself: it is no root CA's");
     }
     HUTONG_ASSIGN(const evidence::JournalReport report,
                   evidence::check_journal(context.home.journal(), input));
+    for (const auto& [whose, count] : report.others)
+        missing.push_back(std::to_string(count) + " heads of " + whose);
     const std::string what = "the journal in " + context.home.journal().string();
     if (!report.verified.intact)
         return Error{ErrorCode::corrupt, what + " is not intact: " + report.verified.first_fault};

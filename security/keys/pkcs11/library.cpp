@@ -54,6 +54,32 @@ CK_RV Library::initialise() {
     return done == CKR_CRYPTOKI_ALREADY_INITIALIZED ? CKR_OK : done;
 }
 
+void Library::enter(CK_SLOT_ID slot) {
+    const std::lock_guard hold(mutex_);
+    if (inside_[slot]++ == 0) calls_->C_CloseAllSessions(slot);
+}
+
+bool Library::leave(CK_SLOT_ID slot) {
+    const std::lock_guard hold(mutex_);
+    return --inside_[slot] == 0;
+}
+
+std::optional<Library::FileTime> Library::refused_pin(const std::string& serial,
+                                                      const std::filesystem::path& file) const {
+    const std::lock_guard hold(mutex_);
+    const auto found = refused_pins_.find(serial + '\n' + file.string());
+    return found == refused_pins_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Library::note_pin(const std::string& serial, const std::filesystem::path& file,
+                       std::optional<FileTime> refused) {
+    const std::lock_guard hold(mutex_);
+    if (refused)
+        refused_pins_[serial + '\n' + file.string()] = *refused;
+    else
+        refused_pins_.erase(serial + '\n' + file.string());
+}
+
 bool Library::restart(std::chrono::milliseconds patience) {
     const std::unique_lock alone(in_use_, patience);
     if (!alone.owns_lock()) return false;

@@ -6,8 +6,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <shared_mutex>
+#include <string>
 
 #include "base/result.hpp"
 #include "security/keys/pkcs11/cryptoki.hpp"
@@ -37,6 +42,18 @@ class Library {
     // How many tokens are connected through it.
     std::atomic<int> connected{0};
 
+    // One token may be known by several names, and each of them has sessions of its own in its slot. The
+    // login is the slot's: the first that comes in ends what is left from before, and nobody after it does. A
+    // Use is held.
+    void enter(CK_SLOT_ID slot);
+    bool leave(CK_SLOT_ID slot);  // true: it was the last
+
+    // When the file was written whose PIN the token of this serial number refused, by whatever name.
+    using FileTime = std::filesystem::file_time_type;
+    std::optional<FileTime> refused_pin(const std::string& serial, const std::filesystem::path& file) const;
+    void note_pin(const std::string& serial, const std::filesystem::path& file,
+                  std::optional<FileTime> refused);
+
   private:
     Library(void* handle, CK_FUNCTION_LIST* calls) : handle_(handle), calls_(calls) {}
     CK_RV initialise();
@@ -45,6 +62,9 @@ class Library {
     CK_FUNCTION_LIST* const calls_;
     std::shared_timed_mutex in_use_;
     std::atomic<unsigned> starts_{0};
+    mutable std::mutex mutex_;
+    std::map<CK_SLOT_ID, int> inside_;
+    std::map<std::string, FileTime> refused_pins_;
 };
 
 }  // namespace hutong::security::pkcs11

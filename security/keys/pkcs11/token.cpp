@@ -46,7 +46,14 @@ Token::~Token() {
     if (state_ != State::up) return;
     --library_->connected;
     const Library::Use use = library_->use();
-    if (library_->starts() == now_.library_starts) library_->calls().C_CloseAllSessions(now_.slot);
+    const bool last = library_->leave(now_.slot);
+    if (library_->starts() != now_.library_starts) return;
+    if (last) {
+        library_->calls().C_CloseAllSessions(now_.slot);
+        return;
+    }
+    free_.push_back(now_.keeper);
+    for (const CK_SESSION_HANDLE session : free_) library_->calls().C_CloseSession(session);
 }
 
 std::string Token::name() const {
@@ -157,6 +164,7 @@ void Token::note_lost(unsigned joined, const std::string& reason) {
     {
         const std::lock_guard hold(state_mutex_);
         if (state_ != State::up || joined != joined_) return;
+        library_->leave(now_.slot);
         state_ = State::away;
         reason_ = reason;
         free_.clear();
@@ -254,12 +262,16 @@ Result<Token::Joined> Token::attempt() {
     CK_TOKEN_INFO info{};
     HUTONG_ASSIGN(const CK_SLOT_ID slot, find_slot(info));
     Joined joined{library_->starts(), slot, CK_INVALID_HANDLE};
-    calls.C_CloseAllSessions(slot);  // what is left from before
+    library_->enter(slot);
     const CK_RV code = calls.C_OpenSession(slot, CKF_SERIAL_SESSION, nullptr, nullptr, &joined.keeper);
-    if (code != CKR_OK) return unavailable("opening a session answered " + name_of(code));
+    if (code != CKR_OK) {
+        library_->leave(slot);
+        return unavailable("opening a session answered " + name_of(code));
+    }
     if ((info.flags & CKF_LOGIN_REQUIRED) != 0)
         if (auto done = log_in(joined.keeper, info); done.has_error()) {
             calls.C_CloseSession(joined.keeper);
+            library_->leave(slot);
             return done.error();
         }
     return joined;
@@ -298,7 +310,8 @@ Result<void> Token::log_in(CK_SESSION_HANDLE session, const CK_TOKEN_INFO& info)
     if (options_.pin_file.empty() && !own_keys)
         return no("it asks for a PIN: write it into a file of mode 0600 and name that as keys.pin_file");
     const auto written = written_at(options_.pin_file);
-    if (refused_pin_ && written && *written == *refused_pin_)
+    const std::string serial = unpadded(info.serialNumber, sizeof info.serialNumber);
+    if (written && library_->refused_pin(serial, options_.pin_file) == written)
         return no("it refused the PIN in " + options_.pin_file.string() +
                   "; it is tried again when that changes");
     if ((info.flags & CKF_USER_PIN_FINAL_TRY) != 0 && joined_ == 0)
@@ -313,10 +326,9 @@ Result<void> Token::log_in(CK_SESSION_HANDLE session, const CK_TOKEN_INFO& info)
     const CK_RV code = library_->calls().C_Login(
         session, CKU_USER, pin.empty() ? nullptr : reinterpret_cast<CK_UTF8CHAR*>(pin.data()), pin.size());
     OPENSSL_cleanse(pin.data(), pin.size());
-    refused_pin_.reset();
+    library_->note_pin(serial, options_.pin_file, is_pin_trouble(code) ? written : std::nullopt);
     if (code == CKR_OK || code == CKR_USER_ALREADY_LOGGED_IN) return {};
     if (!is_pin_trouble(code)) return unavailable("logging in answered " + name_of(code));
-    refused_pin_ = written;
     return no("logging in answered " + name_of(code) + ": the PIN in " + options_.pin_file.string() +
               " is not its PIN");
 }

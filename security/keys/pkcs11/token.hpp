@@ -1,4 +1,5 @@
-// A token, found by its label: logged in to once, with a pool of sessions, and joined again when it was away.
+// A token, by one of its names (label, serial number): logged in to once, with a pool of sessions, and joined
+// again when it was away.
 //
 // Calls that find it away fail at once; one of them at a time tries to join it, ever more seldom, up to every
 // ten seconds. It is logged when it goes and when it comes back, once each. A PIN that the token refused is
@@ -92,7 +93,6 @@ class Token {
 
     std::mutex joining_;  // one at a time; taken before state_mutex_, where both are
     bool pin_refused_{false};
-    std::optional<std::filesystem::file_time_type> refused_pin_;  // when its file was written
     std::chrono::steady_clock::time_point restarted_{};
 
     mutable std::mutex state_mutex_;

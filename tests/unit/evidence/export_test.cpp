@@ -14,6 +14,7 @@
 #include "security/keys/pem.hpp"
 #include "security/keys/private_file.hpp"
 #include "security/pki/authorities.hpp"
+#include "security/pki/crl.hpp"
 #include "security/timestamp/authority.hpp"
 #include "security/timestamp/timestamp.hpp"
 #include "tests/unit/journal/fixture.hpp"
@@ -28,11 +29,14 @@ class ExportTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ExportTest);
     CPPUNIT_TEST(an_export_verifies_and_holds_the_messages);
     CPPUNIT_TEST(every_part_altered_is_named);
+    CPPUNIT_TEST(an_altered_digest_accuses_no_innocent_file);
     CPPUNIT_TEST(altered_with_its_digests_made_anew_is_named_all_the_same);
     CPPUNIT_TEST(another_root_vouches_for_nothing);
     CPPUNIT_TEST(what_is_not_sealed_is_proven_by_the_signed_head);
     CPPUNIT_TEST(a_seal_that_nobody_vouches_for_proves_nothing);
     CPPUNIT_TEST(only_the_node_speaks_for_the_node);
+    CPPUNIT_TEST(a_head_s_own_time_is_compared_with_the_timestamp_s);
+    CPPUNIT_TEST(a_revoked_key_cannot_date_a_head_back);
     CPPUNIT_TEST(a_root_of_callers_speaks_for_callers_only);
     CPPUNIT_TEST(a_zip_that_unpacks_to_too_much_is_left);
     CPPUNIT_TEST(a_damaged_zip_is_refused);
@@ -68,8 +72,8 @@ class ExportTest : public CppUnit::TestFixture {
         return Authorities::open(home).value()->choose().value();
     }
 
-    // As the daemon does it: each sealed segment gets its timestamp and its head.
-    void finish_segments() {
+    // As the daemon does it: each sealed segment gets its timestamp and its head. `later`: the timestamp.
+    void finish_segments(std::chrono::minutes later = std::chrono::minutes(0)) {
         const TimestampAuthority tsa = std::move(TimestampAuthority::make(tsa_key_).value());
         for (const auto& file : journal::list_segments(home_.journal()).value()) {
             auto reader = journal::SegmentReader::open(file).value();
@@ -84,7 +88,7 @@ class ExportTest : public CppUnit::TestFixture {
             if (seal.empty()) continue;
             const Bytes query = timestamp_query(sha256(ByteView(seal)), random_bytes(8));
             journal::write_beside(journal::timestamp_path(home_.journal(), file.number),
-                                  tsa.answer(query, system_clock().now()).value())
+                                  tsa.answer(query, system_clock().now() + later).value())
                 .value();
         }
     }
@@ -95,10 +99,10 @@ class ExportTest : public CppUnit::TestFixture {
 
     // The exchange's request in three records, others' records between them, its answer in a later segment;
     // and before it what was believed.
-    void write_records(Journal& journal) {
+    void write_records(Journal& journal) { write_records(journal, authority_->make_crl({}, 1).value()); }
+    void write_records(Journal& journal, const Bytes& crl) {
         TrustHistory trust(home_.journal(), journal);
-        trust.note({{authority_->root(), authority_->issuing()}, {authority_->make_crl({}, 1).value()}, {}})
-            .value();
+        trust.note({{authority_->root(), authority_->issuing()}, {crl}, {}}).value();
         const auto others = [&](int count) {
             for (int i = 0; i < count; ++i)
                 append(journal, make_record("other", "somebody else's secret")).value();
@@ -202,13 +206,44 @@ class ExportTest : public CppUnit::TestFixture {
                 const Evidence evidence = verify();
                 const std::string where = name + " byte " + std::to_string(at) + "\n" + text_of(evidence);
                 CPPUNIT_ASSERT_MESSAGE(where, !evidence.intact());
-                bool named = name == "manifest.json";
+                bool named = false;
                 for (const Check& check : evidence.checks)
                     named = named || (check.outcome == Outcome::broken && check.part == name);
                 CPPUNIT_ASSERT_MESSAGE(where, named);
             }
             write_file(part, original);
         }
+    }
+
+    // What is in the file is proven without the manifest; where it is not, both are named.
+    void an_altered_digest_accuses_no_innocent_file() {
+        make_export();
+        unpack();
+        const std::string manifest = read_file(unpacked() / "manifest.json");
+        std::size_t both = 0;
+        for (const auto& part : parts()) {
+            const std::string name = std::filesystem::relative(part, unpacked()).string();
+            if (name == "manifest.json") continue;
+            std::string altered = manifest;
+            char& digit = altered[altered.rfind(to_hex(sha256(read_file(part))))];
+            digit = digit == '0' ? '1' : '0';
+            write_file(unpacked() / "manifest.json", altered);
+            pack();
+            const Evidence evidence = verify();
+            const std::string text = name + "\n" + text_of(evidence);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(text, std::size_t{1}, count(evidence, Outcome::broken, "manifest"));
+            const Check* const fault = evidence.first_fault();
+            CPPUNIT_ASSERT_MESSAGE(text, fault && fault->part == "manifest.json" &&
+                                             fault->detail.find(name) != std::string::npos);
+            for (const Check& check : evidence.checks)
+                if (check.outcome == Outcome::broken && check.part != "manifest.json") {
+                    CPPUNIT_ASSERT_MESSAGE(text, check.part == name && check.what == "file");
+                    CPPUNIT_ASSERT_MESSAGE(text, check.detail.find("either it or") != std::string::npos);
+                    ++both;
+                }
+        }
+        // Of timestamps and frames the reading of the parts alone does not show that nothing was changed.
+        CPPUNIT_ASSERT(both > 0 && both < parts().size());
     }
 
     // Who alters a part can make the manifest fit again; the frames and what they are led up to he cannot.
@@ -333,6 +368,42 @@ class ExportTest : public CppUnit::TestFixture {
                                    text_of(evidence).find("which is not node node-1") != std::string::npos);
         }
         node_key_ = rightful;
+    }
+
+    void a_head_s_own_time_is_compared_with_the_timestamp_s() {
+        write_records(*open_journal(home_.journal()));
+        for (const int minutes : {-4, 4, 6, 60}) {
+            finish_segments(std::chrono::minutes(minutes));
+            write_zip(collect(home_.journal(), "mine").value(), zip()).value();
+            const Evidence evidence = verify();
+            const std::string text = std::to_string(minutes) + "\n" + text_of(evidence);
+            CPPUNIT_ASSERT_MESSAGE(text, evidence.intact());
+            const std::size_t doubts = minutes > 5 ? count(evidence, Outcome::holds, "head") : 0;
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(text, doubts, count(evidence, Outcome::unknown, "head"));
+        }
+    }
+
+    // The revocation is later than the time that the head says, and earlier than the timestamp.
+    void a_revoked_key_cannot_date_a_head_back() {
+        const auto issuing =
+            load_pem_key((home_.pki() / "issuing.key").string(), (home_.pki() / "issuing.pem").string())
+                .value();
+        const auto node = read_certificate(node_key_->certificates().front()).value();
+        const TimePoint now = system_clock().now();
+        const RevokedEntry revoked{serial_of(node.get()), now + std::chrono::minutes(30), "keyCompromise"};
+        write_records(*open_journal(home_.journal()), build_crl(authority_->certificate(), *issuing,
+                                                                {revoked}, 2, now + std::chrono::minutes(60))
+                                                          .value());
+        for (const int minutes : {0, 90}) {
+            finish_segments(std::chrono::minutes(minutes));
+            write_zip(collect(home_.journal(), "mine").value(), zip()).value();
+            const Evidence evidence = verify();
+            const std::string text = text_of(evidence);
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(text, minutes == 0, evidence.intact());
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(
+                text, minutes != 0,
+                text.find("and revoked when the seal was timestamped") != std::string::npos);
+        }
     }
 
     void a_root_of_callers_speaks_for_callers_only() {

@@ -21,18 +21,46 @@ class JournalCheckTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(another_journal_is_named_with_the_place);
     CPPUNIT_TEST(a_journal_cut_at_its_end_is_named);
     CPPUNIT_TEST(a_head_that_nobody_signed_is_named);
+    CPPUNIT_TEST(only_the_node_signs_its_heads);
+    CPPUNIT_TEST(heads_of_other_nodes_are_left);
     CPPUNIT_TEST(archived_segments_are_read_as_before);
     CPPUNIT_TEST(an_archive_takes_nothings_place);
+    CPPUNIT_TEST(an_archive_that_is_not_mounted_gets_nothing);
     CPPUNIT_TEST(what_is_written_is_read_back_and_torn_lines_are_left_out);
     CPPUNIT_TEST_SUITE_END();
 
     TemporaryFolder folder_;
     const Home home_{folder_.path / "home"};
+    std::shared_ptr<const Authority> authority_;
     std::shared_ptr<const SigningKey> key_;
 
+    std::shared_ptr<const SigningKey> make_key(const std::string& name, Profile profile,
+                                               const std::string& common_name,
+                                               const std::string& organisation = "Hutong") const {
+        const std::string csr = make_key_and_csr(home_, name, KeyKind::p256).value();
+        const Issued issued =
+            authority_->issue(csr, profile, common_name, organisation, {}, std::chrono::hours(24)).value();
+        store_chain(home_, name, issued.pem).value();
+        return load_pem_key((home_.keys() / (name + ".key")).string(),
+                            (home_.keys() / (name + ".pem")).string())
+            .value();
+    }
+    JournalCheckInput input() const {
+        JournalCheckInput input;
+        input.node = "node-1";
+        input.roots = {authority_->root()};
+        input.further = {authority_->issuing()};
+        return input;
+    }
     std::filesystem::path journal() const { return home_.journal(); }
     KeptHead kept(const JournalHead& head) const {
         return {sign_head({"node-1", system_clock().now(), head}, *key_).value(), "the database"};
+    }
+    std::filesystem::path make_archive() const {
+        const auto archive = folder_.path / "archive";
+        std::filesystem::create_directories(archive);
+        write_file(archive / journal::archive_marker, "");
+        return archive;
     }
     // `count` records and the head after each.
     std::vector<KeptHead> write(int count, const std::string& content) const {
@@ -45,9 +73,9 @@ class JournalCheckTest : public CppUnit::TestFixture {
         return heads;
     }
     std::string fault(std::vector<KeptHead> heads) const {
-        JournalCheckInput input;
-        input.heads = std::move(heads);
-        const auto report = check_journal(journal(), input).value();
+        JournalCheckInput given = input();
+        given.heads = std::move(heads);
+        const auto report = check_journal(journal(), given).value();
         CPPUNIT_ASSERT_EQUAL(report.verified.first_fault.empty(), report.verified.intact);
         return report.verified.first_fault;
     }
@@ -56,14 +84,8 @@ class JournalCheckTest : public CppUnit::TestFixture {
     void setUp() override {
         home_.create().value();
         Authorities::found(home_, {"Hutong", "http://127.0.0.1"}).value();
-        const auto authority = Authorities::open(home_).value()->choose().value();
-        const std::string csr = make_key_and_csr(home_, "node", KeyKind::p256).value();
-        const Issued issued =
-            authority->issue(csr, Profile::gateway_signing, "node", "Hutong", {}, std::chrono::hours(24))
-                .value();
-        store_chain(home_, "node", issued.pem).value();
-        key_ =
-            load_pem_key((home_.keys() / "node.key").string(), (home_.keys() / "node.pem").string()).value();
+        authority_ = Authorities::open(home_).value()->choose().value();
+        key_ = make_key("node", Profile::gateway_signing, "gateway node-1");
     }
 
     void heads_are_texts_that_read_back() {
@@ -116,9 +138,57 @@ class JournalCheckTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(fault(heads).find("its signature does not hold") != std::string::npos);
     }
 
+    // Not whoever else has a certificate of the platform, nor somebody whom another root vouches for.
+    void only_the_node_signs_its_heads() {
+        const auto heads = write(5, "x");
+        CPPUNIT_ASSERT_EQUAL(std::string(), fault(heads));
+        for (const auto& [name, profile, common_name, organisation] :
+             {std::tuple{"consumer", Profile::agency_signing, "tax", "State Tax"},
+              std::tuple{"namesake", Profile::agency_signing, "gateway node-1", "Hutong"},
+              std::tuple{"other", Profile::gateway_signing, "gateway node-2", "Hutong"},
+              std::tuple{"tsa", Profile::tsa, "gateway node-1", "Hutong"}}) {
+            auto forged = heads;
+            forged[2].head = sign_head(head_from_text(heads[2].head.text).value(),
+                                       *make_key(name, profile, common_name, organisation))
+                                 .value();
+            const std::string text = fault(forged);
+            CPPUNIT_ASSERT_MESSAGE(text, text.find("which is not node node-1") != std::string::npos ||
+                                             text.find("who is not trusted") != std::string::npos);
+        }
+        const TemporaryFolder elsewhere;
+        const Home other{elsewhere.path / "home"};
+        other.create().value();
+        Authorities::found(other, {"Hutong", "http://127.0.0.1"}).value();
+        JournalCheckInput given = input();
+        given.heads = heads;
+        given.roots = {Authorities::open(other).value()->root()};
+        const auto report = check_journal(journal(), given).value();
+        CPPUNIT_ASSERT_MESSAGE(report.verified.first_fault,
+                               report.verified.first_fault.find("who is not trusted") != std::string::npos);
+    }
+
+    // A receiver of several nodes' heads may keep them in one file.
+    void heads_of_other_nodes_are_left() {
+        const auto heads = write(5, "x");
+        JournalCheckInput given = input();
+        given.heads = heads;
+        auto statement = head_from_text(heads[2].head.text).value();
+        statement.node = "node-2";
+        given.heads.push_back({sign_head(statement, *key_).value(), "a file"});
+        const auto report = check_journal(journal(), given).value();
+        CPPUNIT_ASSERT_MESSAGE(report.verified.first_fault, report.verified.intact);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{5}, report.heads);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, report.others.at("node node-2, kept in a file"));
+        // A journal that was renamed does not get rid of its own in this way.
+        given.node = "node-2";
+        given.heads.clear();
+        const std::string text = check_journal(journal(), given).value().verified.first_fault;
+        CPPUNIT_ASSERT_MESSAGE(text, text.find("segment 1: it says that it is node node-1's") == 0);
+    }
+
     void archived_segments_are_read_as_before() {
         const auto heads = write(30, "kept");
-        const auto archive = folder_.path / "archive";
+        const auto archive = make_archive();
         const auto before = read_journal(journal(), {}).value().size();
         const auto files = journal::list_segments(journal()).value();
         CPPUNIT_ASSERT(files.size() >= 3);
@@ -138,7 +208,7 @@ class JournalCheckTest : public CppUnit::TestFixture {
         flip_byte(archive / "node-1" / "00000002.seg", 600);
         CPPUNIT_ASSERT(fault(heads).find("segment 2") == 0);
         std::filesystem::remove(archive / "node-1" / "00000001.seg");
-        CPPUNIT_ASSERT(check_journal(journal(), {}).has_error());
+        CPPUNIT_ASSERT(check_journal(journal(), input()).has_error());
     }
 
     void an_archive_takes_nothings_place() {
@@ -154,7 +224,7 @@ class JournalCheckTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT_EQUAL(content, read_file(first.path));
         }
         // Somebody else's segment of that number stays, and ours where it is.
-        const auto archive = folder_.path / "archive";
+        const auto archive = make_archive();
         std::filesystem::create_directories(archive / "node-1");
         write_file(archive / "node-1" / "00000001.seg", "another journal's");
         CPPUNIT_ASSERT_EQUAL(ErrorCode::conflict, journal::archive_segment(first, archive).error().code);
@@ -167,6 +237,26 @@ class JournalCheckTest : public CppUnit::TestFixture {
         journal::archive_segment(first, archive).value();
         CPPUNIT_ASSERT(journal::is_archived(first));
         CPPUNIT_ASSERT_EQUAL(content, read_file(first.path));
+    }
+
+    // A mount point without its mount is a folder, and not the archive.
+    void an_archive_that_is_not_mounted_gets_nothing() {
+        write(30, "kept");
+        const auto first = journal::list_segments(journal()).value().front();
+        const auto archive = folder_.path / "archive";
+        for (const bool is_folder : {false, true}) {
+            if (is_folder) std::filesystem::create_directory(archive);
+            const auto moved = journal::archive_segment(first, archive);
+            CPPUNIT_ASSERT(moved.has_error() && moved.error().code == ErrorCode::unavailable);
+            CPPUNIT_ASSERT_MESSAGE(moved.error().detail,
+                                   moved.error().detail.find("is it not mounted?") != std::string::npos);
+            CPPUNIT_ASSERT(!journal::is_archived(first));
+            CPPUNIT_ASSERT_EQUAL(is_folder, std::filesystem::exists(archive));
+            CPPUNIT_ASSERT(!is_folder || std::filesystem::is_empty(archive));
+        }
+        make_archive();
+        journal::archive_segment(first, archive).value();
+        CPPUNIT_ASSERT(journal::is_archived(first));
     }
 
     void what_is_written_is_read_back_and_torn_lines_are_left_out() {

@@ -8,6 +8,7 @@
 #include <openssl/pem.h>
 
 #include "base/ids.hpp"
+#include "base/log.hpp"
 #include "security/keys/ecdsa_value.hpp"
 #include "security/keys/key_providers.hpp"
 #include "security/keys/pem.hpp"
@@ -26,7 +27,9 @@ class TokenTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(a_token_that_was_away_serves_again);
     CPPUNIT_TEST(another_key_in_its_place_is_refused);
     CPPUNIT_TEST(of_two_keys_of_one_label_the_certificates_is_used);
+    CPPUNIT_TEST(two_names_of_one_token_leave_each_other_in_peace);
     CPPUNIT_TEST(a_wrong_pin_is_tried_once);
+    CPPUNIT_TEST(a_wrong_pin_is_tried_once_by_whatever_name);
     CPPUNIT_TEST(a_missing_pin_says_what_to_do);
     CPPUNIT_TEST(what_soft_hsm_decrypts);
     CPPUNIT_TEST(what_a_token_cannot_make_is_refused);
@@ -72,6 +75,22 @@ class TokenTest : public CppUnit::TestFixture {
         const BioPtr out(BIO_new(BIO_s_mem()));
         CPPUNIT_ASSERT_EQUAL(1, PEM_write_bio_PUBKEY(out.get(), key->public_key()));
         write("key.pub", as_bytes(written(out)));
+    }
+    // Makes a key and lets go of the token, whose login ends with whoever has it last; the key's public half.
+    KeyPtr make_and_log_out() {
+        KeyPtr key = public_half(make("sign-p256", KeyKind::p256)->public_key()).value();
+        providers_.reset();
+        return key;
+    }
+    // The key's URI by the token's serial number beside its label.
+    KeyUri serial_uri(const std::string& object) const {
+        const std::string slots = output(std::string("pkcs11-tool --module ") + module_ + " --list-slots");
+        const std::string title = "serial num";
+        auto at = slots.find(title);
+        CPPUNIT_ASSERT_MESSAGE(slots, at != std::string::npos);
+        at = slots.find_first_not_of(" :", at + title.size());
+        const std::string serial = slots.substr(at, slots.find('\n', at) - at);
+        return parse_key_uri("pkcs11:token=hutong;serial=" + serial + ";object=" + object).value();
     }
     // As a look-after of the daemon, until the token is taken for what it is.
     void look_after_until(bool there) const {
@@ -185,6 +204,32 @@ class TokenTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!providers_->troubles().empty());
     }
 
+    // The login is the token's, whoever names it: nobody's sessions end because another one comes or goes.
+    void two_names_of_one_token_leave_each_other_in_peace() {
+        const auto log = folder_ / "log";
+        configure_log({log.string(), false, LogLevel::info});
+        {
+            const auto by_label = make("sign-p256", KeyKind::p256);
+            CPPUNIT_ASSERT(by_label->sign(as_bytes("data")));
+            for (int i = 0; i < 3; ++i) {
+                const auto others = KeyProviders::make(home_, options()).value();
+                const auto by_serial = others->open(serial_uri("sign-p256"), by_label->public_key()).value();
+                for (const auto& key : {by_serial, by_label, by_serial}) {
+                    const auto value = key->sign(as_bytes("data"));
+                    CPPUNIT_ASSERT_MESSAGE(value ? "" : value.error().detail, value);
+                }
+                others->look_after();
+                providers_->look_after();
+            }
+            CPPUNIT_ASSERT(by_label->sign(as_bytes("data")));
+            CPPUNIT_ASSERT(providers_->troubles().empty());
+        }
+        configure_log({});
+        std::ifstream in(log);
+        const std::string said(std::istreambuf_iterator<char>(in), {});
+        CPPUNIT_ASSERT_MESSAGE(said, said.find("HT4091") == std::string::npos);
+    }
+
     // As after a renewal: the old key stays on the token.
     void of_two_keys_of_one_label_the_certificates_is_used() {
         const auto old_key = make("sign-p256", KeyKind::p256);
@@ -199,11 +244,10 @@ class TokenTest : public CppUnit::TestFixture {
     }
 
     void a_wrong_pin_is_tried_once() {
-        const auto key = make("sign-p256", KeyKind::p256);
-        providers_.reset();
+        const KeyPtr key = make_and_log_out();
         write_private_file(folder_ / "pin", "9999\n").value();
         open(options());
-        const auto found = providers_->open(folder_ / "sign-p256.key", key->public_key()).value();
+        const auto found = providers_->open(folder_ / "sign-p256.key", key.get()).value();
         const auto first = found->sign(as_bytes("data"));
         CPPUNIT_ASSERT_MESSAGE(first.error().detail,
                                first.error().detail.find("is not its PIN") != std::string::npos);
@@ -215,6 +259,21 @@ class TokenTest : public CppUnit::TestFixture {
         write_private_file(folder_ / "pin", "1234\n").value();
         look_after_until(true);
         CPPUNIT_ASSERT(found->sign(as_bytes("data")));
+    }
+
+    // SoftHSM2 does not lock; others do after three.
+    void a_wrong_pin_is_tried_once_by_whatever_name() {
+        const KeyPtr key = make_and_log_out();
+        const KeyUri by_serial = serial_uri("sign-p256");
+        write_private_file(folder_ / "pin", "9999\n").value();
+        open(options());
+        const auto one = providers_->open(folder_ / "sign-p256.key", key.get()).value();
+        CPPUNIT_ASSERT(one->sign(as_bytes("data")).has_error());
+        const auto other = providers_->open(by_serial, key.get()).value();
+        const auto none = other->sign(as_bytes("data"));
+        CPPUNIT_ASSERT_MESSAGE(
+            none.error().detail,
+            none.error().detail.find("tried again when that changes") != std::string::npos);
     }
 
     void a_missing_pin_says_what_to_do() {

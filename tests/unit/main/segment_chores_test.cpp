@@ -7,6 +7,7 @@
 
 #include "base/home.hpp"
 #include "security/journal/beside.hpp"
+#include "security/journal/seal_frame.hpp"
 #include "security/pki/authorities.hpp"
 #include "tests/unit/journal/fixture.hpp"
 
@@ -80,6 +81,8 @@ class SegmentChoresTest : public CppUnit::TestFixture {
         authority_ = security::Authorities::open(home_).value()->choose().value();
         key_ = make_key("node", security::Profile::gateway_signing);
         tsa_ = std::move(security::TimestampAuthority::make(make_key("tsa", security::Profile::tsa)).value());
+        std::filesystem::create_directory(archive_);
+        write_file(archive_ / journal::archive_marker, "");
         fill(home_.journal(), 40);
         CPPUNIT_ASSERT(segments().size() >= 3);
     }

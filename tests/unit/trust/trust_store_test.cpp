@@ -5,6 +5,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "security/trust/usage.hpp"
 #include "security/trust/x509.hpp"
 #include "tests/unit/xmldsig/test_identity.hpp"
 
@@ -28,6 +29,7 @@ class TrustStoreTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(minds_validity);
     CPPUNIT_TEST(minds_key_usage);
     CPPUNIT_TEST(minds_extended_key_usage_for_tls);
+    CPPUNIT_TEST(what_can_be_bound_to_somebody);
     CPPUNIT_TEST(refuses_weak_keys_and_digests);
     CPPUNIT_TEST(minds_constraints_of_issuers);
     CPPUNIT_TEST(knows_revocations_from_the_register);
@@ -144,6 +146,40 @@ class TrustStoreTest : public CppUnit::TestFixture {
         // The two uses are remembered apart.
         judged(TrustStatus::trusted, server, *trust, Usage::message_signing);
         judged(TrustStatus::wrong_usage, server, *trust, Usage::tls_client);
+    }
+
+    // Whoever issued it, and be it nobody.
+    void what_can_be_bound_to_somebody() {
+        const auto refusal = [](const CertificateRecipe& recipe, Usage usage) {
+            const auto bound = check_can_be_bound(Identity(recipe).der(), usage, test::test_time());
+            CPPUNIT_ASSERT(bound.has_value() || bound.error().code == ErrorCode::invalid);
+            return bound.has_value() ? std::string() : bound.error().detail;
+        };
+        const auto expect_refusal = [&](const CertificateRecipe& recipe, Usage usage,
+                                        const std::string& why) {
+            const std::string text = refusal(recipe, usage);
+            CPPUNIT_ASSERT_MESSAGE(text, text.find(why) != std::string::npos);
+            CPPUNIT_ASSERT_MESSAGE(text, text.find("CN=") != std::string::npos);
+        };
+        const auto good = signer_recipe("agency");
+        CertificateRecipe past = good, early = good, weak = good;
+        past.ends = hours(-1);
+        early.begins = hours(24);
+        weak.key = "EC:P-224";
+        for (const Usage usage : {Usage::message_signing, Usage::tls_client}) {
+            CPPUNIT_ASSERT_EQUAL(std::string(), refusal(good, usage));
+            CPPUNIT_ASSERT_EQUAL(std::string(), refusal(early, usage));
+            expect_refusal(ca_recipe("root"), usage, "a CA certificate is not an end entity's");
+            expect_refusal(past, usage, "is out of date since");
+            expect_refusal(weak, usage, "cannot be bound");
+            expect_refusal(with(good, "keyUsage", "keyEncipherment"), usage, "digitalSignature");
+        }
+        const auto server = with(good, "extendedKeyUsage", "serverAuth");
+        CPPUNIT_ASSERT_EQUAL(std::string(), refusal(server, Usage::message_signing));
+        expect_refusal(server, Usage::tls_client, "clientAuth");
+        CPPUNIT_ASSERT_EQUAL(std::string(),
+                             refusal(with(good, "keyUsage", "keyEncipherment"), Usage::encryption));
+        expect_refusal(good, Usage::encryption, "keyEncipherment");
     }
 
     void refuses_weak_keys_and_digests() {
