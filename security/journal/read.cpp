@@ -81,8 +81,8 @@ Result<void> for_each_record(const std::filesystem::path& folder, std::optional<
 }
 
 Result<VerifyReport> verify_journal(const std::filesystem::path& folder) {
-    return journal::verify_journal(
-        folder, [](const Frame&, const FramePlace&) -> Result<void> { return {}; });
+    return journal::verify_journal(folder,
+                                   [](const Frame&, const FramePlace&) -> Result<void> { return {}; });
 }
 
 Result<VerifyReport> journal::verify_journal(const std::filesystem::path& folder, const FrameVisitor& also) {

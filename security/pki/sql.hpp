@@ -1,5 +1,5 @@
-// What the statements of this folder share beyond base/pg/sql.hpp: times as text, and the one way to leave with
-// an error.
+// What the statements of this folder share beyond base/pg/sql.hpp: times as text, and the one way to leave
+// with an error.
 #pragma once
 
 #include "base/pg/sql.hpp"

@@ -129,8 +129,7 @@ Awaitable<Result<void>> store_references(pg::Session& session, const std::vector
 void add_instances(std::vector<Column>& columns, const Placed& one) {
     unsigned position = 0;
     for (const std::string& tmodel : one.entity->instances)
-        add_row(columns,
-                {one.entity->key, std::to_string(position++), one.service, one.business, tmodel});
+        add_row(columns, {one.entity->key, std::to_string(position++), one.service, one.business, tmodel});
 }
 
 Awaitable<Result<void>> store_instances(pg::Session& session, const std::vector<Placed>& placed) {
