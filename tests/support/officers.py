@@ -17,6 +17,19 @@ from hutong_daemon import CommandFailed, hutong_binary
 STEP = 30
 
 
+def be_a_login():
+    """Officers' sessions belong to a login at the machine (setsid(2)); a runner in a container may have begun outside
+    of the processes that are seen here, so that there is none."""
+    if os.getsid(0) > 0:
+        return
+    if os.getpid() == os.getpgid(0):  # a group's leader opens no session
+        os.setpgid(0, os.getpgid(os.getppid()))
+    os.setsid()
+
+
+be_a_login()
+
+
 def totp(secret, step):
     """RFC 6238, six digits."""
     mac = hmac.new(base64.b32decode(secret + "=" * (-len(secret) % 8)), struct.pack(">Q", step), hashlib.sha1).digest()
