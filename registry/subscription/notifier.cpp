@@ -1,5 +1,7 @@
 #include "registry/subscription/notifier.hpp"
 
+#include <algorithm>
+
 #include "base/bytes.hpp"
 #include "base/coroutine.hpp"
 #include "base/log.hpp"

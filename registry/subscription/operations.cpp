@@ -84,7 +84,6 @@ OrFault<void> apply(const xml::Element& asked, Subscription& one, std::chrono::s
     HUTONG_ASSIGN(one.expires, time_in(asked, "expiresAfter", now + usual_life));
     if (one.expires <= now) return Fault(failure::invalid_time, "expiresAfter lies in the past.");
     one.expires = std::min(one.expires, now + longest_life);
-    one.notified = now;
     return {};
 }
 
@@ -142,6 +141,7 @@ Awaitable<OrFault<Subscription>> save_one(pg::Session& session, const xml::Eleme
     const std::string key = fold_key(text_in(asked, "subscriptionKey"));
     if (key.empty()) {
         one.key = new_key();
+        one.notified = system_clock().now();
     } else {
         HUTONG_CO_ASSIGN(one, co_await owned(session, key, org));
     }
