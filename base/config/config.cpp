@@ -6,6 +6,8 @@
 
 #include <arpa/inet.h>
 
+#include "base/addresses.hpp"
+
 namespace hutong::config {
 
 namespace {
@@ -96,6 +98,36 @@ seconds length_of(std::string_view text) {
     }
 }
 
+Result<void> check(const Registry& registry) {
+    for (const std::string& one : registry.listeners)
+        if (const auto network = Network::parse(one); network.has_error())
+            return network.error().at("registry.listeners");
+    if (registry.notification_interval.count() == 0)
+        return invalid("registry.notification_interval must be at least 1 second");
+    if (registry.notification_attempts == 0 || registry.notification_attempts > 1000)
+        return invalid("registry.notification_attempts must be 1 to 1000");
+    return {};
+}
+
+Result<void> check(const Mail& mail) {
+    const auto is_relay = [](std::string_view url) {
+        for (const std::string_view scheme : {"smtp://", "smtps://"}) {
+            if (!url.starts_with(scheme)) continue;
+            const std::string_view place = url.substr(scheme.size());
+            return !place.empty() && place.find_first_of("/@?# \t\r\n") == std::string_view::npos;
+        }
+        return false;
+    };
+    if (!mail.relay.empty() && !is_relay(mail.relay))
+        return invalid("mail.relay: \"" + mail.relay +
+                       "\" is not smtp://host:port or smtps://host:port, without anything after it");
+    if (mail.relay.empty() != mail.from.empty())
+        return invalid("mail.relay and mail.from go together: who passes mail on, and whose it is");
+    if (!mail.from.empty() && !is_mailbox(mail.from))
+        return invalid("mail.from: \"" + mail.from + "\" is no address such as registry@example.gov.cn");
+    return {};
+}
+
 Result<void> check(const Journal& journal) {
     if (!journal.keep.empty() && length_of(journal.keep).count() == 0)
         return invalid("journal.keep: \"" + journal.keep +
@@ -159,6 +191,8 @@ Result<void> Config::validate() const {
     HUTONG_TRY(check_trust_domains(trust_domains));
     if (journal.segment_bytes < (64u << 10)) return invalid("journal.segment_bytes must be at least 65536");
     if (auto sound = check(journal); sound.has_error()) return sound;
+    if (auto sound = check(registry); sound.has_error()) return sound;
+    if (auto sound = check(mail); sound.has_error()) return sound;
     if (!one_of(journal.level, levels))
         return invalid("journal.level: \"" + journal.level + "\" is none of full, evidence, metadata, none");
     if (!one_of(log.level, log_levels))

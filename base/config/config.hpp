@@ -153,6 +153,20 @@ struct Wsdl {
     unsigned max_files{512};
 };
 
+// Notifications of UDDI subscriptions (docs/registry.md).
+struct Registry {
+    std::vector<std::string> listeners;  // networks where listeners may be, beside public addresses
+    seconds notification_interval{60};   // the shortest that a subscription gets
+    unsigned notification_attempts{24};  // in a row; then a listener is given up
+};
+
+// E-mail goes out through a relay.
+struct Mail {
+    std::string relay;    // smtp://host:port or smtps://host:port; empty: no e-mail is sent
+    std::string from;     // the sender's address
+    std::string ca_file;  // for TLS with the relay; empty: the system's trust store
+};
+
 // The officers' accounts (docs/security-officer-guide.md).
 struct Officers {
     bool second_factor{true};  // one-time codes or a certificate beside the password
@@ -180,6 +194,8 @@ struct Config {
     Snapshot snapshot;
     Log log;
     Wsdl wsdl;
+    Registry registry;
+    Mail mail;
     Officers officers;
 
     // All rules that concern more than one key's type. Error: invalid, naming the key.

@@ -141,6 +141,19 @@ void walk(Visitor& v, AnyConfig& c) {
     v.field("max_bundle_bytes", c.wsdl.max_bundle_bytes, "of all files together");
     v.field("max_files", c.wsdl.max_files, "in one contract");
 
+    v.section("registry", "Notifications of UDDI subscriptions.");
+    v.field("listeners", c.registry.listeners,
+            "networks such as \"10.20.0.0/16\" where listeners may be; public addresses are allowed");
+    v.field("notification_interval", c.registry.notification_interval,
+            "seconds; a subscription that asks for a shorter one gets this");
+    v.field("notification_attempts", c.registry.notification_attempts,
+            "in a row before a listener is given up");
+
+    v.section("mail", "E-mail, to listeners of UDDI subscriptions.");
+    v.field("relay", c.mail.relay, "smtp://host:port or smtps://host:port; empty: none is sent");
+    v.field("from", c.mail.from, "address of the sender");
+    v.field("ca_file", c.mail.ca_file, "PEM file that vouches for the relay; empty: the system's");
+
     v.section("officers", "The accounts of system administrator, security officer and auditor.");
     v.field("second_factor", c.officers.second_factor,
             "an account needs one-time codes or a certificate beside its password");

@@ -188,6 +188,11 @@ class Exchange {
     bool reusable_{false};
 };
 
+IpAddress bytes_of(const asio::ip::address& address) {
+    if (address.is_v6()) return address.to_v6().to_bytes();
+    return asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()).to_bytes();
+}
+
 }  // namespace
 
 void throw_exception_from_error(const SendFailure& failure, const boost::source_location&) {
@@ -196,11 +201,12 @@ void throw_exception_from_error(const SendFailure& failure, const boost::source_
 
 struct Client::State {
     State(asio::io_context& where, const config::Backend& backend, std::uint64_t buffer,
-          std::filesystem::path spool)
+          std::filesystem::path spool, AddressRule rule)
         : context(where),
           options(backend),
           buffer_bytes(buffer),
           spool_folder(std::move(spool)),
+          may_connect(std::move(rule)),
           keeper(std::make_shared<Timekeeper>(where)),
           pool(std::make_shared<ClientPool>(where, backend)) {}
 
@@ -211,6 +217,7 @@ struct Client::State {
     config::Backend options;
     std::uint64_t buffer_bytes;
     std::filesystem::path spool_folder;
+    AddressRule may_connect;
     std::shared_ptr<Timekeeper> keeper;
     std::shared_ptr<ClientPool> pool;
     TlsContext tls;  // made at the first https call
@@ -224,8 +231,14 @@ Awaitable<Result<void>> Client::State::open(ClientPool::Lease& lease, const Url&
         if (made.has_error()) co_return made.error();
         tls = std::move(*made);
     }
-    const auto addresses = co_await resolve(context, url.host, url.port, deadline);
+    auto addresses = co_await resolve(context, url.host, url.port, deadline);
     if (addresses.has_error()) co_return addresses.error();
+    if (may_connect) {
+        const std::string first = addresses->empty() ? "" : addresses->front().address().to_string();
+        std::erase_if(*addresses, [&](const auto& one) { return !may_connect(bytes_of(one.address())); });
+        if (addresses->empty() && !first.empty())
+            co_return refused("its address " + first + " is not one that may be connected to");
+    }
     auto socket = co_await connect(context, keeper, *addresses, deadline);
     if (socket.has_error()) co_return socket.error();
     lease.connection = std::make_unique<ClientConnection>(std::move(*socket), keeper);
@@ -270,8 +283,9 @@ Awaitable<Answer> Client::State::send(const Url& url, const OutgoingRequest& req
 }
 
 Client::Client(asio::io_context& context, const config::Backend& options, std::uint64_t buffer_bytes,
-               std::filesystem::path spool_folder)
-    : state_(std::make_shared<State>(context, options, buffer_bytes, std::move(spool_folder))) {}
+               std::filesystem::path spool_folder, AddressRule may_connect)
+    : state_(std::make_shared<State>(context, options, buffer_bytes, std::move(spool_folder),
+                                     std::move(may_connect))) {}
 
 Client::~Client() {
     state_->pool->close();

@@ -3,11 +3,13 @@
 // One Client per io_context (no locks); use it only from that context's thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include <boost/system/result.hpp>
 
+#include "base/addresses.hpp"
 #include "base/config/config.hpp"
 #include "gateway/http/message.hpp"
 
@@ -34,16 +36,22 @@ struct IncomingResponse {
 };
 
 struct SendFailure {
-    Error error;                  // unavailable, timeout, limit, invalid
+    Error error;                  // unavailable, timeout, limit, invalid, refused
     bool may_have_reached{true};  // false: the backend cannot have seen the request, so another may be tried
 };
 
 [[noreturn]] void throw_exception_from_error(const SendFailure&, const boost::source_location&);
 
+// Which addresses may be connected to: asked of what a name has been resolved to, right before the
+// connection.
+using AddressRule = std::function<bool(const IpAddress&)>;
+
 class Client {
   public:
+    // Without a rule every address will do. Where none of a host's addresses may be connected to, the error
+    // is refused.
     Client(asio::io_context& context, const config::Backend& options, std::uint64_t buffer_bytes,
-           std::filesystem::path spool_folder);
+           std::filesystem::path spool_folder, AddressRule may_connect = {});
     ~Client();
     Awaitable<boost::system::result<IncomingResponse, SendFailure>> send(const Url& url,
                                                                          OutgoingRequest request);

@@ -3,20 +3,29 @@
 // One for each request; references outlive it.
 #pragma once
 
+#include <chrono>
 #include <functional>
 
 #include "base/pg/pool.hpp"
 #include "base/xml/document.hpp"
 #include "registry/model/uddi/fault.hpp"
 #include "registry/publication/uddi/publishers.hpp"
+#include "registry/subscription/listeners.hpp"
 
 namespace hutong::registry::uddi {
 
 inline constexpr std::string_view node_id = "uddi:hutong:node";
 
+// What subscriptions may ask for.
+struct NotificationRules {
+    const Listeners& listeners;
+    std::chrono::seconds shortest_interval;
+};
+
 struct Context {
     pg::Pool& pool;
     Publishers& publishers;
+    NotificationRules notifications;
     std::string public_url;
     std::string
         certificate;  // SHA-256 thumbprint of the TLS client's, whose key the handshake proved; or empty

@@ -100,14 +100,16 @@ std::string answer_element(std::string_view name, const std::string& content, co
     return "<" + tag + " xmlns=\"" + std::string(ns) + "\"" + attributes + ">" + content + "</" + tag + ">";
 }
 
-Endpoint::Endpoint(pg::Pool& pool, Publishers& publishers, std::function<std::string()> public_url,
-                   std::map<std::string, xml::SchemaSet> schemas)
+Endpoint::Endpoint(pg::Pool& pool, Publishers& publishers, NotificationRules notifications,
+                   std::function<std::string()> public_url, std::map<std::string, xml::SchemaSet> schemas)
     : pool_(pool),
       publishers_(publishers),
+      notifications_(notifications),
       public_url_(std::move(public_url)),
       schemas_(std::move(schemas)) {}
 
 Result<std::unique_ptr<Endpoint>> Endpoint::make(pg::Pool& pool, Publishers& publishers,
+                                                 NotificationRules notifications,
                                                  std::function<std::string()> public_url) {
     std::map<std::string, xml::SchemaSet> schemas;
     for (const auto& [name, file] : std::map<std::string_view, const char*>{
@@ -116,7 +118,7 @@ Result<std::unique_ptr<Endpoint>> Endpoint::make(pg::Pool& pool, Publishers& pub
         schemas.emplace(name, std::move(set));
     }
     return std::unique_ptr<Endpoint>(
-        new Endpoint(pool, publishers, std::move(public_url), std::move(schemas)));
+        new Endpoint(pool, publishers, notifications, std::move(public_url), std::move(schemas)));
 }
 
 bool Endpoint::is_api(std::string_view name) {
@@ -142,7 +144,7 @@ Awaitable<OrFault<std::string>> Endpoint::perform(const SoapRequest& request, xm
     const OperationRow* const row = find_operation(request.api, asked.ns(), asked.local());
     if (row == nullptr) co_return no_operation(request.api, asked);
     HUTONG_CO_TRY(validate(asked));
-    Context context{pool_, publishers_, public_url_(), request.certificate};
+    Context context{pool_, publishers_, notifications_, public_url_(), request.certificate};
     if (row->publishers) {
         const xml::Element auth = asked.child(ns, "authInfo");
         if (!auth && request.certificate.empty())

@@ -39,6 +39,7 @@ class Endpoint {
 
     // Error: invalid, when the contract does not compile (a defect).
     static Result<std::unique_ptr<Endpoint>> make(pg::Pool& pool, Publishers& publishers,
+                                                  NotificationRules notifications,
                                                   std::function<std::string()> public_url);
 
     Awaitable<SoapReply> answer(SoapRequest request);
@@ -55,14 +56,15 @@ class Endpoint {
     static SoapReply refusal(const Fault& fault, soap::Version version = soap::Version::v11);
 
   private:
-    Endpoint(pg::Pool& pool, Publishers& publishers, std::function<std::string()> public_url,
-             std::map<std::string, xml::SchemaSet> schemas);
+    Endpoint(pg::Pool& pool, Publishers& publishers, NotificationRules notifications,
+             std::function<std::string()> public_url, std::map<std::string, xml::SchemaSet> schemas);
 
     Awaitable<OrFault<std::string>> perform(const SoapRequest& request, xml::Element asked);
     OrFault<void> validate(xml::Element asked) const;
 
     pg::Pool& pool_;
     Publishers& publishers_;
+    const NotificationRules notifications_;
     std::function<std::string()> public_url_;
     std::map<std::string, xml::SchemaSet> schemas_;  // by namespace
 };

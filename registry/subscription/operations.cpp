@@ -2,12 +2,13 @@
 
 #include <charconv>
 
+#include "base/bytes.hpp"
 #include "base/coroutine.hpp"
 #include "registry/model/uddi/keys.hpp"
 #include "registry/model/uddi/xml_text.hpp"
 #include "registry/publication/uddi/transaction.hpp"
 #include "registry/store/sql.hpp"
-#include "registry/subscription/subscription.hpp"
+#include "registry/subscription/notifier.hpp"
 
 namespace hutong::registry::uddi {
 
@@ -47,8 +48,9 @@ Awaitable<OrFault<Subscription>> owned(pg::Session& session, std::string key, co
     co_return found.front();
 }
 
-// The request's fields over those that the subscription had.
-OrFault<void> apply(const xml::Element& asked, Subscription& one) {
+// The request's fields over those that the subscription had. An interval shorter than is served here becomes
+// the shortest that is (section 5.5.8).
+OrFault<void> apply(const xml::Element& asked, Subscription& one, std::chrono::seconds shortest_interval) {
     const TimePoint now = system_clock().now();
     const std::string brief = collapsed(asked.attribute("brief").value_or(""));
     one.brief = brief == "true" || brief == "1";
@@ -65,6 +67,10 @@ OrFault<void> apply(const xml::Element& asked, Subscription& one) {
     one.seconds = 0;
     if (!one.interval.empty()) {
         HUTONG_ASSIGN(one.seconds, seconds_of(one.interval));
+        if (!one.binding.empty() && one.seconds < shortest_interval.count()) {
+            one.seconds = shortest_interval.count();
+            one.interval = "PT" + std::to_string(one.seconds) + "S";
+        }
     } else if (!one.binding.empty()) {
         return Fault(failure::invalid_value, "A bindingKey needs a notificationInterval.");
     }
@@ -78,7 +84,6 @@ OrFault<void> apply(const xml::Element& asked, Subscription& one) {
     HUTONG_ASSIGN(one.expires, time_in(asked, "expiresAfter", now + usual_life));
     if (one.expires <= now) return Fault(failure::invalid_time, "expiresAfter lies in the past.");
     one.expires = std::min(one.expires, now + longest_life);
-    one.notified = now;
     return {};
 }
 
@@ -89,41 +94,65 @@ Awaitable<OrFault<void>> store(pg::Session& session, const Subscription& one) {
         stored, session,
         "insert into uddi_subscriptions (key, owner, filter, binding, interval, seconds, most_entities, "
         "brief, "
-        "expires, notified, next_try) values ($1, $2, $3, $4::text, $5, $6::bigint, $7, $8, $9, now(), "
-        "case when $4::text is not null then now() + make_interval(secs => $6::bigint) end) "
+        "expires, notified, told, next_try) values ($1, $2, $3, $4::text, $5, $6::bigint, $7, $8, $9, now(), "
+        "$10, case when $4::text is not null then now() + make_interval(secs => $6::bigint) end) "
         "on conflict (key) do update set filter = excluded.filter, binding = excluded.binding, "
         "interval = excluded.interval, seconds = excluded.seconds, most_entities = excluded.most_entities, "
-        "brief = excluded.brief, expires = excluded.expires, next_try = excluded.next_try, failures = 0",
+        "brief = excluded.brief, expires = excluded.expires, told = excluded.told, notified = case "
+        "when uddi_subscriptions.binding is null then now() else uddi_subscriptions.notified end, next_try = "
+        "excluded.next_try, failures = 0",
         with(one.key, one.owner, one.filter, or_null(one.binding), or_null(one.interval), or_null(seconds),
-             or_null(most_entities), std::string(one.brief ? "true" : "false"), format_utc(one.expires)));
+             or_null(most_entities), std::string(one.brief ? "true" : "false"), format_utc(one.expires),
+             or_null(one.told)));
     co_return OrFault<void>();
 }
 
-Awaitable<OrFault<Subscription>> save_one(pg::Session& session, const xml::Element& asked,
-                                          const std::string& org) {
+// The subscriber's own bindingTemplate, at an address where notifications may go.
+Awaitable<OrFault<void>> check_listener(pg::Session& session, const Subscription& one,
+                                        const Listeners& listeners) {
+    HUTONG_QUERY(found, session,
+                 "select owner is not distinct from $2, middle from uddi_entities where key = $1 and kind = "
+                 "'binding'",
+                 with(one.binding, one.owner));
+    if (found.empty())
+        co_return Fault(failure::invalid_key,
+                        "There is no bindingTemplate \"" + one.binding + "\" to notify.", "bindingKey");
+    if (!found.boolean(0, 0))
+        co_return Fault(failure::user_mismatch,
+                        "The bindingTemplate \"" + one.binding + "\" is another organisation's.",
+                        "bindingKey");
+    HUTONG_CO_ASSIGN(const std::string address, listener_address(std::string(found.text(0, 1))));
+    const Result<void> allowed = listeners.check(address);
+    if (allowed.has_error()) co_return Fault(failure::invalid_value, allowed.error().detail, "bindingKey");
+    co_return OrFault<void>();
+}
+
+// What a listener is taken to know of relations: how they are when it begins to listen.
+Awaitable<OrFault<void>> begin_with(pg::Session& session, Subscription& one, const Filter& filter) {
+    HUTONG_CO_ASSIGN(const std::string list, co_await related_list(session, filter));
+    one.told = to_hex(sha256(list));
+    co_return OrFault<void>();
+}
+
+Awaitable<OrFault<Subscription>> save_one(pg::Session& session, const xml::Element& asked, Context& context) {
     Subscription one;
+    const std::string& org = context.publisher.org;
     one.owner = org;
     const std::string key = fold_key(text_in(asked, "subscriptionKey"));
     if (key.empty()) {
         one.key = new_key();
+        one.notified = system_clock().now();
     } else {
         HUTONG_CO_ASSIGN(one, co_await owned(session, key, org));
     }
-    HUTONG_CO_TRY(apply(asked, one));
+    const std::string filter_before = one.filter;
+    HUTONG_CO_TRY(apply(asked, one, context.notifications.shortest_interval));
     HUTONG_CO_ASSIGN(const Filter filter, read_filter(one.filter));
-    if (!one.binding.empty()) {
-        HUTONG_QUERY(
-            listener, session,
-            "select owner is not distinct from $2 from uddi_entities where key = $1 and kind = 'binding'",
-            with(one.binding, org));
-        if (listener.empty())
-            co_return Fault(failure::invalid_key,
-                            "There is no bindingTemplate \"" + one.binding + "\" to notify.", "bindingKey");
-        if (!listener.boolean(0, 0))
-            co_return Fault(failure::user_mismatch,
-                            "The bindingTemplate \"" + one.binding + "\" is another organisation's.",
-                            "bindingKey");
-    }
+    if (!one.binding.empty())
+        HUTONG_CO_TRY(co_await check_listener(session, one, context.notifications.listeners));
+    if (one.binding.empty() || !filter.related) one.told.clear();
+    if (!one.binding.empty() && filter.related && (one.told.empty() || one.filter != filter_before))
+        HUTONG_CO_TRY(co_await begin_with(session, one, filter));
     HUTONG_CO_TRY(co_await store(session, one));
     HUTONG_CO_TRY(co_await note_matches(session, one, filter));
     co_return one;
@@ -143,8 +172,7 @@ Answer save_subscription(Context& context, xml::Element asked) {
                 failure::account_limit,
                 "An organisation may have " + std::to_string(most_subscriptions) + " subscriptions.");
         for (const xml::Element one : asked.children(ns_subscription, "subscription")) {
-            HUTONG_CO_ASSIGN(const Subscription saved,
-                             co_await save_one(session, one, context.publisher.org));
+            HUTONG_CO_ASSIGN(const Subscription saved, co_await save_one(session, one, context));
             text += text_of(saved);
         }
         co_return OrFault<void>();
@@ -193,9 +221,8 @@ Answer get_subscription_results(Context& context, xml::Element asked) {
         HUTONG_CO_ASSIGN(const Subscription one, co_await owned(session, key, context.publisher.org));
         HUTONG_CO_ASSIGN(const Filter filter, read_filter(one.filter));
         HUTONG_CO_TRY(co_await note_matches(session, one, filter));
-        HUTONG_CO_ASSIGN(const Results results,
+        HUTONG_CO_ASSIGN(text,
                          co_await results_of(session, one, filter, from, until, offset, context.public_url));
-        text = results.text;
         co_return OrFault<void>();
     };
     HUTONG_CO_TRY(co_await in_transaction(context.pool, work));

@@ -60,14 +60,29 @@ Awaitable<OrFault<Changed>> changed(pg::Session& session, const Filter& filter, 
     co_return told;
 }
 
-Awaitable<OrFault<std::string>> related_text(pg::Session& session, const RelatedTo& related) {
-    HUTONG_CO_ASSIGN(const RelatedFound found, co_await find_related(session, related));
-    if (found.count == 0) co_return std::string();
-    co_return answer_element("relatedBusinessesList", element("businessKey", related.key) +
-                                                          enclosed("relatedBusinessInfos", found.infos));
+std::string results_list(const Subscription& subscription, Period period, const std::string& chunk,
+                         const std::string& content) {
+    return "<subscriptionResultsList xmlns=\"" + std::string(ns_subscription) + "\">" +
+           (chunk.empty() ? std::string() : element("chunkToken", chunk)) +
+           enclosed("coveragePeriod", element("startPoint", format_utc(period.from)) +
+                                          element("endPoint", format_utc(period.until))) +
+           text_of(subscription) + content + "</subscriptionResultsList>";
+}
+
+Find within(Find find, Period period) {
+    find.changed_from = format_utc(period.from);
+    find.changed_until = format_utc(period.until);
+    return find;
 }
 
 }  // namespace
+
+Awaitable<OrFault<std::string>> related_list(pg::Session& session, const Filter& filter) {
+    HUTONG_CO_ASSIGN(const RelatedFound found, co_await find_related(session, *filter.related));
+    std::string infos;
+    if (found.count > 0) infos = enclosed("relatedBusinessInfos", found.infos);
+    co_return answer_element("relatedBusinessesList", element("businessKey", filter.related->key) + infos);
+}
 
 OrFault<Filter> read_filter(const std::string& text) {
     HUTONG_ASSIGN(const xml::Document document, xml::parse(text));
@@ -103,10 +118,11 @@ Awaitable<OrFault<void>> note_matches(pg::Session& session, const Subscription& 
     const std::string now = pg::array(std::vector<pg::Param>(keys.begin(), keys.end()));
     HUTONG_QUERY(
         lost, session,
-        "update uddi_subscription_matches m set gone = coalesce((select modified_below from uddi_entities "
-        "where key = m.entity), (select gone from uddi_departed where key = m.entity), now()) "
-        "where m.subscription = $1 and m.gone is null and not m.entity = any($2::text[])",
-        with(subscription.key, now));
+        "update uddi_subscription_matches m set gone = greatest($3::timestamptz, coalesce((select "
+        "modified_below from uddi_entities where key = m.entity), (select gone from uddi_departed where key "
+        "= "
+        "m.entity), now())) where m.subscription = $1 and m.gone is null and not m.entity = any($2::text[])",
+        with(subscription.key, now, format_utc(subscription.notified)));
     HUTONG_QUERY(
         met, session,
         "insert into uddi_subscription_matches (subscription, entity) select $1, k from unnest($2::text[]) k "
@@ -116,42 +132,59 @@ Awaitable<OrFault<void>> note_matches(pg::Session& session, const Subscription& 
     co_return OrFault<void>();
 }
 
-Awaitable<OrFault<Results>> results_of(pg::Session& session, const Subscription& subscription,
-                                       const Filter& filter, TimePoint from, TimePoint until, unsigned offset,
-                                       const std::string& public_url) {
+Awaitable<OrFault<std::string>> results_of(pg::Session& session, const Subscription& subscription,
+                                           const Filter& filter, TimePoint from, TimePoint until,
+                                           unsigned offset, const std::string& public_url) {
     std::string told, bags, chunk;
-    bool some = false;
+    const Period period{from, until};
     if (filter.related) {
-        HUTONG_CO_ASSIGN(told, co_await related_text(session, *filter.related));
-        some = !told.empty();
+        HUTONG_CO_ASSIGN(told, co_await related_list(session, filter));
     } else {
-        Find find = *filter.find;
-        find.changed_from = format_utc(from);
-        find.changed_until = format_utc(until);
+        Find find = within(*filter.find, period);
         find.qualifiers.by_date = Qualifiers::Order::ascending;
         find.window.head = offset + 1;
         find.window.most = subscription.most_entities;
         HUTONG_CO_ASSIGN(Changed now, co_await changed(session, filter, find, public_url));
-        some = !now.keys.empty();
         if (subscription.brief)
             bags = key_bag(false, find.kind, now.keys);
-        else if (some)
+        else if (!now.keys.empty())
             told = std::move(now.text);
         if (offset + now.keys.size() < now.total) chunk = std::to_string(offset + now.keys.size());
         if (offset == 0) {
             HUTONG_CO_ASSIGN(const auto gone, co_await gone_keys(session, subscription, from, until));
             bags += key_bag(true, find.kind, gone);
-            some = some || !gone.empty();
         }
     }
-    Results results;
-    results.empty = !some;
-    results.text = "<subscriptionResultsList xmlns=\"" + std::string(ns_subscription) + "\">" +
-                   (chunk.empty() ? std::string() : element("chunkToken", chunk)) +
-                   enclosed("coveragePeriod", element("startPoint", format_utc(from)) +
-                                                  element("endPoint", format_utc(until))) +
-                   text_of(subscription) + told + bags + "</subscriptionResultsList>";
-    co_return results;
+    co_return results_list(subscription, period, chunk, told + bags);
+}
+
+Awaitable<OrFault<Changes>> changes_of(pg::Session& session, const Subscription& subscription,
+                                       const Filter& filter, Period period) {
+    Changes changes;
+    const Find find = within(*filter.find, period);
+    HUTONG_CO_ASSIGN(changes.changed, co_await matching_keys(session, find));
+    HUTONG_CO_ASSIGN(changes.gone, co_await gone_keys(session, subscription, period.from, period.until));
+    co_return changes;
+}
+
+Awaitable<OrFault<std::string>> told_changes(pg::Session& session, const Subscription& subscription,
+                                             const Filter& filter, Period period, const Changes& changes,
+                                             const std::string& public_url) {
+    std::string told, bags;
+    if (subscription.brief) {
+        bags = key_bag(false, filter.find->kind, changes.changed);
+    } else if (!changes.changed.empty()) {
+        Find find = *filter.find;
+        find.keys = changes.changed;
+        HUTONG_CO_ASSIGN(Changed now, co_await changed(session, filter, find, public_url));
+        if (!now.keys.empty()) told = std::move(now.text);
+    }
+    bags += key_bag(true, filter.find->kind, changes.gone);
+    co_return results_list(subscription, period, "", told + bags);
+}
+
+std::string told_relations(const Subscription& subscription, Period period, const std::string& list) {
+    return results_list(subscription, period, "", list);
 }
 
 }  // namespace hutong::registry::uddi

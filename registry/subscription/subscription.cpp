@@ -62,7 +62,8 @@ Awaitable<Result<std::vector<Subscription>>> read_subscriptions(pg::Session& ses
     HUTONG_QUERY(
         rows, session,
         "select key, owner, filter, binding, interval, coalesce(seconds, 0), most_entities, brief, " +
-            as_utc("expires") + ", " + as_utc("notified") + " from uddi_subscriptions " + condition,
+            as_utc("expires") + ", " + as_utc("notified") +
+            ", failures, coalesce(told, '') from uddi_subscriptions " + condition,
         std::move(params));
     std::vector<Subscription> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -77,6 +78,8 @@ Awaitable<Result<std::vector<Subscription>>> read_subscriptions(pg::Session& ses
         one.brief = rows.boolean(i, 7);
         one.expires = parse_utc(rows.text(i, 8)).value();
         one.notified = parse_utc(rows.text(i, 9)).value();
+        one.failures = static_cast<unsigned>(rows.integer(i, 10));
+        one.told = rows.text(i, 11);
         all.push_back(std::move(one));
     }
     co_return all;

@@ -23,6 +23,8 @@ struct Subscription {
     bool brief{false};
     TimePoint expires{};
     TimePoint notified{};  // until when the listener knows
+    unsigned failures{0};  // to notify it, in a row
+    std::string told{};  // SHA-256 of the relatedBusinessesList that it knows; empty: another kind of filter
 };
 
 std::string text_of(const Subscription& subscription);  // <subscription>, in the namespace of subscriptions
@@ -43,17 +45,37 @@ struct Filter {
 };
 OrFault<Filter> read_filter(const std::string& text);
 
+// The filter's find_relatedBusinesses answered, as <relatedBusinessesList>. Precondition: filter.related.
+// Error: E_invalidKeyPassed, when the business is gone.
+Awaitable<OrFault<std::string>> related_list(pg::Session& session, const Filter& filter);
+
 // Notes which entities match now, and since when others do no more.
 Awaitable<OrFault<void>> note_matches(pg::Session& session, const Subscription& subscription,
                                       const Filter& filter);
 
-struct Results {
-    std::string text;  // <subscriptionResultsList>
-    bool empty{true};  // nothing to tell
+// <subscriptionResultsList>, from `from` to `until`, beginning with the entity at `offset`. note_matches()
+// first.
+Awaitable<OrFault<std::string>> results_of(pg::Session& session, const Subscription& subscription,
+                                           const Filter& filter, TimePoint from, TimePoint until,
+                                           unsigned offset, const std::string& public_url);
+
+// The same for a listener, who gets keys first and then what they stand for, piece by piece: what changes
+// meanwhile shifts nothing, and is told next time.
+struct Period {
+    TimePoint from, until;
 };
-// From `from` to `until`, beginning with the entity at `offset`. note_matches() first.
-Awaitable<OrFault<Results>> results_of(pg::Session& session, const Subscription& subscription,
-                                       const Filter& filter, TimePoint from, TimePoint until, unsigned offset,
-                                       const std::string& public_url);
+struct Changes {
+    std::vector<std::string> changed;
+    std::vector<std::string> gone;  // deleted, or no longer matching
+    bool empty() const { return changed.empty() && gone.empty(); }
+};
+// Of entities, not of relations. note_matches() first. Error: E_resultSetTooLarge.
+Awaitable<OrFault<Changes>> changes_of(pg::Session& session, const Subscription& subscription,
+                                       const Filter& filter, Period period);
+// <subscriptionResultsList> with what `changes` names, without a chunkToken (section 5.5.12).
+Awaitable<OrFault<std::string>> told_changes(pg::Session& session, const Subscription& subscription,
+                                             const Filter& filter, Period period, const Changes& changes,
+                                             const std::string& public_url);
+std::string told_relations(const Subscription& subscription, Period period, const std::string& list);
 
 }  // namespace hutong::registry::uddi

@@ -1,5 +1,5 @@
 """The registry on two nodes: a publish on one routes and is found on the other; a node killed in the middle leaves all or nothing;
-a database from before UDDI gets its views at the start."""
+a database from before UDDI gets its views at the start; each listener of a subscription is notified by one of them."""
 import random
 import subprocess
 import threading
@@ -13,6 +13,7 @@ import throwaway
 import uddi_client as u
 from hutong_daemon import CommandFailed, Daemon
 from test_cli import get
+from uddi_listener import WebListener, disposition
 
 
 class UddiNodes(node_case.NodeCase):
@@ -97,6 +98,74 @@ class UddiNodes(node_case.NodeCase):
         client.inquire("get_serviceDetail", u.element("serviceKey", "uddi:hutong:service:gs:echo"))
         client.inquire("get_tModelDetail", u.element("tModelKey", u.TYPES))
         self.assertEqual(u.keys_of(client.inquire("find_business", u.name("工商行政管理局"))), ["uddi:hutong:org:gs"])
+
+    @staticmethod
+    def allow_listeners(node):
+        node.set_option("listeners", '["127.0.0.0/8"]')
+        node.set_option("notification_interval", "1")
+
+    def publisher_with_listener(self):
+        """Someone who publishes on the first node, which notifies listeners on loopback; and such a listener."""
+        self.allow_listeners(self.first)
+        self.first.restart()
+        self.first.org("gs", "工商行政管理局")
+        said = self.first.cli("publisher", "add", "editor", "--org", "gs")
+        client = u.Uddi(self.first.http)
+        client.sign_in("editor", said["password"])
+        web = WebListener()
+        self.addCleanup(web.close)
+        return client, web
+
+    @staticmethod
+    def subscribe(client, web, place):
+        """To services of that name; the listener is at the place of that name."""
+        saved = client.publish("save_business", u.business(
+            None, "has a listener", services=[u.service(None, "listens", bindings=[u.binding(access=web.url(place))])]))
+        binding = saved.find(f".//{u.tag('bindingTemplate')}").get("bindingKey")
+        client.call("subscription", f"""<save_subscription xmlns="urn:uddi-org:sub_v3">
+            <authInfo xmlns="{u.NS}">{client.token}</authInfo><subscription>
+            <subscriptionFilter>{u.element('find_service', u.name(place), ns=True)}</subscriptionFilter>
+            <bindingKey xmlns="{u.NS}">{binding}</bindingKey><notificationInterval>PT1S</notificationInterval>
+            </subscription></save_subscription>""")
+
+    @staticmethod
+    def publish_services(client, names):
+        saved = client.publish("save_business", u.business(None, "has services", services=[u.service(None, one) for one in names]))
+        return {one.find(u.tag("name")).text: one.get("serviceKey") for one in saved.iter(u.tag("businessService"))}
+
+    @staticmethod
+    def told(results_list):
+        return [one.get("serviceKey") for one in results_list.iter(u.tag("serviceInfo"))]
+
+    def test_each_listener_is_notified_by_one_node(self):
+        client, web = self.publisher_with_listener()
+        second = self.second()
+        self.allow_listeners(second)
+        with second:
+            places = [f"listener{number}" for number in range(8)]
+            for place in places:
+                self.subscribe(client, web, place)
+            for round_ in range(1, 4):
+                made = self.publish_services(client, places)
+                for place in places:
+                    self.assertEqual(self.told(web.wait(place, round_)[-1]), [made[place]])
+            self.assertEqual([web.count(place) for place in places], [3] * len(places))
+
+    def test_what_a_dying_node_had_not_confirmed_is_told_by_another(self):
+        client, web = self.publisher_with_listener()
+        released = threading.Event()
+        self.addCleanup(released.set)
+        web.answers["listener"] = lambda number: (number == 1 and released.wait(60), (200, {}, disposition()))[1]
+        self.subscribe(client, web, "listener")
+        second = self.second()
+        self.allow_listeners(second)
+        made = self.publish_services(client, ["listener"])["listener"]
+        self.assertEqual(self.told(web.wait("listener")[0]), [made])
+        self.first.kill()
+        with second:
+            self.sql("update uddi_subscriptions set next_try = now()")     # when the dead node's claim is over
+            self.assertEqual(self.told(web.wait("listener", 2)[1]), [made])
+        self.first.start()
 
     def test_without_the_database_the_registry_says_so(self):
         registry_case.publish_echo(self.first)

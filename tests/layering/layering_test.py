@@ -25,6 +25,7 @@ DOORS = [
     (r"boost/asio/ssl", ["base/asio.cpp", "gateway/http"]),
     (r"xmlsec/", ["security/xmldsig"]),
     (r"p11-kit/|pkcs11\.h", ["security/keys/pkcs11/cryptoki.hpp"]),
+    (r"curl/", ["gateway/mail"]),
     (r"(libxml|libxslt)/", ["base/xml", "security/xmldsig"]),
 ]
 

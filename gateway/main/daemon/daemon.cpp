@@ -25,6 +25,7 @@
 #include "gateway/main/daemon/evidence_keeping.hpp"
 #include "gateway/main/daemon/gate.hpp"
 #include "gateway/main/daemon/home_lock.hpp"
+#include "gateway/main/daemon/notifications.hpp"
 #include "gateway/main/daemon/ocsp_path.hpp"
 #include "gateway/main/daemon/pki_chores.hpp"
 #include "gateway/main/daemon/pki_paths.hpp"
@@ -131,6 +132,7 @@ class Node {
     std::optional<registry::ReplayKeys> replay_keys_;
     std::optional<security::Access> access_;
     std::optional<registry::uddi::Publishers> publishers_;
+    std::unique_ptr<Notifications> notifications_;
     std::unique_ptr<registry::uddi::Endpoint> uddi_;
     bool uddi_complete_{false};
     std::unique_ptr<security::Journal> journal_;
@@ -233,8 +235,11 @@ Result<void> Node::open_stores() {
     replay_keys_.emplace(*pool_);
     access_.emplace(*pool_, home_, configs_.front().officers);
     publishers_.emplace(*pool_, access_->passwords);
-    HUTONG_ASSIGN(uddi_,
-                  registry::uddi::Endpoint::make(*pool_, *publishers_, [this] { return public_url(); }));
+    HUTONG_ASSIGN(notifications_,
+                  Notifications::make({configs_.front(), home_.spool(), *pool_, threads_->control(),
+                                       [this] { return public_url(); }}));
+    HUTONG_ASSIGN(uddi_, registry::uddi::Endpoint::make(*pool_, *publishers_, notifications_->rules(),
+                                                        [this] { return public_url(); }));
     return {};
 }
 
@@ -405,6 +410,7 @@ void Node::start_chores() {
         start_chore([this](asio::steady_timer& timer) {
             return keep_completing_uddi_views(*pool_, configs_.front().wsdl, timer);
         });
+    start_chore([this](asio::steady_timer& timer) { return notifications_->run(timer); });
     for (std::size_t place = 0; place < evidence_->heads().size(); ++place)
         start_chore(
             [this, place](asio::steady_timer& timer) { return evidence_->heads().keep_at(place, timer); });
@@ -470,6 +476,7 @@ void Node::shut_down() {
     asio::post(threads_->control(), asio::use_future([this] {
                    admin_->stop();
                    for (asio::steady_timer& timer : chore_timers_) timer.cancel();
+                   notifications_->stop();
                    keeper_->stop();
                    pool_->close();
                }))

@@ -1,4 +1,5 @@
 """What the conformance cases look at: one daemon, two organisations that publish, and entities made to be told apart."""
+import json
 import re
 import sys
 import unittest
@@ -23,10 +24,13 @@ SIGNATURE = ('<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo>
 
 
 class World:
-    """The daemon, `alpha` and `beta` signed in, and everything above saved."""
+    """The daemon, `alpha` and `beta` signed in, and everything above saved. `options`: keys of its configuration."""
 
-    def __init__(self):
+    def __init__(self, **options):
         self.daemon = Daemon()
+        self.daemon.init()
+        for key, value in options.items():
+            self.daemon.set_option(key, json.dumps(value))
         self.daemon.__enter__()
         try:
             self.alpha = self.publisher("alpha", "Alpha Agency")

@@ -56,13 +56,30 @@ class ConfigTest : public CppUnit::TestFixture {
     }
 
     void refuses_bad_values() {
-        for (const std::string text :
-             {"[http]\nhttp='nonsense'", "[http]\nhttp=''\nhttps=''", "[http]\nthreads='x'",
-              "[security]\nallow_oaep_sha1=1", "[http]\nthreads=-1", "http=3", "roles=['king']",
-              "[journal]\nlevel='loud'", "[http]\npublic_url='ftp://x'", "[http]\nhttp='127.0.0.1:70000'",
-              "[http]\nhttp='999:1'", "[http]\nhttps='999.1.1.1:80'", "[http]\nhttp='[::g]:80'",
-              "roles='gateway'", "[journal]\narchive='a'\nkeep='36501d'",
-              "[journal]\narchive='a'\nkeep='4294967295d'"})
+        for (const std::string text : {"[http]\nhttp='nonsense'",
+                                       "[http]\nhttp=''\nhttps=''",
+                                       "[http]\nthreads='x'",
+                                       "[security]\nallow_oaep_sha1=1",
+                                       "[http]\nthreads=-1",
+                                       "http=3",
+                                       "roles=['king']",
+                                       "[journal]\nlevel='loud'",
+                                       "[http]\npublic_url='ftp://x'",
+                                       "[http]\nhttp='127.0.0.1:70000'",
+                                       "[http]\nhttp='999:1'",
+                                       "[http]\nhttps='999.1.1.1:80'",
+                                       "[http]\nhttp='[::g]:80'",
+                                       "roles='gateway'",
+                                       "[journal]\narchive='a'\nkeep='36501d'",
+                                       "[journal]\narchive='a'\nkeep='4294967295d'",
+                                       "[registry]\nlisteners=['10.0.0.0/33']",
+                                       "[registry]\nlisteners=['everywhere']",
+                                       "[registry]\nnotification_interval=0",
+                                       "[registry]\nnotification_attempts=0",
+                                       "[mail]\nrelay='smtp://r:25'",
+                                       "[mail]\nrelay='http://r'\nfrom='a@b'",
+                                       "[mail]\nrelay='smtp://r/x'\nfrom='a@b'",
+                                       "[mail]\nrelay='smtp://r'\nfrom='a b@c'"})
             CPPUNIT_ASSERT_MESSAGE(text, !error_of(text).empty());
     }
 

@@ -101,6 +101,7 @@ class ClientTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refuses_injected_lines);
     CPPUNIT_TEST(verifies_tls);
     CPPUNIT_TEST(resolves_names);
+    CPPUNIT_TEST(connects_only_where_the_rule_allows);
     CPPUNIT_TEST_SUITE_END();
 
     Folder folder_;
@@ -392,6 +393,35 @@ class ClientTest : public CppUnit::TestFixture {
         const auto unknown = send("http://no-such-host.invalid/");
         CPPUNIT_ASSERT(unknown.has_error());
         CPPUNIT_ASSERT(!unknown.error().may_have_reached);
+    }
+
+    // The rule sees what is connected to, however it was written.
+    void connects_only_where_the_rule_allows() {
+        std::atomic<unsigned> served{0};
+        TestServer server([&](Request&) -> Awaitable<Response> {
+            ++served;
+            co_return text_response(200, "text/plain", "hello");
+        });
+        const std::string port = std::to_string(server.port());
+        client_ = std::make_unique<Client>(contexts_->first(), options_, 1000, folder_.path,
+                                           [](const IpAddress& address) { return is_public(address); });
+        for (const std::string host :
+             {"127.0.0.1", "localhost", "127.1", "2130706433", "[::ffff:127.0.0.1]"}) {
+            const Answer answer = send("http://" + host + ":" + port + "/");
+            CPPUNIT_ASSERT_MESSAGE(host, answer.has_error());
+            CPPUNIT_ASSERT_MESSAGE(host + answer.error().error.detail,
+                                   answer.error().error.code == ErrorCode::refused);
+            CPPUNIT_ASSERT(!answer.error().may_have_reached);
+        }
+        CPPUNIT_ASSERT_EQUAL(0u, served.load());
+
+        const Network loopback = Network::parse("127.0.0.0/8").value();
+        asio::post(contexts_->first(), asio::use_future([this] { client_.reset(); })).get();
+        client_ = std::make_unique<Client>(
+            contexts_->first(), options_, 1000, folder_.path,
+            [loopback](const IpAddress& address) { return loopback.contains(address); });
+        CPPUNIT_ASSERT_EQUAL(std::string("hello"), text(send("http://127.0.0.1:" + port + "/")));
+        CPPUNIT_ASSERT_EQUAL(1u, served.load());
     }
 };
 

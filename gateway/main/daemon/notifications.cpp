@@ -1,0 +1,60 @@
+#include "gateway/main/daemon/notifications.hpp"
+
+#include "gateway/main/coroutine.hpp"
+
+namespace hutong::daemon {
+
+namespace {
+
+constexpr std::chrono::seconds look_interval{1};
+constexpr unsigned most_under_way = 16;
+constexpr unsigned most_of_one = 4;  // organisation
+
+}  // namespace
+
+Notifications::Notifications(Parts parts, std::vector<Network> networks)
+    : context_(parts.context),
+      shortest_interval_(parts.config.registry.notification_interval),
+      post_(parts.context, parts.config, parts.spool, std::move(networks)),
+      notifier_(parts.pool, post_, parts.config.registry.notification_attempts, std::move(parts.public_url)) {
+}
+
+Result<std::unique_ptr<Notifications>> Notifications::make(Parts parts) {
+    std::vector<Network> networks;
+    for (const std::string& text : parts.config.registry.listeners) {
+        HUTONG_ASSIGN(const Network network, Network::parse(text));
+        networks.push_back(network);
+    }
+    return std::unique_ptr<Notifications>(new Notifications(std::move(parts), std::move(networks)));
+}
+
+Awaitable<> Notifications::run(asio::steady_timer& timer) {
+    for (bool go_on = true; go_on; go_on = co_await sleep_for(timer, look_interval)) co_await begin_due();
+}
+
+// One at a time, so that whose turn it is follows from who is busy.
+Awaitable<> Notifications::begin_due() {
+    while (all_under_way_ < most_under_way) {
+        auto claim = co_await notifier_.claim(busy_organisations());
+        if (claim.has_error() || !*claim) co_return;  // the watch on the database says when it is away
+        ++under_way_[(*claim)->owner];
+        ++all_under_way_;
+        asio::co_spawn(context_, notify(std::move(**claim)), asio::detached);
+    }
+}
+
+Awaitable<> Notifications::notify(registry::uddi::Notifier::Claim claim) {
+    const std::string owner = claim.owner;
+    co_await notifier_.notify(std::move(claim));
+    --all_under_way_;
+    if (--under_way_[owner] == 0) under_way_.erase(owner);
+}
+
+std::vector<std::string> Notifications::busy_organisations() const {
+    std::vector<std::string> busy;
+    for (const auto& [organisation, number] : under_way_)
+        if (number >= most_of_one) busy.push_back(organisation);
+    return busy;
+}
+
+}  // namespace hutong::daemon

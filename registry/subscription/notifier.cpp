@@ -1,0 +1,211 @@
+#include "registry/subscription/notifier.hpp"
+
+#include <algorithm>
+
+#include "base/bytes.hpp"
+#include "base/coroutine.hpp"
+#include "base/log.hpp"
+#include "registry/model/uddi/xml_text.hpp"
+#include "registry/publication/uddi/transaction.hpp"
+#include "registry/store/sql.hpp"
+
+namespace hutong::registry::uddi {
+
+namespace {
+
+constexpr std::size_t most_in_message = 100;  // entities, whatever maxEntities says
+
+// A claim is known by when it ends, to the microsecond.
+const std::string claimed = "next_try = now() + interval '5 minutes'";
+const std::string end_of_claim = "to_char(next_try at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
+const std::string is_claimed = "where key = $1 and next_try = $2::timestamptz";
+
+// Entities carry the time at which their transaction began, and are seen when it ends: only what is older
+// than every transaction that is still open will change no more. The margin is for one that is just
+// beginning.
+Awaitable<OrFault<TimePoint>> settled_until(pg::Session& session) {
+    HUTONG_QUERY(time, session,
+                 "select " + as_utc("(least(now(), min(xact_start)) - interval '100 milliseconds')") +
+                     " from pg_stat_activity where datname = current_database() and usename = current_user "
+                     "and backend_type = 'client backend' and pid <> pg_backend_pid()");
+    HUTONG_CO_ASSIGN(const TimePoint until, parse_utc(time.text(0, 0)));
+    co_return until;
+}
+
+Changes slice(const Changes& all, std::size_t first, std::size_t count) {
+    Changes some;
+    for (std::size_t i = first; i < first + count && i < all.changed.size() + all.gone.size(); ++i) {
+        if (i < all.changed.size())
+            some.changed.push_back(all.changed[i]);
+        else
+            some.gone.push_back(all.gone[i - all.changed.size()]);
+    }
+    return some;
+}
+
+}  // namespace
+
+OrFault<std::string> listener_address(const std::string& binding_text) {
+    const std::string text =
+        "<bindingTemplate xmlns=\"" + std::string(ns) + "\">" + binding_text + "</bindingTemplate>";
+    HUTONG_ASSIGN(const xml::Document document, xml::parse(text));
+    const xml::Element point = document.root().child(ns, "accessPoint");
+    const std::string use = point ? collapsed(point.attribute("useType").value_or("")) : "";
+    if (!point || use == "bindingTemplate" || use == "hostingRedirector" || use == "wsdlDeployment")
+        return Fault(failure::invalid_value,
+                     "The bindingTemplate of a listener needs an accessPoint that is the listener's own "
+                     "address (useType endPoint).",
+                     "bindingKey");
+    return collapsed(point.text());
+}
+
+Awaitable<Result<std::optional<Notifier::Claim>>> Notifier::claim(std::vector<std::string> busy) {
+    const std::string owners = pg::array(std::vector<pg::Param>(busy.begin(), busy.end()));
+    HUTONG_QUERY(
+        rows, pool_,
+        "update uddi_subscriptions set " + claimed +
+            " where key = (select key from uddi_subscriptions where next_try <= now() and expires > "
+            "now() and not owner = any($1::text[]) order by next_try limit 1 for update skip locked) "
+            "returning key, owner, " +
+            end_of_claim,
+        with(owners));
+    std::optional<Claim> claim;
+    if (!rows.empty())
+        claim =
+            Claim{std::string(rows.text(0, 0)), std::string(rows.text(0, 1)), std::string(rows.text(0, 2))};
+    co_return claim;
+}
+
+Awaitable<> Notifier::notify(Claim claim) {
+    std::optional<News> news;
+    bool ours = true;
+    OrFault<void> outcome = co_await gather(claim, news);
+    if (outcome.has_value() && !news) co_return;  // saved anew or deleted meanwhile
+    if (outcome.has_value() && !news->empty) {
+        const OrFault<bool> sent = co_await send(claim, *news);
+        if (sent.has_error())
+            outcome = sent.error();
+        else
+            ours = *sent;
+    }
+    if (!ours) co_return;
+    // Where the database has gone meanwhile, the claim runs out.
+    if (outcome.has_error())
+        (void)co_await failed(claim, outcome.error());
+    else
+        (void)co_await done(claim, *news);
+}
+
+Awaitable<OrFault<void>> Notifier::gather(const Claim& claim, std::optional<News>& news) {
+    auto work = [&](pg::Session& session) -> Awaitable<OrFault<void>> {
+        HUTONG_CO_ASSIGN(auto found, co_await read_subscriptions(session, is_claimed + " for update",
+                                                                 with(claim.key, claim.until)));
+        if (found.empty()) co_return OrFault<void>();
+        News made;
+        made.subscription = std::move(found.front());
+        HUTONG_CO_ASSIGN(made.filter, read_filter(made.subscription.filter));
+        HUTONG_CO_ASSIGN(const TimePoint until, co_await settled_until(session));
+        made.period = Period{made.subscription.notified, until};
+        if (made.filter.related) {
+            HUTONG_CO_TRY(co_await gather_relations(session, made));
+        } else if (made.period.from < made.period.until) {
+            HUTONG_CO_TRY(co_await note_matches(session, made.subscription, made.filter));
+            HUTONG_CO_ASSIGN(made.changes,
+                             co_await changes_of(session, made.subscription, made.filter, made.period));
+            made.empty = made.changes.empty();
+        }
+        news = std::move(made);
+        co_return OrFault<void>();
+    };
+    co_return co_await in_transaction(pool_, work);
+}
+
+Awaitable<OrFault<void>> Notifier::gather_relations(pg::Session& session, News& news) {
+    HUTONG_CO_ASSIGN(news.relations, co_await related_list(session, news.filter));
+    news.told = to_hex(sha256(news.relations));
+    news.empty = news.told == news.subscription.told || news.period.from >= news.period.until;
+    co_return OrFault<void>();
+}
+
+Awaitable<OrFault<bool>> Notifier::send(Claim& claim, const News& news) {
+    HUTONG_CO_ASSIGN(const std::string address, co_await address_of(news.subscription));
+    const Result<void> allowed = listeners_.check(address);
+    if (allowed.has_error()) co_return Fault(failure::invalid_value, allowed.error().detail);
+    if (!news.relations.empty()) {
+        std::string list = told_relations(news.subscription, news.period, news.relations);
+        HUTONG_CO_TRY(co_await deliver(address, std::move(list)));
+        co_return true;
+    }
+    const std::size_t asked = news.subscription.most_entities.value_or(most_in_message);
+    const std::size_t most = std::min(asked, most_in_message);
+    const std::size_t all = news.changes.changed.size() + news.changes.gone.size();
+    for (std::size_t first = 0; first < all; first += most) {
+        HUTONG_CO_ASSIGN(const bool ours, co_await prolong(claim));
+        if (!ours) co_return false;
+        const Changes piece = slice(news.changes, first, most);
+        HUTONG_CO_ASSIGN(std::string list, co_await told_changes(pool_, news.subscription, news.filter,
+                                                                 news.period, piece, public_url_()));
+        HUTONG_CO_TRY(co_await deliver(address, std::move(list)));
+    }
+    co_return true;
+}
+
+Awaitable<OrFault<void>> Notifier::deliver(std::string address, std::string list) {
+    const std::string content = "<notify_subscriptionListener xmlns=\"" + std::string(ns_listener) + "\">" +
+                                list + "</notify_subscriptionListener>";
+    const Result<void> taken = co_await listeners_.deliver(address, content);
+    if (taken.has_error()) co_return Fault(failure::fatal, address + ": " + taken.error().detail);
+    co_return OrFault<void>();
+}
+
+Awaitable<OrFault<bool>> Notifier::prolong(Claim& claim) {
+    HUTONG_QUERY(rows, pool_,
+                 "update uddi_subscriptions set " + claimed + " " + is_claimed + " returning " + end_of_claim,
+                 with(claim.key, claim.until));
+    if (rows.empty()) co_return false;
+    claim.until = rows.text(0, 0);
+    co_return true;
+}
+
+Awaitable<OrFault<std::string>> Notifier::address_of(const Subscription& subscription) {
+    HUTONG_QUERY(rows, pool_,
+                 "select middle from uddi_entities where key = $1 and kind = 'binding' and owner = $2",
+                 with(subscription.binding, subscription.owner));
+    if (rows.empty())
+        co_return Fault(failure::invalid_key, "the bindingTemplate \"" + subscription.binding +
+                                                  "\" is gone, or another organisation's now");
+    co_return listener_address(std::string(rows.text(0, 0)));
+}
+
+Awaitable<OrFault<void>> Notifier::done(const Claim& claim, const News& news) {
+    const std::string until = news.empty ? "" : format_utc(news.period.until);
+    HUTONG_QUERY(
+        rows, pool_,
+        "update uddi_subscriptions set next_try = now() + make_interval(secs => seconds), failures = "
+        "0, notified = coalesce($3::timestamptz, notified), told = coalesce($4, told) " +
+            is_claimed,
+        with(claim.key, claim.until, or_null(until), or_null(news.told)));
+    if (!news.empty && news.subscription.failures > 0)
+        log(MessageId::HT3026, {{"subscription", claim.key}, {"org", claim.owner}});
+    co_return OrFault<void>();
+}
+
+Awaitable<OrFault<void>> Notifier::failed(const Claim& claim, const Fault& why) {
+    HUTONG_QUERY(
+        rows, pool_,
+        "update uddi_subscriptions set failures = failures + 1, next_try = case when failures + 1 >= "
+        "$3::int then 'infinity' else now() + make_interval(secs => least(power(2, failures + 1), "
+        "10800)) end " +
+            is_claimed + " returning failures",
+        with(claim.key, claim.until, std::to_string(most_attempts_)));
+    if (rows.empty()) co_return OrFault<void>();
+    const auto failures = static_cast<unsigned>(rows.integer(0, 0));
+    const std::string reason = why.cause.empty() ? why.detail : why.cause;
+    const bool given_up = failures >= most_attempts_;
+    if (!given_up && failures > 1) co_return OrFault<void>();  // said already
+    const MessageId id = given_up ? MessageId::HT3025 : MessageId::HT3024;
+    log(id, {{"subscription", claim.key}, {"org", claim.owner}, {"reason", reason}});
+    co_return OrFault<void>();
+}
+
+}  // namespace hutong::registry::uddi

@@ -1,0 +1,71 @@
+// Tells listeners of subscriptions what has changed, each when its notificationInterval is over.
+//
+// UDDI v3.0.2 sections 5.5.4 to 5.5.6 and 5.5.12. Every node does this: a due subscription is claimed by one
+// of them for some minutes, after which another takes it over. What a listener has not confirmed is told
+// again, all of it: at least once, and now and then twice. Where nothing has changed nothing is sent, and the
+// next coveragePeriod begins where the last one that was sent ended. A listener that fails is tried again
+// later and later, and given up after so many times in a row; saving the subscription again begins anew.
+//
+// Runs on one thread's executor; what is passed in outlives it.
+#pragma once
+
+#include <functional>
+
+#include "registry/subscription/listeners.hpp"
+#include "registry/subscription/subscription.hpp"
+
+namespace hutong::registry::uddi {
+
+class Notifier {
+  public:
+    struct Claim {
+        std::string key;    // of the subscription
+        std::string owner;  // its organisation
+        std::string until;  // when it ends; also says that it is this claim and no later one
+    };
+
+    Notifier(pg::Pool& pool, Listeners& listeners, unsigned most_attempts,
+             std::function<std::string()> public_url)
+        : pool_(pool),
+          listeners_(listeners),
+          most_attempts_(most_attempts),
+          public_url_(std::move(public_url)) {}
+
+    // The one that has been due longest, but none of these organisations.
+    Awaitable<Result<std::optional<Claim>>> claim(std::vector<std::string> busy);
+
+    // Failures are noted with the subscription and in the log.
+    Awaitable<> notify(Claim claim);
+
+  private:
+    // What there is to tell; made before anything is sent.
+    struct News {
+        Subscription subscription;
+        Filter filter;
+        Period period;
+        Changes changes;
+        std::string relations;  // the list; empty: changes are told
+        std::string told;       // its digest
+        bool empty{true};
+    };
+    Awaitable<OrFault<void>> gather(const Claim& claim, std::optional<News>& news);
+    Awaitable<OrFault<void>> gather_relations(pg::Session& session, News& news);
+    // False: the claim is over.
+    Awaitable<OrFault<bool>> send(Claim& claim, const News& news);
+    Awaitable<OrFault<void>> deliver(std::string address, std::string list);
+    Awaitable<OrFault<bool>> prolong(Claim& claim);
+    Awaitable<OrFault<std::string>> address_of(const Subscription& subscription);
+    Awaitable<OrFault<void>> done(const Claim& claim, const News& news);
+    Awaitable<OrFault<void>> failed(const Claim& claim, const Fault& why);
+
+    pg::Pool& pool_;
+    Listeners& listeners_;
+    const unsigned most_attempts_;
+    const std::function<std::string()> public_url_;
+};
+
+// The accessPoint of a bindingTemplate, from its stored text. Error: E_invalidValue, when it has none that
+// names a listener itself (a hostingRedirector, a WSDL).
+OrFault<std::string> listener_address(const std::string& binding_text);
+
+}  // namespace hutong::registry::uddi
