@@ -27,16 +27,17 @@ _hutong() {
         --answer-key) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
         --role) mapfile -t COMPREPLY < <(compgen -W "system security auditor" -- "$word"); return ;;
         --reason)
+            [[ " ${COMP_WORDS[*]} " == *" cert "* ]] || return
             mapfile -t COMPREPLY < <(compgen -W "unspecified keyCompromise cACompromise affiliationChanged superseded
                 cessationOfOperation privilegeWithdrawn aACompromise" -- "$word")
             return ;;
         --database | --token | --http | --https | --public-url | --name | --endpoint | --operation | --service | \
-            --wait | --since | --limit | --as | --officer | --command | --outcome) return ;;
+            --wait | --since | --end | --limit | --as | --officer | --command | --outcome) return ;;
     esac
     # The command, its second word where it has one, and how many words were given after them.
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-            --json | --no-validation | --help) ;;
+            --json | --no-validation | --draft | --force | --help) ;;
             -*) ((i++)) ;;
             *)
                 if [[ -z $command ]]; then
@@ -58,22 +59,27 @@ _hutong() {
         status/) words+=" --wait" ;;
         org/) words+=" add list" ;;
         org/add) words+=" --name" ;;
-        consumer/) words+=" add certificate list password saml vouches" ;;
+        consumer/) words+=" add certificate list password saml vouches warnings" ;;
         publisher/) words+=" add password certificate remove list" ;;
         publisher/add) words+=" --org" ;;
         publisher/password | publisher/remove) words+=" $(_hutong_ids publisher)" ;;
         publisher/certificate) words+=" --cert $(_hutong_ids publisher)" ;;
         consumer/password) words+=" --generate --remove $(_hutong_ids consumer)" ;;
         consumer/saml) words+=" --remove $(_hutong_ids consumer)" ;;
+        consumer/warnings) words+=" $(_hutong_ids consumer)" ;;
         consumer/vouches) words+=" --no $(_hutong_ids consumer)" ;;
         consumer/certificate) words+=" --cert --encryption-cert $(_hutong_ids consumer)" ;;
         consumer/add) words+=" --org --cert --encryption-cert --answer-key" ;;
-        service/) words+=" publish install list show policy settings retire" ;;
+        service/) words+=" publish install list show policy settings submit approve refuse online deprecate offline retire
+            history" ;;
         service/publish)
-            words+=" --org --name --endpoint --policy --service --journal --forward --no-validation"
+            words+=" --org --name --endpoint --policy --service --journal --forward --no-validation --draft --reason"
             compopt -o default ;;
         service/install) words+=" security --org --name --journal" ;;
-        service/show | service/retire) words+=" $(_hutong_ids service)" ;;
+        service/submit | service/approve | service/refuse | service/online) words+=" --reason $(_hutong_ids service)" ;;
+        service/deprecate) words+=" --end --reason $(_hutong_ids service)" ;;
+        service/offline) words+=" --reason --force $(_hutong_ids service)" ;;
+        service/show | service/retire | service/history) words+=" $(_hutong_ids service)" ;;
         service/policy) words+=" $(_hutong_ids service) --set --file" ;;
         service/settings) words+=" $(_hutong_ids service) --journal --validation" ;;
         grant/ | ungrant/)

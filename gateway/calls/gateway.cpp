@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "gateway/calls/contract_pages.hpp"
 #include "gateway/calls/default_pipeline.hpp"
+#include "gateway/http/date.hpp"
 #include "gateway/monitor/call_metrics.hpp"
 #include "gateway/pipeline/refusals.hpp"
 #include "gateway/services/security_service.hpp"
@@ -76,6 +77,14 @@ void log_call(const Exchange& exchange) {
          {"consumer", exchange.consumer ? exchange.consumer->id : std::string()},
          {"remote", exchange.request.remote},
          {"reason", refusal.cause.empty() ? refusal.public_reason : refusal.cause}});
+}
+
+// Of a service that is going to end: since when that is known (RFC 9745) and when it goes (RFC 8594).
+void announce_end(const registry::Service& service, http::Headers& headers) {
+    if (!service.deprecated || !service.ends) return;
+    headers.add("Deprecation",
+                "@" + std::to_string(std::chrono::system_clock::to_time_t(*service.deprecated)));
+    headers.add("Sunset", http::http_date(std::chrono::system_clock::to_time_t(*service.ends)));
 }
 
 }  // namespace
@@ -221,6 +230,7 @@ Awaitable<http::Response> Gateway::handle(http::Request& request) {
     if (!exchange->reply.message.content_type.empty())
         response.headers.add("Content-Type", exchange->reply.message.content_type);
     response.headers.add("Hutong-Exchange", exchange->id);
+    if (exchange->route) announce_end(exchange->route->service, response.headers);
     response.body = exchange->reply.message.pieces();
     response.keep_alive = exchange;
     co_return response;

@@ -23,6 +23,9 @@ struct PublishRequest {
     std::optional<Forward> forward;
     std::optional<JournalLevel> journal;
     std::optional<bool> validate;
+    bool draft{false};   // it begins, or goes back to, its life's first state; else it goes online at once
+    std::string reason;  // for the history, as is who it was
+    std::string actor;
 };
 
 // What is not given stays as it is.
@@ -61,7 +64,6 @@ class Publication {
     Awaitable<Result<Service>> change_settings(std::string service, ServiceSettings settings);
     Awaitable<Result<std::vector<Service>>> services();
     Awaitable<Result<ServiceDetail>> show(std::string service);
-    Awaitable<Result<void>> retire(std::string service);  // offline; grants stay
     Awaitable<Result<void>> grant(Grant grant);  // not_found names the operation and the nearest known one
     Awaitable<Result<void>> ungrant(Grant grant);
     Awaitable<Result<std::vector<Grant>>> grants(std::string consumer);

@@ -6,6 +6,7 @@
 
 #include "base/pg/pool.hpp"
 #include "base/result.hpp"
+#include "registry/model/entities.hpp"
 
 namespace hutong::registry {
 
@@ -15,6 +16,11 @@ Error no_service(const std::string& service);
 
 // "org/name" taken apart.
 Result<std::pair<std::string, std::string>> split(const std::string& service);
+
+// The lock before the look: of two who change at once the second builds on what the first left. Error:
+// not_found.
+Awaitable<Result<Service>> locked_service(pg::Session& session, const std::string& org,
+                                          const std::string& name);
 
 // Every change ends with it: the generation that tells the nodes.
 Awaitable<Result<void>> raise_generation(pg::Session& session);

@@ -34,7 +34,17 @@ Answer service_show(Services&, const Arguments&);
 Answer service_policy(Services&, const Arguments&);
 Answer service_policy_change(Services&, const Arguments&);
 Answer service_settings(Services&, const Arguments&);
+
+// service_life_handlers.cpp
+Answer service_submit(Services&, const Arguments&);
+Answer service_approve(Services&, const Arguments&);
+Answer service_refuse(Services&, const Arguments&);
+Answer service_online(Services&, const Arguments&);
+Answer service_deprecate(Services&, const Arguments&);
+Answer service_offline(Services&, const Arguments&);
 Answer service_retire(Services&, const Arguments&);
+Answer service_history(Services&, const Arguments&);
+Answer consumer_warnings(Services&, const Arguments&);
 
 // certificate_handlers.cpp
 Answer cert_issue(Services&, const Arguments&);

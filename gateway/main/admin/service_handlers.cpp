@@ -63,6 +63,8 @@ json::object told(const Services& services, const registry::Service& service) {
         {"journal", service.journal ? json::value(registry::to_string(*service.journal)) : json::value()},
         {"forward", registry::to_string(service.forward)},
         {"validate", service.validate},
+        {"deprecated", service.deprecated ? json::value(format_utc(*service.deprecated)) : json::value()},
+        {"ends", service.ends ? json::value(format_utc(*service.ends)) : json::value()},
         {"changed", format_utc(service.changed)}};
 }
 
@@ -100,6 +102,11 @@ Answer service_publish(Services& services, const Arguments& arguments) {
         HUTONG_CO_ASSIGN(request.forward, registry::forward_from(*forward));
     }
     HUTONG_CO_ASSIGN(request.validate, arguments.flag("validate"));
+    HUTONG_CO_ASSIGN(const auto draft, arguments.flag("draft"));
+    request.draft = draft.value_or(false);
+    HUTONG_CO_ASSIGN(const auto reason, arguments.optional_text("reason"));
+    request.reason = reason.value_or("");
+    request.actor = services.actor;
     const std::string id = request.org + "/" + request.name;
     HUTONG_CO_ASSIGN(const registry::PublishOutcome outcome,
                      co_await services.publication.publish(std::move(request)));
@@ -123,6 +130,7 @@ Answer service_install(Services& services, const Arguments& arguments) {
     request.name = as.value_or(name);
     request.bundle = gateway::security_contract();
     request.local = name;
+    request.actor = services.actor;
     HUTONG_CO_ASSIGN(const auto journal, arguments.optional_text("journal"));
     if (journal) {
         HUTONG_CO_ASSIGN(request.journal, registry::journal_level_from(*journal));
@@ -194,12 +202,6 @@ Answer service_settings(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const registry::Service service,
                      co_await services.publication.change_settings(std::move(id), settings));
     co_return told(services, service);
-}
-
-Answer service_retire(Services& services, const Arguments& arguments) {
-    HUTONG_CO_ASSIGN(const std::string id, arguments.text("service"));
-    HUTONG_CO_TRY(co_await services.publication.retire(id));
-    co_return json::object{{"service", id}, {"status", "offline"}};
 }
 
 }  // namespace hutong::admin

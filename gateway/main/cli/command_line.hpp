@@ -53,8 +53,10 @@ void add_registry_commands(Parser& parser);  // org, consumer, grant, ungrant
 void add_publisher_commands(Parser& parser);
 void add_credential_commands(Parser& parser, CLI::App& consumer);  // consumer password, saml, vouches
 void add_service_commands(Parser& parser);
-void add_pki_commands(Parser& parser);        // cert, trust
-void add_authority_commands(Parser& parser);  // ca
+void add_service_life_commands(Parser& parser, CLI::App& service);
+void add_warnings_command(Parser& parser, CLI::App& consumer);  // consumer warnings
+void add_pki_commands(Parser& parser);                          // cert, trust
+void add_authority_commands(Parser& parser);                    // ca
 void add_security_key_commands(Parser& parser);
 void add_node_commands(Parser& parser);
 void add_journal_commands(Parser& parser);

@@ -118,6 +118,7 @@ void add_consumers(Parser& parser) {
     certificate->add_option("consumer", bound->id, "the consumer's id")->required();
     add_certificate_options(*certificate, *bound)->required();
     add_credential_commands(parser, *consumer);
+    add_warnings_command(parser, *consumer);
     parser.command(
         *consumer, "list", "list the consumers and their grants",
         [](const Context& context) -> Result<Output> {

@@ -1,4 +1,4 @@
-// hutong service publish, list, show, retire; policy is in policy_commands.cpp.
+// hutong service publish, install, list, show, settings; policy is in policy_commands.cpp.
 #include <memory>
 
 #include "base/bytes.hpp"
@@ -12,10 +12,12 @@ namespace hutong::cli {
 
 namespace {
 
+using namespace std::string_view_literals;
+
 struct PublishOptions {
-    std::string file, org, name, policy, wsdl_service, journal, forward;
+    std::string file, org, name, policy, wsdl_service, journal, forward, reason;
     std::vector<std::string> endpoints;
-    bool no_validation{false};
+    bool no_validation{false}, draft{false};
 };
 
 // Without a configured home the built-in limits hold; the daemon applies its own in any case.
@@ -33,6 +35,8 @@ Result<json::object> arguments_of(const PublishOptions& options, const wsdl::Bun
                            {"files", std::move(files)},
                            {"endpoints", json::array(options.endpoints.begin(), options.endpoints.end())}};
     if (options.no_validation) arguments["validate"] = false;
+    if (options.draft) arguments["draft"] = true;
+    if (!options.reason.empty()) arguments["reason"] = options.reason;
     HUTONG_TRY(add_policy_arguments(options.policy, arguments));
     if (!options.wsdl_service.empty()) arguments["wsdl_service"] = options.wsdl_service;
     if (!options.journal.empty()) arguments["journal"] = options.journal;
@@ -52,17 +56,20 @@ Result<Output> publish(const Context& context, const PublishOptions& options) {
                 "\n";
     const bool changed = result.at("changed").as_bool();
     text += text_of(result, "service") + " version " + text_of(result, "version") +
-            (changed ? " published" : " was published like this already; nothing changed") + "\n" +
-            text_of(result, "url") + "\n" + text_of(result, "wsdl");
+            (changed ? (options.draft ? " kept as a draft" : " published")
+                     : " was published like this already; nothing changed") +
+            "\n" + text_of(result, "url") + "\n" + text_of(result, "wsdl");
     return Output{std::move(result), std::move(text)};
 }
 
 Result<Output> show(const Context& context, const std::string& service) {
     HUTONG_ASSIGN(json::value result, ask(context, "service.show", {{"service", service}}));
     std::string text;
-    for (const char* member : {"service", "url", "status", "policy", "version", "contract", "wsdl_service",
-                               "endpoints", "journal", "forward", "validate", "changed"}) {
+    for (const char* member :
+         {"service", "url", "status", "policy", "version", "contract", "wsdl_service", "endpoints", "journal",
+          "forward", "validate", "deprecated", "ends", "changed"}) {
         const std::string value = text_of(result, member);
+        if (value.empty() && (member == "deprecated"sv || member == "ends"sv)) continue;
         text += std::string(member) + ": " + (value.empty() ? "(default)" : one_line(value)) + "\n";
     }
     text += "\n" + table_of(result.at("versions"), {{"VERSION", "version"}, {"CONTRACT", "contract"}});
@@ -84,11 +91,6 @@ Result<Output> list(const Context& context) {
                                          {"URL", "url"},
                                          {"ENDPOINTS", "endpoints"}});
     return Output{std::move(result), std::move(text)};
-}
-
-Result<Output> retire(const Context& context, const std::string& service) {
-    HUTONG_ASSIGN(json::value result, ask(context, "service.retire", {{"service", service}}));
-    return Output{std::move(result), service + " is offline; its grants stay for when it is published again"};
 }
 
 std::string is_preset_or_file(const std::string& what) {
@@ -120,6 +122,10 @@ void add_publish(Parser& parser, CLI::App& service) {
         ->add_option("--forward", options->forward, "what the backend gets: stripped, unchanged or re-signed")
         ->check(CLI::IsMember({"stripped", "unchanged", "re-signed"}));
     command->add_flag("--no-validation", options->no_validation, "do not check requests against the schemas");
+    command->add_flag(
+        "--draft", options->draft,
+        "keep it as a draft, to be submitted, approved and put online; otherwise it goes online");
+    command->add_option("--reason", options->reason, "why, for the service's history");
 }
 
 void add_settings(Parser& parser, CLI::App& service) {
@@ -187,11 +193,7 @@ void add_service_commands(Parser& parser) {
                  [id](const Context& context) { return show(context, *id); })
         ->add_option("service", *id, "ORG/NAME")
         ->required();
-    parser
-        .command(*service, "retire", "take a service offline",
-                 [id](const Context& context) { return retire(context, *id); })
-        ->add_option("service", *id, "ORG/NAME")
-        ->required();
+    add_service_life_commands(parser, *service);
 }
 
 }  // namespace hutong::cli

@@ -122,6 +122,7 @@ class Node {
     std::list<asio::steady_timer> chore_timers_;
     std::unique_ptr<pg::Pool> pool_;
     std::optional<registry::Publication> publication_;
+    std::optional<registry::ServiceLife> life_;
     std::optional<registry::Credentials> credentials_;
     std::optional<registry::ServiceKeys> service_keys_;
     std::optional<registry::Nodes> nodes_;
@@ -221,6 +222,7 @@ Result<void> Node::open_stores() {
     HUTONG_TRY(database_->prepare());
     pool_ = std::make_unique<pg::Pool>(threads_->control().get_executor(), config.database, database_->url());
     publication_.emplace(*pool_, config.wsdl);
+    life_.emplace(*pool_, config.wsdl);
     credentials_.emplace(*pool_);
     service_keys_.emplace(*pool_);
     nodes_.emplace(*pool_);
@@ -359,7 +361,8 @@ admin::Services Node::services() {
             pool_.get(),
             node_,
             places_.providers,
-            &*publishers_};
+            &*publishers_,
+            &*life_};
 }
 
 Result<void> Node::open_administration() {

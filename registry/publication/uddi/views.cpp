@@ -45,8 +45,9 @@ Awaitable<Result<unsigned>> complete_organisations(pg::Session& session) {
 Awaitable<Result<unsigned>> complete_services(pg::Session& session, const config::Wsdl& limits) {
     HUTONG_QUERY(
         rows, session,
-        select_services("where s.status = 'online' and not exists (select 1 from uddi_entities u where "
-                        "u.org = s.org and u.service = s.name and u.kind = 'service')"));
+        select_services(
+            "where s.status in ('online', 'deprecated') and not exists (select 1 from uddi_entities u where "
+            "u.org = s.org and u.service = s.name and u.kind = 'service')"));
     unsigned made = 0;
     for (const Service& service : services_of(rows)) {
         HUTONG_CO_ASSIGN(const wsdl::Bundle bundle, co_await contract_of(session, service.contract));
@@ -93,6 +94,12 @@ Awaitable<Result<void>> store_view(pg::Session& session, const Service& service,
     HUTONG_QUERY(touched, session, "update uddi_entities set modified_below = now() where key = $1",
                  with(business));
     co_return Result<void>();
+}
+
+Awaitable<Result<void>> store_view(pg::Session& session, const Service& service, const config::Wsdl& limits) {
+    HUTONG_CO_ASSIGN(const wsdl::Bundle bundle, co_await contract_of(session, service.contract));
+    HUTONG_CO_ASSIGN(const wsdl::Description description, wsdl::read(bundle, limits));
+    co_return co_await store_view(session, service, description);
 }
 
 Awaitable<Result<void>> remove_view(pg::Session& session, const std::string& org, const std::string& name) {

@@ -1,0 +1,104 @@
+// service.submit, approve, refuse, online, deprecate, offline, retire, history; consumer.warnings.
+#include "gateway/main/admin/handlers.hpp"
+#include "gateway/main/coroutine.hpp"
+
+namespace hutong::admin {
+
+namespace {
+
+json::value told(const registry::LifeOutcome& outcome) {
+    const registry::Service& service = outcome.service;
+    return json::object{{"service", service.id()},
+                        {"version", service.version},
+                        {"status", registry::to_string(service.status)},
+                        {"ends", service.ends ? json::value(format_utc(*service.ends)) : json::value()},
+                        {"consumers", json::array(outcome.consumers.begin(), outcome.consumers.end())}};
+}
+
+Result<registry::LifeChange> change_of(Services& services, const Arguments& arguments,
+                                       std::string_view command) {
+    registry::LifeChange change;
+    change.command = command;
+    change.actor = services.actor;
+    HUTONG_ASSIGN(change.service, arguments.text("service"));
+    HUTONG_ASSIGN(const std::optional<std::string> reason, arguments.optional_text("reason"));
+    change.reason = reason.value_or("");
+    HUTONG_ASSIGN(const std::optional<std::string> end, arguments.optional_text("end"));
+    if (end) {
+        HUTONG_ASSIGN(change.ends, registry::parse_end(*end));
+    }
+    HUTONG_ASSIGN(const std::optional<bool> force, arguments.flag("force"));
+    change.force = force.value_or(false);
+    return change;
+}
+
+Answer take_step(Services& services, const Arguments& arguments, std::string_view command) {
+    HUTONG_CO_ASSIGN(registry::LifeChange change, change_of(services, arguments, command));
+    HUTONG_CO_ASSIGN(const registry::LifeOutcome outcome, co_await services.life->change(std::move(change)));
+    co_return told(outcome);
+}
+
+}  // namespace
+
+Answer service_submit(Services& services, const Arguments& arguments) {
+    return take_step(services, arguments, "submit");
+}
+
+Answer service_approve(Services& services, const Arguments& arguments) {
+    return take_step(services, arguments, "approve");
+}
+
+Answer service_refuse(Services& services, const Arguments& arguments) {
+    return take_step(services, arguments, "refuse");
+}
+
+Answer service_online(Services& services, const Arguments& arguments) {
+    return take_step(services, arguments, "online");
+}
+
+Answer service_deprecate(Services& services, const Arguments& arguments) {
+    return take_step(services, arguments, "deprecate");
+}
+
+Answer service_offline(Services& services, const Arguments& arguments) {
+    return take_step(services, arguments, "offline");
+}
+
+Answer service_retire(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(std::string id, arguments.text("service"));
+    std::string actor = services.actor;
+    HUTONG_CO_ASSIGN(const registry::LifeOutcome outcome,
+                     co_await services.life->retire(std::move(id), std::move(actor)));
+    co_return told(outcome);
+}
+
+Answer service_history(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(std::string id, arguments.text("service"));
+    HUTONG_CO_ASSIGN(const auto records, co_await services.life->history(std::move(id)));
+    json::array all;
+    for (const registry::ServiceRecord& record : records)
+        all.push_back(json::object{
+            {"at", format_utc(record.at)},
+            {"version", record.version},
+            {"from", record.from ? json::value(registry::to_string(*record.from)) : json::value()},
+            {"to", registry::to_string(record.to)},
+            {"actor", record.actor},
+            {"reason", record.reason}});
+    co_return json::value(std::move(all));
+}
+
+Answer consumer_warnings(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(std::string id, arguments.text("consumer"));
+    HUTONG_CO_ASSIGN(const auto warnings, co_await services.life->warnings(std::move(id)));
+    json::array all;
+    for (const registry::RetirementWarning& warning : warnings)
+        all.push_back(
+            json::object{{"service", warning.service},
+                         {"ends", format_utc(warning.ends)},
+                         {"deprecated", format_utc(warning.deprecated)},
+                         {"operations", json::array(warning.operations.begin(), warning.operations.end())},
+                         {"reason", warning.reason}});
+    co_return json::value(std::move(all));
+}
+
+}  // namespace hutong::admin

@@ -1,0 +1,57 @@
+// Steps in the life of a service, what they were, and who is to be warned of one that ends.
+//
+// Every step is one transaction that raises the generation and adds to the history, or changes nothing.
+// Thread-safe as far as the pool is.
+#pragma once
+
+#include "base/config/config.hpp"
+#include "base/pg/pool.hpp"
+#include "registry/model/service_life.hpp"
+#include "registry/store/service_history.hpp"
+
+namespace hutong::registry {
+
+struct LifeChange {
+    std::string service;  // org/name
+    std::string command;  // see life_steps()
+    std::string reason;
+    std::string actor;
+    std::optional<TimePoint> ends;  // of "deprecate": when it goes
+    bool force{false};              // of "offline": also when consumers hold grants and were promised longer
+};
+
+struct LifeOutcome {
+    Service service;                     // as it is now
+    std::vector<std::string> consumers;  // who holds grants for it
+};
+
+// A deprecated service that a consumer may call.
+struct RetirementWarning {
+    std::string service;
+    std::vector<std::string> operations;  // granted; empty: every one
+    TimePoint deprecated;
+    TimePoint ends;
+    std::string reason;
+};
+
+class ServiceLife {
+  public:
+    ServiceLife(pg::Pool& pool, const config::Wsdl& limits) : pool_(pool), limits_(limits) {}
+
+    // Errors: conflict, when the step is none from where the service is, or when it would leave consumers
+    // without a service that nobody told them would end: the detail names them.
+    Awaitable<Result<LifeOutcome>> change(LifeChange change);
+    // Offline at once, from wherever that can be, whoever calls it; nothing when it is offline already.
+    Awaitable<Result<LifeOutcome>> retire(std::string service, std::string actor);
+    Awaitable<Result<std::vector<ServiceRecord>>> history(std::string service);
+    Awaitable<Result<std::vector<RetirementWarning>>> warnings(std::string consumer);
+
+  private:
+    pg::Pool& pool_;
+    config::Wsdl limits_;
+};
+
+// When a service ends, as people write it: a day (its beginning, UTC) or an xs:dateTime with a zone.
+Result<TimePoint> parse_end(const std::string& text);
+
+}  // namespace hutong::registry
