@@ -32,12 +32,12 @@ _hutong() {
                 cessationOfOperation privilegeWithdrawn aACompromise" -- "$word")
             return ;;
         --database | --token | --http | --https | --public-url | --name | --endpoint | --operation | --service | \
-            --wait | --since | --end | --limit | --as | --officer | --command | --outcome) return ;;
+            --wait | --since | --end | --from | --to | --limit | --as | --officer | --command | --outcome) return ;;
     esac
     # The command, its second word where it has one, and how many words were given after them.
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-            --json | --no-validation | --draft | --force | --help) ;;
+            --json | --no-validation | --draft | --accept-breaking | --force | --help) ;;
             -*) ((i++)) ;;
             *)
                 if [[ -z $command ]]; then
@@ -71,13 +71,14 @@ _hutong() {
         consumer/certificate) words+=" --cert --encryption-cert $(_hutong_ids consumer)" ;;
         consumer/add) words+=" --org --cert --encryption-cert --answer-key" ;;
         service/) words+=" publish install list show policy settings submit approve refuse online deprecate offline retire
-            history" ;;
+            history diff" ;;
         service/publish)
-            words+=" --org --name --endpoint --policy --service --journal --forward --no-validation --draft --reason"
+            words+=" --org --name --endpoint --policy --service --journal --forward --no-validation --draft --accept-breaking --reason"
             compopt -o default ;;
         service/install) words+=" security --org --name --journal" ;;
         service/submit | service/approve | service/refuse | service/online) words+=" --reason $(_hutong_ids service)" ;;
         service/deprecate) words+=" --end --reason $(_hutong_ids service)" ;;
+        service/diff) words+=" --from --to --file $(_hutong_ids service)" ;;
         service/offline) words+=" --reason --force $(_hutong_ids service)" ;;
         service/show | service/retire | service/history) words+=" $(_hutong_ids service)" ;;
         service/policy) words+=" $(_hutong_ids service) --set --file" ;;

@@ -4,31 +4,12 @@
 
 #include "registry/publication/steps.hpp"
 #include "registry/publication/uddi/views.hpp"
+#include "registry/store/contract_rows.hpp"
 #include "registry/store/sql.hpp"
 
 namespace hutong::registry {
 
 namespace {
-
-constexpr std::size_t most_named = 10;  // consumers in an error
-
-Awaitable<Result<std::vector<std::string>>> granted_consumers(pg::Session& session, const Service& service) {
-    HUTONG_QUERY(rows, session,
-                 "select distinct consumer from grants where org = $1 and name = $2 order by consumer",
-                 with(service.org, service.name));
-    std::vector<std::string> all;
-    for (std::size_t i = 0; i < rows.size(); ++i) all.emplace_back(rows.text(i, 0));
-    co_return all;
-}
-
-std::string listed(const std::vector<std::string>& consumers) {
-    std::string text;
-    for (std::size_t i = 0; i < std::min(consumers.size(), most_named); ++i)
-        text += (i == 0 ? "" : ", ") + consumers[i];
-    if (consumers.size() > most_named)
-        text += " and " + std::to_string(consumers.size() - most_named) + " more";
-    return text;
-}
 
 // What was announced has come; before that, whoever takes the service away must say that he means it.
 Result<void> check_orphans(const Service& service, const std::vector<std::string>& consumers, bool force) {
@@ -37,7 +18,7 @@ Result<void> check_orphans(const Service& service, const std::vector<std::string
     const std::string promised =
         service.ends ? "was announced to end at " + format_utc(*service.ends) : "was not announced to end";
     return conflict(service.id() + " " + promised + ", and these consumers hold grants for it: " +
-                    listed(consumers) + "; deprecate it first (hutong service deprecate " + service.id() +
+                    first_of(consumers) + "; deprecate it first (hutong service deprecate " + service.id() +
                     " --end DATE --reason TEXT), or take it from them with --force");
 }
 
@@ -50,6 +31,19 @@ Result<void> check_end(const LifeStep& step, const std::optional<TimePoint>& end
     if (*ends <= system_clock().now())
         return invalid("the end " + format_utc(*ends) + " is not in the future");
     return {};
+}
+
+Awaitable<Result<wsdl::Bundle>> bundle_of_version(pg::Session& session, const std::string& service,
+                                                  const std::pair<std::string, std::string>& parts,
+                                                  unsigned version) {
+    HUTONG_QUERY(rows, session,
+                 "select contract from service_versions where org = $1 and name = $2 and version = $3",
+                 with(parts.first, parts.second, std::to_string(version)));
+    if (rows.empty())
+        co_return not_found(service + " has no version " + std::to_string(version) +
+                            "; see: hutong service show " + service);
+    const std::string id(rows.text(0, 0));
+    co_return co_await read_contract(session, id);
 }
 
 Awaitable<Result<void>> store_status(pg::Session& session, const Service& service) {
@@ -90,7 +84,7 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
         auto allowed = check_reason(change.command, change.reason, step->needs_reason);
         if (allowed.has_value()) allowed = check_end(*step, change.ends);
         if (allowed.has_error()) co_return allowed.error();
-        auto consumers = co_await granted_consumers(session, service);
+        auto consumers = co_await granted_consumers(session, service.org, service.name);
         if (consumers.has_error()) co_return consumers.error();
         outcome.consumers = std::move(*consumers);
         if (step->to == ServiceStatus::offline) {
@@ -139,6 +133,32 @@ Awaitable<Result<LifeOutcome>> ServiceLife::retire(std::string service, std::str
     wanted.actor = std::move(actor);
     wanted.force = true;
     co_return co_await change(std::move(wanted));
+}
+
+Awaitable<Result<VersionDiff>> ServiceLife::diff(DiffRequest request) {
+    const auto parts = split(request.service);
+    if (parts.has_error()) co_return parts.error();
+    HUTONG_QUERY(now, pool_, "select version from services where org = $1 and name = $2",
+                 with(parts->first, parts->second));
+    if (now.empty()) co_return no_service(request.service);
+    const auto present = static_cast<unsigned>(now.integer(0, 0));
+    VersionDiff found;
+    if (!request.bundle) found.to = request.to.value_or(present);
+    found.from = request.from.value_or(request.bundle ? present : std::max(1u, *found.to - 1));
+    const auto before = co_await bundle_of_version(pool_, request.service, *parts, found.from);
+    if (before.has_error()) co_return before.error();
+    if (!request.bundle) {
+        auto after = co_await bundle_of_version(pool_, request.service, *parts, *found.to);
+        if (after.has_error()) co_return after.error();
+        request.bundle = std::move(*after);
+    }
+    auto changes = wsdl::changes_between(*before, *request.bundle, limits_);
+    if (changes.has_error()) co_return changes.error();
+    found.changes = std::move(*changes);
+    auto consumers = co_await granted_consumers(pool_, parts->first, parts->second);
+    if (consumers.has_error()) co_return consumers.error();
+    found.consumers = std::move(*consumers);
+    co_return found;
 }
 
 Awaitable<Result<std::vector<ServiceRecord>>> ServiceLife::history(std::string service) {

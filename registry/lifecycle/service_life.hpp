@@ -8,6 +8,7 @@
 #include "base/pg/pool.hpp"
 #include "registry/model/service_life.hpp"
 #include "registry/store/service_history.hpp"
+#include "wsdl/diff/contract_diff.hpp"
 
 namespace hutong::registry {
 
@@ -34,6 +35,21 @@ struct RetirementWarning {
     std::string reason;
 };
 
+// Two versions, or one and a contract that is not published yet.
+struct DiffRequest {
+    std::string service;
+    std::optional<unsigned> from;          // otherwise the one before, or with a bundle the present one
+    std::optional<unsigned> to;            // otherwise the present one
+    std::optional<wsdl::Bundle> bundle{};  // compared with in place of `to`
+};
+
+struct VersionDiff {
+    unsigned from{1};
+    std::optional<unsigned> to;  // empty: the bundle
+    std::vector<wsdl::Change> changes;
+    std::vector<std::string> consumers;  // who holds grants
+};
+
 class ServiceLife {
   public:
     ServiceLife(pg::Pool& pool, const config::Wsdl& limits) : pool_(pool), limits_(limits) {}
@@ -44,6 +60,8 @@ class ServiceLife {
     // Offline at once, from wherever that can be, whoever calls it; nothing when it is offline already.
     Awaitable<Result<LifeOutcome>> retire(std::string service, std::string actor);
     Awaitable<Result<std::vector<ServiceRecord>>> history(std::string service);
+    // Errors: not_found, invalid: there is no such version, the bundle is no WSDL.
+    Awaitable<Result<VersionDiff>> diff(DiffRequest request);
     Awaitable<Result<std::vector<RetirementWarning>>> warnings(std::string consumer);
 
   private:

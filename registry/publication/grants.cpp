@@ -3,6 +3,7 @@
 #include "registry/publication/contract_choice.hpp"
 #include "registry/publication/publication.hpp"
 #include "registry/publication/steps.hpp"
+#include "registry/store/contract_rows.hpp"
 #include "registry/store/sql.hpp"
 #include "wsdl/reader.hpp"
 
@@ -12,18 +13,13 @@ namespace {
 
 Awaitable<Result<wsdl::Bundle>> online_contract(pg::Session& session, const std::string& org,
                                                 const std::string& name) {
-    HUTONG_QUERY(
-        rows, session,
-        "select c.main, f.path, f.content from services s join service_versions v using (org, name, version) "
-        "join contracts c on c.id = v.contract join contract_files f on f.contract = c.id "
-        "where s.org = $1 and s.name = $2",
-        with(org, name));
+    HUTONG_QUERY(rows, session,
+                 "select v.contract from services s join service_versions v using (org, name, version) "
+                 "where s.org = $1 and s.name = $2",
+                 with(org, name));
     if (rows.empty()) co_return no_service(org + "/" + name);
-    wsdl::Bundle bundle;
-    bundle.main = rows.text(0, 0);
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        bundle.files[std::string(rows.text(i, 1))] = std::string(as_text(rows.bytes(i, 2)));
-    co_return bundle;
+    const std::string id(rows.text(0, 0));
+    co_return co_await read_contract(session, id);
 }
 
 Result<void> check_operation(const wsdl::Bundle& bundle, const Grant& grant, const config::Wsdl& limits) {

@@ -5,6 +5,7 @@
 
 #include "base/pg/pool.hpp"
 #include "registry/model/entities.hpp"
+#include "wsdl/diff/contract_diff.hpp"
 
 namespace hutong::registry {
 
@@ -23,8 +24,9 @@ struct PublishRequest {
     std::optional<Forward> forward;
     std::optional<JournalLevel> journal;
     std::optional<bool> validate;
-    bool draft{false};   // it begins, or goes back to, its life's first state; else it goes online at once
-    std::string reason;  // for the history, as is who it was
+    bool draft{false};  // it begins, or goes back to, its life's first state; else it goes online at once
+    bool accept_breaking{false};  // also when it breaks what consumers with grants do
+    std::string reason;           // for the history, as is who it was
     std::string actor;
 };
 
@@ -38,6 +40,7 @@ struct PublishOutcome {
     unsigned version{1};
     bool changed{true};  // false: the same contract and settings were online already
     std::vector<wsdl::Finding> findings;
+    std::vector<wsdl::Change> changes{};  // from the version there was
 };
 
 struct ServiceDetail {

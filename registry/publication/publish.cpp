@@ -7,6 +7,7 @@
 #include "registry/publication/publication.hpp"
 #include "registry/publication/steps.hpp"
 #include "registry/publication/uddi/views.hpp"
+#include "registry/store/contract_rows.hpp"
 #include "registry/store/service_history.hpp"
 #include "registry/store/service_rows.hpp"
 #include "registry/store/sql.hpp"
@@ -171,6 +172,35 @@ Awaitable<Result<bool>> compare_with(pg::Session& session, const Service& now, S
     co_return true;
 }
 
+// The first break stands for the rest, which `service diff` lists.
+Error breaking(const Service& service, const std::vector<wsdl::Change>& changes,
+               const std::vector<std::string>& consumers) {
+    const wsdl::Change* first = nullptr;
+    unsigned breaks = 0;
+    for (const wsdl::Change& change : changes)
+        if (change.breaks != wsdl::Breaks::nothing && ++breaks == 1) first = &change;
+    return conflict("this version would break what consumers of " + service.id() + " do (" +
+                    first_of(consumers) + "): " + first->where + ": " + first->what +
+                    (breaks > 1 ? ", and " + std::to_string(breaks - 1) + " more" : "") +
+                    "; see: hutong service diff " + service.id() +
+                    " --file FILE.wsdl; publish it all the same with --accept-breaking");
+}
+
+Awaitable<Result<std::vector<wsdl::Change>>> compare_contracts(pg::Session& session,
+                                                               const PublishRequest& request,
+                                                               const Service& present,
+                                                               const config::Wsdl& limits) {
+    const auto before = co_await read_contract(session, present.contract);
+    if (before.has_error()) co_return before.error();
+    const auto changes = wsdl::changes_between(*before, request.bundle, limits);
+    if (changes.has_error()) co_return changes.error();
+    if (request.accept_breaking || !wsdl::breaks_any(*changes)) co_return *changes;
+    const auto consumers = co_await granted_consumers(session, present.org, present.name);
+    if (consumers.has_error()) co_return consumers.error();
+    if (consumers->empty()) co_return *changes;
+    co_return breaking(present, *changes, *consumers);
+}
+
 }  // namespace
 
 Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
@@ -216,6 +246,11 @@ Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
             const auto differs = co_await compare_with(session, **present, service);
             if (differs.has_error()) co_return differs.error();
             outcome.changed = *differs;
+            if ((*present)->contract != service.contract) {
+                auto changes = co_await compare_contracts(session, request, **present, limits_);
+                if (changes.has_error()) co_return changes.error();
+                outcome.changes = std::move(*changes);
+            }
         }
         outcome.version = service.version;
         if (!outcome.changed) co_return Result<void>();

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/pg/pool.hpp"
 #include "base/result.hpp"
@@ -21,6 +22,11 @@ Result<std::pair<std::string, std::string>> split(const std::string& service);
 // not_found.
 Awaitable<Result<Service>> locked_service(pg::Session& session, const std::string& org,
                                           const std::string& name);
+
+// Who holds grants for it, each once, by name; and the first of them in words.
+Awaitable<Result<std::vector<std::string>>> granted_consumers(pg::Session& session, const std::string& org,
+                                                              const std::string& name);
+std::string first_of(const std::vector<std::string>& consumers);
 
 // Every change ends with it: the generation that tells the nodes.
 Awaitable<Result<void>> raise_generation(pg::Session& session);

@@ -42,7 +42,7 @@ std::span<const Command> command_table() {
         Command{"service.publish", Effect::changes, by_system, Second::may,
                 "org name main files:object# endpoints:list? wsdl_service? policy?@security "
                 "policy_document?@security policy_name?@security journal?@security forward?@security "
-                "validate:flag?@security draft:flag? reason?",
+                "validate:flag?@security draft:flag? accept_breaking:flag? reason?",
                 service_publish},
         Command{"service.install", Effect::changes, by_system, Second::may, "name org as? journal?@security",
                 service_install},
@@ -67,6 +67,8 @@ std::span<const Command> command_table() {
                 service_offline},
         Command{"service.retire", Effect::changes, by_system, Second::may, "service", service_retire},
         Command{"service.history", Effect::reads, by_officers, Second::never, "service", service_history},
+        Command{"service.diff", Effect::reads, by_officers, Second::never,
+                "service from:number? to:number? main? files:object?#", service_diff},
         Command{"consumer.warnings", Effect::reads, by_officers, Second::never, "consumer",
                 consumer_warnings},
         Command{"grant", Effect::changes, by_security, Second::may, "consumer service operation?", grant},

@@ -44,7 +44,12 @@ Answer service_deprecate(Services&, const Arguments&);
 Answer service_offline(Services&, const Arguments&);
 Answer service_retire(Services&, const Arguments&);
 Answer service_history(Services&, const Arguments&);
+Answer service_diff(Services&, const Arguments&);
 Answer consumer_warnings(Services&, const Arguments&);
+
+// A contract as "main" and "files": paths and base64 contents, since WSDL files may be in any encoding.
+Result<wsdl::Bundle> bundle_of(const Arguments& arguments);
+json::array told(const std::vector<wsdl::Change>& changes);
 
 // certificate_handlers.cpp
 Answer cert_issue(Services&, const Arguments&);

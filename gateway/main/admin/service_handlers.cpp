@@ -8,22 +8,6 @@ namespace hutong::admin {
 
 namespace {
 
-// Paths and base64 contents: WSDL files may be in any encoding, JSON holds only UTF-8.
-Result<wsdl::Bundle> bundle_of(const Arguments& arguments) {
-    wsdl::Bundle bundle;
-    HUTONG_ASSIGN(bundle.main, arguments.text("main"));
-    HUTONG_ASSIGN(const json::object* files, arguments.object("files"));
-    for (const auto& [path, content] : *files) {
-        if (!content.is_string())
-            return invalid("file " + std::string(path) + " of the contract is not base64 text");
-        auto bytes = from_base64(content.get_string());
-        if (!bytes) return bytes.error().at("file " + std::string(path) + " of the contract");
-        bundle.files.emplace(path, as_text(*bytes));
-    }
-    if (!bundle.files.contains(bundle.main)) return invalid("the contract has no file " + bundle.main);
-    return bundle;
-}
-
 std::string_view severity_text(wsdl::Severity severity) {
     switch (severity) {
         case wsdl::Severity::error:
@@ -77,6 +61,29 @@ json::value told_policy(const registry::Service& service) {
 
 }  // namespace
 
+Result<wsdl::Bundle> bundle_of(const Arguments& arguments) {
+    wsdl::Bundle bundle;
+    HUTONG_ASSIGN(bundle.main, arguments.text("main"));
+    HUTONG_ASSIGN(const json::object* files, arguments.object("files"));
+    for (const auto& [path, content] : *files) {
+        if (!content.is_string())
+            return invalid("file " + std::string(path) + " of the contract is not base64 text");
+        auto bytes = from_base64(content.get_string());
+        if (!bytes) return bytes.error().at("file " + std::string(path) + " of the contract");
+        bundle.files.emplace(path, as_text(*bytes));
+    }
+    if (!bundle.files.contains(bundle.main)) return invalid("the contract has no file " + bundle.main);
+    return bundle;
+}
+
+json::array told(const std::vector<wsdl::Change>& changes) {
+    json::array all;
+    for (const wsdl::Change& change : changes)
+        all.push_back(json::object{
+            {"where", change.where}, {"what", change.what}, {"breaks", wsdl::to_string(change.breaks)}});
+    return all;
+}
+
 Answer service_publish(Services& services, const Arguments& arguments) {
     registry::PublishRequest request;
     HUTONG_CO_ASSIGN(request.org, arguments.text("org"));
@@ -104,6 +111,8 @@ Answer service_publish(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(request.validate, arguments.flag("validate"));
     HUTONG_CO_ASSIGN(const auto draft, arguments.flag("draft"));
     request.draft = draft.value_or(false);
+    HUTONG_CO_ASSIGN(const auto accept_breaking, arguments.flag("accept_breaking"));
+    request.accept_breaking = accept_breaking.value_or(false);
     HUTONG_CO_ASSIGN(const auto reason, arguments.optional_text("reason"));
     request.reason = reason.value_or("");
     request.actor = services.actor;
@@ -115,6 +124,7 @@ Answer service_publish(Services& services, const Arguments& arguments) {
                            {"wsdl", address(services, id) + "?wsdl"},
                            {"version", outcome.version},
                            {"changed", outcome.changed},
+                           {"changes", told(outcome.changes)},
                            {"findings", told(outcome.findings)}};
 }
 
@@ -130,6 +140,7 @@ Answer service_install(Services& services, const Arguments& arguments) {
     request.name = as.value_or(name);
     request.bundle = gateway::security_contract();
     request.local = name;
+    request.accept_breaking = true;  // the program answers by its own contract in any case
     request.actor = services.actor;
     HUTONG_CO_ASSIGN(const auto journal, arguments.optional_text("journal"));
     if (journal) {

@@ -1,4 +1,6 @@
-// service.submit, approve, refuse, online, deprecate, offline, retire, history; consumer.warnings.
+// service.submit, approve, refuse, online, deprecate, offline, retire, history, diff; consumer.warnings.
+#include <limits>
+
 #include "gateway/main/admin/handlers.hpp"
 #include "gateway/main/coroutine.hpp"
 
@@ -85,6 +87,38 @@ Answer service_history(Services& services, const Arguments& arguments) {
             {"actor", record.actor},
             {"reason", record.reason}});
     co_return json::value(std::move(all));
+}
+
+namespace {
+
+Result<std::optional<unsigned>> version_in(const Arguments& arguments, std::string_view name) {
+    HUTONG_ASSIGN(const std::int64_t number, arguments.number(name, 0));
+    if (number < 0 || number > std::numeric_limits<int>::max())
+        return invalid(std::string(name) + ": " + std::to_string(number) + " is no version");
+    if (number == 0) return std::optional<unsigned>();
+    return std::optional<unsigned>(static_cast<unsigned>(number));
+}
+
+}  // namespace
+
+Answer service_diff(Services& services, const Arguments& arguments) {
+    registry::DiffRequest request;
+    HUTONG_CO_ASSIGN(request.service, arguments.text("service"));
+    HUTONG_CO_ASSIGN(request.from, version_in(arguments, "from"));
+    HUTONG_CO_ASSIGN(request.to, version_in(arguments, "to"));
+    HUTONG_CO_ASSIGN(const auto main, arguments.optional_text("main"));
+    if (main && request.to) co_return invalid("compare with a version or with a file, not with both");
+    if (main) {
+        HUTONG_CO_ASSIGN(request.bundle, bundle_of(arguments));
+    }
+    HUTONG_CO_ASSIGN(const registry::VersionDiff found, co_await services.life->diff(std::move(request)));
+    json::object said{{"from", found.from},
+                      {"to", nullptr},
+                      {"breaking", wsdl::breaks_any(found.changes)},
+                      {"changes", told(found.changes)},
+                      {"consumers", json::array(found.consumers.begin(), found.consumers.end())}};
+    if (found.to) said["to"] = *found.to;
+    co_return json::value(std::move(said));
 }
 
 Answer consumer_warnings(Services& services, const Arguments& arguments) {

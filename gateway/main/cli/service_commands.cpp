@@ -1,12 +1,11 @@
 // hutong service publish, install, list, show, settings; policy is in policy_commands.cpp.
 #include <memory>
 
-#include "base/bytes.hpp"
 #include "gateway/main/cli/ask.hpp"
 #include "gateway/main/cli/command_line.hpp"
+#include "gateway/main/cli/contract_files.hpp"
 #include "gateway/main/cli/policy_commands.hpp"
 #include "gateway/main/cli/text.hpp"
-#include "wsdl/reader.hpp"
 
 namespace hutong::cli {
 
@@ -17,25 +16,17 @@ using namespace std::string_view_literals;
 struct PublishOptions {
     std::string file, org, name, policy, wsdl_service, journal, forward, reason;
     std::vector<std::string> endpoints;
-    bool no_validation{false}, draft{false};
+    bool no_validation{false}, draft{false}, accept_breaking{false};
 };
 
-// Without a configured home the built-in limits hold; the daemon applies its own in any case.
-config::Wsdl limits_of(const Context& context) {
-    const auto config = config::load(context.home.config());
-    return config ? config->wsdl : config::Wsdl{};
-}
-
 Result<json::object> arguments_of(const PublishOptions& options, const wsdl::Bundle& bundle) {
-    json::object files;
-    for (const auto& [path, content] : bundle.files) files[path] = to_base64(as_bytes(content));
-    json::object arguments{{"org", options.org},
-                           {"name", options.name},
-                           {"main", bundle.main},
-                           {"files", std::move(files)},
-                           {"endpoints", json::array(options.endpoints.begin(), options.endpoints.end())}};
+    json::object arguments = contract_arguments(bundle);
+    arguments["org"] = options.org;
+    arguments["name"] = options.name;
+    arguments["endpoints"] = json::array(options.endpoints.begin(), options.endpoints.end());
     if (options.no_validation) arguments["validate"] = false;
     if (options.draft) arguments["draft"] = true;
+    if (options.accept_breaking) arguments["accept_breaking"] = true;
     if (!options.reason.empty()) arguments["reason"] = options.reason;
     HUTONG_TRY(add_policy_arguments(options.policy, arguments));
     if (!options.wsdl_service.empty()) arguments["wsdl_service"] = options.wsdl_service;
@@ -46,7 +37,7 @@ Result<json::object> arguments_of(const PublishOptions& options, const wsdl::Bun
 
 Result<Output> publish(const Context& context, const PublishOptions& options) {
     HUTONG_TRY(need_home(context));
-    HUTONG_ASSIGN(const wsdl::Bundle bundle, wsdl::load_bundle(options.file, limits_of(context)));
+    HUTONG_ASSIGN(const wsdl::Bundle bundle, load_contract(context, options.file));
     HUTONG_ASSIGN(json::object arguments, arguments_of(options, bundle));
     HUTONG_ASSIGN(json::value result, ask(context, "service.publish", std::move(arguments)));
     std::string text;
@@ -54,6 +45,7 @@ Result<Output> publish(const Context& context, const PublishOptions& options) {
         text += one_line(text_of(finding, "severity") + " " + text_of(finding, "rule") + " " +
                          text_of(finding, "place") + ": " + text_of(finding, "text")) +
                 "\n";
+    text += changes_text(result);
     const bool changed = result.at("changed").as_bool();
     text += text_of(result, "service") + " version " + text_of(result, "version") +
             (changed ? (options.draft ? " kept as a draft" : " published")
@@ -125,6 +117,8 @@ void add_publish(Parser& parser, CLI::App& service) {
     command->add_flag(
         "--draft", options->draft,
         "keep it as a draft, to be submitted, approved and put online; otherwise it goes online");
+    command->add_flag("--accept-breaking", options->accept_breaking,
+                      "also when it breaks what consumers with grants do (hutong service diff)");
     command->add_option("--reason", options->reason, "why, for the service's history");
 }
 

@@ -1,9 +1,11 @@
-// hutong service submit, approve, refuse, online, deprecate, offline, retire, history; consumer warnings.
+// hutong service submit, approve, refuse, online, deprecate, offline, retire, history, diff; consumer
+// warnings.
 #include <array>
 #include <memory>
 
 #include "gateway/main/cli/ask.hpp"
 #include "gateway/main/cli/command_line.hpp"
+#include "gateway/main/cli/contract_files.hpp"
 #include "gateway/main/cli/text.hpp"
 
 namespace hutong::cli {
@@ -92,6 +94,44 @@ Result<Output> history(const Context& context, const std::string& service) {
     return Output{std::move(result), std::move(text)};
 }
 
+struct DiffOptions {
+    std::string service, file;
+    unsigned from{0}, to{0};
+};
+
+Result<Output> diff(const Context& context, const DiffOptions& options) {
+    HUTONG_TRY(need_home(context));
+    json::object arguments;
+    if (!options.file.empty()) {
+        HUTONG_ASSIGN(const wsdl::Bundle bundle, load_contract(context, options.file));
+        arguments = contract_arguments(bundle);
+    }
+    arguments["service"] = options.service;
+    if (options.from != 0) arguments["from"] = options.from;
+    if (options.to != 0) arguments["to"] = options.to;
+    HUTONG_ASSIGN(json::value result, ask(context, "service.diff", std::move(arguments)));
+    std::string text = changes_text(result);
+    if (text.empty()) text = "nothing that consumers see has changed";
+    if (result.at("breaking").as_bool()) text += consumers_text(result, "they hold grants: ");
+    return Output{std::move(result), std::move(text)};
+}
+
+void add_diff(Parser& parser, CLI::App& service) {
+    auto options = std::make_shared<DiffOptions>();
+    CLI::App* command =
+        parser.command(service, "diff", "what changed between versions of a contract, and what it breaks",
+                       [options](const Context& context) { return diff(context, *options); });
+    command->add_option("service", options->service, "ORG/NAME")->required();
+    command
+        ->add_option("--from", options->from,
+                     "a version; otherwise the one before, or with --file the present one")
+        ->check(CLI::PositiveNumber);
+    CLI::Option* to = command->add_option("--to", options->to, "a version; otherwise the present one")
+                          ->check(CLI::PositiveNumber);
+    command->add_option("--file", options->file, "a WSDL file that is not published yet, in place of --to")
+        ->excludes(to);
+}
+
 Result<Output> warnings(const Context& context, const std::string& consumer) {
     HUTONG_ASSIGN(json::value result, ask(context, "consumer.warnings", {{"consumer", consumer}}));
     std::string text = table_of(
@@ -105,6 +145,7 @@ Result<Output> warnings(const Context& context, const std::string& consumer) {
 
 void add_service_life_commands(Parser& parser, CLI::App& service) {
     for (const StepRow& row : rows) add_step(parser, service, row);
+    add_diff(parser, service);
     auto id = std::make_shared<std::string>();
     parser
         .command(service, "retire", "take a service offline at once, whoever calls it",
