@@ -20,6 +20,7 @@ _hutong() {
         --consumer) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids consumer)" -- "$word"); return ;;
         --policy) mapfile -t COMPREPLY < <(compgen -f -W "plain sign sign-encrypt" -- "$word"); return ;;
         --journal) mapfile -t COMPREPLY < <(compgen -W "full evidence metadata none" -- "$word"); return ;;
+        --state) mapfile -t COMPREPLY < <(compgen -W "waiting accepted refused withdrawn" -- "$word"); return ;;
         --validation) mapfile -t COMPREPLY < <(compgen -W "on off" -- "$word"); return ;;
         --forward) mapfile -t COMPREPLY < <(compgen -W "stripped unchanged re-signed" -- "$word"); return ;;
         --kind) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
@@ -43,6 +44,8 @@ _hutong() {
                 if [[ -z $command ]]; then
                     command=${COMP_WORDS[i]}
                 elif [[ -z $below && $command =~ ^(org|consumer|publisher|service|ca|cert|trust|security-key|node|journal|config|completion|officers|proposals|audit)$ ]]; then
+                    below=${COMP_WORDS[i]}
+                elif [[ -z $below && $position == 0 && "$command ${COMP_WORDS[i]}" =~ ^grant\ (request|list|accept|refuse|withdraw)$ ]]; then
                     below=${COMP_WORDS[i]}
                 else
                     ((position++))
@@ -83,12 +86,16 @@ _hutong() {
         service/show | service/retire | service/history) words+=" $(_hutong_ids service)" ;;
         service/policy) words+=" $(_hutong_ids service) --set --file" ;;
         service/settings) words+=" $(_hutong_ids service) --journal --validation" ;;
-        grant/ | ungrant/)
+        grant/ | grant/request | ungrant/)
             words+=" --operation"
+            [[ $below == request ]] && words+=" --reason"
+            [[ $command/$below/$position == grant//0 ]] && words+=" request list accept refuse withdraw"
             case $position in
                 0) words+=" $(_hutong_ids consumer)" ;;
                 1) words+=" $(_hutong_ids service)" ;;
             esac ;;
+        grant/list) words+=" --consumer --service --state" ;;
+        grant/accept | grant/refuse | grant/withdraw) words+=" --reason $(_hutong_ids grant)" ;;
         ca/) words+=" add list retire sign" ;;
         ca/add) words+=" --kind --uri --out --certificate" ;;
         ca/sign) words+=" --csr --root-key --root --out" ;;

@@ -11,6 +11,8 @@ namespace {
 // All ways to a certificate that speaks for a consumer: for one person, the others would lead around the
 // rest.
 constexpr std::string_view certificates = "certificates";
+// And both ways to a grant.
+constexpr std::string_view grants = "grants";
 
 }  // namespace
 
@@ -71,7 +73,16 @@ std::span<const Command> command_table() {
                 "service from:number? to:number? main? files:object?#", service_diff},
         Command{"consumer.warnings", Effect::reads, by_officers, Second::never, "consumer",
                 consumer_warnings},
-        Command{"grant", Effect::changes, by_security, Second::may, "consumer service operation?", grant},
+        Command{"grant", Effect::changes, by_security, Second::may, "consumer service operation?", grant,
+                grants},
+        Command{"grant.request", Effect::changes, by_system | by_security, Second::never,
+                "consumer service operation? reason", grant_request},
+        Command{"grant.list", Effect::reads, by_officers, Second::never, "consumer? service? state?",
+                grant_list},
+        Command{"grant.accept", Effect::changes, by_security, Second::may, "id reason", grant_accept, grants},
+        Command{"grant.refuse", Effect::changes, by_security, Second::never, "id reason", grant_refuse},
+        Command{"grant.withdraw", Effect::changes, by_system | by_security, Second::never, "id reason",
+                grant_withdraw},
         Command{"ungrant", Effect::changes, by_security, Second::may, "consumer service operation?", ungrant},
         Command{"cert.issue", Effect::changes, by_security, Second::may,
                 "csr consumer? profile? name? names:list? ca?", cert_issue, certificates},

@@ -16,6 +16,7 @@
 #include "gateway/main/admin/stranger_records.hpp"
 #include "registry/lifecycle/service_life.hpp"
 #include "registry/publication/credentials.hpp"
+#include "registry/publication/grant_requests.hpp"
 #include "registry/publication/publication.hpp"
 #include "registry/publication/service_keys.hpp"
 #include "registry/publication/uddi/publishers.hpp"
@@ -53,6 +54,7 @@ struct Services {
     security::KeyProvidersPtr keys{};
     registry::uddi::Publishers* publishers{nullptr};
     registry::ServiceLife* life{nullptr};
+    registry::GrantRequests* grant_requests{nullptr};
     std::string actor{};  // who gave the command at hand, for the history
     // Set by Commands: does what was proposed, in the first person's name and approved by the second.
     std::function<Awaitable<Result<json::value>>(std::string command, json::object arguments, Caller first)>

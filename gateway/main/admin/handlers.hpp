@@ -14,6 +14,13 @@ Answer consumer_list(Services&, const Arguments&);
 Answer grant(Services&, const Arguments&);
 Answer ungrant(Services&, const Arguments&);
 
+// grant_request_handlers.cpp
+Answer grant_request(Services&, const Arguments&);
+Answer grant_list(Services&, const Arguments&);
+Answer grant_accept(Services&, const Arguments&);
+Answer grant_refuse(Services&, const Arguments&);
+Answer grant_withdraw(Services&, const Arguments&);
+
 // credential_handlers.cpp
 Answer consumer_password(Services&, const Arguments&);
 Answer consumer_saml(Services&, const Arguments&);

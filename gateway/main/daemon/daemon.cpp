@@ -123,6 +123,7 @@ class Node {
     std::unique_ptr<pg::Pool> pool_;
     std::optional<registry::Publication> publication_;
     std::optional<registry::ServiceLife> life_;
+    std::optional<registry::GrantRequests> grant_requests_;
     std::optional<registry::Credentials> credentials_;
     std::optional<registry::ServiceKeys> service_keys_;
     std::optional<registry::Nodes> nodes_;
@@ -223,6 +224,7 @@ Result<void> Node::open_stores() {
     pool_ = std::make_unique<pg::Pool>(threads_->control().get_executor(), config.database, database_->url());
     publication_.emplace(*pool_, config.wsdl);
     life_.emplace(*pool_, config.wsdl);
+    grant_requests_.emplace(*pool_, config.wsdl);
     credentials_.emplace(*pool_);
     service_keys_.emplace(*pool_);
     nodes_.emplace(*pool_);
@@ -362,7 +364,8 @@ admin::Services Node::services() {
             node_,
             places_.providers,
             &*publishers_,
-            &*life_};
+            &*life_,
+            &*grant_requests_};
 }
 
 Result<void> Node::open_administration() {
