@@ -20,6 +20,7 @@ _hutong() {
         --consumer) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids consumer)" -- "$word"); return ;;
         --policy) mapfile -t COMPREPLY < <(compgen -f -W "plain sign sign-encrypt" -- "$word"); return ;;
         --journal) mapfile -t COMPREPLY < <(compgen -W "full evidence metadata none" -- "$word"); return ;;
+        --by) mapfile -t COMPREPLY < <(compgen -W "hour day month" -- "$word"); return ;;
         --state) mapfile -t COMPREPLY < <(compgen -W "waiting accepted refused withdrawn" -- "$word"); return ;;
         --validation) mapfile -t COMPREPLY < <(compgen -W "on off" -- "$word"); return ;;
         --forward) mapfile -t COMPREPLY < <(compgen -W "stripped unchanged re-signed" -- "$word"); return ;;
@@ -54,7 +55,7 @@ _hutong() {
     done
     local words="--home --json --as --credential-file --help"
     case $command/$below in
-        /) words+=" init join serve status org consumer publisher service grant ungrant ca cert trust security-key node journal config
+        /) words+=" init join serve status org consumer publisher service grant ungrant meter ca cert trust security-key node journal config
             officers proposals audit commands command doctor
             completion version" ;;
         init/) words+=" --database --http --https --public-url --sm2 --key --pkcs11-module --pin-file --passphrase-file" ;;
@@ -96,6 +97,7 @@ _hutong() {
             esac ;;
         grant/list) words+=" --consumer --service --state" ;;
         grant/accept | grant/refuse | grant/withdraw) words+=" --reason $(_hutong_ids grant)" ;;
+        meter/) words+=" --consumer --service --since --by" ;;
         ca/) words+=" add list retire sign" ;;
         ca/add) words+=" --kind --uri --out --certificate" ;;
         ca/sign) words+=" --csr --root-key --root --out" ;;

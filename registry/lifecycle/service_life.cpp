@@ -200,10 +200,10 @@ Awaitable<Result<std::vector<RetirementWarning>>> ServiceLife::warnings(std::str
     co_return all;
 }
 
-Result<TimePoint> parse_end(const std::string& text) {
+Result<TimePoint> parse_day_or_time(const std::string& what, const std::string& text) {
     const auto time = parse_utc(text.size() == 10 ? text + "T00:00:00Z" : text);
     if (time.has_error())
-        return invalid("end \"" + text + "\" is neither a day YYYY-MM-DD nor a time such as " +
+        return invalid(what + " \"" + text + "\" is neither a day YYYY-MM-DD nor a time such as " +
                        "2027-01-31T16:00:00+08:00");
     return *time;
 }

@@ -69,7 +69,7 @@ class ServiceLife {
     config::Wsdl limits_;
 };
 
-// When a service ends, as people write it: a day (its beginning, UTC) or an xs:dateTime with a zone.
-Result<TimePoint> parse_end(const std::string& text);
+// As people write it: a day (its beginning, UTC) or an xs:dateTime with a zone. `what` is for the error.
+Result<TimePoint> parse_day_or_time(const std::string& what, const std::string& text);
 
 }  // namespace hutong::registry

@@ -84,6 +84,7 @@ std::span<const Command> command_table() {
         Command{"grant.withdraw", Effect::changes, by_system | by_security, Second::never, "id reason",
                 grant_withdraw},
         Command{"ungrant", Effect::changes, by_security, Second::may, "consumer service operation?", ungrant},
+        Command{"meter", Effect::reads, by_officers, Second::never, "consumer? service? since? by?", meter},
         Command{"cert.issue", Effect::changes, by_security, Second::may,
                 "csr consumer? profile? name? names:list? ca?", cert_issue, certificates},
         Command{"cert.list", Effect::reads, by_officers, Second::never, "", cert_list},

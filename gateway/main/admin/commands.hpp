@@ -21,6 +21,7 @@
 #include "registry/publication/service_keys.hpp"
 #include "registry/publication/uddi/publishers.hpp"
 #include "registry/store/catalogue_keeper.hpp"
+#include "registry/store/metering.hpp"
 #include "registry/store/nodes.hpp"
 #include "security/access/access.hpp"
 #include "security/journal/journal.hpp"
@@ -55,6 +56,7 @@ struct Services {
     registry::uddi::Publishers* publishers{nullptr};
     registry::ServiceLife* life{nullptr};
     registry::GrantRequests* grant_requests{nullptr};
+    registry::Metering* metering{nullptr};
     std::string actor{};  // who gave the command at hand, for the history
     // Set by Commands: does what was proposed, in the first person's name and approved by the second.
     std::function<Awaitable<Result<json::value>>(std::string command, json::object arguments, Caller first)>

@@ -21,6 +21,9 @@ Answer grant_accept(Services&, const Arguments&);
 Answer grant_refuse(Services&, const Arguments&);
 Answer grant_withdraw(Services&, const Arguments&);
 
+// meter_handlers.cpp
+Answer meter(Services&, const Arguments&);
+
 // credential_handlers.cpp
 Answer consumer_password(Services&, const Arguments&);
 Answer consumer_saml(Services&, const Arguments&);

@@ -27,7 +27,7 @@ Result<registry::LifeChange> change_of(Services& services, const Arguments& argu
     change.reason = reason.value_or("");
     HUTONG_ASSIGN(const std::optional<std::string> end, arguments.optional_text("end"));
     if (end) {
-        HUTONG_ASSIGN(change.ends, registry::parse_end(*end));
+        HUTONG_ASSIGN(change.ends, registry::parse_day_or_time("end", *end));
     }
     HUTONG_ASSIGN(const std::optional<bool> force, arguments.flag("force"));
     change.force = force.value_or(false);

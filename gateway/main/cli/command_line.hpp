@@ -51,6 +51,7 @@ void add_platform_commands(Parser& parser);  // init, join, serve, config, compl
 void add_watch_commands(Parser& parser);     // status, doctor
 void add_registry_commands(Parser& parser);  // org, consumer, grant, ungrant
 void add_grant_commands(Parser& parser);     // grant and what is asked for, ungrant
+void add_meter_command(Parser& parser);
 void add_publisher_commands(Parser& parser);
 void add_credential_commands(Parser& parser, CLI::App& consumer);  // consumer password, saml, vouches
 void add_service_commands(Parser& parser);

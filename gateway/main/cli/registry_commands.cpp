@@ -133,7 +133,6 @@ void add_consumers(Parser& parser) {
 void add_registry_commands(Parser& parser) {
     add_org(parser);
     add_consumers(parser);
-    add_grant_commands(parser);
 }
 
 }  // namespace hutong::cli

@@ -166,11 +166,11 @@ class ServiceLifeTest : public RegistryFixture {
 
     void ends_are_days_or_times() {
         CPPUNIT_ASSERT_EQUAL(std::string("2031-02-03T00:00:00.000Z"),
-                             format_utc(parse_end("2031-02-03").value()));
+                             format_utc(parse_day_or_time("end", "2031-02-03").value()));
         CPPUNIT_ASSERT_EQUAL(std::string("2031-02-02T16:00:00.000Z"),
-                             format_utc(parse_end("2031-02-03T00:00:00+08:00").value()));
+                             format_utc(parse_day_or_time("end", "2031-02-03T00:00:00+08:00").value()));
         for (const char* bad : {"", "2031-02-30", "tomorrow", "2031-02-03T00:00:00", "2031-2-3"})
-            CPPUNIT_ASSERT_MESSAGE(bad, parse_end(bad).has_error());
+            CPPUNIT_ASSERT_MESSAGE(bad, parse_day_or_time("end", bad).has_error());
     }
 
   private:
