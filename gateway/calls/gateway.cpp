@@ -256,8 +256,10 @@ Awaitable<http::Response> Gateway::handle(http::Request& request) {
     log_call(*exchange);
     const auto took = std::chrono::steady_clock::now() - begun;
     state_->metrics.record(outcome_of(*exchange), took);
-    if (exchange->accepted && exchange->consumer)
-        state_->meter_of(co_await asio::this_coro::executor).count(metered(*exchange, took));
+    if (exchange->accepted && exchange->consumer) {
+        Meter& meter = state_->meter_of(co_await asio::this_coro::executor);
+        meter.count(metered(*exchange, took));
+    }
 
     http::Response response;
     response.status = exchange->reply.status;

@@ -26,8 +26,9 @@ std::string kind_of(const Field& field) {
     return field.attribute ? "attribute" : "element";
 }
 
-std::string shown(unsigned most) {
-    return most == unbounded ? "any number" : std::to_string(most);
+std::string times(unsigned count) {
+    if (count == unbounded) return "any number of times";
+    return count == 1 ? "once" : std::to_string(count) + " times";
 }
 
 std::vector<QName> common_elements(const Shape& of, const Shape& with) {
@@ -76,10 +77,10 @@ void MessageDiff::compare_field(const std::string& path, const Field& from, cons
     if (from.least == 0 && to.least > 0) told(path, kind + " made mandatory", is_request());
     if (from.least > 0 && to.least == 0) told(path, kind + " made optional", !is_request());
     if (from.least > 0 && to.least > 0 && from.least != to.least)
-        told(path, "must come " + std::to_string(to.least) + " times, not " + std::to_string(from.least),
+        told(path, "must come at least " + times(to.least) + ", not " + times(from.least),
              is_request() == (to.least > from.least));
     if (from.most != to.most)
-        told(path, "may come " + shown(to.most) + " times, not " + shown(from.most),
+        told(path, "may come " + times(to.most) + ", not " + times(from.most),
              is_request() == (to.most < from.most));
     if (!from.in_choice && to.in_choice)
         told(path, "is one of a choice now, which excludes the others", is_request());

@@ -45,7 +45,8 @@ void MeterKeeping::fill_batch() {
 Awaitable<> MeterKeeping::flush() {
     if (busy_) co_return;
     busy_ = true;
-    keep(co_await collect_());
+    gateway::Meter::Taken taken = co_await collect_();
+    keep(std::move(taken));
     for (bool go_on = true; go_on;) {
         if (batch_.rows.empty()) fill_batch();
         if (batch_.rows.empty()) break;

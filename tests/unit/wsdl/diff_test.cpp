@@ -147,8 +147,9 @@ class DiffTest : public CppUnit::TestFixture {
                        {"no Find request /Find/name: element made optional",
                         "no Find request /Find/name: may be nil now"});
         const Bundle many = inside(with(name, "/>", " maxOccurs=\"unbounded\"/>"));
-        expect_between(many, before, {"request Find request /Find/name: may come 1 times, not any number"});
-        expect_between(before, many, {"no Find request /Find/name: may come any number times, not 1"});
+        expect_between(many, before,
+                       {"request Find request /Find/name: may come once, not any number of times"});
+        expect_between(before, many, {"no Find request /Find/name: may come any number of times, not once"});
         expect_between(before, bundle(office),
                        {"request Find request /Find: has text instead of content",
                         "request Find request /Find/name: element removed"});
@@ -163,7 +164,7 @@ class DiffTest : public CppUnit::TestFixture {
         expect_between(answer(with(until, "/>", " minOccurs=\"0\"/>")), bundle(office),
                        {"no Register answer /RegisterResponse/until: element made mandatory"});
         expect(answer(with(until, "/>", " maxOccurs=\"2\"/>")),
-               {"answer Register answer /RegisterResponse/until: may come 2 times, not 1"});
+               {"answer Register answer /RegisterResponse/until: may come 2 times, not once"});
         expect(answer(with(until, "/>", " nillable=\"true\"/>")),
                {"answer Register answer /RegisterResponse/until: may be nil now"});
         expect(answer(until + R"(<xs:element name="fee" type="xs:int" minOccurs="0"/>)"),
@@ -262,10 +263,8 @@ class DiffTest : public CppUnit::TestFixture {
         expect(bundle(with(office, "http://schemas.xmlsoap.org/wsdl/soap/",
                            "http://schemas.xmlsoap.org/wsdl/soap12/")),
                {"both binding: SOAP 1.1 is not spoken any more", "no binding: SOAP 1.2 is spoken too"});
-        // Another namespace for the schema is another element everywhere.
-        expect(bundle(with(with(office, "elementFormDefault=\"qualified\"", ""),
-                           "<xs:element name=\"RegisterResponse\"", "<xs:element name=\"RegisterResponse\"")),
-               {}, true);
+        // Elements in no namespace are others.
+        expect(bundle(with(office, " elementFormDefault=\"qualified\"", "")), {}, true);
     }
 
     void parts_of_rpc_messages() {
