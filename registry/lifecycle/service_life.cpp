@@ -161,6 +161,19 @@ Awaitable<Result<VersionDiff>> ServiceLife::diff(DiffRequest request) {
     co_return found;
 }
 
+Awaitable<Result<std::vector<UddiDraft>>> ServiceLife::uddi_drafts() {
+    HUTONG_QUERY(rows, pool_, "select key, org, name, wsdl from service_drafts order by org, name");
+    std::vector<UddiDraft> all;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        UddiDraft& draft = all.emplace_back();
+        draft.key = rows.text(i, 0);
+        draft.org = rows.text(i, 1);
+        draft.name = rows.text(i, 2);
+        draft.wsdl = rows.text(i, 3);
+    }
+    co_return all;
+}
+
 Awaitable<Result<std::vector<ServiceRecord>>> ServiceLife::history(std::string service) {
     const auto parts = split(service);
     if (parts.has_error()) co_return parts.error();

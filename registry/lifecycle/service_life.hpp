@@ -50,6 +50,15 @@ struct VersionDiff {
     std::vector<std::string> consumers;  // who holds grants
 };
 
+// Saved through UDDI with the address of a WSDL, and not published yet.
+struct UddiDraft {
+    std::string key;
+    std::string org;
+    std::string name;  // to be published by
+    std::string wsdl;  // where the publisher says it is
+    std::string id() const { return org + "/" + name; }
+};
+
 class ServiceLife {
   public:
     ServiceLife(pg::Pool& pool, const config::Wsdl& limits) : pool_(pool), limits_(limits) {}
@@ -59,6 +68,7 @@ class ServiceLife {
     Awaitable<Result<LifeOutcome>> change(LifeChange change);
     // Offline at once, from wherever that can be, whoever calls it; nothing when it is offline already.
     Awaitable<Result<LifeOutcome>> retire(std::string service, std::string actor);
+    Awaitable<Result<std::vector<UddiDraft>>> uddi_drafts();
     Awaitable<Result<std::vector<ServiceRecord>>> history(std::string service);
     // Errors: not_found, invalid: there is no such version, the bundle is no WSDL.
     Awaitable<Result<VersionDiff>> diff(DiffRequest request);

@@ -109,15 +109,29 @@ Result<ServiceStatus> status_after(const PublishRequest& request, const std::opt
 // Every state on the way, since a shortcut takes them all; or that there is another version.
 Awaitable<Result<void>> record_publication(pg::Session& session, const PublishRequest& request,
                                            const std::optional<Service>& before, const Service& service) {
+    HUTONG_QUERY(completed, session, "delete from service_drafts where org = $1 and name = $2 returning key",
+                 with(service.org, service.name));
     std::vector<ServiceStatus> way;
-    if (!before) way.push_back(ServiceStatus::draft);
+    if (!before && !completed.empty()) {
+        ServiceRecord record;
+        record.version = service.version;
+        record.reason = "saved through UDDI as " + std::string(completed.text(0, 0));
+        record.actor = "a publisher of " + service.org;
+        const auto added = co_await record_step(session, service.org, service.name, std::move(record));
+        if (added.has_error()) co_return added.error();
+    } else if (!before) {
+        way.push_back(ServiceStatus::draft);
+    }
     if (!request.draft)
         for (const ServiceStatus next : way_online(before ? before->status : ServiceStatus::draft))
             way.push_back(next);
     if (before && way.empty() && (before->status != service.status || before->version != service.version))
         way.push_back(service.status);
     std::optional<ServiceStatus> from;
-    if (before) from = before->status;
+    if (before)
+        from = before->status;
+    else if (!completed.empty())
+        from = ServiceStatus::draft;
     for (const ServiceStatus to : way) {
         ServiceRecord record;
         record.version = service.version;

@@ -69,6 +69,7 @@ std::span<const Command> command_table() {
                 service_offline},
         Command{"service.retire", Effect::changes, by_system, Second::may, "service", service_retire},
         Command{"service.history", Effect::reads, by_officers, Second::never, "service", service_history},
+        Command{"service.drafts", Effect::reads, by_officers, Second::never, "", service_drafts},
         Command{"service.diff", Effect::reads, by_officers, Second::never,
                 "service from:number? to:number? main? files:object?#", service_diff},
         Command{"consumer.warnings", Effect::reads, by_officers, Second::never, "consumer",

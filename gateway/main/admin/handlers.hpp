@@ -54,6 +54,7 @@ Answer service_deprecate(Services&, const Arguments&);
 Answer service_offline(Services&, const Arguments&);
 Answer service_retire(Services&, const Arguments&);
 Answer service_history(Services&, const Arguments&);
+Answer service_drafts(Services&, const Arguments&);
 Answer service_diff(Services&, const Arguments&);
 Answer consumer_warnings(Services&, const Arguments&);
 

@@ -1,4 +1,5 @@
-// service.submit, approve, refuse, online, deprecate, offline, retire, history, diff; consumer.warnings.
+// service.submit, approve, refuse, online, deprecate, offline, retire, history, drafts, diff;
+// consumer.warnings.
 #include <limits>
 
 #include "gateway/main/admin/handlers.hpp"
@@ -72,6 +73,15 @@ Answer service_retire(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const registry::LifeOutcome outcome,
                      co_await services.life->retire(std::move(id), std::move(actor)));
     co_return told(outcome);
+}
+
+Answer service_drafts(Services& services, const Arguments&) {
+    HUTONG_CO_ASSIGN(const auto drafts, co_await services.life->uddi_drafts());
+    json::array all;
+    for (const registry::UddiDraft& draft : drafts)
+        all.push_back(json::object{
+            {"service", draft.id()}, {"status", "draft"}, {"wsdl", draft.wsdl}, {"uddi_key", draft.key}});
+    co_return json::value(std::move(all));
 }
 
 Answer service_history(Services& services, const Arguments& arguments) {
