@@ -75,7 +75,7 @@ _hutong() {
         consumer/certificate) words+=" --cert --encryption-cert $(_hutong_ids consumer)" ;;
         consumer/add) words+=" --org --cert --encryption-cert --answer-key" ;;
         service/) words+=" publish install list show policy settings submit approve refuse online deprecate offline retire
-            history diff" ;;
+            history drafts diff" ;;
         service/publish)
             words+=" --org --name --endpoint --policy --service --journal --forward --no-validation --draft --accept-breaking --reason"
             compopt -o default ;;

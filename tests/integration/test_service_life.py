@@ -9,6 +9,7 @@ import unittest
 import officers
 import registry_case
 import suite
+import uddi_client as u
 from echo_platform import EchoPlatform
 from hutong_daemon import CommandFailed, Daemon, hutong_binary
 from officers import Api
@@ -126,6 +127,52 @@ class States(OnePlatform):
         self.publish("early")
         for end, part in (("2001-01-01", "future"), ("soon", "YYYY-MM-DD")):
             self.assertIn(part, self.refused("service", "deprecate", "gs/early", "--end", end, "--reason", "x"))
+
+
+class UddiDrafts(OnePlatform):
+    def client(self, name):
+        password = self.daemon.cli("publisher", "add", name, "--org", "gs")["password"]
+        client = u.Uddi(self.daemon.http)
+        client.token = client.sign_in(name, password)
+        return client
+
+    def saved(self, client, key, called, *tmodels):
+        return u.keys_of(client.publish("save_service", u.service(key, called, business="uddi:hutong:org:gs",
+                                                                  bindings=[u.binding(tmodels=tmodels)])))[0]
+
+    def tmodel(self, client, address, **attributes):
+        overview = u.element("overviewDoc", u.element("overviewURL", address, **attributes))
+        return u.keys_of(client.publish("save_tModel", u.tmodel(None, "port", overview=overview)))[0]
+
+    def test_a_service_saved_with_a_wsdl_is_completed_by_its_agency(self):
+        client = self.client("editor")
+        tmodel = self.tmodel(client, "http://agency.example/licence", useType="wsdlInterface")
+        key = self.saved(client, None, "Licence", tmodel)
+        self.saved(client, None, "no-wsdl")
+        self.assertEqual(self.daemon.cli("service", "drafts"), [
+            {"service": "gs/licence", "status": "draft", "wsdl": "http://agency.example/licence", "uddi_key": key}])
+        self.assertEqual(self.call("licence")[0], 500)
+        self.publish("licence", "--draft")
+        self.assertEqual(self.daemon.cli("service", "drafts"), [])
+        self.daemon.cli("service", "submit", "gs/licence")
+        self.assertEqual([one[:2] for one in self.steps("licence")], [(None, "draft"), ("draft", "submitted")])
+        self.assertIn(key, self.steps("licence")[0][2])
+        # The publisher's entity is his still, and saving it again makes no second draft.
+        self.saved(client, key, "Licence", tmodel)
+        self.assertEqual(self.daemon.cli("service", "drafts"), [])
+
+    def test_a_draft_goes_with_its_wsdl_or_its_entity(self):
+        client = self.client("writer")
+        tmodel = self.tmodel(client, "https://agency.example/permit.wsdl")
+        key = self.saved(client, None, "echo", tmodel)
+        draft, = self.daemon.cli("service", "drafts")
+        self.assertRegex(draft["service"], "^gs/uddi-[0-9a-f]{12}$")  # gs/echo is another service
+        self.saved(client, key, "echo")
+        self.assertEqual(self.daemon.cli("service", "drafts"), [])
+        self.saved(client, key, "echo", tmodel)
+        self.assertEqual(len(self.daemon.cli("service", "drafts")), 1)
+        client.publish("delete_service", u.element("serviceKey", key))
+        self.assertEqual(self.daemon.cli("service", "drafts"), [])
 
 
 class Versions(OnePlatform):

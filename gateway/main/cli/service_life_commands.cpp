@@ -132,6 +132,14 @@ void add_diff(Parser& parser, CLI::App& service) {
         ->excludes(to);
 }
 
+// Each is completed by publishing a contract by that name.
+Result<Output> drafts(const Context& context) {
+    HUTONG_ASSIGN(json::value result, ask(context, "service.drafts"));
+    std::string text = table_of(
+        result, {{"SERVICE", "service"}, {"STATUS", "status"}, {"WSDL", "wsdl"}, {"UDDI KEY", "uddi_key"}});
+    return Output{std::move(result), std::move(text)};
+}
+
 Result<Output> warnings(const Context& context, const std::string& consumer) {
     HUTONG_ASSIGN(json::value result, ask(context, "consumer.warnings", {{"consumer", consumer}}));
     std::string text = table_of(
@@ -146,6 +154,8 @@ Result<Output> warnings(const Context& context, const std::string& consumer) {
 void add_service_life_commands(Parser& parser, CLI::App& service) {
     for (const StepRow& row : rows) add_step(parser, service, row);
     add_diff(parser, service);
+    parser.command(service, "drafts",
+                   "services saved through UDDI with a WSDL, to be completed by publishing", drafts);
     auto id = std::make_shared<std::string>();
     parser
         .command(service, "retire", "take a service offline at once, whoever calls it",

@@ -87,7 +87,8 @@ Awaitable<OrFault<void>> note_drafts(pg::Session& session, std::string org, std:
         HUTONG_QUERY(noted, session,
                      "insert into service_drafts (key, org, name, wsdl) select $1::text, $2::text, case when "
                      "exists (select 1 from services where org = $2 and name = $3) or exists (select 1 from "
-                     "service_drafts where org = $2 and name = $3 and key <> $1) then $4 else $3 end, $5 "
+                     "service_drafts where org = $2 and name = $3 and key <> $1) then $4::text else $3::text "
+                     "end, $5::text "
                      "where not exists (select 1 from service_history where org = $2 and reason = "
                      "'saved through UDDI as ' || $1) "
                      "on conflict (key) do update set wsdl = excluded.wsdl",
