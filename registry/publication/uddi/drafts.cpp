@@ -25,6 +25,10 @@ bool is_wsdl(const std::string& use_type, const std::string& url) {
     return lower(use_type).starts_with("wsdl") || address.ends_with(".wsdl") || address.ends_with("?wsdl");
 }
 
+std::string made_name(const std::string& key) {
+    return "uddi-" + to_hex(sha256(key)).substr(0, 12);
+}
+
 std::string first_address(xml::Element element) {
     if (element.local() == "overviewURL") {
         const std::string url = element.text();
@@ -42,7 +46,7 @@ std::string draft_name(const std::string& name, const std::string& key) {
     const std::string last = key.substr(key.rfind(':') + 1);
     // A UUID names nothing to people, and what is made from it is no worse.
     if (is_name(last) && last.size() < 36) return last;
-    return "uddi-" + to_hex(sha256(key)).substr(0, 12);
+    return made_name(key);
 }
 
 // Pieces of answers are well-formed, as they were made from a request that was.
@@ -83,7 +87,7 @@ Awaitable<OrFault<void>> note_drafts(pg::Session& session, std::string org, std:
                  with(keys, pg::array(kept)));
     for (const auto& [key, draft] : found) {
         // A name that is taken is another service's: the draft gets one that nobody has.
-        const std::string other = draft_name("", "uddi:" + key + ":-");
+        const std::string other = made_name(key);
         HUTONG_QUERY(noted, session,
                      "insert into service_drafts (key, org, name, wsdl) select $1::text, $2::text, case when "
                      "exists (select 1 from services where org = $2 and name = $3) or exists (select 1 from "
