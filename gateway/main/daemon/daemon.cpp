@@ -483,7 +483,7 @@ void Node::shut_down() {
     status_->draining();
     server_->drain();
     // The last calls are counted, if the database takes them at once.
-    asio::co_spawn(threads_->control(), meter_keeping_->flush(), asio::use_future).wait_for(meter_patience);
+    asio::co_spawn(threads_->control(), meter_keeping_->finish(), asio::use_future).wait_for(meter_patience);
     asio::post(threads_->control(), asio::use_future([this] {
                    admin_->stop();
                    for (asio::steady_timer& timer : chore_timers_) timer.cancel();

@@ -41,6 +41,12 @@ void MeterKeeping::fill_batch() {
     }
 }
 
+Awaitable<> MeterKeeping::finish() {
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    while (busy_) co_await sleep_for(timer, std::chrono::milliseconds(20));
+    co_await flush();
+}
+
 // A failure is not logged: the watch on the database says when it is away, once.
 Awaitable<> MeterKeeping::flush() {
     if (busy_) co_return;

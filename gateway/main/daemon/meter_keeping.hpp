@@ -25,7 +25,8 @@ class MeterKeeping {
     MeterKeeping(registry::Metering& metering, std::string node, Collect collect);
 
     Awaitable<> run(asio::steady_timer& timer);  // ends when the timer is cancelled
-    Awaitable<> flush();                         // what there is now
+    Awaitable<> flush();                         // what there is now; nothing when it is at it already
+    Awaitable<> finish();                        // the same, once it has done what it is at
     std::size_t waiting() const { return waiting_.size() + batch_.rows.size(); }
 
   private:
