@@ -55,17 +55,17 @@ void describe(Contract& contract) {
         description.services.push_back(read_service(name, node));
 }
 
-Result<std::unique_ptr<Contract>> open(const Bundle& bundle, const config::Wsdl& limits) {
+}  // namespace
+
+Result<std::unique_ptr<Contract>> open_contract(const Bundle& bundle, const config::Wsdl& limits) {
     HUTONG_ASSIGN(Closure closure, gather(bundle, limits));
     auto contract = std::make_unique<Contract>(std::move(closure));
     describe(*contract);
     return contract;
 }
 
-}  // namespace
-
 Result<Description> read(const Bundle& bundle, const config::Wsdl& limits) {
-    HUTONG_ASSIGN(std::unique_ptr<Contract> contract, open(bundle, limits));
+    HUTONG_ASSIGN(std::unique_ptr<Contract> contract, open_contract(bundle, limits));
     const SchemaSources sources(*contract);
     if (const auto compiled = xml::SchemaSet::compile(sources.files(), sources.main()); !compiled)
         contract->description.findings.push_back(sources.finding(compiled.error()));
@@ -74,7 +74,7 @@ Result<Description> read(const Bundle& bundle, const config::Wsdl& limits) {
 }
 
 Result<xml::SchemaSet> compile_schemas(const Bundle& bundle) {
-    HUTONG_ASSIGN(const std::unique_ptr<Contract> contract, open(bundle, unlimited));
+    HUTONG_ASSIGN(const std::unique_ptr<Contract> contract, open_contract(bundle, unlimited));
     const SchemaSources sources(*contract);
     auto compiled = xml::SchemaSet::compile(sources.files(), sources.main());
     if (compiled) return compiled;

@@ -20,6 +20,8 @@ _hutong() {
         --consumer) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids consumer)" -- "$word"); return ;;
         --policy) mapfile -t COMPREPLY < <(compgen -f -W "plain sign sign-encrypt" -- "$word"); return ;;
         --journal) mapfile -t COMPREPLY < <(compgen -W "full evidence metadata none" -- "$word"); return ;;
+        --by) mapfile -t COMPREPLY < <(compgen -W "hour day month" -- "$word"); return ;;
+        --state) mapfile -t COMPREPLY < <(compgen -W "waiting accepted refused withdrawn" -- "$word"); return ;;
         --validation) mapfile -t COMPREPLY < <(compgen -W "on off" -- "$word"); return ;;
         --forward) mapfile -t COMPREPLY < <(compgen -W "stripped unchanged re-signed" -- "$word"); return ;;
         --kind) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
@@ -27,21 +29,24 @@ _hutong() {
         --answer-key) mapfile -t COMPREPLY < <(compgen -W "rsa p256 sm2" -- "$word"); return ;;
         --role) mapfile -t COMPREPLY < <(compgen -W "system security auditor" -- "$word"); return ;;
         --reason)
+            [[ " ${COMP_WORDS[*]} " == *" cert "* ]] || return
             mapfile -t COMPREPLY < <(compgen -W "unspecified keyCompromise cACompromise affiliationChanged superseded
                 cessationOfOperation privilegeWithdrawn aACompromise" -- "$word")
             return ;;
         --database | --token | --http | --https | --public-url | --name | --endpoint | --operation | --service | \
-            --wait | --since | --limit | --as | --officer | --command | --outcome) return ;;
+            --wait | --since | --end | --from | --to | --limit | --as | --officer | --command | --outcome) return ;;
     esac
     # The command, its second word where it has one, and how many words were given after them.
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-            --json | --no-validation | --help) ;;
+            --json | --no-validation | --draft | --accept-breaking | --force | --help) ;;
             -*) ((i++)) ;;
             *)
                 if [[ -z $command ]]; then
                     command=${COMP_WORDS[i]}
                 elif [[ -z $below && $command =~ ^(org|consumer|publisher|service|ca|cert|trust|security-key|node|journal|config|completion|officers|proposals|audit)$ ]]; then
+                    below=${COMP_WORDS[i]}
+                elif [[ -z $below && $position == 0 && "$command ${COMP_WORDS[i]}" =~ ^grant\ (request|list|accept|refuse|withdraw)$ ]]; then
                     below=${COMP_WORDS[i]}
                 else
                     ((position++))
@@ -50,7 +55,7 @@ _hutong() {
     done
     local words="--home --json --as --credential-file --help"
     case $command/$below in
-        /) words+=" init join serve status org consumer publisher service grant ungrant ca cert trust security-key node journal config
+        /) words+=" init join serve status org consumer publisher service grant ungrant meter ca cert trust security-key node journal config
             officers proposals audit commands command doctor
             completion version" ;;
         init/) words+=" --database --http --https --public-url --sm2 --key --pkcs11-module --pin-file --passphrase-file" ;;
@@ -58,30 +63,41 @@ _hutong() {
         status/) words+=" --wait" ;;
         org/) words+=" add list" ;;
         org/add) words+=" --name" ;;
-        consumer/) words+=" add certificate list password saml vouches" ;;
+        consumer/) words+=" add certificate list password saml vouches warnings" ;;
         publisher/) words+=" add password certificate remove list" ;;
         publisher/add) words+=" --org" ;;
         publisher/password | publisher/remove) words+=" $(_hutong_ids publisher)" ;;
         publisher/certificate) words+=" --cert $(_hutong_ids publisher)" ;;
         consumer/password) words+=" --generate --remove $(_hutong_ids consumer)" ;;
         consumer/saml) words+=" --remove $(_hutong_ids consumer)" ;;
+        consumer/warnings) words+=" $(_hutong_ids consumer)" ;;
         consumer/vouches) words+=" --no $(_hutong_ids consumer)" ;;
         consumer/certificate) words+=" --cert --encryption-cert $(_hutong_ids consumer)" ;;
         consumer/add) words+=" --org --cert --encryption-cert --answer-key" ;;
-        service/) words+=" publish install list show policy settings retire" ;;
+        service/) words+=" publish install list show policy settings submit approve refuse online deprecate offline retire
+            history drafts diff" ;;
         service/publish)
-            words+=" --org --name --endpoint --policy --service --journal --forward --no-validation"
+            words+=" --org --name --endpoint --policy --service --journal --forward --no-validation --draft --accept-breaking --reason"
             compopt -o default ;;
         service/install) words+=" security --org --name --journal" ;;
-        service/show | service/retire) words+=" $(_hutong_ids service)" ;;
+        service/submit | service/approve | service/refuse | service/online) words+=" --reason $(_hutong_ids service)" ;;
+        service/deprecate) words+=" --end --reason $(_hutong_ids service)" ;;
+        service/diff) words+=" --from --to --file $(_hutong_ids service)" ;;
+        service/offline) words+=" --reason --force $(_hutong_ids service)" ;;
+        service/show | service/retire | service/history) words+=" $(_hutong_ids service)" ;;
         service/policy) words+=" $(_hutong_ids service) --set --file" ;;
         service/settings) words+=" $(_hutong_ids service) --journal --validation" ;;
-        grant/ | ungrant/)
+        grant/ | grant/request | ungrant/)
             words+=" --operation"
+            [[ $below == request ]] && words+=" --reason"
+            [[ $command/$below/$position == grant//0 ]] && words+=" request list accept refuse withdraw"
             case $position in
                 0) words+=" $(_hutong_ids consumer)" ;;
                 1) words+=" $(_hutong_ids service)" ;;
             esac ;;
+        grant/list) words+=" --consumer --service --state" ;;
+        grant/accept | grant/refuse | grant/withdraw) words+=" --reason $(_hutong_ids grant)" ;;
+        meter/) words+=" --consumer --service --since --by" ;;
         ca/) words+=" add list retire sign" ;;
         ca/add) words+=" --kind --uri --out --certificate" ;;
         ca/sign) words+=" --csr --root-key --root --out" ;;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <thread>
 #include <unordered_map>
 
@@ -9,6 +10,7 @@
 #include "base/log.hpp"
 #include "gateway/calls/contract_pages.hpp"
 #include "gateway/calls/default_pipeline.hpp"
+#include "gateway/http/date.hpp"
 #include "gateway/monitor/call_metrics.hpp"
 #include "gateway/pipeline/refusals.hpp"
 #include "gateway/services/security_service.hpp"
@@ -78,6 +80,27 @@ void log_call(const Exchange& exchange) {
          {"reason", refusal.cause.empty() ? refusal.public_reason : refusal.cause}});
 }
 
+MeteredCall metered(const Exchange& exchange, std::chrono::steady_clock::duration took) {
+    MeteredCall call;
+    call.consumer = exchange.consumer->id;
+    call.service = exchange.path_service;
+    if (exchange.operation != nullptr) call.operation = exchange.operation->name;
+    call.at = exchange.received;
+    call.fault = exchange.refusal || exchange.reply.status >= 300;
+    call.bytes_in = exchange.message.body.size();
+    call.bytes_out = exchange.reply.message.size();
+    call.took = std::chrono::duration_cast<std::chrono::microseconds>(took);
+    return call;
+}
+
+// Of a service that is going to end: since when that is known (RFC 9745) and when it goes (RFC 8594).
+void announce_end(const registry::Service& service, http::Headers& headers) {
+    if (!service.deprecated || !service.ends) return;
+    headers.add("Deprecation",
+                "@" + std::to_string(std::chrono::system_clock::to_time_t(*service.deprecated)));
+    headers.add("Sunset", http::http_date(std::chrono::system_clock::to_time_t(*service.ends)));
+}
+
 }  // namespace
 
 struct Gateway::State {
@@ -87,6 +110,7 @@ struct Gateway::State {
     TableOptions table_options;
     Home home;
     std::unordered_map<const asio::execution_context*, std::unique_ptr<http::Client>> clients;
+    std::vector<std::pair<asio::io_context*, std::unique_ptr<Meter>>> meters;  // one for each data thread
     asio::thread_pool heavy{1};
     WorkPool trees{1, max_trees};
     WorkPool security_pool{std::max(1u, std::thread::hardware_concurrency()), max_security_calls};
@@ -101,6 +125,10 @@ struct Gateway::State {
     CallMetrics metrics;
     std::shared_ptr<security::GuessLimit> guesses{std::make_shared<security::GuessLimit>()};
 
+    Meter& meter_of(const asio::any_io_executor& executor) {
+        const asio::execution_context* mine = &asio::query(executor, asio::execution::context);
+        return *std::ranges::find_if(meters, [&](const auto& one) { return one.first == mine; })->second;
+    }
     http::Client& client_of(const asio::any_io_executor& executor) {
         return *clients.at(&asio::query(executor, asio::execution::context));
     }
@@ -128,10 +156,12 @@ Result<std::unique_ptr<Gateway>> Gateway::make(std::vector<asio::io_context*> co
                   make_settings(parts.config, std::move(parts.keys), parts.home, parts.public_url,
                                 state->guesses, state->key_work, parts.stamper));
     state->settings.store(std::move(settings));
-    for (asio::io_context* context : contexts)
+    for (asio::io_context* context : contexts) {
+        state->meters.emplace_back(context, std::make_unique<Meter>());
         state->clients.emplace(
             context, std::make_unique<http::Client>(*context, parts.config.backend,
                                                     parts.config.http.buffer_bytes, parts.home.spool()));
+    }
     HUTONG_ASSIGN(auto window, rebuild_replay_window(parts));
     State* const raw = state.get();
     state->pipeline = std::make_unique<Pipeline>(
@@ -174,6 +204,17 @@ std::string Gateway::metrics() const {
     return state_->metrics.text();
 }
 
+Awaitable<Meter::Taken> Gateway::take_meter() {
+    Meter::Taken all;
+    for (const auto& [context, meter] : state_->meters) {
+        auto take = [mine = meter.get()]() -> Awaitable<Meter::Taken> { co_return mine->take(); };
+        Meter::Taken taken = co_await asio::co_spawn(*context, std::move(take), asio::use_awaitable);
+        all.left_out += taken.left_out;
+        std::ranges::move(taken.rows, std::back_inserter(all.rows));
+    }
+    co_return all;
+}
+
 std::string Gateway::turned_away(const http::TurnedAway& what) {
     security::Record record;
     record.kind = security::RecordKind::refusal;
@@ -213,7 +254,12 @@ Awaitable<http::Response> Gateway::handle(http::Request& request) {
         log(MessageId::HT3004, {{"age_seconds", std::to_string(age.count())}});
     }
     log_call(*exchange);
-    state_->metrics.record(outcome_of(*exchange), std::chrono::steady_clock::now() - begun);
+    const auto took = std::chrono::steady_clock::now() - begun;
+    state_->metrics.record(outcome_of(*exchange), took);
+    if (exchange->accepted && exchange->consumer) {
+        Meter& meter = state_->meter_of(co_await asio::this_coro::executor);
+        meter.count(metered(*exchange, took));
+    }
 
     http::Response response;
     response.status = exchange->reply.status;
@@ -221,6 +267,7 @@ Awaitable<http::Response> Gateway::handle(http::Request& request) {
     if (!exchange->reply.message.content_type.empty())
         response.headers.add("Content-Type", exchange->reply.message.content_type);
     response.headers.add("Hutong-Exchange", exchange->id);
+    if (exchange->route) announce_end(exchange->route->service, response.headers);
     response.body = exchange->reply.message.pieces();
     response.keep_alive = exchange;
     co_return response;

@@ -13,6 +13,7 @@
 #include "base/config/config.hpp"
 #include "base/home.hpp"
 #include "gateway/http/message.hpp"
+#include "gateway/monitor/meter.hpp"
 #include "registry/model/entities.hpp"
 #include "registry/store/replay_keys.hpp"
 #include "security/journal/journal.hpp"
@@ -53,6 +54,8 @@ class Gateway final : public http::Handler {
     // Journals it; the caller waits for no disk.
     std::string turned_away(const http::TurnedAway& what) override;
     std::string metrics() const;
+    // What was counted of calls since the last time; resumes its caller on the caller's executor.
+    Awaitable<Meter::Taken> take_meter();
 
   private:
     struct State;

@@ -7,6 +7,7 @@
 
 #include "gateway/http/body_writer.hpp"
 #include "gateway/http/coding.hpp"
+#include "gateway/http/date.hpp"
 #include "gateway/http/text.hpp"
 
 namespace hutong::http {
@@ -88,26 +89,16 @@ std::string_view reason(unsigned status) {
     }
 }
 
-// IMF-fixdate (RFC 9110 section 5.6.7), made once per second and thread.
+// Made once per second and thread.
 std::string_view date() {
     thread_local std::time_t made_for = -1;
-    thread_local std::array<char, 32> text;
-    thread_local std::size_t size = 0;
+    thread_local std::string text;
     const std::time_t current = std::time(nullptr);
     if (current != made_for) {
-        static constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-        static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-        std::tm utc{};
-        gmtime_r(&current, &utc);
-        char format[40];  // strftime's own names would follow the locale
-        std::snprintf(format, sizeof format, "%s, %%d %s %%Y %%H:%%M:%%S GMT",
-                      days[static_cast<std::size_t>(utc.tm_wday)],
-                      months[static_cast<std::size_t>(utc.tm_mon)]);
-        size = std::strftime(text.data(), text.size(), format, &utc);
+        text = http_date(current);
         made_for = current;
     }
-    return {text.data(), size};
+    return text;
 }
 
 void append_number(std::string& out, std::uint64_t number) {

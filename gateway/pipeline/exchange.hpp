@@ -86,7 +86,7 @@ struct Exchange {
     std::string replay_key;
     std::shared_ptr<void> ticket;  // this call's share of the concurrency limit
 
-    bool request_journaled{false};
+    bool accepted{false};  // verified, allowed, and with its evidence on disk: it goes on
     bool dispatched{false};
     std::string endpoint;
     std::optional<Refusal> refusal;  // set by the pipeline

@@ -75,7 +75,7 @@ class Builder {
         table_->longest_times = longest_times(catalogue_);
         HUTONG_TRY(add_trust());
         for (const registry::Service& service : catalogue_.services) {
-            if (service.status != registry::ServiceStatus::online) continue;
+            if (!registry::is_routed(service.status)) continue;
             if (auto added = add_service(service); added.has_error())
                 log(MessageId::HT3005, {{"service", service.id()}, {"reason", added.error().detail}});
         }

@@ -65,7 +65,7 @@ struct ServiceRoute {
 struct RoutingTable {
     std::uint64_t generation{0};
     std::unordered_map<std::string, std::shared_ptr<const ServiceRoute>>
-        services;  // by org/name, online ones
+        services;  // by org/name, online and deprecated ones
     std::unordered_map<std::string, std::shared_ptr<const registry::Consumer>>
         consumers;  // by certificate thumbprint
     std::unordered_map<std::string, std::vector<std::string>>

@@ -88,7 +88,8 @@ Awaitable<std::optional<Refusal>> JournalStage::request(Exchange& exchange) {
     const registry::JournalLevel level = exchange.journal_level();
     if (level == registry::JournalLevel::none) {
         // Who called what is not kept, but that this message was taken is: a restart must not forget it.
-        if (exchange.replay_key.empty()) co_return std::nullopt;
+        exchange.accepted = exchange.replay_key.empty();
+        if (exchange.accepted) co_return std::nullopt;
         Record taken;
         taken.kind = RecordKind::request;
         taken.exchange = exchange.id;
@@ -97,6 +98,7 @@ Awaitable<std::optional<Refusal>> JournalStage::request(Exchange& exchange) {
         taken.replay_key = exchange.replay_key;
         const auto written = co_await append_durably(journal_, std::move(taken));
         if (written.has_error()) co_return away(written.error());
+        exchange.accepted = true;
         co_return std::nullopt;
     }
     SoapMessage& message = exchange.message;
@@ -118,7 +120,7 @@ Awaitable<std::optional<Refusal>> JournalStage::request(Exchange& exchange) {
     }
     const auto written = co_await append_durably(journal_, std::move(record));
     if (written.has_error()) co_return away(written.error());
-    exchange.request_journaled = true;
+    exchange.accepted = true;
     co_return std::nullopt;
 }
 

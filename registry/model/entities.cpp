@@ -14,7 +14,21 @@ std::string_view to_string(Policy policy) {
     return "sign-encrypt";
 }
 std::string_view to_string(ServiceStatus status) {
-    return status == ServiceStatus::online ? "online" : "offline";
+    switch (status) {
+        case ServiceStatus::draft:
+            return "draft";
+        case ServiceStatus::submitted:
+            return "submitted";
+        case ServiceStatus::approved:
+            return "approved";
+        case ServiceStatus::online:
+            return "online";
+        case ServiceStatus::deprecated:
+            return "deprecated";
+        case ServiceStatus::offline:
+            break;
+    }
+    return "offline";
 }
 std::string_view to_string(Forward forward) {
     switch (forward) {
@@ -53,9 +67,11 @@ Result<Policy> policy_from(std::string_view text) {
 }
 
 Result<ServiceStatus> status_from(std::string_view text) {
-    if (text == "online") return ServiceStatus::online;
-    if (text == "offline") return ServiceStatus::offline;
-    return invalid("status \"" + std::string(text) + "\" is neither online nor offline");
+    for (const auto status : {ServiceStatus::draft, ServiceStatus::submitted, ServiceStatus::approved,
+                              ServiceStatus::online, ServiceStatus::deprecated, ServiceStatus::offline})
+        if (text == to_string(status)) return status;
+    return invalid("status \"" + std::string(text) +
+                   "\" is none of draft, submitted, approved, online, deprecated, offline");
 }
 
 Result<JournalLevel> journal_level_from(std::string_view text) {

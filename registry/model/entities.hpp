@@ -27,7 +27,8 @@ struct Contract {
     wsdl::Bundle bundle;
 };
 
-enum class ServiceStatus { online, offline };
+// What follows what is in service_life.hpp.
+enum class ServiceStatus { draft, submitted, approved, online, deprecated, offline };
 enum class JournalLevel { full, evidence, metadata, none };
 
 std::string_view to_string(Policy policy);
@@ -38,6 +39,11 @@ Result<Policy> policy_from(std::string_view text);
 Result<ServiceStatus> status_from(std::string_view text);
 Result<JournalLevel> journal_level_from(std::string_view text);
 Result<Forward> forward_from(std::string_view text);
+
+// Whether calls get through to it.
+inline bool is_routed(ServiceStatus status) {
+    return status == ServiceStatus::online || status == ServiceStatus::deprecated;
+}
 
 // What an endpoint begins with that is no address but the name of a service of this program.
 inline constexpr std::string_view local_scheme = "internal:";
@@ -51,6 +57,8 @@ struct Service {
     std::vector<std::string> endpoints;  // absolute http(s) URLs, round robin; or one "internal:NAME"
     Policy policy{Policy::sign};         // the preset that `security` began with
     ServiceStatus status{ServiceStatus::online};
+    std::optional<TimePoint> deprecated;  // since when, and
+    std::optional<TimePoint> ends;        // until when it answers; of a deprecated service both, else neither
     std::optional<JournalLevel> journal;  // empty: the node's default
     Forward forward{Forward::stripped};
     ServicePolicy security{preset_policy(Policy::sign)};

@@ -126,20 +126,6 @@ Awaitable<Result<ServiceDetail>> Publication::show(std::string service) {
     co_return detail;
 }
 
-namespace {
-
-// The lock before the look: of two who change at once the second builds on what the first left.
-Awaitable<Result<Service>> locked_service(pg::Session& session, const std::string& org,
-                                          const std::string& name) {
-    HUTONG_QUERY(locked, session, "select 1 from services where org = $1 and name = $2 for update",
-                 with(org, name));
-    if (locked.empty()) co_return no_service(org + "/" + name);
-    HUTONG_QUERY(rows, session, select_services("where s.org = $1 and s.name = $2"), with(org, name));
-    co_return services_of(rows).front();
-}
-
-}  // namespace
-
 Awaitable<Result<Service>> Publication::change_policy(std::string service, std::string document,
                                                       std::string name) {
     const auto parts = split(service);
@@ -186,23 +172,6 @@ Awaitable<Result<Service>> Publication::change_settings(std::string service, Ser
     });
     if (done.has_error()) co_return done.error();
     co_return changed;
-}
-
-Awaitable<Result<void>> Publication::retire(std::string service) {
-    const auto parts = split(service);
-    if (parts.has_error()) co_return parts.error();
-    co_return co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
-        HUTONG_QUERY(before, session, "select status from services where org = $1 and name = $2 for update",
-                     with(parts->first, parts->second));
-        if (before.empty()) co_return no_service(service);
-        if (before.text(0, 0) == to_string(ServiceStatus::offline)) co_return Result<void>();
-        HUTONG_QUERY(gone, session,
-                     "update services set status = 'offline', changed = now() where org = $1 and name = $2",
-                     with(parts->first, parts->second));
-        const auto hidden = co_await uddi::remove_view(session, parts->first, parts->second);
-        if (hidden.has_error()) co_return hidden.error();
-        co_return co_await raise_generation(session);
-    });
 }
 
 }  // namespace hutong::registry

@@ -5,6 +5,7 @@
 
 #include "base/pg/pool.hpp"
 #include "registry/model/entities.hpp"
+#include "wsdl/diff/contract_diff.hpp"
 
 namespace hutong::registry {
 
@@ -23,6 +24,10 @@ struct PublishRequest {
     std::optional<Forward> forward;
     std::optional<JournalLevel> journal;
     std::optional<bool> validate;
+    bool draft{false};  // it begins, or goes back to, its life's first state; else it goes online at once
+    bool accept_breaking{false};  // also when it breaks what consumers with grants do
+    std::string reason;           // for the history, as is who it was
+    std::string actor;
 };
 
 // What is not given stays as it is.
@@ -35,6 +40,7 @@ struct PublishOutcome {
     unsigned version{1};
     bool changed{true};  // false: the same contract and settings were online already
     std::vector<wsdl::Finding> findings;
+    std::vector<wsdl::Change> changes{};  // from the version there was
 };
 
 struct ServiceDetail {
@@ -61,7 +67,6 @@ class Publication {
     Awaitable<Result<Service>> change_settings(std::string service, ServiceSettings settings);
     Awaitable<Result<std::vector<Service>>> services();
     Awaitable<Result<ServiceDetail>> show(std::string service);
-    Awaitable<Result<void>> retire(std::string service);  // offline; grants stay
     Awaitable<Result<void>> grant(Grant grant);  // not_found names the operation and the nearest known one
     Awaitable<Result<void>> ungrant(Grant grant);
     Awaitable<Result<std::vector<Grant>>> grants(std::string consumer);

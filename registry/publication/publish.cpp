@@ -1,11 +1,14 @@
 // Publication::publish: the contract is read and judged first, then everything changes in one transaction.
 #include "base/ids.hpp"
 #include "registry/model/policy_document.hpp"
+#include "registry/model/service_life.hpp"
 #include "registry/publication/contract_choice.hpp"
 #include "registry/publication/policy_proposal.hpp"
 #include "registry/publication/publication.hpp"
 #include "registry/publication/steps.hpp"
 #include "registry/publication/uddi/views.hpp"
+#include "registry/store/contract_rows.hpp"
+#include "registry/store/service_history.hpp"
 #include "registry/store/service_rows.hpp"
 #include "registry/store/sql.hpp"
 #include "wsdl/reader.hpp"
@@ -74,19 +77,71 @@ Awaitable<Result<void>> store_service(pg::Session& session, const Service& servi
     HUTONG_QUERY(
         stored, session,
         "insert into services (org, name, version, wsdl_service, policy, journal, forward, validate, "
-        "security) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (org, name) do update set "
+        "security, status) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (org, name) do "
+        "update set "
         "version = excluded.version, wsdl_service = excluded.wsdl_service, policy = excluded.policy, "
-        "status = 'online', journal = excluded.journal, forward = excluded.forward, "
+        "status = excluded.status, journal = excluded.journal, forward = excluded.forward, "
         "validate = excluded.validate, security = excluded.security, changed = now()",
         with(service.org, service.name, std::to_string(service.version), service.wsdl_service,
              std::string(to_string(service.policy)), journal, std::string(to_string(service.forward)),
-             std::string(service.validate ? "true" : "false"), stored_policy(service)));
+             std::string(service.validate ? "true" : "false"), stored_policy(service),
+             std::string(to_string(service.status))));
     HUTONG_QUERY(old, session, "delete from endpoints where org = $1 and name = $2",
                  with(service.org, service.name));
     for (std::size_t i = 0; i < service.endpoints.size(); ++i) {
         HUTONG_QUERY(endpoint, session,
                      "insert into endpoints (org, name, position, url) values ($1, $2, $3, $4)",
                      with(service.org, service.name, std::to_string(i), service.endpoints[i]));
+    }
+    co_return Result<void>();
+}
+
+// A draft becomes what it is for; what calls get through to stays as it is, also when it is going to end.
+Result<ServiceStatus> status_after(const PublishRequest& request, const std::optional<Service>& present) {
+    const bool routed = present && is_routed(present->status);
+    if (!request.draft) return routed ? present->status : ServiceStatus::online;
+    if (routed)
+        return conflict(present->id() + " is " + std::string(to_string(present->status)) +
+                        " and cannot be a draft too: publish the new version without --draft");
+    return ServiceStatus::draft;
+}
+
+// Every state on the way, since a shortcut takes them all; or that there is another version.
+Awaitable<Result<void>> record_publication(pg::Session& session, const PublishRequest& request,
+                                           const std::optional<Service>& before, const Service& service) {
+    HUTONG_QUERY(completed, session, "delete from service_drafts where org = $1 and name = $2 returning key",
+                 with(service.org, service.name));
+    std::vector<ServiceStatus> way;
+    if (!before && !completed.empty()) {
+        ServiceRecord record;
+        record.version = service.version;
+        record.reason = "saved through UDDI as " + std::string(completed.text(0, 0));
+        record.actor = "a publisher of " + service.org;
+        const auto added = co_await record_step(session, service.org, service.name, std::move(record));
+        if (added.has_error()) co_return added.error();
+    } else if (!before) {
+        way.push_back(ServiceStatus::draft);
+    }
+    if (!request.draft)
+        for (const ServiceStatus next : way_online(before ? before->status : ServiceStatus::draft))
+            way.push_back(next);
+    if (before && way.empty() && (before->status != service.status || before->version != service.version))
+        way.push_back(service.status);
+    std::optional<ServiceStatus> from;
+    if (before)
+        from = before->status;
+    else if (!completed.empty())
+        from = ServiceStatus::draft;
+    for (const ServiceStatus to : way) {
+        ServiceRecord record;
+        record.version = service.version;
+        record.from = from;
+        record.to = to;
+        record.reason = request.reason;
+        record.actor = request.actor;
+        const auto added = co_await record_step(session, service.org, service.name, std::move(record));
+        if (added.has_error()) co_return added.error();
+        from = to;
     }
     co_return Result<void>();
 }
@@ -131,6 +186,35 @@ Awaitable<Result<bool>> compare_with(pg::Session& session, const Service& now, S
     co_return true;
 }
 
+// The first break stands for the rest, which `service diff` lists.
+Error breaking(const Service& service, const std::vector<wsdl::Change>& changes,
+               const std::vector<std::string>& consumers) {
+    const wsdl::Change* first = nullptr;
+    unsigned breaks = 0;
+    for (const wsdl::Change& change : changes)
+        if (change.breaks != wsdl::Breaks::nothing && ++breaks == 1) first = &change;
+    return conflict("this version would break what consumers of " + service.id() + " do (" +
+                    first_of(consumers) + "): " + first->where + ": " + first->what +
+                    (breaks > 1 ? ", and " + std::to_string(breaks - 1) + " more" : "") +
+                    "; see: hutong service diff " + service.id() +
+                    " --file FILE.wsdl; publish it all the same with --accept-breaking");
+}
+
+Awaitable<Result<std::vector<wsdl::Change>>> compare_contracts(pg::Session& session,
+                                                               const PublishRequest& request,
+                                                               const Service& present,
+                                                               const config::Wsdl& limits) {
+    const auto before = co_await read_contract(session, present.contract);
+    if (before.has_error()) co_return before.error();
+    const auto changes = wsdl::changes_between(*before, request.bundle, limits);
+    if (changes.has_error()) co_return changes.error();
+    if (request.accept_breaking || !wsdl::breaks_any(*changes)) co_return *changes;
+    const auto consumers = co_await granted_consumers(session, present.org, present.name);
+    if (consumers.has_error()) co_return consumers.error();
+    if (consumers->empty()) co_return *changes;
+    co_return breaking(present, *changes, *consumers);
+}
+
 }  // namespace
 
 Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
@@ -140,6 +224,8 @@ Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
     if (description.has_error()) co_return description.error();
     if (const auto usable = check_findings(description->findings); usable.has_error())
         co_return usable.error();
+    if (const auto said = check_reason("publish", request.reason, false); said.has_error())
+        co_return said.error();
     const auto wsdl_service = choose_service(*description, request.wsdl_service);
     if (wsdl_service.has_error()) co_return wsdl_service.error();
     const auto endpoints =
@@ -159,8 +245,14 @@ Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
         if (org.empty())
             co_return not_found("there is no organisation " + request.org + "; add it with: hutong org add " +
                                 request.org + " --name NAME");
+        // And nothing else happens to the service meanwhile.
+        HUTONG_QUERY(locked, session, "select 1 from services where org = $1 and name = $2 for update",
+                     with(request.org, request.name));
         const auto present = co_await present_service(session, service);
         if (present.has_error()) co_return present.error();
+        const auto status = status_after(request, *present);
+        if (status.has_error()) co_return status.error();
+        service.status = *status;
         const auto settled = settle_policy(request, asked, *present, service, outcome.findings);
         if (settled.has_error()) co_return settled.error();
         if (*present) {
@@ -168,12 +260,19 @@ Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
             const auto differs = co_await compare_with(session, **present, service);
             if (differs.has_error()) co_return differs.error();
             outcome.changed = *differs;
+            if ((*present)->contract != service.contract) {
+                auto changes = co_await compare_contracts(session, request, **present, limits_);
+                if (changes.has_error()) co_return changes.error();
+                outcome.changes = std::move(*changes);
+            }
         }
         outcome.version = service.version;
         if (!outcome.changed) co_return Result<void>();
         auto stored = co_await store_contract(session, service.contract, request.bundle);
         if (stored.has_value()) stored = co_await store_service(session, service);
-        if (stored.has_value()) stored = co_await uddi::store_view(session, service, *description);
+        if (stored.has_value()) stored = co_await record_publication(session, request, *present, service);
+        if (stored.has_value() && is_routed(service.status))
+            stored = co_await uddi::store_view(session, service, *description);
         if (stored.has_error()) co_return stored.error();
         co_return co_await raise_generation(session);
     });

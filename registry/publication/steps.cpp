@@ -1,6 +1,9 @@
 #include "registry/publication/steps.hpp"
 
+#include <algorithm>
+
 #include "base/ids.hpp"
+#include "registry/store/service_rows.hpp"
 #include "registry/store/sql.hpp"
 
 namespace hutong::registry {
@@ -24,6 +27,34 @@ Result<std::pair<std::string, std::string>> split(const std::string& service) {
         !is_name(service.substr(slash + 1)))
         return invalid("service \"" + service + "\" must be written ORG/NAME");
     return std::pair(service.substr(0, slash), service.substr(slash + 1));
+}
+
+Awaitable<Result<Service>> locked_service(pg::Session& session, const std::string& org,
+                                          const std::string& name) {
+    HUTONG_QUERY(locked, session, "select 1 from services where org = $1 and name = $2 for update",
+                 with(org, name));
+    if (locked.empty()) co_return no_service(org + "/" + name);
+    HUTONG_QUERY(rows, session, select_services("where s.org = $1 and s.name = $2"), with(org, name));
+    co_return services_of(rows).front();
+}
+
+Awaitable<Result<std::vector<std::string>>> granted_consumers(pg::Session& session, const std::string& org,
+                                                              const std::string& name) {
+    HUTONG_QUERY(rows, session,
+                 "select distinct consumer from grants where org = $1 and name = $2 order by consumer",
+                 with(org, name));
+    std::vector<std::string> all;
+    for (std::size_t i = 0; i < rows.size(); ++i) all.emplace_back(rows.text(i, 0));
+    co_return all;
+}
+
+std::string first_of(const std::vector<std::string>& consumers) {
+    constexpr std::size_t most = 10;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(consumers.size(), most); ++i)
+        text += (i == 0 ? "" : ", ") + consumers[i];
+    if (consumers.size() > most) text += " and " + std::to_string(consumers.size() - most) + " more";
+    return text;
 }
 
 Awaitable<Result<void>> raise_generation(pg::Session& session) {

@@ -3,9 +3,11 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/pg/pool.hpp"
 #include "base/result.hpp"
+#include "registry/model/entities.hpp"
 
 namespace hutong::registry {
 
@@ -15,6 +17,16 @@ Error no_service(const std::string& service);
 
 // "org/name" taken apart.
 Result<std::pair<std::string, std::string>> split(const std::string& service);
+
+// The lock before the look: of two who change at once the second builds on what the first left. Error:
+// not_found.
+Awaitable<Result<Service>> locked_service(pg::Session& session, const std::string& org,
+                                          const std::string& name);
+
+// Who holds grants for it, each once, by name; and the first of them in words.
+Awaitable<Result<std::vector<std::string>>> granted_consumers(pg::Session& session, const std::string& org,
+                                                              const std::string& name);
+std::string first_of(const std::vector<std::string>& consumers);
 
 // Every change ends with it: the generation that tells the nodes.
 Awaitable<Result<void>> raise_generation(pg::Session& session);

@@ -25,6 +25,10 @@ std::string b64(const Bytes& bytes) {
     return to_base64(bytes);
 }
 
+json::value time_or_null(const std::optional<TimePoint>& time) {
+    return time ? json::value(format_utc(*time)) : json::value();
+}
+
 json::object object_of(const Service& s) {
     return {{"org", s.org},
             {"name", s.name},
@@ -38,6 +42,8 @@ json::object object_of(const Service& s) {
             {"forward", std::string(to_string(s.forward))},
             {"security", stored_policy(s)},
             {"validate", s.validate},
+            {"deprecated", time_or_null(s.deprecated)},
+            {"ends", time_or_null(s.ends)},
             {"changed", format_utc(s.changed)}};
 }
 
@@ -119,6 +125,13 @@ Bytes bytes_at(const json::value& v, const char* key) {
     return from_base64(text_at(v, key)).value();
 }
 
+// Not in earlier files.
+std::optional<TimePoint> time_at(const json::value& v, const char* key) {
+    const json::value* const found = v.as_object().if_contains(key);
+    if (found == nullptr || found->is_null()) return std::nullopt;
+    return parse_utc(found->as_string()).value();
+}
+
 // Throws on anything unexpected; the MAC has vouched for the text, so that is a defect and not an attack.
 Catalogue catalogue_of(const json::value& v) {
     const json::value* const version = v.as_object().if_contains("version");
@@ -143,6 +156,8 @@ Catalogue catalogue_of(const json::value& v) {
         service.forward = forward_from(text_at(s, "forward")).value();
         service.security = policy_of_stored(text_at(s, "security"));
         service.validate = s.at("validate").as_bool();
+        service.deprecated = time_at(s, "deprecated");
+        service.ends = time_at(s, "ends");
         service.changed = parse_utc(text_at(s, "changed")).value();
         c.services.push_back(std::move(service));
     }

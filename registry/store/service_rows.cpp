@@ -9,7 +9,7 @@ std::string select_services(const std::string& condition) {
     return "select s.org, s.name, s.version, v.contract, s.wsdl_service, s.policy, s.status, s.journal, "
            "s.forward, "
            "s.security, s.validate, " +
-           as_utc("s.changed") +
+           as_utc("s.changed") + ", " + as_utc("s.deprecated") + ", " + as_utc("s.ends") +
            ", e.url from services s join service_versions v using (org, name, version) "
            "left join endpoints e using (org, name) " +
            condition + " order by s.org, s.name, e.position";
@@ -35,9 +35,11 @@ std::vector<Service> services_of(const pg::Rows& rows) {
             service.security = detail ? policy_of_stored(*detail) : preset_policy(service.policy);
             service.validate = rows.boolean(i, 10);
             service.changed = parse_utc(rows.text(i, 11)).value();
+            if (const auto at = rows.value(i, 12)) service.deprecated = parse_utc(*at).value();
+            if (const auto at = rows.value(i, 13)) service.ends = parse_utc(*at).value();
             services.push_back(std::move(service));
         }
-        if (const auto url = rows.value(i, 12)) services.back().endpoints.push_back(*url);
+        if (const auto url = rows.value(i, 14)) services.back().endpoints.push_back(*url);
     }
     return services;
 }

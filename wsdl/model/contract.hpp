@@ -1,7 +1,9 @@
 // A contract opened for reading: its documents, the indexes over them, and the description made from both.
 //
-// The checks work on this; only the description leaves the room.
+// The checks and comparisons work on this; only the description leaves the room.
 #pragma once
+
+#include <memory>
 
 #include "wsdl/model/component_index.hpp"
 #include "wsdl/model/policy_index.hpp"
@@ -21,5 +23,8 @@ struct Contract {
     PolicyIndex policies;
     Description description;
 };
+
+// Errors: as of wsdl::read(). No check has been made yet.
+Result<std::unique_ptr<Contract>> open_contract(const Bundle& bundle, const config::Wsdl& limits);
 
 }  // namespace hutong::wsdl

@@ -11,6 +11,8 @@ namespace {
 // All ways to a certificate that speaks for a consumer: for one person, the others would lead around the
 // rest.
 constexpr std::string_view certificates = "certificates";
+// And both ways to a grant.
+constexpr std::string_view grants = "grants";
 
 }  // namespace
 
@@ -42,7 +44,7 @@ std::span<const Command> command_table() {
         Command{"service.publish", Effect::changes, by_system, Second::may,
                 "org name main files:object# endpoints:list? wsdl_service? policy?@security "
                 "policy_document?@security policy_name?@security journal?@security forward?@security "
-                "validate:flag?@security",
+                "validate:flag?@security draft:flag? accept_breaking:flag? reason?",
                 service_publish},
         Command{"service.install", Effect::changes, by_system, Second::may, "name org as? journal?@security",
                 service_install},
@@ -53,9 +55,37 @@ std::span<const Command> command_table() {
                 "service policy_document policy_name", service_policy_change},
         Command{"service.settings", Effect::changes, by_security, Second::may,
                 "service journal? validate:flag?", service_settings},
+        // The life of a service: the agency's side offers it, the security officer lets it in.
+        Command{"service.submit", Effect::changes, by_system, Second::never, "service reason?",
+                service_submit},
+        Command{"service.approve", Effect::changes, by_security, Second::may, "service reason?",
+                service_approve},
+        Command{"service.refuse", Effect::changes, by_security, Second::never, "service reason",
+                service_refuse},
+        Command{"service.online", Effect::changes, by_system, Second::may, "service reason?", service_online},
+        Command{"service.deprecate", Effect::changes, by_system, Second::may, "service end reason",
+                service_deprecate},
+        Command{"service.offline", Effect::changes, by_system, Second::may, "service reason? force:flag?",
+                service_offline},
         Command{"service.retire", Effect::changes, by_system, Second::may, "service", service_retire},
-        Command{"grant", Effect::changes, by_security, Second::may, "consumer service operation?", grant},
+        Command{"service.history", Effect::reads, by_officers, Second::never, "service", service_history},
+        Command{"service.drafts", Effect::reads, by_officers, Second::never, "", service_drafts},
+        Command{"service.diff", Effect::reads, by_officers, Second::never,
+                "service from:number? to:number? main? files:object?#", service_diff},
+        Command{"consumer.warnings", Effect::reads, by_officers, Second::never, "consumer",
+                consumer_warnings},
+        Command{"grant", Effect::changes, by_security, Second::may, "consumer service operation?", grant,
+                grants},
+        Command{"grant.request", Effect::changes, by_system | by_security, Second::never,
+                "consumer service operation? reason", grant_request},
+        Command{"grant.list", Effect::reads, by_officers, Second::never, "consumer? service? state?",
+                grant_list},
+        Command{"grant.accept", Effect::changes, by_security, Second::may, "id reason", grant_accept, grants},
+        Command{"grant.refuse", Effect::changes, by_security, Second::never, "id reason", grant_refuse},
+        Command{"grant.withdraw", Effect::changes, by_system | by_security, Second::never, "id reason",
+                grant_withdraw},
         Command{"ungrant", Effect::changes, by_security, Second::may, "consumer service operation?", ungrant},
+        Command{"meter", Effect::reads, by_officers, Second::never, "consumer? service? since? by?", meter},
         Command{"cert.issue", Effect::changes, by_security, Second::may,
                 "csr consumer? profile? name? names:list? ca?", cert_issue, certificates},
         Command{"cert.list", Effect::reads, by_officers, Second::never, "", cert_list},

@@ -14,11 +14,14 @@
 #include "gateway/main/admin/parameters.hpp"
 #include "gateway/main/admin/server.hpp"
 #include "gateway/main/admin/stranger_records.hpp"
+#include "registry/lifecycle/service_life.hpp"
 #include "registry/publication/credentials.hpp"
+#include "registry/publication/grant_requests.hpp"
 #include "registry/publication/publication.hpp"
 #include "registry/publication/service_keys.hpp"
 #include "registry/publication/uddi/publishers.hpp"
 #include "registry/store/catalogue_keeper.hpp"
+#include "registry/store/metering.hpp"
 #include "registry/store/nodes.hpp"
 #include "security/access/access.hpp"
 #include "security/journal/journal.hpp"
@@ -51,6 +54,9 @@ struct Services {
     std::string node;
     security::KeyProvidersPtr keys{};
     registry::uddi::Publishers* publishers{nullptr};
+    registry::ServiceLife* life{nullptr};
+    registry::GrantRequests* grant_requests{nullptr};
+    registry::Metering* metering{nullptr};
     std::string actor{};  // who gave the command at hand, for the history
     // Set by Commands: does what was proposed, in the first person's name and approved by the second.
     std::function<Awaitable<Result<json::value>>(std::string command, json::object arguments, Caller first)>

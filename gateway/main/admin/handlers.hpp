@@ -14,6 +14,16 @@ Answer consumer_list(Services&, const Arguments&);
 Answer grant(Services&, const Arguments&);
 Answer ungrant(Services&, const Arguments&);
 
+// grant_request_handlers.cpp
+Answer grant_request(Services&, const Arguments&);
+Answer grant_list(Services&, const Arguments&);
+Answer grant_accept(Services&, const Arguments&);
+Answer grant_refuse(Services&, const Arguments&);
+Answer grant_withdraw(Services&, const Arguments&);
+
+// meter_handlers.cpp
+Answer meter(Services&, const Arguments&);
+
 // credential_handlers.cpp
 Answer consumer_password(Services&, const Arguments&);
 Answer consumer_saml(Services&, const Arguments&);
@@ -34,7 +44,23 @@ Answer service_show(Services&, const Arguments&);
 Answer service_policy(Services&, const Arguments&);
 Answer service_policy_change(Services&, const Arguments&);
 Answer service_settings(Services&, const Arguments&);
+
+// service_life_handlers.cpp
+Answer service_submit(Services&, const Arguments&);
+Answer service_approve(Services&, const Arguments&);
+Answer service_refuse(Services&, const Arguments&);
+Answer service_online(Services&, const Arguments&);
+Answer service_deprecate(Services&, const Arguments&);
+Answer service_offline(Services&, const Arguments&);
 Answer service_retire(Services&, const Arguments&);
+Answer service_history(Services&, const Arguments&);
+Answer service_drafts(Services&, const Arguments&);
+Answer service_diff(Services&, const Arguments&);
+Answer consumer_warnings(Services&, const Arguments&);
+
+// A contract as "main" and "files": paths and base64 contents, since WSDL files may be in any encoding.
+Result<wsdl::Bundle> bundle_of(const Arguments& arguments);
+json::array told(const std::vector<wsdl::Change>& changes);
 
 // certificate_handlers.cpp
 Answer cert_issue(Services&, const Arguments&);

@@ -8,22 +8,6 @@ namespace hutong::admin {
 
 namespace {
 
-// Paths and base64 contents: WSDL files may be in any encoding, JSON holds only UTF-8.
-Result<wsdl::Bundle> bundle_of(const Arguments& arguments) {
-    wsdl::Bundle bundle;
-    HUTONG_ASSIGN(bundle.main, arguments.text("main"));
-    HUTONG_ASSIGN(const json::object* files, arguments.object("files"));
-    for (const auto& [path, content] : *files) {
-        if (!content.is_string())
-            return invalid("file " + std::string(path) + " of the contract is not base64 text");
-        auto bytes = from_base64(content.get_string());
-        if (!bytes) return bytes.error().at("file " + std::string(path) + " of the contract");
-        bundle.files.emplace(path, as_text(*bytes));
-    }
-    if (!bundle.files.contains(bundle.main)) return invalid("the contract has no file " + bundle.main);
-    return bundle;
-}
-
 std::string_view severity_text(wsdl::Severity severity) {
     switch (severity) {
         case wsdl::Severity::error:
@@ -63,6 +47,8 @@ json::object told(const Services& services, const registry::Service& service) {
         {"journal", service.journal ? json::value(registry::to_string(*service.journal)) : json::value()},
         {"forward", registry::to_string(service.forward)},
         {"validate", service.validate},
+        {"deprecated", service.deprecated ? json::value(format_utc(*service.deprecated)) : json::value()},
+        {"ends", service.ends ? json::value(format_utc(*service.ends)) : json::value()},
         {"changed", format_utc(service.changed)}};
 }
 
@@ -74,6 +60,29 @@ json::value told_policy(const registry::Service& service) {
 }
 
 }  // namespace
+
+Result<wsdl::Bundle> bundle_of(const Arguments& arguments) {
+    wsdl::Bundle bundle;
+    HUTONG_ASSIGN(bundle.main, arguments.text("main"));
+    HUTONG_ASSIGN(const json::object* files, arguments.object("files"));
+    for (const auto& [path, content] : *files) {
+        if (!content.is_string())
+            return invalid("file " + std::string(path) + " of the contract is not base64 text");
+        auto bytes = from_base64(content.get_string());
+        if (!bytes) return bytes.error().at("file " + std::string(path) + " of the contract");
+        bundle.files.emplace(path, as_text(*bytes));
+    }
+    if (!bundle.files.contains(bundle.main)) return invalid("the contract has no file " + bundle.main);
+    return bundle;
+}
+
+json::array told(const std::vector<wsdl::Change>& changes) {
+    json::array all;
+    for (const wsdl::Change& change : changes)
+        all.push_back(json::object{
+            {"where", change.where}, {"what", change.what}, {"breaks", wsdl::to_string(change.breaks)}});
+    return all;
+}
 
 Answer service_publish(Services& services, const Arguments& arguments) {
     registry::PublishRequest request;
@@ -100,6 +109,13 @@ Answer service_publish(Services& services, const Arguments& arguments) {
         HUTONG_CO_ASSIGN(request.forward, registry::forward_from(*forward));
     }
     HUTONG_CO_ASSIGN(request.validate, arguments.flag("validate"));
+    HUTONG_CO_ASSIGN(const auto draft, arguments.flag("draft"));
+    request.draft = draft.value_or(false);
+    HUTONG_CO_ASSIGN(const auto accept_breaking, arguments.flag("accept_breaking"));
+    request.accept_breaking = accept_breaking.value_or(false);
+    HUTONG_CO_ASSIGN(const auto reason, arguments.optional_text("reason"));
+    request.reason = reason.value_or("");
+    request.actor = services.actor;
     const std::string id = request.org + "/" + request.name;
     HUTONG_CO_ASSIGN(const registry::PublishOutcome outcome,
                      co_await services.publication.publish(std::move(request)));
@@ -108,6 +124,7 @@ Answer service_publish(Services& services, const Arguments& arguments) {
                            {"wsdl", address(services, id) + "?wsdl"},
                            {"version", outcome.version},
                            {"changed", outcome.changed},
+                           {"changes", told(outcome.changes)},
                            {"findings", told(outcome.findings)}};
 }
 
@@ -123,6 +140,8 @@ Answer service_install(Services& services, const Arguments& arguments) {
     request.name = as.value_or(name);
     request.bundle = gateway::security_contract();
     request.local = name;
+    request.accept_breaking = true;  // the program answers by its own contract in any case
+    request.actor = services.actor;
     HUTONG_CO_ASSIGN(const auto journal, arguments.optional_text("journal"));
     if (journal) {
         HUTONG_CO_ASSIGN(request.journal, registry::journal_level_from(*journal));
@@ -194,12 +213,6 @@ Answer service_settings(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const registry::Service service,
                      co_await services.publication.change_settings(std::move(id), settings));
     co_return told(services, service);
-}
-
-Answer service_retire(Services& services, const Arguments& arguments) {
-    HUTONG_CO_ASSIGN(const std::string id, arguments.text("service"));
-    HUTONG_CO_TRY(co_await services.publication.retire(id));
-    co_return json::object{{"service", id}, {"status", "offline"}};
 }
 
 }  // namespace hutong::admin

@@ -93,6 +93,8 @@ int run(int count, const char* const* words) {
     add_platform_commands(parser);
     add_watch_commands(parser);
     add_registry_commands(parser);
+    add_grant_commands(parser);
+    add_meter_command(parser);
     add_publisher_commands(parser);
     add_service_commands(parser);
     add_pki_commands(parser);

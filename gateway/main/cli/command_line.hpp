@@ -50,11 +50,15 @@ struct Parser {
 void add_platform_commands(Parser& parser);  // init, join, serve, config, completion, version
 void add_watch_commands(Parser& parser);     // status, doctor
 void add_registry_commands(Parser& parser);  // org, consumer, grant, ungrant
+void add_grant_commands(Parser& parser);     // grant and what is asked for, ungrant
+void add_meter_command(Parser& parser);
 void add_publisher_commands(Parser& parser);
 void add_credential_commands(Parser& parser, CLI::App& consumer);  // consumer password, saml, vouches
 void add_service_commands(Parser& parser);
-void add_pki_commands(Parser& parser);        // cert, trust
-void add_authority_commands(Parser& parser);  // ca
+void add_service_life_commands(Parser& parser, CLI::App& service);
+void add_warnings_command(Parser& parser, CLI::App& consumer);  // consumer warnings
+void add_pki_commands(Parser& parser);                          // cert, trust
+void add_authority_commands(Parser& parser);                    // ca
 void add_security_key_commands(Parser& parser);
 void add_node_commands(Parser& parser);
 void add_journal_commands(Parser& parser);

@@ -1,4 +1,4 @@
-// hutong org, consumer, grant, ungrant.
+// hutong org, consumer.
 #include <memory>
 
 #include "gateway/main/cli/ask.hpp"
@@ -15,18 +15,6 @@ struct OrganisationOptions {
 
 struct ConsumerOptions {
     std::string id, org, certificate_file, encryption_file, answer_key;
-};
-
-struct GrantOptions {
-    std::string consumer, service, operation;
-    json::object arguments() const {
-        json::object given{{"consumer", consumer}, {"service", service}};
-        if (!operation.empty()) given["operation"] = operation;
-        return given;
-    }
-    std::string what() const {
-        return operation.empty() ? "every operation of " + service : operation + " of " + service;
-    }
 };
 
 // What binds a certificate, and nothing, where no file was given.
@@ -118,6 +106,7 @@ void add_consumers(Parser& parser) {
     certificate->add_option("consumer", bound->id, "the consumer's id")->required();
     add_certificate_options(*certificate, *bound)->required();
     add_credential_commands(parser, *consumer);
+    add_warnings_command(parser, *consumer);
     parser.command(
         *consumer, "list", "list the consumers and their grants",
         [](const Context& context) -> Result<Output> {
@@ -139,25 +128,11 @@ void add_consumers(Parser& parser) {
         });
 }
 
-void add_grant(Parser& parser, const char* name, const char* description, const char* outcome) {
-    auto options = std::make_shared<GrantOptions>();
-    CLI::App* command =
-        parser.command(parser.app, name, description, [=](const Context& context) -> Result<Output> {
-            HUTONG_ASSIGN(json::value result, ask(context, name, options->arguments()));
-            return Output{std::move(result), options->consumer + outcome + options->what()};
-        });
-    command->add_option("consumer", options->consumer, "the consumer's id")->required();
-    command->add_option("service", options->service, "ORG/NAME")->required();
-    command->add_option("--operation", options->operation, "this operation only; otherwise every one");
-}
-
 }  // namespace
 
 void add_registry_commands(Parser& parser) {
     add_org(parser);
     add_consumers(parser);
-    add_grant(parser, "grant", "let a consumer call a service", " may now call ");
-    add_grant(parser, "ungrant", "take a grant back", " may no longer call ");
 }
 
 }  // namespace hutong::cli

@@ -1,38 +1,33 @@
-// hutong service publish, list, show, retire; policy is in policy_commands.cpp.
+// hutong service publish, install, list, show, settings; policy is in policy_commands.cpp.
 #include <memory>
 
-#include "base/bytes.hpp"
 #include "gateway/main/cli/ask.hpp"
 #include "gateway/main/cli/command_line.hpp"
+#include "gateway/main/cli/contract_files.hpp"
 #include "gateway/main/cli/policy_commands.hpp"
 #include "gateway/main/cli/text.hpp"
-#include "wsdl/reader.hpp"
 
 namespace hutong::cli {
 
 namespace {
 
+using namespace std::string_view_literals;
+
 struct PublishOptions {
-    std::string file, org, name, policy, wsdl_service, journal, forward;
+    std::string file, org, name, policy, wsdl_service, journal, forward, reason;
     std::vector<std::string> endpoints;
-    bool no_validation{false};
+    bool no_validation{false}, draft{false}, accept_breaking{false};
 };
 
-// Without a configured home the built-in limits hold; the daemon applies its own in any case.
-config::Wsdl limits_of(const Context& context) {
-    const auto config = config::load(context.home.config());
-    return config ? config->wsdl : config::Wsdl{};
-}
-
 Result<json::object> arguments_of(const PublishOptions& options, const wsdl::Bundle& bundle) {
-    json::object files;
-    for (const auto& [path, content] : bundle.files) files[path] = to_base64(as_bytes(content));
-    json::object arguments{{"org", options.org},
-                           {"name", options.name},
-                           {"main", bundle.main},
-                           {"files", std::move(files)},
-                           {"endpoints", json::array(options.endpoints.begin(), options.endpoints.end())}};
+    json::object arguments = contract_arguments(bundle);
+    arguments["org"] = options.org;
+    arguments["name"] = options.name;
+    arguments["endpoints"] = json::array(options.endpoints.begin(), options.endpoints.end());
     if (options.no_validation) arguments["validate"] = false;
+    if (options.draft) arguments["draft"] = true;
+    if (options.accept_breaking) arguments["accept_breaking"] = true;
+    if (!options.reason.empty()) arguments["reason"] = options.reason;
     HUTONG_TRY(add_policy_arguments(options.policy, arguments));
     if (!options.wsdl_service.empty()) arguments["wsdl_service"] = options.wsdl_service;
     if (!options.journal.empty()) arguments["journal"] = options.journal;
@@ -42,7 +37,7 @@ Result<json::object> arguments_of(const PublishOptions& options, const wsdl::Bun
 
 Result<Output> publish(const Context& context, const PublishOptions& options) {
     HUTONG_TRY(need_home(context));
-    HUTONG_ASSIGN(const wsdl::Bundle bundle, wsdl::load_bundle(options.file, limits_of(context)));
+    HUTONG_ASSIGN(const wsdl::Bundle bundle, load_contract(context, options.file));
     HUTONG_ASSIGN(json::object arguments, arguments_of(options, bundle));
     HUTONG_ASSIGN(json::value result, ask(context, "service.publish", std::move(arguments)));
     std::string text;
@@ -50,19 +45,23 @@ Result<Output> publish(const Context& context, const PublishOptions& options) {
         text += one_line(text_of(finding, "severity") + " " + text_of(finding, "rule") + " " +
                          text_of(finding, "place") + ": " + text_of(finding, "text")) +
                 "\n";
+    text += changes_text(result);
     const bool changed = result.at("changed").as_bool();
     text += text_of(result, "service") + " version " + text_of(result, "version") +
-            (changed ? " published" : " was published like this already; nothing changed") + "\n" +
-            text_of(result, "url") + "\n" + text_of(result, "wsdl");
+            (changed ? (options.draft ? " kept as a draft" : " published")
+                     : " was published like this already; nothing changed") +
+            "\n" + text_of(result, "url") + "\n" + text_of(result, "wsdl");
     return Output{std::move(result), std::move(text)};
 }
 
 Result<Output> show(const Context& context, const std::string& service) {
     HUTONG_ASSIGN(json::value result, ask(context, "service.show", {{"service", service}}));
     std::string text;
-    for (const char* member : {"service", "url", "status", "policy", "version", "contract", "wsdl_service",
-                               "endpoints", "journal", "forward", "validate", "changed"}) {
+    for (const char* member :
+         {"service", "url", "status", "policy", "version", "contract", "wsdl_service", "endpoints", "journal",
+          "forward", "validate", "deprecated", "ends", "changed"}) {
         const std::string value = text_of(result, member);
+        if (value.empty() && (member == "deprecated"sv || member == "ends"sv)) continue;
         text += std::string(member) + ": " + (value.empty() ? "(default)" : one_line(value)) + "\n";
     }
     text += "\n" + table_of(result.at("versions"), {{"VERSION", "version"}, {"CONTRACT", "contract"}});
@@ -84,11 +83,6 @@ Result<Output> list(const Context& context) {
                                          {"URL", "url"},
                                          {"ENDPOINTS", "endpoints"}});
     return Output{std::move(result), std::move(text)};
-}
-
-Result<Output> retire(const Context& context, const std::string& service) {
-    HUTONG_ASSIGN(json::value result, ask(context, "service.retire", {{"service", service}}));
-    return Output{std::move(result), service + " is offline; its grants stay for when it is published again"};
 }
 
 std::string is_preset_or_file(const std::string& what) {
@@ -120,6 +114,12 @@ void add_publish(Parser& parser, CLI::App& service) {
         ->add_option("--forward", options->forward, "what the backend gets: stripped, unchanged or re-signed")
         ->check(CLI::IsMember({"stripped", "unchanged", "re-signed"}));
     command->add_flag("--no-validation", options->no_validation, "do not check requests against the schemas");
+    command->add_flag(
+        "--draft", options->draft,
+        "keep it as a draft, to be submitted, approved and put online; otherwise it goes online");
+    command->add_flag("--accept-breaking", options->accept_breaking,
+                      "also when it breaks what consumers with grants do (hutong service diff)");
+    command->add_option("--reason", options->reason, "why, for the service's history");
 }
 
 void add_settings(Parser& parser, CLI::App& service) {
@@ -187,11 +187,7 @@ void add_service_commands(Parser& parser) {
                  [id](const Context& context) { return show(context, *id); })
         ->add_option("service", *id, "ORG/NAME")
         ->required();
-    parser
-        .command(*service, "retire", "take a service offline",
-                 [id](const Context& context) { return retire(context, *id); })
-        ->add_option("service", *id, "ORG/NAME")
-        ->required();
+    add_service_life_commands(parser, *service);
 }
 
 }  // namespace hutong::cli

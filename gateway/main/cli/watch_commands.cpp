@@ -40,6 +40,8 @@ std::string status_text(const json::value& status) {
     for (const json::value& key : status.at("keys").as_array())
         if (const auto place = key.at("place").as_string(); !place.starts_with("file "))
             line("key", std::string(key.at("name").as_string()) + " at " + std::string(place));
+    for (const json::value& ending : status.at("endings").as_array())
+        line("ending", text_of(ending, "service") + " at " + text_of(ending, "ends"));
     line("traffic",
          text_of(status, "connections") + " connections, " + text_of(status, "requests") + " requests");
     return text;

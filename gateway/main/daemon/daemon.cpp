@@ -25,6 +25,7 @@
 #include "gateway/main/daemon/evidence_keeping.hpp"
 #include "gateway/main/daemon/gate.hpp"
 #include "gateway/main/daemon/home_lock.hpp"
+#include "gateway/main/daemon/meter_keeping.hpp"
 #include "gateway/main/daemon/notifications.hpp"
 #include "gateway/main/daemon/ocsp_path.hpp"
 #include "gateway/main/daemon/pki_chores.hpp"
@@ -45,6 +46,8 @@
 namespace hutong::daemon {
 
 namespace {
+
+constexpr std::chrono::seconds meter_patience{5};  // for the last figures, when the node stops
 
 http::ServerOptions server_options(const Home& home, const config::Config& config,
                                    const security::KeyProviders& providers,
@@ -123,6 +126,10 @@ class Node {
     std::list<asio::steady_timer> chore_timers_;
     std::unique_ptr<pg::Pool> pool_;
     std::optional<registry::Publication> publication_;
+    std::optional<registry::ServiceLife> life_;
+    std::optional<registry::GrantRequests> grant_requests_;
+    std::optional<registry::Metering> metering_;
+    std::optional<MeterKeeping> meter_keeping_;
     std::optional<registry::Credentials> credentials_;
     std::optional<registry::ServiceKeys> service_keys_;
     std::optional<registry::Nodes> nodes_;
@@ -223,6 +230,9 @@ Result<void> Node::open_stores() {
     HUTONG_TRY(database_->prepare());
     pool_ = std::make_unique<pg::Pool>(threads_->control().get_executor(), config.database, database_->url());
     publication_.emplace(*pool_, config.wsdl);
+    life_.emplace(*pool_, config.wsdl);
+    grant_requests_.emplace(*pool_, config.wsdl);
+    metering_.emplace(*pool_);
     credentials_.emplace(*pool_);
     service_keys_.emplace(*pool_);
     nodes_.emplace(*pool_);
@@ -364,7 +374,10 @@ admin::Services Node::services() {
             pool_.get(),
             node_,
             places_.providers,
-            &*publishers_};
+            &*publishers_,
+            &*life_,
+            &*grant_requests_,
+            &*metering_};
 }
 
 Result<void> Node::open_administration() {
@@ -404,6 +417,8 @@ void Node::start_chores() {
     start_chore(
         [this](asio::steady_timer& timer) { return database_->watch(*pool_, threads_->blocking(), timer); });
     start_chore([this](asio::steady_timer& timer) { return look_after_keys(timer); });
+    meter_keeping_.emplace(*metering_, node_, [this] { return gateway_->take_meter(); });
+    start_chore([this](asio::steady_timer& timer) { return meter_keeping_->run(timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->say_alive(timer); });
     start_chore([this](asio::steady_timer& timer) { return chores_->forget_replay_keys(timer); });
     if (!uddi_complete_)
@@ -473,6 +488,8 @@ void Node::shut_down() {
     log(MessageId::HT1002);
     status_->draining();
     server_->drain();
+    // The last calls are counted, if the database takes them at once.
+    asio::co_spawn(threads_->control(), meter_keeping_->finish(), asio::use_future).wait_for(meter_patience);
     asio::post(threads_->control(), asio::use_future([this] {
                    admin_->stop();
                    for (asio::steady_timer& timer : chore_timers_) timer.cancel();

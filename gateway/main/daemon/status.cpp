@@ -1,6 +1,7 @@
 #include "gateway/main/daemon/status.hpp"
 
 #include <cstdint>
+#include <map>
 
 #include <unistd.h>
 
@@ -57,6 +58,7 @@ json::object Status::json() const {
           {"sealed", sources_.segments.state()}}},
         {"certificates", sources_.pki.json()},
         {"keys", keys()},
+        {"endings", endings()},
         {"connections", counters.connections},
         {"requests", counters.requests},
         {"refused_connections", counters.refused_connections},
@@ -70,6 +72,20 @@ json::array Status::keys() const {
             all.push_back(json::object{{"name", key.name},
                                        {"place", KeyPlaces::told(sources_.home, key.name)},
                                        {"configured", sources_.places.fits(sources_.home, key.name)}});
+    return all;
+}
+
+json::array Status::endings() const {
+    constexpr std::chrono::days soon{30};
+    const auto catalogue = sources_.keeper.current();
+    std::multimap<TimePoint, std::string> found;
+    if (catalogue)
+        for (const registry::Service& service : catalogue->services)
+            if (service.ends && *service.ends <= system_clock().now() + soon)
+                found.emplace(*service.ends, service.id());
+    json::array all;
+    for (const auto& [ends, service] : found)
+        all.push_back(json::object{{"service", service}, {"ends", format_utc(ends)}});
     return all;
 }
 

@@ -46,7 +46,9 @@ class Status {
     std::vector<std::string> hindrances() const;  // why this node should get no calls; empty: it may
     boost::json::object json() const;
     boost::json::array keys() const;  // [{"name", "place", "configured"}]: where each lies
-    std::string metrics() const;      // Prometheus text of what the gateway does not count itself
+    boost::json::array endings()
+        const;                    // [{"service", "ends"}]: deprecated ones within a month, soonest first
+    std::string metrics() const;  // Prometheus text of what the gateway does not count itself
 
   private:
     Sources sources_;

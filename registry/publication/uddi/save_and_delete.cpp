@@ -2,6 +2,7 @@
 #include "base/coroutine.hpp"
 #include "registry/model/uddi/entity_reader.hpp"
 #include "registry/model/uddi/xml_text.hpp"
+#include "registry/publication/uddi/drafts.hpp"
 #include "registry/publication/uddi/operations.hpp"
 #include "registry/publication/uddi/saver.hpp"
 #include "registry/publication/uddi/transaction.hpp"
@@ -12,6 +13,18 @@ namespace hutong::registry::uddi {
 
 namespace {
 
+// Those whose bindings may have changed.
+std::set<std::string> services_in(const std::vector<Entity>& entities) {
+    std::set<std::string> keys;
+    for (const Entity& entity : entities) {
+        if (entity.kind == Kind::service) keys.insert(entity.key);
+        if (entity.kind == Kind::binding) keys.insert(entity.parent);
+        for (const Entity& child : entity.children)
+            if (child.kind == Kind::service && !child.projected) keys.insert(child.key);
+    }
+    return keys;
+}
+
 Answer save(Context& context, xml::Element asked, Kind kind) {
     std::vector<Entity> entities;
     for (const xml::Element one : asked.children(ns, element_of(kind)))
@@ -20,6 +33,8 @@ Answer save(Context& context, xml::Element asked, Kind kind) {
     auto work = [&context, &entities, &text, kind](pg::Session& session) -> Awaitable<OrFault<void>> {
         Saver saver(session, context.publisher.org);
         HUTONG_CO_TRY(co_await saver.save(entities));
+        std::set<std::string> services = services_in(entities);
+        HUTONG_CO_TRY(co_await note_drafts(session, context.publisher.org, std::move(services)));
         std::vector<std::string> keys;
         for (const Entity& entity : entities) keys.push_back(entity.key);
         HUTONG_CO_ASSIGN(text, co_await details(session, kind, std::move(keys), context.public_url));

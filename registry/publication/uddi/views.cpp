@@ -3,6 +3,7 @@
 #include "base/coroutine.hpp"
 #include "base/log.hpp"
 #include "registry/model/uddi/technical_note.hpp"
+#include "registry/store/contract_rows.hpp"
 #include "registry/store/service_rows.hpp"
 #include "registry/store/sql.hpp"
 #include "registry/store/uddi/entity_rows.hpp"
@@ -15,20 +16,6 @@ namespace {
 
 // Any number, the same in every version: one node completes the views at a time.
 constexpr const char* lock_key = "7241370020";
-
-Awaitable<Result<wsdl::Bundle>> contract_of(pg::Session& session, const std::string& id) {
-    HUTONG_QUERY(
-        files, session,
-        "select c.main, f.path, f.content from contracts c join contract_files f on f.contract = c.id "
-        "where c.id = $1",
-        with(id));
-    wsdl::Bundle bundle;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        bundle.main = files.text(i, 0);
-        bundle.files[std::string(files.text(i, 1))] = std::string(as_text(files.bytes(i, 2)));
-    }
-    co_return bundle;
-}
 
 Awaitable<Result<unsigned>> complete_organisations(pg::Session& session) {
     HUTONG_QUERY(
@@ -45,11 +32,12 @@ Awaitable<Result<unsigned>> complete_organisations(pg::Session& session) {
 Awaitable<Result<unsigned>> complete_services(pg::Session& session, const config::Wsdl& limits) {
     HUTONG_QUERY(
         rows, session,
-        select_services("where s.status = 'online' and not exists (select 1 from uddi_entities u where "
-                        "u.org = s.org and u.service = s.name and u.kind = 'service')"));
+        select_services(
+            "where s.status in ('online', 'deprecated') and not exists (select 1 from uddi_entities u where "
+            "u.org = s.org and u.service = s.name and u.kind = 'service')"));
     unsigned made = 0;
     for (const Service& service : services_of(rows)) {
-        HUTONG_CO_ASSIGN(const wsdl::Bundle bundle, co_await contract_of(session, service.contract));
+        HUTONG_CO_ASSIGN(const wsdl::Bundle bundle, co_await read_contract(session, service.contract));
         const auto description = wsdl::read(bundle, limits);
         if (description.has_error()) {
             log(MessageId::HT3022, {{"service", service.id()}, {"reason", description.error().detail}});
@@ -93,6 +81,12 @@ Awaitable<Result<void>> store_view(pg::Session& session, const Service& service,
     HUTONG_QUERY(touched, session, "update uddi_entities set modified_below = now() where key = $1",
                  with(business));
     co_return Result<void>();
+}
+
+Awaitable<Result<void>> store_view(pg::Session& session, const Service& service, const config::Wsdl& limits) {
+    HUTONG_CO_ASSIGN(const wsdl::Bundle bundle, co_await read_contract(session, service.contract));
+    HUTONG_CO_ASSIGN(const wsdl::Description description, wsdl::read(bundle, limits));
+    co_return co_await store_view(session, service, description);
 }
 
 Awaitable<Result<void>> remove_view(pg::Session& session, const std::string& org, const std::string& name) {

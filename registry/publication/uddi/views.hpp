@@ -14,6 +14,8 @@ namespace hutong::registry::uddi {
 Awaitable<Result<void>> store_view(pg::Session& session, const Organisation& organisation);
 Awaitable<Result<void>> store_view(pg::Session& session, const Service& service,
                                    const wsdl::Description& description);
+// With the contract that the database has.
+Awaitable<Result<void>> store_view(pg::Session& session, const Service& service, const config::Wsdl& limits);
 // The service and its bindings go; its tModels are hidden, since others may refer to them.
 Awaitable<Result<void>> remove_view(pg::Session& session, const std::string& org, const std::string& name);
 

@@ -83,7 +83,9 @@ class AdmissionTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT(row(way).duty == by_security && row(way).second == Second::may);
             CPPUNIT_ASSERT(chosen_with(row(way)) == ways);
         }
-        CPPUNIT_ASSERT(chosen_with(row("grant")) == std::vector<std::string>{"grant"});
+        for (const char* way : {"grant", "grant.accept"})
+            CPPUNIT_ASSERT(chosen_with(row(way)) == (std::vector<std::string>{"grant", "grant.accept"}));
+        CPPUNIT_ASSERT(chosen_with(row("ungrant")) == std::vector<std::string>{"ungrant"});
         for (const Parameter& parameter : parameters_of(row("consumer.add").takes))
             CPPUNIT_ASSERT_MESSAGE(parameter.name, parameter.name.find("certificate") == std::string::npos);
     }

@@ -4,6 +4,7 @@
 
 #include "base/pg/migrations.hpp"
 #include "fixture.hpp"
+#include "registry/lifecycle/service_life.hpp"
 #include "registry/store/catalogue_file.hpp"
 #include "registry/store/catalogue_keeper.hpp"
 
@@ -130,7 +131,8 @@ class KeeperTest : public RegistryFixture {
         test::run_until(context_, [this] { return run(keeper_->refresh()).has_error(); });
         CPPUNIT_ASSERT(keeper_->current() == known);
         test::embedded_postgres().start();
-        test::run_until(context_, [this] { return run(publication_->retire("gs/company")).has_value(); });
+        ServiceLife life(*pool_, {});
+        test::run_until(context_, [&] { return run(life.retire("gs/company", "owner")).has_value(); });
         test::run_until(context_,
                         [this] { return keeper_->current()->services[0].status == ServiceStatus::offline; });
     }

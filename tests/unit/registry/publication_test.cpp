@@ -1,5 +1,6 @@
 // Publishing: versions, idempotence, and what is refused.
 #include "fixture.hpp"
+#include "registry/lifecycle/service_life.hpp"
 #include "registry/store/catalogue_keeper.hpp"
 #include "wsdl/reader.hpp"
 
@@ -195,15 +196,16 @@ class PublicationTest : public RegistryFixture {
 
     void retired_services_come_back_by_publishing() {
         publish(request(contract()));
-        run(publication_->retire("gs/company")).value();
+        ServiceLife life(*pool_, {});
+        run(life.retire("gs/company", "owner")).value();
         CPPUNIT_ASSERT(run(publication_->show("gs/company")).value().service.status ==
                        ServiceStatus::offline);
         const auto before = generation();
-        run(publication_->retire("gs/company")).value();
+        run(life.retire("gs/company", "owner")).value();
         CPPUNIT_ASSERT_EQUAL(before, generation());
         CPPUNIT_ASSERT(publish(request(contract())).changed);
         CPPUNIT_ASSERT(run(publication_->show("gs/company")).value().service.status == ServiceStatus::online);
-        CPPUNIT_ASSERT(run(publication_->retire("gs/other")).error().code == ErrorCode::not_found);
+        CPPUNIT_ASSERT(run(life.retire("gs/other", "owner")).error().code == ErrorCode::not_found);
     }
 
     void stored_contracts_never_change() {

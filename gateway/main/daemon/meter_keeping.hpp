@@ -1,0 +1,47 @@
+// Brings what the data threads count to the database every few seconds.
+//
+// What is on its way is lost by a crash: at most an interval. While the database is away it is kept, up to a
+// number of rows. Runs on the control thread; references outlive it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <tuple>
+
+#include "base/asio.hpp"
+#include "gateway/monitor/meter.hpp"
+#include "registry/store/metering.hpp"
+
+namespace hutong::daemon {
+
+class MeterKeeping {
+  public:
+    static constexpr std::chrono::seconds interval{5};
+    static constexpr std::size_t most_waiting = 100'000;  // rows
+    static constexpr std::size_t most_at_once = 5'000;    // rows of a statement
+
+    using Collect = std::function<Awaitable<gateway::Meter::Taken>()>;
+    MeterKeeping(registry::Metering& metering, std::string node, Collect collect);
+
+    Awaitable<> run(asio::steady_timer& timer);  // ends when the timer is cancelled
+    Awaitable<> flush();                         // what there is now; nothing when it is at it already
+    Awaitable<> finish();                        // the same, once it has done what it is at
+    std::size_t waiting() const { return waiting_.size() + batch_.rows.size(); }
+
+  private:
+    using Key = std::tuple<TimePoint, std::string, std::string, std::string>;
+    void keep(gateway::Meter::Taken taken);
+    void fill_batch();
+
+    registry::Metering& metering_;
+    Collect collect_;
+    // In order, so that two nodes take the rows' locks in the same one.
+    std::map<Key, registry::MeterRow> waiting_;
+    // Brought as it is until it has arrived, since nobody knows whether a statement without an answer has.
+    registry::MeterBatch batch_;
+    std::uint64_t left_out_{0};
+    bool busy_{false};
+};
+
+}  // namespace hutong::daemon

@@ -1,0 +1,85 @@
+// Steps in the life of a service, what they were, and who is to be warned of one that ends.
+//
+// Every step is one transaction that raises the generation and adds to the history, or changes nothing.
+// Thread-safe as far as the pool is.
+#pragma once
+
+#include "base/config/config.hpp"
+#include "base/pg/pool.hpp"
+#include "registry/model/service_life.hpp"
+#include "registry/store/service_history.hpp"
+#include "wsdl/diff/contract_diff.hpp"
+
+namespace hutong::registry {
+
+struct LifeChange {
+    std::string service;  // org/name
+    std::string command;  // see life_steps()
+    std::string reason;
+    std::string actor;
+    std::optional<TimePoint> ends;  // of "deprecate": when it goes
+    bool force{false};              // of "offline": also when consumers hold grants and were promised longer
+};
+
+struct LifeOutcome {
+    Service service;                     // as it is now
+    std::vector<std::string> consumers;  // who holds grants for it
+};
+
+// A deprecated service that a consumer may call.
+struct RetirementWarning {
+    std::string service;
+    std::vector<std::string> operations;  // granted; empty: every one
+    TimePoint deprecated;
+    TimePoint ends;
+    std::string reason;
+};
+
+// Two versions, or one and a contract that is not published yet.
+struct DiffRequest {
+    std::string service;
+    std::optional<unsigned> from;          // otherwise the one before, or with a bundle the present one
+    std::optional<unsigned> to;            // otherwise the present one
+    std::optional<wsdl::Bundle> bundle{};  // compared with in place of `to`
+};
+
+struct VersionDiff {
+    unsigned from{1};
+    std::optional<unsigned> to;  // empty: the bundle
+    std::vector<wsdl::Change> changes;
+    std::vector<std::string> consumers;  // who holds grants
+};
+
+// Saved through UDDI with the address of a WSDL, and not published yet.
+struct UddiDraft {
+    std::string key;
+    std::string org;
+    std::string name;  // to be published by
+    std::string wsdl;  // where the publisher says it is
+    std::string id() const { return org + "/" + name; }
+};
+
+class ServiceLife {
+  public:
+    ServiceLife(pg::Pool& pool, const config::Wsdl& limits) : pool_(pool), limits_(limits) {}
+
+    // Errors: conflict, when the step is none from where the service is, or when it would leave consumers
+    // without a service that nobody told them would end: the detail names them.
+    Awaitable<Result<LifeOutcome>> change(LifeChange change);
+    // Offline at once, from wherever that can be, whoever calls it; nothing when it is offline already.
+    Awaitable<Result<LifeOutcome>> retire(std::string service, std::string actor);
+    Awaitable<Result<std::vector<UddiDraft>>> uddi_drafts();
+    Awaitable<Result<std::vector<ServiceRecord>>> history(std::string service);
+    // Errors: not_found, invalid: there is no such version, the bundle is no WSDL.
+    Awaitable<Result<VersionDiff>> diff(DiffRequest request);
+    Awaitable<Result<std::vector<RetirementWarning>>> warnings(std::string consumer);
+
+  private:
+    pg::Pool& pool_;
+    config::Wsdl limits_;
+};
+
+// As people write it: a day (its beginning, UTC) or an xs:dateTime with a zone. `what` is for the error.
+Result<TimePoint> parse_day_or_time(const std::string& what, const std::string& text);
+
+}  // namespace hutong::registry
