@@ -23,19 +23,13 @@
 #include "gateway/main/daemon/chores.hpp"
 #include "gateway/main/daemon/database.hpp"
 #include "gateway/main/daemon/evidence_keeping.hpp"
-#include "gateway/main/daemon/gate.hpp"
 #include "gateway/main/daemon/home_lock.hpp"
 #include "gateway/main/daemon/meter_keeping.hpp"
 #include "gateway/main/daemon/notifications.hpp"
-#include "gateway/main/daemon/ocsp_path.hpp"
 #include "gateway/main/daemon/pki_chores.hpp"
-#include "gateway/main/daemon/pki_paths.hpp"
-#include "gateway/main/daemon/probes.hpp"
-#include "gateway/main/daemon/router.hpp"
+#include "gateway/main/daemon/served_paths.hpp"
 #include "gateway/main/daemon/status.hpp"
 #include "gateway/main/daemon/threads.hpp"
-#include "gateway/main/daemon/tsa_path.hpp"
-#include "gateway/main/daemon/uddi_paths.hpp"
 #include "gateway/main/daemon/uddi_views.hpp"
 #include "gateway/main/files.hpp"
 #include "gateway/main/node_keys.hpp"
@@ -151,16 +145,7 @@ class Node {
     std::optional<PkiChores> pki_chores_;
     const std::shared_ptr<http::Staple> staple_ = std::make_shared<http::Staple>();
 
-    Gate gate_;
-    Gate api_gate_;
-    Router router_{gate_};
-    HealthProbe health_;
-    std::optional<ReadyProbe> ready_;
-    std::optional<MetricsProbe> metrics_;
-    std::optional<OcspPath> ocsp_path_;
-    std::optional<PkiPaths> pki_paths_;
-    std::optional<TsaPath> tsa_path_;
-    std::optional<UddiPaths> uddi_paths_;
+    std::optional<ServedPaths> paths_;
     std::unique_ptr<http::Server> server_;
     std::optional<Status> status_;
     std::unique_ptr<gateway::Gateway> gateway_;
@@ -302,30 +287,16 @@ void Node::route_by(std::shared_ptr<const registry::Catalogue> catalogue) {
 // chose.
 Result<void> Node::listen() {
     const config::Config& config = configs_.back();
-    router_.mount("/services/", gate_);
-    router_.mount("/api/v1/", api_gate_);
-    router_.mount("/healthz", health_);
-    ready_.emplace([this] { return status_->hindrances(); });
-    router_.mount("/readyz", *ready_);
-    metrics_.emplace([this] {
-        gateway::Gateway* gateway = routing_.load();
-        return status_->metrics() + (gateway ? gateway->metrics() : std::string());
-    });
-    router_.mount("/metrics", *metrics_);
-    ocsp_path_.emplace([this] { return keeper_->current(); }, *certificates_, authorities_.get(),
-                       threads_->control().get_executor());
-    router_.mount("/pki/ocsp", *ocsp_path_);
-    router_.mount("/pki/ocsp/", *ocsp_path_);
-    pki_paths_.emplace([this] { return keeper_->current(); }, chain_file(home_, "encrypt-rsa"),
-                       chain_file(home_, "encrypt-sm2"));
-    tsa_path_.emplace(evidence_->authority(), threads_->keys());
-    router_.mount("/pki/tsa", *tsa_path_);
-    uddi_paths_.emplace(*uddi_, threads_->blocking());
-    router_.mount("/uddi/", *uddi_paths_);
-    router_.mount("/pki/", *pki_paths_);
-
-    server_ = std::make_unique<http::Server>(
-        threads_->data_contexts(), server_options(home_, config, *places_.providers, staple_), router_);
+    paths_.emplace(ServedPaths::Parts{
+        home_, *threads_, [this] { return keeper_->current(); }, *certificates_, authorities_.get(),
+        evidence_->authority(), *uddi_, [this] { return status_->hindrances(); },
+        [this] {
+            gateway::Gateway* gateway = routing_.load();
+            return status_->metrics() + (gateway ? gateway->metrics() : std::string());
+        }});
+    server_ = std::make_unique<http::Server>(threads_->data_contexts(),
+                                             server_options(home_, config, *places_.providers, staple_),
+                                             paths_->handler());
     status_.emplace(Status::Sources{config, *database_, *pool_, *keeper_, *journal_, *server_, node_,
                                     authorities_ != nullptr, [this] { return public_url(); }, *pki_watch_,
                                     evidence_->heads(), evidence_->segments(), home_, places_});
@@ -346,7 +317,7 @@ Result<void> Node::listen() {
                                 routing_.store(gateway_.get());
                             }));
     taken.get();
-    gate_.open(*gateway_);
+    paths_->open_calls(*gateway_);
 
     boost::json::object addresses;
     if (!server_->http_url().empty()) addresses["http"] = server_->http_url();
@@ -383,7 +354,7 @@ admin::Services Node::services() {
 Result<void> Node::open_administration() {
     commands_.emplace(services());
     api_.emplace(threads_->control().get_executor(), *commands_, configs_.front().officers);
-    api_gate_.open(*api_);
+    paths_->open_api(*api_);
     admin_ = std::make_unique<admin::Server>(
         threads_->control().get_executor(), home_.admin_socket(), owner_of(home_), admin::ServerLimits{},
         [this](admin::Request request, admin::Peer peer) {
