@@ -79,7 +79,9 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
         if (found.has_error()) co_return found.error();
         outcome.service = *found;
         Service& service = outcome.service;
-        const auto step = step_from(service.status, change.command, service.id());
+        const auto before = co_await was_online(session, service.org, service.name);
+        if (before.has_error()) co_return before.error();
+        const auto step = step_from(service.status, *before, change.command, service.id());
         if (step.has_error()) co_return step.error();
         auto allowed = check_reason(change.command, change.reason, step->needs_reason);
         if (allowed.has_value()) allowed = check_end(*step, change.ends);

@@ -8,14 +8,15 @@ namespace {
 
 using enum ServiceStatus;
 
-constexpr bool with_reason = true;
+constexpr bool with_reason = true, only_back = true;
 constexpr std::array steps{
     LifeStep{draft, submitted, "submit", false},
     LifeStep{submitted, approved, "approve", false},
     LifeStep{submitted, draft, "refuse", with_reason},
     LifeStep{approved, draft, "refuse", with_reason},  // what was approved turns out to be wrong
     LifeStep{approved, online, "online", false},
-    LifeStep{offline, online, "online", false},
+    LifeStep{offline, online, "online", false, only_back},
+    LifeStep{offline, submitted, "submit", false},  // as what a draft becomes, whatever it was before
     LifeStep{deprecated, online, "online", with_reason},  // it is not going to end after all
     LifeStep{online, deprecated, "deprecate", with_reason},
     LifeStep{deprecated, deprecated, "deprecate", with_reason},  // another end
@@ -33,10 +34,11 @@ std::span<const LifeStep> life_steps() {
     return steps;
 }
 
-Result<LifeStep> step_from(ServiceStatus from, std::string_view command, const std::string& service) {
+Result<LifeStep> step_from(ServiceStatus from, bool was_online, std::string_view command,
+                           const std::string& service) {
     std::string possible;
     for (const LifeStep& step : steps) {
-        if (step.from != from) continue;
+        if (step.from != from || (step.only_back && !was_online)) continue;
         if (step.command == command) return step;
         possible += (possible.empty() ? "" : ", ") + std::string(step.command);
     }
@@ -46,9 +48,10 @@ Result<LifeStep> step_from(ServiceStatus from, std::string_view command, const s
                      "; what can be done with it now: " + (possible.empty() ? "nothing" : possible)};
 }
 
-std::vector<ServiceStatus> way_online(ServiceStatus from) {
+std::vector<ServiceStatus> way_online(ServiceStatus from, bool was_online) {
     if (is_routed(from)) return {};
-    if (from == offline) return {online};
+    if (from == offline && was_online) return {online};
+    if (from == offline) from = draft;
     std::vector<ServiceStatus> way;
     bool after = false;
     for (const ServiceStatus one : upwards) {

@@ -122,9 +122,12 @@ Awaitable<Result<void>> record_publication(pg::Session& session, const PublishRe
     } else if (!before) {
         way.push_back(ServiceStatus::draft);
     }
-    if (!request.draft)
-        for (const ServiceStatus next : way_online(before ? before->status : ServiceStatus::draft))
+    if (!request.draft) {
+        const auto back = co_await was_online(session, service.org, service.name);
+        if (back.has_error()) co_return back.error();
+        for (const ServiceStatus next : way_online(before ? before->status : ServiceStatus::draft, *back))
             way.push_back(next);
+    }
     if (before && way.empty() && (before->status != service.status || before->version != service.version))
         way.push_back(service.status);
     std::optional<ServiceStatus> from;

@@ -16,6 +16,15 @@ Awaitable<Result<void>> record_step(pg::Session& session, const std::string& org
     co_return Result<void>();
 }
 
+// Before histories were kept, what was offline had been online.
+Awaitable<Result<bool>> was_online(pg::Session& session, const std::string& org, const std::string& name) {
+    HUTONG_QUERY(last, session,
+                 "select coalesce(from_status in ('online', 'deprecated'), true) from service_history "
+                 "where org = $1 and name = $2 and to_status = 'offline' order by id desc limit 1",
+                 with(org, name));
+    co_return !last.empty() && last.boolean(0, 0);
+}
+
 Awaitable<Result<std::vector<ServiceRecord>>> history_of(pg::Session& session, const std::string& org,
                                                          const std::string& name) {
     HUTONG_QUERY(rows, session,

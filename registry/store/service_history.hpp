@@ -23,6 +23,8 @@ struct ServiceRecord {
 
 Awaitable<Result<void>> record_step(pg::Session& session, const std::string& org, const std::string& name,
                                     ServiceRecord record);
+// Of one that is offline: whether calls got through to it until it went there.
+Awaitable<Result<bool>> was_online(pg::Session& session, const std::string& org, const std::string& name);
 Awaitable<Result<std::vector<ServiceRecord>>> history_of(pg::Session& session, const std::string& org,
                                                          const std::string& name);  // oldest first
 

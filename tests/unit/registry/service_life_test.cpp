@@ -13,6 +13,7 @@ class ServiceLifeTest : public RegistryFixture {
     CPPUNIT_TEST(the_table_is_walked_and_nothing_else);
     CPPUNIT_TEST(publishing_records_every_step_of_the_shortcut);
     CPPUNIT_TEST(a_draft_goes_its_way_and_is_seen_only_when_online);
+    CPPUNIT_TEST(what_was_given_up_comes_back_by_the_security_officer);
     CPPUNIT_TEST(what_is_online_is_no_draft);
     CPPUNIT_TEST(a_deprecation_has_an_end_and_can_be_taken_back);
     CPPUNIT_TEST(orphans_are_named_before_they_are_made);
@@ -32,7 +33,7 @@ class ServiceLifeTest : public RegistryFixture {
         for (const auto from : {draft, submitted, approved, online, deprecated, offline})
             for (const char* command :
                  {"submit", "approve", "refuse", "online", "deprecate", "offline", "fly"}) {
-                const auto step = step_from(from, command, "gs/company");
+                const auto step = step_from(from, true, command, "gs/company");
                 if (step.has_value()) {
                     CPPUNIT_ASSERT(step->from == from);
                     continue;
@@ -40,14 +41,17 @@ class ServiceLifeTest : public RegistryFixture {
                 CPPUNIT_ASSERT(step.error().code == ErrorCode::conflict);
                 CPPUNIT_ASSERT(step.error().detail.find(to_string(from)) != std::string::npos);
             }
-        CPPUNIT_ASSERT(step_from(submitted, "approve", "x").value().to == approved);
-        CPPUNIT_ASSERT(step_from(draft, "online", "x").has_error());
-        CPPUNIT_ASSERT(step_from(draft, "approve", "x").has_error());
-        CPPUNIT_ASSERT(step_from(offline, "deprecate", "x").has_error());
-        CPPUNIT_ASSERT(way_online(draft) == (std::vector{submitted, approved, online}));
-        CPPUNIT_ASSERT(way_online(approved) == std::vector{online});
-        CPPUNIT_ASSERT(way_online(offline) == std::vector{online});
-        CPPUNIT_ASSERT(way_online(deprecated).empty());
+        CPPUNIT_ASSERT(step_from(submitted, false, "approve", "x").value().to == approved);
+        CPPUNIT_ASSERT(step_from(draft, true, "online", "x").has_error());
+        CPPUNIT_ASSERT(step_from(draft, true, "approve", "x").has_error());
+        CPPUNIT_ASSERT(step_from(offline, true, "deprecate", "x").has_error());
+        CPPUNIT_ASSERT(step_from(offline, true, "online", "x").has_value());
+        CPPUNIT_ASSERT(step_from(offline, false, "online", "x").has_error());
+        CPPUNIT_ASSERT(way_online(draft, false) == (std::vector{submitted, approved, online}));
+        CPPUNIT_ASSERT(way_online(approved, false) == std::vector{online});
+        CPPUNIT_ASSERT(way_online(offline, true) == std::vector{online});
+        CPPUNIT_ASSERT(way_online(offline, false) == (std::vector{submitted, approved, online}));
+        CPPUNIT_ASSERT(way_online(deprecated, false).empty());
     }
 
     void publishing_records_every_step_of_the_shortcut() {
@@ -91,6 +95,30 @@ class ServiceLifeTest : public RegistryFixture {
         step("online");
         CPPUNIT_ASSERT(status() == online && views() == 1);
         CPPUNIT_ASSERT(story().ends_with("draft submitted, submitted approved, approved online"));
+    }
+
+    // Whether it was never online, or is another draft of what was.
+    void what_was_given_up_comes_back_by_the_security_officer() {
+        PublishRequest wanted = request(contract());
+        wanted.draft = true;
+        publish(wanted);
+        for (int round = 0; round < 2; ++round) {
+            step("offline", "given up");
+            CPPUNIT_ASSERT(step_error("online").detail.find("submit") != std::string::npos);
+            step("submit");
+            step("approve");
+            step("offline", "given up again");
+            CPPUNIT_ASSERT(step_error("online").code == ErrorCode::conflict);
+            step("submit");
+            step("approve");
+            step("online");
+            step("offline", "for a while");
+            step("online");
+            step("offline", "for longer");
+            wanted = request(contract("B"));
+            wanted.draft = true;
+            publish(wanted);
+        }
     }
 
     void what_is_online_is_no_draft() {
