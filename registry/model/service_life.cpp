@@ -23,6 +23,7 @@ constexpr std::array steps{
     LifeStep{deprecated, offline, "offline", false},
     LifeStep{online, offline, "offline", with_reason},
     LifeStep{draft, offline, "offline", with_reason},  // given up before anybody saw it
+    LifeStep{submitted, offline, "offline", with_reason},
     LifeStep{approved, offline, "offline", with_reason},
 };
 

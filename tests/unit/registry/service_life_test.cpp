@@ -106,6 +106,9 @@ class ServiceLifeTest : public RegistryFixture {
             step("offline", "given up");
             CPPUNIT_ASSERT(step_error("online").detail.find("submit") != std::string::npos);
             step("submit");
+            run(life_->retire("gs/company", "owner")).value();
+            CPPUNIT_ASSERT(status() == offline);
+            step("submit");
             step("approve");
             step("offline", "given up again");
             CPPUNIT_ASSERT(step_error("online").code == ErrorCode::conflict);
