@@ -80,11 +80,21 @@ void log_call(const Exchange& exchange) {
          {"reason", refusal.cause.empty() ? refusal.public_reason : refusal.cause}});
 }
 
+// A name of a contract may be longer than a key of the database: what is longer than anybody's is cut,
+// between characters.
+std::string_view metered_name(std::string_view name) {
+    constexpr std::size_t longest = 512;  // bytes
+    if (name.size() <= longest) return name;
+    std::size_t end = longest;
+    while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
+    return name.substr(0, end);
+}
+
 MeteredCall metered(const Exchange& exchange, std::chrono::steady_clock::duration took) {
     MeteredCall call;
     call.consumer = exchange.consumer->id;
     call.service = exchange.path_service;
-    if (exchange.operation != nullptr) call.operation = exchange.operation->name;
+    if (exchange.operation != nullptr) call.operation = metered_name(exchange.operation->name);
     call.at = exchange.received;
     call.fault = exchange.refusal || exchange.reply.status >= 300;
     call.bytes_in = exchange.message.body.size();

@@ -464,6 +464,7 @@ void Node::shut_down() {
     asio::post(threads_->control(), asio::use_future([this] {
                    admin_->stop();
                    for (asio::steady_timer& timer : chore_timers_) timer.cancel();
+                   meter_keeping_->tell_rest();
                    notifications_->stop();
                    keeper_->stop();
                    pool_->close();

@@ -1,7 +1,8 @@
 // Brings what the data threads count to the database every few seconds.
 //
 // What is on its way is lost by a crash: at most an interval. While the database is away it is kept, up to a
-// number of rows. Runs on the control thread; references outlive it.
+// number of rows. A row that the database does not take is left out, so that the others are counted. Whatever
+// is lost is logged. Runs on the control thread; references outlive it.
 #pragma once
 
 #include <functional>
@@ -24,15 +25,19 @@ class MeterKeeping {
     using Collect = std::function<Awaitable<gateway::Meter::Taken>()>;
     MeterKeeping(registry::Metering& metering, std::string node, Collect collect);
 
-    Awaitable<> run(asio::steady_timer& timer);  // ends when the timer is cancelled
-    Awaitable<> flush();                         // what there is now; nothing when it is at it already
-    Awaitable<> finish();                        // the same, once it has done what it is at
+    Awaitable<> run(asio::steady_timer& timer);   // ends when the timer is cancelled
+    Awaitable<> flush();                          // what there is now; nothing when it is at it already
+    Awaitable<> finish();                         // the same, once it has done what it is at
+    void tell_rest();                             // when the node stops: what has not been brought is lost
+    std::uint64_t lost() const { return lost_; }  // calls, since the start
     std::size_t waiting() const { return waiting_.size() + batch_.rows.size(); }
 
   private:
     using Key = std::tuple<TimePoint, std::string, std::string, std::string>;
     void keep(gateway::Meter::Taken taken);
     void fill_batch();
+    bool take_apart(const Error& error);
+    void lose(std::uint64_t calls, const std::string& why);
 
     registry::Metering& metering_;
     Collect collect_;
@@ -40,7 +45,8 @@ class MeterKeeping {
     std::map<Key, registry::MeterRow> waiting_;
     // Brought as it is until it has arrived, since nobody knows whether a statement without an answer has.
     registry::MeterBatch batch_;
-    std::uint64_t left_out_{0};
+    std::size_t at_once_{most_at_once};  // fewer while looking for the row that is not taken
+    std::uint64_t lost_{0}, told_{0};
     bool busy_{false};
 };
 
