@@ -10,17 +10,24 @@ namespace hutong::wsdl {
 
 namespace {
 
-using Operations = std::map<std::string, const Operation*>;
+// By name, and of each what it is in each SOAP version that it is bound to.
+using Bound = std::map<Transport, const Operation*>;
+using Operations = std::map<std::string, Bound>;
 
 bool is_soap(const Binding& binding) {
     return binding.transport == Transport::soap11_http || binding.transport == Transport::soap12_http;
+}
+
+std::string shown(Transport transport) {
+    return transport == Transport::soap11_http ? "SOAP 1.1" : "SOAP 1.2";
 }
 
 Operations operations_of(const Description& description) {
     Operations all;
     for (const Binding& binding : description.bindings)
         if (is_soap(binding))
-            for (const Operation& operation : binding.operations) all.emplace(operation.name, &operation);
+            for (const Operation& operation : binding.operations)
+                all[operation.name].emplace(binding.transport, &operation);
     return all;
 }
 
@@ -29,16 +36,19 @@ bool speaks(const Description& description, Transport transport) {
                                [&](const Binding& one) { return one.transport == transport; });
 }
 
-const Message* message_of(const Description& description, const QName& name) {
-    const auto found = std::ranges::find(description.messages, name, &Message::name);
-    return found == description.messages.end() ? nullptr : &*found;
-}
-
 // One side of the comparison.
 struct Side {
-    explicit Side(const Contract& contract) : description(contract.description), shapes(contract) {}
+    explicit Side(const Contract& contract) : description(contract.description), shapes(contract) {
+        for (const Message& message : description.messages) messages.emplace(message.name, &message);
+    }
     const Description& description;
     Shapes shapes;
+    std::map<QName, const Message*> messages;
+
+    const Message* message(const QName& name) const {
+        const auto found = messages.find(name);
+        return found == messages.end() ? nullptr : found->second;
+    }
 
     // What travels as the accessor or the element that a part stands for.
     Field field_of(const Part& part) const {
@@ -63,51 +73,67 @@ class ContractDiff {
     std::vector<Change> run() {
         compare_transports();
         const Operations before = operations_of(from_.description), now = operations_of(to_.description);
-        for (const auto& [name, operation] : before) {
+        for (const auto& [name, bound] : before) {
             const auto found = now.find(name);
             if (found == now.end())
-                changes_.push_back({name, "operation removed", Breaks::both});
+                findings_.add({name, "operation removed", Breaks::both});
             else
-                compare(*operation, *found->second);
+                compare(name, bound, found->second);
         }
-        for (const auto& [name, operation] : now)
-            if (!before.contains(name)) changes_.push_back({name, "new operation", Breaks::nothing});
-        if (!complete_)
-            changes_.push_back(
+        for (const auto& [name, bound] : now)
+            if (!before.contains(name)) findings_.add({name, "new operation", Breaks::nothing});
+        const bool complete = findings_.complete();
+        std::vector<Change> changes = findings_.take();
+        if (!complete)
+            changes.push_back(
                 {"the contract", "too large to be compared to its end: this is not all", Breaks::both});
-        return std::move(changes_);
+        return changes;
     }
 
   private:
     void compare_transports() {
-        const std::pair<Transport, const char*> rows[]{{Transport::soap11_http, "SOAP 1.1"},
-                                                       {Transport::soap12_http, "SOAP 1.2"}};
-        for (const auto& [transport, name] : rows) {
+        for (const Transport transport : {Transport::soap11_http, Transport::soap12_http}) {
             const bool before = speaks(from_.description, transport);
             const bool now = speaks(to_.description, transport);
             if (before && !now)
-                changes_.push_back({"binding", std::string(name) + " is not spoken any more", Breaks::both});
+                findings_.add({"binding", shown(transport) + " is not spoken any more", Breaks::both});
             if (!before && now)
-                changes_.push_back({"binding", std::string(name) + " is spoken too", Breaks::nothing});
+                findings_.add({"binding", shown(transport) + " is spoken too", Breaks::nothing});
         }
+    }
+
+    // An operation in each SOAP version. One that is not spoken any more is compared with the other.
+    void compare(const std::string& name, const Bound& before, const Bound& now) {
+        for (const auto& [transport, operation] : before) {
+            const auto found = now.find(transport);
+            if (found != now.end())
+                compare(*operation, *found->second);
+            else if (speaks(to_.description, transport))
+                findings_.add({name, "operation removed from " + shown(transport), Breaks::both});
+            else
+                compare(*operation, *now.begin()->second);
+        }
+        for (const auto& [transport, operation] : now)
+            if (!before.contains(transport) && speaks(from_.description, transport))
+                findings_.add({name, "new operation in " + shown(transport), Breaks::nothing});
     }
 
     void compare(const Operation& before, const Operation& now) {
         const std::string& name = now.name;
         if (before.style != now.style || before.use != now.use) {
-            changes_.push_back(
+            findings_.add(
                 {name, "its messages have another style (document, rpc; literal, encoded)", Breaks::both});
             return;
         }
         if (before.soap_action != now.soap_action)
-            changes_.push_back(
-                {name, "SOAPAction was \"" + before.soap_action + "\" and is \"" + now.soap_action + "\"",
-                 Breaks::request});
+            findings_.add({name,
+                           "SOAPAction was \"" + before.soap_action + "\" and is \"" + now.soap_action + "\"",
+                           Breaks::request});
         compare_message(name + " request", Breaks::request, before.input_message, now.input_message,
                         before.style, before.input_element, now.input_element);
         compare_headers(name + " request header", Breaks::request, before.input_headers, now.input_headers);
         if (before.one_way != now.one_way) {
-            changes_.push_back(
+            findings_.add(
                 {name, now.one_way ? "it has no answer any more" : "it has an answer now", Breaks::answer});
             return;
         }
@@ -125,8 +151,8 @@ class ContractDiff {
             diff.told("", "the element was " + element_before.text() + " and is " + element_now.text(), true);
             return;
         }
-        const Message* old_message = message_of(from_.description, before);
-        const Message* new_message = message_of(to_.description, now);
+        const Message* old_message = from_.message(before);
+        const Message* new_message = to_.message(now);
         if (old_message == nullptr || new_message == nullptr) return;
         compare_parts(diff, *old_message, *new_message, style);
     }
@@ -138,6 +164,7 @@ class ContractDiff {
     }
 
     void compare_parts(MessageDiff& diff, const Message& before, const Message& now, Style style) {
+        if (!findings_.afford(2 * before.parts.size() * now.parts.size())) return;
         for (const Part& part : before.parts) {
             const auto found = std::ranges::find_if(
                 now.parts, [&](const Part& other) { return same_part(part, other, style); });
@@ -155,6 +182,7 @@ class ContractDiff {
     void compare_headers(const std::string& place, Breaks breaks, const std::vector<HeaderBinding>& before,
                          const std::vector<HeaderBinding>& now) {
         MessageDiff diff(comparison(), place, breaks);
+        if (!findings_.afford(2 * before.size() * now.size())) return;
         const auto find = [](const std::vector<HeaderBinding>& headers, const QName& element) {
             return std::ranges::find(headers, element, &HeaderBinding::element) != headers.end();
         };
@@ -171,30 +199,29 @@ class ContractDiff {
     }
 
     void compare_faults(const std::string& name, const Operation& before, const Operation& now) {
+        if (!findings_.afford(2 * before.faults.size() * now.faults.size())) return;
         for (const FaultMessage& fault : before.faults) {
             const auto found = std::ranges::find(now.faults, fault.name, &FaultMessage::name);
             if (found == now.faults.end()) {
-                changes_.push_back({name + " fault " + fault.name, "fault removed", Breaks::nothing});
+                findings_.add({name + " fault " + fault.name, "fault removed", Breaks::nothing});
                 continue;
             }
             MessageDiff diff(comparison(), name + " fault " + fault.name, Breaks::answer);
-            const Message* old_message = message_of(from_.description, fault.message);
-            const Message* new_message = message_of(to_.description, found->message);
+            const Message* old_message = from_.message(fault.message);
+            const Message* new_message = to_.message(found->message);
             if (old_message != nullptr && new_message != nullptr)
                 compare_parts(diff, *old_message, *new_message, Style::document);
         }
         for (const FaultMessage& fault : now.faults)
             if (std::ranges::find(before.faults, fault.name, &FaultMessage::name) == before.faults.end())
-                changes_.push_back({name + " fault " + fault.name,
-                                    "new fault: consumers see one that they have no code for",
-                                    Breaks::nothing});
+                findings_.add({name + " fault " + fault.name,
+                               "new fault: consumers see one that they have no code for", Breaks::nothing});
     }
 
-    Comparison comparison() { return {from_.shapes, to_.shapes, changes_, complete_}; }
+    Comparison comparison() { return {from_.shapes, to_.shapes, findings_}; }
 
     Side from_, to_;
-    std::vector<Change> changes_;
-    bool complete_{true};
+    Findings findings_;
 };
 
 }  // namespace

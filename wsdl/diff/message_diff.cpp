@@ -9,14 +9,8 @@ namespace hutong::wsdl {
 namespace {
 
 constexpr std::size_t most_changes = 1000;
+constexpr std::size_t most_comparisons = 1'000'000;
 constexpr unsigned deepest = 100;
-
-const Field* find(const std::vector<Field>& fields, const Field& wanted) {
-    const auto found = std::ranges::find_if(fields, [&](const Field& field) {
-        return field.name == wanted.name && field.attribute == wanted.attribute;
-    });
-    return found == fields.end() ? nullptr : &*found;
-}
 
 std::string path_of(const std::string& above, const Field& field) {
     return above + "/" + (field.attribute ? "@" : "") + field.name.local;
@@ -31,21 +25,27 @@ std::string times(unsigned count) {
     return count == 1 ? "once" : std::to_string(count) + " times";
 }
 
-std::vector<QName> common_elements(const Shape& of, const Shape& with) {
-    std::vector<QName> names;
-    for (const Field& field : of.fields)
-        if (!field.attribute && find(with.fields, field) != nullptr) names.push_back(field.name);
-    return names;
-}
-
 }  // namespace
 
-void MessageDiff::told(const std::string& path, std::string what, bool is_break) {
-    if (with_.changes.size() >= most_changes) {
-        with_.complete = false;
-        return;
+void Findings::add(Change change) {
+    if (changes_.size() >= most_changes) {
+        complete_ = false;
+    } else if (said_.emplace(change.where, change.what).second) {
+        changes_.push_back(std::move(change));
     }
-    with_.changes.push_back(
+}
+
+bool Findings::afford(std::size_t comparisons) {
+    if (comparisons > most_comparisons - spent_) {
+        complete_ = false;
+        return false;
+    }
+    spent_ += comparisons;
+    return true;
+}
+
+void MessageDiff::told(const std::string& path, std::string what, bool is_break) {
+    with_.findings.add(
         {path.empty() ? place_ : place_ + " " + path, std::move(what), is_break ? breaks_ : Breaks::nothing});
 }
 
@@ -64,9 +64,15 @@ void MessageDiff::work_off() {
         const Shape& to = with_.to.of(pair.to);
         if (!seen_.insert({&from, &to}).second) continue;
         if (pair.depth > deepest || with_.from.exhausted() || with_.to.exhausted()) {
-            with_.complete = false;
+            with_.findings.incomplete();
             return;
         }
+        // Paths are made for each field, and names may be long.
+        const std::size_t fields =
+            from.elements.size() + from.attributes.size() + to.elements.size() + to.attributes.size() + 1;
+        const std::size_t values =
+            (from.values ? weight(*from.values) : 0) + (to.values ? weight(*to.values) : 0);
+        if (!with_.findings.afford(fields * (1 + pair.path.size() / 100) + values)) return;
         compare_shapes(pair, from, to);
     }
 }
@@ -107,36 +113,50 @@ void MessageDiff::compare_shapes(const Pair& pair, const Shape& from, const Shap
     if (from.mixed != to.mixed)
         told(pair.path, to.mixed ? "text between its elements is possible now" : "no text between elements",
              is_request() != to.mixed);
-    compare_fields(pair, from, to);
+    compare_elements(pair, from, to);
+    compare_attributes(pair, from, to);
     compare_order(pair, from, to);
 }
 
-void MessageDiff::compare_fields(const Pair& pair, const Shape& from, const Shape& to) {
-    for (const Field& field : from.fields) {
-        const std::string path = path_of(pair.path, field);
-        const Field* now = find(to.fields, field);
-        if (now == nullptr) {
-            told(path, kind_of(field) + " removed", true);
-            continue;
-        }
-        compare_field(path, field, *now);
-        waiting_.push_back({field.type, now->type, path, pair.depth + 1});
+void MessageDiff::compare_elements(const Pair& pair, const Shape& from, const Shape& to) {
+    for (const Field& field : from.elements) compare_known(pair, field, to.elements.find(field.name));
+    for (const Field& field : to.elements)
+        if (from.elements.find(field.name) == nullptr) told_new(pair, field);
+}
+
+void MessageDiff::compare_attributes(const Pair& pair, const Shape& from, const Shape& to) {
+    for (const auto& [name, field] : from.attributes) {
+        const auto now = to.attributes.find(name);
+        compare_known(pair, field, now == to.attributes.end() ? nullptr : &now->second);
     }
-    for (const Field& field : to.fields) {
-        if (find(from.fields, field) != nullptr) continue;
-        const bool needed = field.least > 0;
-        told(path_of(pair.path, field), (needed ? "new mandatory " : "new optional ") + kind_of(field),
-             needed);
+    for (const auto& [name, field] : to.attributes)
+        if (!from.attributes.contains(name)) told_new(pair, field);
+}
+
+// `to`: null when it is not there any more.
+void MessageDiff::compare_known(const Pair& pair, const Field& from, const Field* to) {
+    const std::string path = path_of(pair.path, from);
+    if (to == nullptr) {
+        told(path, kind_of(from) + " removed", true);
+        return;
     }
+    compare_field(path, from, *to);
+    waiting_.push_back({from.type, to->type, path, pair.depth + 1});
+}
+
+void MessageDiff::told_new(const Pair& pair, const Field& field) {
+    const bool needed = field.least > 0;
+    told(path_of(pair.path, field), (needed ? "new mandatory " : "new optional ") + kind_of(field), needed);
 }
 
 void MessageDiff::compare_order(const Pair& pair, const Shape& from, const Shape& to) {
-    const auto before = common_elements(from, to);
+    const auto before = from.elements.order(to.elements), now = to.elements.order(from.elements);
     if (before.size() < 2) return;
+    const auto same = [](const QName* a, const QName* b) { return *a == *b; };
     if (from.ordered != to.ordered) {
         told(pair.path, to.ordered ? "its elements have an order now" : "its elements come in any order now",
              is_request() == to.ordered);
-    } else if (to.ordered && before != common_elements(to, from)) {
+    } else if (to.ordered && !std::ranges::equal(before, now, same)) {
         told(pair.path, "its elements come in another order", true);
     }
 }

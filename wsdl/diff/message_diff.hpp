@@ -8,12 +8,27 @@
 
 namespace hutong::wsdl {
 
+// What was found, up to a number of changes and of things to look at.
+class Findings {
+  public:
+    void add(Change change);  // what was said already is not said again
+    bool afford(std::size_t comparisons);
+    bool complete() const { return complete_; }  // false: there was too much to look at
+    void incomplete() { complete_ = false; }
+    std::vector<Change> take() { return std::move(changes_); }
+
+  private:
+    std::vector<Change> changes_;
+    std::set<std::pair<std::string, std::string>> said_;
+    std::size_t spent_{0};
+    bool complete_{true};
+};
+
 // What the messages of a direction are compared with, and where the findings go.
 struct Comparison {
     Shapes& from;
     Shapes& to;
-    std::vector<Change>& changes;
-    bool& complete;  // false: there was too much to look at
+    Findings& findings;
 };
 
 class MessageDiff {
@@ -35,7 +50,10 @@ class MessageDiff {
     bool is_request() const { return breaks_ == Breaks::request; }
     void compare_field(const std::string& path, const Field& from, const Field& to);
     void compare_shapes(const Pair& pair, const Shape& from, const Shape& to);
-    void compare_fields(const Pair& pair, const Shape& from, const Shape& to);
+    void compare_elements(const Pair& pair, const Shape& from, const Shape& to);
+    void compare_attributes(const Pair& pair, const Shape& from, const Shape& to);
+    void compare_known(const Pair& pair, const Field& from, const Field* to);
+    void told_new(const Pair& pair, const Field& field);
     void compare_order(const Pair& pair, const Shape& from, const Shape& to);
     void work_off();
 

@@ -42,23 +42,62 @@ xml::Element inline_type(xml::Element holder) {
     return holder.child(ns::xsd, "simpleType");
 }
 
-// Of two fields with one name, as in (a, b, a), one remains that may come as often as both.
-void add_field(Field field, Shape& into) {
-    for (Field& known : into.fields) {
-        if (known.name != field.name || known.attribute != field.attribute) continue;
-        if (field.attribute) {
-            known = std::move(field);  // a restriction says it again
-            return;
-        }
-        const bool endless = known.most == unbounded || field.most == unbounded;
-        known.most = endless ? unbounded : known.most + field.most;
-        known.least = std::max(known.least, field.least);
+}  // namespace
+
+// Of two with one name, one remains that may come as often as both.
+void Elements::add(Field field) {
+    const auto [at, fresh] = index_.try_emplace(field.name, all_.size());
+    if (fresh) {
+        open_.back().inside.push_back({all_.size()});
+        all_.push_back(std::move(field));
         return;
     }
-    into.fields.push_back(std::move(field));
+    Field& known = all_[at->second];
+    const bool endless = known.most == unbounded || field.most > unbounded - known.most;
+    known.most = endless ? unbounded : known.most + field.most;
+    known.least = std::max(known.least, field.least);
 }
 
-}  // namespace
+const Field* Elements::find(const QName& name) const {
+    const auto found = index_.find(name);
+    return found == index_.end() ? nullptr : &all_[found->second];
+}
+
+void Elements::clear() {
+    *this = Elements();
+}
+
+void Elements::open_group(bool any_order) {
+    open_.push_back({0, any_order});
+}
+
+void Elements::close_group() {
+    Position group = std::move(open_.back());
+    open_.pop_back();
+    if (!group.inside.empty()) open_.back().inside.push_back(std::move(group));
+}
+
+std::vector<const QName*> Elements::order(const Elements& other) const {
+    return order(open_.front(), other);
+}
+
+std::vector<const QName*> Elements::order(const Position& place, const Elements& other) const {
+    std::vector<const QName*> names;
+    if (place.inside.empty()) {
+        if (place.element < all_.size() && other.find(all_[place.element].name) != nullptr)
+            names.push_back(&all_[place.element].name);
+        return names;
+    }
+    std::vector<std::vector<const QName*>> branches;
+    for (const Position& one : place.inside) branches.push_back(order(one, other));
+    const auto by_name = [](const auto& a, const auto& b) {
+        return std::ranges::lexicographical_compare(
+            a, b, [](const QName* left, const QName* right) { return *left < *right; });
+    };
+    if (place.any_order) std::ranges::sort(branches, by_name);
+    for (const auto& branch : branches) names.insert(names.end(), branch.begin(), branch.end());
+    return names;
+}
 
 bool Shapes::spend(unsigned depth) {
     if (++spent_ > most_work || depth > deepest) exhausted_ = true;
@@ -154,7 +193,7 @@ void Shapes::read_complex(xml::Element type, const std::string& ns, Shape& into,
             const bool restricts = derived.local() == "restriction";
             read_base(base, into, depth + 1);
             // A restriction says all its elements again, and of attributes and facets what changes.
-            if (restricts) std::erase_if(into.fields, [](const Field& field) { return !field.attribute; });
+            if (restricts) into.elements.clear();
             if (restricts && into.values) read_simple(content, ns, *into.values, depth + 1);
             read_content(derived, ns, {}, into, depth + 1);
         }
@@ -203,7 +242,7 @@ void Shapes::read_particle(xml::Element particle, const std::string& ns, Particl
     around.most = times(around.most, occurrence(particle, "maxOccurs"));
     if (kind == "element") {
         Field field = field_of(particle, ns, around);
-        if (field.most != 0) add_field(std::move(field), into);
+        if (field.most != 0) into.elements.add(std::move(field));
     } else if (kind == "any") {
         into.open = true;
     } else if (kind == "group") {
@@ -219,8 +258,10 @@ void Shapes::read_particle(xml::Element particle, const std::string& ns, Particl
             around.least = 0;
             around.in_choice = true;
         }
+        into.elements.open_group(kind == "choice");
         for (const xml::Element child : particles)
             if (child.ns() == ns::xsd) read_particle(child, ns, around, into, depth + 1);
+        into.elements.close_group();
     }
 }
 
@@ -243,8 +284,7 @@ void Shapes::read_attribute(xml::Element attribute, const std::string& ns, Shape
     }
     const std::string use = attribute.attribute("use").value_or("optional");
     if (use == "prohibited") {
-        std::erase_if(into.fields,
-                      [&](const Field& known) { return known.attribute && known.name == field.name; });
+        into.attributes.erase(field.name);
         return;
     }
     field.least = use == "required" ? 1 : 0;
@@ -253,20 +293,38 @@ void Shapes::read_attribute(xml::Element attribute, const std::string& ns, Shape
         field.type = type_of(declared, own);
     else
         field.type = {{std::string(ns::xsd), "anySimpleType"}, {}, {}};
-    add_field(std::move(field), into);
+    QName name = field.name;
+    into.attributes.insert_or_assign(std::move(name), std::move(field));  // a restriction says it again
+}
+
+Values Shapes::simple(const TypeRef& type, unsigned depth) {
+    Values values;
+    if (!spend(depth)) return values;
+    if (type.node && type.node.local() == "simpleType")
+        read_simple(type.node, type.ns, values, depth);
+    else
+        values.built_in = type.name;
+    return values;
 }
 
 // `type` is an xs:simpleType, or an xs:simpleContent whose base has been read already.
 void Shapes::read_simple(xml::Element type, const std::string& ns, Values& into, unsigned depth) {
     if (!spend(depth)) return;
     if (const xml::Element list = type.child(ns::xsd, "list")) {
-        into.form = "list of " + resolved(list, list.attribute("itemType").value_or(""), ns).text();
+        into.form = Values::Form::list;
+        if (const auto item = list.attribute("itemType"))
+            into.members.push_back(simple(this->type(resolved(list, *item, ns)), depth + 1));
+        else
+            into.members.push_back(simple({{}, list.child(ns::xsd, "simpleType"), ns}, depth + 1));
         return;
     }
     if (const xml::Element choice = type.child(ns::xsd, "union")) {
-        into.form = "union of";
+        into.form = Values::Form::one_of;
         std::istringstream words(choice.attribute("memberTypes").value_or(""));
-        for (std::string word; words >> word;) into.form += " " + resolved(choice, word, ns).text();
+        for (std::string word; words >> word;)
+            into.members.push_back(simple(this->type(resolved(choice, word, ns)), depth + 1));
+        for (const xml::Element inside : choice.children(ns::xsd, "simpleType"))
+            into.members.push_back(simple({{}, inside, ns}, depth + 1));
         return;
     }
     const xml::Element restriction = type.child(ns::xsd, "restriction");

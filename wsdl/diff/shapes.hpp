@@ -38,17 +38,51 @@ struct Field {
 
 // The values of simple content.
 struct Values {
-    QName built_in;    // what they are restricted from
-    std::string form;  // "list of …", "union of …"; empty: neither
+    enum class Form { atomic, list, one_of };
+    QName built_in;  // what they are restricted from, where atomic
+    Form form{Form::atomic};
+    std::vector<Values> members;  // of a list what its items are, of a union each member
     std::optional<std::set<std::string>> enumeration;
     std::map<std::string, std::string> facets;  // without enumeration; of several patterns all, in order
 };
 
+// Where elements stand: one of them, or a group of such places in order, or (a choice) in any.
+struct Position {
+    std::size_t element{0};  // its index, where there is nothing inside
+    bool any_order{false};
+    std::vector<Position> inside{};
+};
+
+// Elements by name, each once: of two with one name, as in (a, b, a), the first one remains.
+class Elements {
+  public:
+    void add(Field field);
+    const Field* find(const QName& name) const;
+    void clear();
+    std::size_t size() const { return all_.size(); }
+    auto begin() const { return all_.begin(); }
+    auto end() const { return all_.end(); }
+
+    // What is added until the group is closed stands in it.
+    void open_group(bool any_order);
+    void close_group();
+    // The names of those that `other` has too, as they come; of a choice, however it is written.
+    std::vector<const QName*> order(const Elements& other) const;
+
+  private:
+    std::vector<const QName*> order(const Position& place, const Elements& other) const;
+
+    std::vector<Field> all_;
+    std::map<QName, std::size_t> index_;
+    std::vector<Position> open_{1};  // the groups that are open, the outermost first
+};
+
 struct Shape {
     std::optional<Values> values;  // empty: it has no text of its own
-    std::vector<Field> fields;     // in order
-    bool ordered{true};            // false: xs:all
-    bool open{false};              // xs:any
+    Elements elements;
+    std::map<QName, Field> attributes;
+    bool ordered{true};  // false: xs:all
+    bool open{false};    // xs:any
     bool mixed{false};
 };
 
@@ -77,6 +111,7 @@ class Shapes {
     void read_particle(xml::Element particle, const std::string& ns, Particle around, Shape& into,
                        unsigned depth);
     void read_attribute(xml::Element attribute, const std::string& ns, Shape& into) const;
+    Values simple(const TypeRef& type, unsigned depth);
     void read_simple(xml::Element type, const std::string& ns, Values& into, unsigned depth);
     void read_base(const QName& base, Shape& into, unsigned depth);
     bool spend(unsigned depth);

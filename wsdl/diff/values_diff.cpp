@@ -68,6 +68,13 @@ std::string shown(const QName& name) {
     return name.ns == ns::xsd ? "xs:" + name.local : name.text();
 }
 
+std::string shown(const Values& values) {
+    if (values.form == Values::Form::list) return "a list";
+    if (values.form == Values::Form::one_of)
+        return "a union of " + std::to_string(values.members.size()) + " types";
+    return shown(values.built_in);
+}
+
 std::string shown(const std::set<std::string>& values) {
     constexpr std::size_t most = 10;
     std::string text;
@@ -129,14 +136,24 @@ void compare_enumerations(const Values& from, const Values& to, std::vector<Valu
 
 }  // namespace
 
+std::size_t weight(const Values& values) {
+    std::size_t sum = 1 + values.facets.size() + (values.enumeration ? values.enumeration->size() : 0);
+    for (const Values& member : values.members) sum += weight(member);
+    return sum;
+}
+
 std::vector<ValueChange> changes_of_values(const Values& from, const Values& to) {
     std::vector<ValueChange> changes;
-    if (from.form != to.form) {
-        const auto name = [](const Values& values) {
-            return values.form.empty() ? shown(values.built_in) : values.form;
-        };
-        return {{"the type was " + name(from) + " and is " + name(to), true, true}};
-    }
+    if (from.form != to.form || from.members.size() != to.members.size())
+        return {{"the type was " + shown(from) + " and is " + shown(to), true, true}};
+    // Members of a union that only changed places count as changed: which one takes a value is told by order.
+    const std::string whose =
+        from.form == Values::Form::list ? "of its items, " : "of a member of the union, ";
+    for (std::size_t i = 0; i < from.members.size(); ++i)
+        for (ValueChange& change : changes_of_values(from.members[i], to.members[i])) {
+            change.what = whose + change.what;
+            changes.push_back(std::move(change));
+        }
     if (from.built_in != to.built_in) {
         const bool more = is_within(from.built_in, to.built_in);
         const bool fewer = is_within(to.built_in, from.built_in);

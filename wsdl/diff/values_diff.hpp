@@ -13,6 +13,7 @@ struct ValueChange {
     bool more{false};   // some are that were not
 };
 
+std::size_t weight(const Values& values);  // how much there is to compare
 std::vector<ValueChange> changes_of_values(const Values& from, const Values& to);
 
 }  // namespace hutong::wsdl

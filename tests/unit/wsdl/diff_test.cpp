@@ -89,6 +89,10 @@ class DiffTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(built_in_types_are_ordered);
     CPPUNIT_TEST(attributes_count_as_elements_do);
     CPPUNIT_TEST(order_and_choice);
+    CPPUNIT_TEST(branches_of_a_choice_have_no_order);
+    CPPUNIT_TEST(items_and_members_are_compared);
+    CPPUNIT_TEST(each_binding_is_compared);
+    CPPUNIT_TEST(wide_contracts_are_compared);
     CPPUNIT_TEST(messages_and_bindings);
     CPPUNIT_TEST(parts_of_rpc_messages);
     CPPUNIT_TEST(header_blocks_and_faults);
@@ -252,6 +256,98 @@ class DiffTest : public CppUnit::TestFixture {
              "others",
              "request Register request /Register/company/phone: is one of a choice now, which excludes the "
              "others"});
+    }
+
+    void branches_of_a_choice_have_no_order() {
+        const auto state = [&](const std::string& content) {
+            return bundle(with(office, R"(<xs:element name="state" type="t:State"/>)", content));
+        };
+        const auto one = [](const std::string& name) {
+            return "<xs:element name=\"" + name + "\" type=\"xs:int\"/>";
+        };
+        const auto choice = [](const std::string& content, const std::string& times = "") {
+            return "<xs:choice" + times + ">" + content + "</xs:choice>";
+        };
+        const auto group = [](const std::string& content) {
+            return "<xs:sequence>" + content + "</xs:sequence>";
+        };
+        const std::string a = one("a"), b = one("b"), c = one("c"), often = " maxOccurs=\"9\"";
+        expect_between(state(choice(a + b + c)), state(choice(c + a + b)), {});
+        expect_between(state(choice(a + b, often)), state(choice(b + a, often)), {});
+        expect_between(state(choice(group(a + b) + c)), state(choice(c + group(a + b))), {});
+        const std::string other =
+            "answer Register answer /RegisterResponse: its elements come in another order";
+        expect_between(state(choice(group(a + b) + c)), state(choice(c + group(b + a))), {other});
+        expect_between(state(choice(a + b) + c), state(c + choice(a + b)), {other});
+        expect_between(state(group(choice(a + b) + c)), state(group(choice(b + a)) + c), {});
+    }
+
+    void items_and_members_are_compared() {
+        const std::string number = R"(<xs:maxLength value="18"/><xs:pattern value="[0-9A-Z]+"/>)";
+        const auto type = [&](const std::string& content, const std::string& more = "") {
+            const std::string plain = R"(<xs:simpleType name="Number"><xs:restriction base="xs:string">
+    )" + number + "</xs:restriction></xs:simpleType>";
+            return bundle(
+                office,
+                with(kinds, plain, more + "<xs:simpleType name=\"Number\">" + content + "</xs:simpleType>"));
+        };
+        const auto item = [](const std::string& name, const std::string& most) {
+            return "<xs:simpleType" + name + "><xs:restriction base=\"xs:string\"><xs:maxLength value=\"" +
+                   most + "\"/></xs:restriction></xs:simpleType>";
+        };
+        const std::string place = "answer Register answer /RegisterResponse/number: ";
+        const std::string named = "<xs:list itemType=\"Item\"/>",
+                          both = "<xs:union memberTypes=\"xs:date Item\"/>";
+        const std::string changed = "maxLength was 5 and is 9";
+        expect_between(type(named, item(" name=\"Item\"", "5")), type(named, item(" name=\"Item\"", "9")),
+                       {place + "of its items, " + changed});
+        const std::string five = "<xs:list>" + item("", "5") + "</xs:list>";
+        expect_between(type(five), type("<xs:list>" + item("", "9") + "</xs:list>"),
+                       {place + "of its items, " + changed});
+        expect_between(type(named, item(" name=\"Item\"", "5")), type(five), {});
+        expect_between(type(both, item(" name=\"Item\"", "5")), type(both, item(" name=\"Item\"", "9")),
+                       {place + "of a member of the union, " + changed});
+        expect_between(type("<xs:union>" + item("", "5") + "</xs:union>"),
+                       type("<xs:union>" + item("", "5") + item("", "5") + "</xs:union>"),
+                       {place + "the type was a union of 1 types and is a union of 2 types"});
+        const std::string self = "<xs:union memberTypes=\"Number Number\"/>";
+        const auto endless = changes_between(type(self), type(self)).value();
+        CPPUNIT_ASSERT(endless.size() == 1 && breaks_any(endless));
+    }
+
+    // What SOAP 1.2 says of an operation counts beside what SOAP 1.1 does.
+    void each_binding_is_compared() {
+        const std::size_t begin = office.find("  <wsdl:binding"), end = office.find("  <wsdl:service");
+        std::string second = office.substr(begin, end - begin);
+        second = with(with(second, "soap:", "soap12:"), "name=\"OfficeBinding\"", "name=\"Second\"");
+        const auto contract = [&](const std::string& binding) {
+            return bundle(with(with(office, "xmlns:xs=",
+                                    "xmlns:soap12=\"http://schemas.xmlsoap.org/wsdl/soap12/\" xmlns:xs="),
+                               "  <wsdl:service", binding + "  <wsdl:service"));
+        };
+        expect_between(contract(second), contract(second), {});
+        expect_between(
+            contract(second),
+            contract(with(second, "<wsdl:operation name=\"Find\"><soap12:operation soapAction=\"\"/>",
+                          "<wsdl:operation name=\"Find\"><soap12:operation soapAction=\"urn:f\"/>")),
+            {"request Find: SOAPAction was \"\" and is \"urn:f\""});
+        const std::size_t find = second.find("    <wsdl:operation name=\"Find\"");
+        const std::string less = second.substr(0, find) + second.substr(second.find("  </wsdl:binding>"));
+        expect_between(contract(second), contract(less), {"both Find: operation removed from SOAP 1.2"});
+        expect_between(contract(less), contract(second), {"no Find: new operation in SOAP 1.2"});
+    }
+
+    // As many elements as a contract may have: what grows with their square does not end here.
+    void wide_contracts_are_compared() {
+        std::string content;
+        for (int i = 0; i < 30'000; ++i)
+            content += "<xs:element name=\"e" + std::to_string(i) + "\" type=\"xs:int\"/>";
+        const std::string state = R"(<xs:element name="state" type="t:State"/>)";
+        const auto wide = [&](const std::string& last) {
+            return bundle(with(office, state, content + last));
+        };
+        expect_between(wide(state), wide(""),
+                       {"answer Register answer /RegisterResponse/state: element removed"});
     }
 
     void messages_and_bindings() {
