@@ -31,12 +31,14 @@ create trigger service_history_only_grows before update or delete on service_his
 insert into service_history (org, name, version, to_status, reason)
     select org, name, version, status, 'from before histories were kept' from services order by changed;
 
--- A service that a publisher saved through UDDI with the address of a WSDL, until the agency publishes it by that name.
+-- A service that a publisher saved through UDDI with the address of a WSDL. Once the agency has published it by that name
+-- it is completed, and stays so however often its publisher saves it again.
 create table service_drafts (
     key         uddi_key primary key references uddi_entities on delete cascade,
     org         operator_name not null references organisations,
     name        operator_name not null,
     wsdl        text not null check (length(wsdl) between 1 and 4096),  -- never fetched by the platform
     made        timestamptz not null default now(),
+    completed   timestamptz,
     unique (org, name)
 );

@@ -164,7 +164,9 @@ Awaitable<Result<VersionDiff>> ServiceLife::diff(DiffRequest request) {
 }
 
 Awaitable<Result<std::vector<UddiDraft>>> ServiceLife::uddi_drafts() {
-    HUTONG_QUERY(rows, pool_, "select key, org, name, wsdl from service_drafts order by org, name");
+    HUTONG_QUERY(
+        rows, pool_,
+        "select key, org, name, wsdl from service_drafts where completed is null order by org, name");
     std::vector<UddiDraft> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         UddiDraft& draft = all.emplace_back();

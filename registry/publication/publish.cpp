@@ -109,8 +109,11 @@ Result<ServiceStatus> status_after(const PublishRequest& request, const std::opt
 // Every state on the way, since a shortcut takes them all; or that there is another version.
 Awaitable<Result<void>> record_publication(pg::Session& session, const PublishRequest& request,
                                            const std::optional<Service>& before, const Service& service) {
-    HUTONG_QUERY(completed, session, "delete from service_drafts where org = $1 and name = $2 returning key",
-                 with(service.org, service.name));
+    HUTONG_QUERY(
+        completed, session,
+        "update service_drafts set completed = now() where org = $1 and name = $2 and completed is null "
+        "returning key",
+        with(service.org, service.name));
     std::vector<ServiceStatus> way;
     if (!before && !completed.empty()) {
         ServiceRecord record;

@@ -175,6 +175,26 @@ class UddiDrafts(OnePlatform):
         self.assertEqual(self.daemon.cli("service", "drafts"), [])
 
 
+    def test_a_draft_follows_its_tmodel_its_bindings_and_its_owner(self):
+        client = self.client("keeper")
+        port = u.tmodel(None, "port")
+        tmodel = u.keys_of(client.publish("save_tModel", port))[0]
+        key = self.saved(client, None, "Parking", tmodel)
+        self.assertEqual(self.daemon.cli("service", "drafts"), [])
+        overview = u.element("overviewDoc", u.element("overviewURL", "https://agency.example/parking.wsdl"))
+        client.publish("save_tModel", u.tmodel(tmodel, "port", overview=overview))
+        self.assertEqual([one["uddi_key"] for one in self.daemon.cli("service", "drafts")], [key])
+        client.publish("delete_tModel", u.element("tModelKey", tmodel))
+        self.assertEqual(self.daemon.cli("service", "drafts"), [])
+        tmodel = self.tmodel(client, "https://agency.example/parking.wsdl")
+        saved = client.publish("save_service", u.service(key, "Parking", business="uddi:hutong:org:gs",
+                                                         bindings=[u.binding(tmodels=[tmodel])]))
+        self.assertEqual(len(self.daemon.cli("service", "drafts")), 1)
+        binding = next(saved.iter(u.tag("bindingTemplate"))).get("bindingKey")
+        client.publish("delete_binding", u.element("bindingKey", binding))
+        self.assertEqual(self.daemon.cli("service", "drafts"), [])
+
+
 class Versions(OnePlatform):
     def test_a_breaking_version_needs_to_be_meant(self):
         self.publish("edge")

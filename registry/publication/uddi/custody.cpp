@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/coroutine.hpp"
 #include "registry/model/uddi/xml_text.hpp"
+#include "registry/publication/uddi/drafts.hpp"
 #include "registry/publication/uddi/known.hpp"
 #include "registry/publication/uddi/operations.hpp"
 #include "registry/publication/uddi/transaction.hpp"
@@ -105,9 +106,12 @@ Answer transfer_entities(Context& context, xml::Element asked) {
             "with recursive all_of (key) as (select unnest($1::text[]) union select e.key from uddi_entities "
             "e "
             "join all_of a on e.parent = a.key) update uddi_entities set owner = $2, modified = now(), "
-            "modified_below = now() where key in (select key from all_of)",
+            "modified_below = now() where key in (select key from all_of) returning key, kind",
             with(array_of(keys), context.publisher.org));
-        co_return OrFault<void>();
+        std::set<std::string> services;
+        for (std::size_t i = 0; i < moved.size(); ++i)
+            if (moved.text(i, 1) == "service") services.emplace(moved.text(i, 0));
+        co_return co_await note_drafts(session, std::move(services));
     };
     HUTONG_CO_TRY(co_await in_transaction(context.pool, work));
     co_return std::string();

@@ -1,7 +1,5 @@
 #include "registry/publication/uddi/drafts.hpp"
 
-#include <map>
-
 #include "base/bytes.hpp"
 #include "base/coroutine.hpp"
 #include "base/ids.hpp"
@@ -57,48 +55,64 @@ std::string wsdl_address(const std::string& text) {
     return first_address(parsed->root());
 }
 
-Awaitable<OrFault<void>> note_drafts(pg::Session& session, std::string org, std::set<std::string> services) {
+Awaitable<OrFault<void>> note_drafts(pg::Session& session, std::set<std::string> services) {
     if (services.empty()) co_return OrFault<void>();
     const std::string keys = pg::array(std::vector<pg::Param>(services.begin(), services.end()));
     // What a binding says of its instances, then what their tModels say; not the gateway's own, whose WSDL is
     // published already.
     HUTONG_QUERY(
         texts, session,
-        "select s.key, s.name, b.middle from uddi_entities s join uddi_entities b on b.parent = s.key "
-        "where s.key = any($1::text[]) and s.kind = 'service' and s.service is null and s.owner = $2 "
-        "union all select s.key, s.name, t.middle from uddi_entities s join uddi_instances i on "
+        "select s.key, s.owner, s.name, b.middle from uddi_entities s join uddi_entities b on b.parent = "
+        "s.key where s.key = any($1::text[]) and s.kind = 'service' and s.service is null and s.owner is not "
+        "null union all select s.key, s.owner, s.name, t.middle from uddi_entities s join uddi_instances i "
+        "on "
         "i.service = s.key join uddi_entities t on t.key = i.tmodel where s.key = any($1::text[]) and "
-        "s.kind = 'service' and s.service is null and s.owner = $2 and t.service is null and not t.hidden "
-        "and t.owner is not null",
-        with(keys, org));
-    std::map<std::string, std::pair<std::string, std::string>> found;  // name and address by key
+        "s.kind = 'service' and s.service is null and s.owner is not null and t.service is null and not "
+        "t.hidden and t.owner is not null",
+        with(keys));
+    std::set<std::string> found;
+    std::vector<pg::Param> kept, owners, names, others, addresses;
     for (std::size_t i = 0; i < texts.size(); ++i) {
         const std::string key(texts.text(i, 0));
         if (found.contains(key)) continue;
-        const std::string address = wsdl_address(std::string(texts.text(i, 2)));
+        const std::string address = wsdl_address(std::string(texts.text(i, 3)));
         if (address.empty()) continue;
-        const std::string name(texts.text(i, 1));
-        found[key] = std::pair(draft_name(name, key), address);
+        found.insert(key);
+        kept.emplace_back(key);
+        owners.emplace_back(std::string(texts.text(i, 1)));
+        names.emplace_back(draft_name(std::string(texts.text(i, 2)), key));
+        others.emplace_back(made_name(key));
+        addresses.emplace_back(address);
     }
-    std::vector<pg::Param> kept;
-    for (const auto& [key, draft] : found) kept.emplace_back(key);
     HUTONG_QUERY(gone, session,
-                 "delete from service_drafts where key = any($1::text[]) and not key = any($2::text[])",
+                 "delete from service_drafts where key = any($1::text[]) and not key = any($2::text[]) and "
+                 "completed is null",
                  with(keys, pg::array(kept)));
-    for (const auto& [key, draft] : found) {
-        // A name that is taken is another service's: the draft gets one that nobody has.
-        const std::string other = made_name(key);
-        HUTONG_QUERY(noted, session,
-                     "insert into service_drafts (key, org, name, wsdl) select $1::text, $2::text, case when "
-                     "exists (select 1 from services where org = $2 and name = $3) or exists (select 1 from "
-                     "service_drafts where org = $2 and name = $3 and key <> $1) then $4::text else $3::text "
-                     "end, $5::text "
-                     "where not exists (select 1 from service_history where org = $2 and reason = "
-                     "'saved through UDDI as ' || $1) "
-                     "on conflict (key) do update set wsdl = excluded.wsdl",
-                     with(key, org, draft.first, other, draft.second));
-    }
+    // A name that is taken is another service's: the draft gets one that nobody has.
+    HUTONG_QUERY(
+        noted, session,
+        "insert into service_drafts as d (key, org, name, wsdl) select n.key, n.org, case when twin > 1 or "
+        "exists (select 1 from services s where s.org = n.org and s.name = n.name) or exists (select 1 from "
+        "service_drafts o where o.org = n.org and o.name = n.name and o.key <> n.key) then n.other else "
+        "n.name "
+        "end, n.wsdl from (select *, row_number() over (partition by org, name order by key) as twin from "
+        "unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) as given (key, org, name, other, "
+        "wsdl)) n on conflict (key) do update set org = excluded.org, name = excluded.name, wsdl = "
+        "excluded.wsdl where d.completed is null",
+        with(pg::array(kept), pg::array(owners), pg::array(names), pg::array(others), pg::array(addresses)));
     co_return OrFault<void>();
+}
+
+Awaitable<OrFault<void>> note_drafts_by(pg::Session& session, std::string org,
+                                        std::set<std::string> tmodels) {
+    HUTONG_QUERY(
+        rows, session,
+        "select distinct s.key from uddi_instances i join uddi_entities s on s.key = i.service where "
+        "i.tmodel = any($1::text[]) and s.owner = $2",
+        with(pg::array(std::vector<pg::Param>(tmodels.begin(), tmodels.end())), org));
+    std::set<std::string> services;
+    for (std::size_t i = 0; i < rows.size(); ++i) services.emplace(rows.text(i, 0));
+    co_return co_await note_drafts(session, std::move(services));
 }
 
 }  // namespace hutong::registry::uddi

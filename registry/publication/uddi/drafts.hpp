@@ -12,9 +12,13 @@
 
 namespace hutong::registry::uddi {
 
-// `services` are serviceKeys of `org`. Those that have a WSDL become drafts, or the drafts they were with the
-// address they have now; those that have none any more are none.
-Awaitable<OrFault<void>> note_drafts(pg::Session& session, std::string org, std::set<std::string> services);
+// `services` are serviceKeys. Those that have a WSDL become drafts of their owner, or the drafts they were
+// with the owner, name and address they have now; those that have none any more are none. What was completed
+// stays.
+Awaitable<OrFault<void>> note_drafts(pg::Session& session, std::set<std::string> services);
+// The same for the services of `org` that refer to these tModels. Others' are left until they are saved
+// again: a tModel that everybody uses would make one save the work of all.
+Awaitable<OrFault<void>> note_drafts_by(pg::Session& session, std::string org, std::set<std::string> tmodels);
 
 // The name a draft is published by: the service's own in UDDI where that can be one, else what its key ends
 // in, else one made from the key. Pure.

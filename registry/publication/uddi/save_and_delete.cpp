@@ -34,9 +34,13 @@ Answer save(Context& context, xml::Element asked, Kind kind) {
         Saver saver(session, context.publisher.org);
         HUTONG_CO_TRY(co_await saver.save(entities));
         std::set<std::string> services = services_in(entities);
-        HUTONG_CO_TRY(co_await note_drafts(session, context.publisher.org, std::move(services)));
+        HUTONG_CO_TRY(co_await note_drafts(session, std::move(services)));
         std::vector<std::string> keys;
         for (const Entity& entity : entities) keys.push_back(entity.key);
+        if (kind == Kind::tmodel) {
+            std::set<std::string> tmodels(keys.begin(), keys.end());
+            HUTONG_CO_TRY(co_await note_drafts_by(session, context.publisher.org, std::move(tmodels)));
+        }
         HUTONG_CO_ASSIGN(text, co_await details(session, kind, std::move(keys), context.public_url));
         co_return OrFault<void>();
     };
@@ -104,7 +108,10 @@ Answer remove(Context& context, xml::Element asked, Kind kind) {
                   "where key = any($1::text[])"
                 : "delete from uddi_entities where key = any($1::text[])";
         HUTONG_QUERY(gone, session, std::move(sql), with(list));
-        co_return co_await touch(session, parents);
+        HUTONG_CO_TRY(co_await touch(session, parents));
+        if (kind == Kind::tmodel) co_return co_await note_drafts_by(session, context.publisher.org, keys);
+        if (kind == Kind::binding) co_return co_await note_drafts(session, parents);
+        co_return OrFault<void>();
     };
     HUTONG_CO_TRY(co_await in_transaction(context.pool, work));
     co_return std::string();
