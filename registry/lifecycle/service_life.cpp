@@ -154,7 +154,8 @@ Awaitable<Result<VersionDiff>> ServiceLife::diff(DiffRequest request) {
         if (after.has_error()) co_return after.error();
         request.bundle = std::move(*after);
     }
-    auto changes = wsdl::changes_between(*before, *request.bundle, limits_);
+    const auto work = [&] { return wsdl::changes_between(*before, *request.bundle, limits_); };
+    auto changes = co_await run_on(blocking_, work);
     if (changes.has_error()) co_return changes.error();
     found.changes = std::move(*changes);
     auto consumers = co_await granted_consumers(pool_, parts->first, parts->second);

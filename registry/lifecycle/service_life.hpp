@@ -4,6 +4,7 @@
 // Thread-safe as far as the pool is.
 #pragma once
 
+#include "base/asio.hpp"
 #include "base/config/config.hpp"
 #include "base/pg/pool.hpp"
 #include "registry/model/service_life.hpp"
@@ -61,7 +62,9 @@ struct UddiDraft {
 
 class ServiceLife {
   public:
-    ServiceLife(pg::Pool& pool, const config::Wsdl& limits) : pool_(pool), limits_(limits) {}
+    // Contracts are compared on `blocking`, which takes up to seconds.
+    ServiceLife(pg::Pool& pool, const config::Wsdl& limits, asio::thread_pool& blocking)
+        : pool_(pool), limits_(limits), blocking_(blocking) {}
 
     // Errors: conflict, when the step is none from where the service is, or when it would leave consumers
     // without a service that nobody told them would end: the detail names them.
@@ -77,6 +80,7 @@ class ServiceLife {
   private:
     pg::Pool& pool_;
     config::Wsdl limits_;
+    asio::thread_pool& blocking_;
 };
 
 // As people write it: a day (its beginning, UTC) or an xs:dateTime with a zone. `what` is for the error.

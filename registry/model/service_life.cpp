@@ -16,7 +16,7 @@ constexpr std::array steps{
     LifeStep{approved, draft, "refuse", with_reason},  // what was approved turns out to be wrong
     LifeStep{approved, online, "online", false},
     LifeStep{offline, online, "online", false, only_back},
-    LifeStep{offline, submitted, "submit", false},  // as what a draft becomes, whatever it was before
+    LifeStep{offline, submitted, "submit", false},        // as what a draft becomes, whatever it was before
     LifeStep{deprecated, online, "online", with_reason},  // it is not going to end after all
     LifeStep{online, deprecated, "deprecate", with_reason},
     LifeStep{deprecated, deprecated, "deprecate", with_reason},  // another end

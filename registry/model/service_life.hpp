@@ -25,8 +25,8 @@ struct LifeStep {
 
 std::span<const LifeStep> life_steps();
 
-// The step that `command` is from here. `was_online`, of one that is offline: calls got through to it until it
-// went there; whoever was given up before that has to be approved first. Error: conflict, saying where the
+// The step that `command` is from here. `was_online`, of one that is offline: calls got through to it until
+// it went there; whoever was given up before that has to be approved first. Error: conflict, saying where the
 // service is and what can be done.
 Result<LifeStep> step_from(ServiceStatus from, bool was_online, std::string_view command,
                            const std::string& service);

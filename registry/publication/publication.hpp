@@ -3,6 +3,7 @@
 // Errors name the field and say how to mend it. Thread-safe as far as the pool is.
 #pragma once
 
+#include "base/asio.hpp"
 #include "base/pg/pool.hpp"
 #include "registry/model/entities.hpp"
 #include "wsdl/diff/contract_diff.hpp"
@@ -51,7 +52,9 @@ struct ServiceDetail {
 
 class Publication {
   public:
-    Publication(pg::Pool& pool, const config::Wsdl& limits) : pool_(pool), limits_(limits) {}
+    // Contracts are compared on `blocking`, which takes up to seconds.
+    Publication(pg::Pool& pool, const config::Wsdl& limits, asio::thread_pool& blocking)
+        : pool_(pool), limits_(limits), blocking_(blocking) {}
 
     Awaitable<Result<void>> add_organisation(Organisation organisation);
     Awaitable<Result<std::vector<Organisation>>> organisations();
@@ -72,8 +75,16 @@ class Publication {
     Awaitable<Result<std::vector<Grant>>> grants(std::string consumer);
 
   private:
+    // What a request changes against the version there is.
+    struct Comparison {
+        std::string contract;  // that it was compared with; empty: none
+        std::vector<wsdl::Change> changes;
+    };
+    Awaitable<Result<Comparison>> compare(const PublishRequest& request);
+
     pg::Pool& pool_;
     config::Wsdl limits_;
+    asio::thread_pool& blocking_;
 };
 
 }  // namespace hutong::registry

@@ -206,22 +206,36 @@ Error breaking(const Service& service, const std::vector<wsdl::Change>& changes,
                     " --file FILE.wsdl; publish it all the same with --accept-breaking");
 }
 
-Awaitable<Result<std::vector<wsdl::Change>>> compare_contracts(pg::Session& session,
-                                                               const PublishRequest& request,
-                                                               const Service& present,
-                                                               const config::Wsdl& limits) {
-    const auto before = co_await read_contract(session, present.contract);
-    if (before.has_error()) co_return before.error();
-    const auto changes = wsdl::changes_between(*before, request.bundle, limits);
-    if (changes.has_error()) co_return changes.error();
-    if (request.accept_breaking || !wsdl::breaks_any(*changes)) co_return *changes;
+// Consumers that stumble over the changes are asked for under the lock, since grants come and go.
+Awaitable<Result<void>> check_breaks(pg::Session& session, const PublishRequest& request,
+                                     const Service& present, const std::vector<wsdl::Change>& changes) {
+    if (request.accept_breaking || !wsdl::breaks_any(changes)) co_return Result<void>();
     const auto consumers = co_await granted_consumers(session, present.org, present.name);
     if (consumers.has_error()) co_return consumers.error();
-    if (consumers->empty()) co_return *changes;
-    co_return breaking(present, *changes, *consumers);
+    if (consumers->empty()) co_return Result<void>();
+    co_return breaking(present, changes, *consumers);
 }
 
 }  // namespace
+
+// Before the transaction: nobody else has to wait for it. Whether it is still true is seen under the lock.
+Awaitable<Result<Publication::Comparison>> Publication::compare(const PublishRequest& request) {
+    Comparison found;
+    HUTONG_QUERY(now, pool_,
+                 "select v.contract from services s join service_versions v using (org, name, version) where "
+                 "org = $1 and name = $2",
+                 with(request.org, request.name));
+    if (now.empty()) co_return found;
+    found.contract = now.text(0, 0);
+    if (found.contract == wsdl::content_id(request.bundle)) co_return found;
+    const auto before = co_await read_contract(pool_, found.contract);
+    if (before.has_error()) co_return before.error();
+    const auto work = [&] { return wsdl::changes_between(*before, request.bundle, limits_); };
+    auto changes = co_await run_on(blocking_, work);
+    if (changes.has_error()) co_return changes.error();
+    found.changes = std::move(*changes);
+    co_return found;
+}
 
 Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
     if (!is_name(request.org)) co_return bad_name("organisation id", request.org);
@@ -242,6 +256,8 @@ Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
     Service service = service_of(request, wsdl::content_id(request.bundle), *wsdl_service, *endpoints);
     PublishOutcome outcome;
     outcome.findings = description->findings;
+    const auto compared = co_await compare(request);
+    if (compared.has_error()) co_return compared.error();
     const ContractPolicy asked = read_contract_policy(*description, outcome.findings);
     const auto done = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
         // Held until commit: an organisation's services are published one after the other, the first version
@@ -267,9 +283,13 @@ Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
             if (differs.has_error()) co_return differs.error();
             outcome.changed = *differs;
             if ((*present)->contract != service.contract) {
-                auto changes = co_await compare_contracts(session, request, **present, limits_);
-                if (changes.has_error()) co_return changes.error();
-                outcome.changes = std::move(*changes);
+                if ((*present)->contract != compared->contract)
+                    co_return conflict((*present)->id() +
+                                       " was published by somebody else meanwhile: look at its new version, "
+                                       "then publish again");
+                const auto kept = co_await check_breaks(session, request, **present, compared->changes);
+                if (kept.has_error()) co_return kept.error();
+                outcome.changes = compared->changes;
             }
         }
         outcome.version = service.version;

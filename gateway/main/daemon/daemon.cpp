@@ -214,8 +214,8 @@ Result<void> Node::open_stores() {
     HUTONG_ASSIGN(database_, Database::open(home_, config.database));
     HUTONG_TRY(database_->prepare());
     pool_ = std::make_unique<pg::Pool>(threads_->control().get_executor(), config.database, database_->url());
-    publication_.emplace(*pool_, config.wsdl);
-    life_.emplace(*pool_, config.wsdl);
+    publication_.emplace(*pool_, config.wsdl, threads_->blocking());
+    life_.emplace(*pool_, config.wsdl, threads_->blocking());
     grant_requests_.emplace(*pool_, config.wsdl);
     metering_.emplace(*pool_);
     credentials_.emplace(*pool_);

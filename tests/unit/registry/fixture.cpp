@@ -5,7 +5,7 @@ namespace hutong::registry {
 void RegistryFixture::setUp() {
     url_ = test::embedded_postgres().fresh_database(true);
     pool_ = std::make_unique<pg::Pool>(context_.get_executor(), config::Database{}, url_);
-    publication_ = std::make_unique<Publication>(*pool_, config::Wsdl{});
+    publication_ = std::make_unique<Publication>(*pool_, config::Wsdl{}, blocking_);
 }
 
 void RegistryFixture::add_people() {

@@ -33,6 +33,7 @@ class RegistryFixture : public CppUnit::TestFixture {
     Error publish_error(const PublishRequest& request);
 
     asio::io_context context_;
+    asio::thread_pool blocking_{1};
     std::string url_;
     std::unique_ptr<pg::Pool> pool_;
     std::unique_ptr<Publication> publication_;

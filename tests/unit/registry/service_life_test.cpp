@@ -26,7 +26,7 @@ class ServiceLifeTest : public RegistryFixture {
     void setUp() override {
         RegistryFixture::setUp();
         add_people();
-        life_ = std::make_unique<ServiceLife>(*pool_, config::Wsdl{});
+        life_ = std::make_unique<ServiceLife>(*pool_, config::Wsdl{}, blocking_);
     }
 
     void the_table_is_walked_and_nothing_else() {
