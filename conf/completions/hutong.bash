@@ -81,7 +81,7 @@ _hutong() {
             compopt -o default ;;
         service/install) words+=" security --org --name --journal" ;;
         service/submit | service/approve | service/refuse | service/online) words+=" --reason $(_hutong_ids service)" ;;
-        service/deprecate) words+=" --end --reason $(_hutong_ids service)" ;;
+        service/deprecate) words+=" --end --reason --force $(_hutong_ids service)" ;;
         service/diff) words+=" --from --to --file $(_hutong_ids service)" ;;
         service/offline) words+=" --reason --force $(_hutong_ids service)" ;;
         service/show | service/retire | service/history) words+=" $(_hutong_ids service)" ;;

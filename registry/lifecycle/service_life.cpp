@@ -33,6 +33,21 @@ Result<void> check_end(const LifeStep& step, const std::optional<TimePoint>& end
     return {};
 }
 
+// Who may call it has time to leave: what was announced holds, and nobody has less than the notice.
+Result<void> check_notice(const Service& service, const TimePoint& ends,
+                          const std::vector<std::string>& consumers, bool force) {
+    if (force || consumers.empty()) return {};
+    const std::string told = ", and these consumers hold grants for " + service.id() + ": " +
+                             first_of(consumers) + "; take the time from them with --force";
+    if (service.ends && ends < *service.ends)
+        return conflict("the end " + format_utc(ends) + " is earlier than the announced one, " +
+                        format_utc(*service.ends) + told);
+    if (ends < system_clock().now() + least_notice)
+        return conflict("the end " + format_utc(ends) + " is less than " +
+                        std::to_string(std::chrono::days(least_notice).count()) + " days away" + told);
+    return {};
+}
+
 Awaitable<Result<wsdl::Bundle>> bundle_of_version(pg::Session& session, const std::string& service,
                                                   const std::pair<std::string, std::string>& parts,
                                                   unsigned version) {
@@ -91,6 +106,10 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
         outcome.consumers = std::move(*consumers);
         if (step->to == ServiceStatus::offline) {
             allowed = check_orphans(service, outcome.consumers, change.force);
+            if (allowed.has_error()) co_return allowed.error();
+        }
+        if (step->to == ServiceStatus::deprecated) {
+            allowed = check_notice(service, *change.ends, outcome.consumers, change.force);
             if (allowed.has_error()) co_return allowed.error();
         }
         const bool was_shown = is_routed(service.status);

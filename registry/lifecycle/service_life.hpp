@@ -19,8 +19,11 @@ struct LifeChange {
     std::string reason;
     std::string actor;
     std::optional<TimePoint> ends;  // of "deprecate": when it goes
-    bool force{false};              // of "offline": also when consumers hold grants and were promised longer
+    bool force{
+        false};  // of "offline" and "deprecate": also when consumers hold grants and were promised longer
 };
+
+inline constexpr std::chrono::days least_notice{7};  // of an end, where consumers hold grants
 
 struct LifeOutcome {
     Service service;                     // as it is now

@@ -72,9 +72,9 @@ void add_step(Parser& parser, CLI::App& service, const StepRow& row) {
         command
             ->add_option("--end", options->end, "the day it ends, YYYY-MM-DD (UTC), or a time with its zone")
             ->required();
-    if (std::string_view(row.name) == "offline")
+    if (std::string_view(row.name) == "offline" || std::string_view(row.name) == "deprecate")
         command->add_flag("--force", options->force,
-                          "also when consumers hold grants and the announced end has not come");
+                          "also when it takes announced time from consumers that hold grants");
 }
 
 Result<Output> retire(const Context& context, const std::string& service) {

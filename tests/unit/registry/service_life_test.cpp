@@ -17,6 +17,7 @@ class ServiceLifeTest : public RegistryFixture {
     CPPUNIT_TEST(what_is_online_is_no_draft);
     CPPUNIT_TEST(a_deprecation_has_an_end_and_can_be_taken_back);
     CPPUNIT_TEST(orphans_are_named_before_they_are_made);
+    CPPUNIT_TEST(an_end_leaves_consumers_their_time);
     CPPUNIT_TEST(consumers_are_warned);
     CPPUNIT_TEST(the_history_only_grows);
     CPPUNIT_TEST(ends_are_days_or_times);
@@ -171,6 +172,22 @@ class ServiceLifeTest : public RegistryFixture {
         LifeChange forced = change("offline", "an attack");
         forced.force = true;
         CPPUNIT_ASSERT(run(life_->change(forced)).value().service.status == offline);
+    }
+
+    void an_end_leaves_consumers_their_time() {
+        publish(request(contract()));
+        const TimePoint soon = system_clock().now() + std::chrono::days(6);
+        step("deprecate", "nobody is there", soon);
+        step("deprecate", "nor now", soon - std::chrono::days(1));
+        step("online", "wanted again");
+        run(publication_->grant({"ds-tax", "gs/company", ""})).value();
+        CPPUNIT_ASSERT(step_error("deprecate", "old", soon).detail.find("ds-tax") != std::string::npos);
+        step("deprecate", "old", later());
+        const TimePoint earlier = later() - std::chrono::hours(1);
+        CPPUNIT_ASSERT(step_error("deprecate", "old", earlier).detail.find("ds-tax") != std::string::npos);
+        LifeChange forced = change("deprecate", "an attack", soon);
+        forced.force = true;
+        CPPUNIT_ASSERT(run(life_->change(forced)).value().service.ends == soon);
     }
 
     void consumers_are_warned() {
