@@ -1,7 +1,5 @@
 #include "wsdl/diff/message_diff.hpp"
 
-#include <algorithm>
-
 #include "wsdl/diff/values_diff.hpp"
 
 namespace hutong::wsdl {
@@ -150,13 +148,12 @@ void MessageDiff::told_new(const Pair& pair, const Field& field) {
 }
 
 void MessageDiff::compare_order(const Pair& pair, const Shape& from, const Shape& to) {
-    const auto before = from.elements.order(to.elements), now = to.elements.order(from.elements);
-    if (before.size() < 2) return;
-    const auto same = [](const QName* a, const QName* b) { return *a == *b; };
+    const Elements::Order order = Elements::compare_order(from.elements, to.elements);
+    if (order == Elements::Order::none) return;
     if (from.ordered != to.ordered) {
         told(pair.path, to.ordered ? "its elements have an order now" : "its elements come in any order now",
              is_request() == to.ordered);
-    } else if (to.ordered && !std::ranges::equal(before, now, same)) {
+    } else if (to.ordered && order == Elements::Order::another) {
         told(pair.path, "its elements come in another order", true);
     }
 }

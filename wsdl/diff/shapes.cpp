@@ -77,26 +77,33 @@ void Elements::close_group() {
     if (!group.inside.empty()) open_.back().inside.push_back(std::move(group));
 }
 
-std::vector<const QName*> Elements::order(const Elements& other) const {
-    return order(open_.front(), other);
+// A choice may stand in the order of the other side. So the second is brought into the order of the first as
+// far as its choices let it, then the first into that one.
+Elements::Order Elements::compare_order(const Elements& from, const Elements& to) {
+    const auto now = to.ranked(to.open_.front(), from.index_);
+    if (now.size() < 2) return Order::none;
+    Ranks places;
+    for (std::size_t i = 0; i < now.size(); ++i) places.emplace(from.all_[now[i]].name, i);
+    return std::ranges::is_sorted(from.ranked(from.open_.front(), places)) ? Order::same : Order::another;
 }
 
-std::vector<const QName*> Elements::order(const Position& place, const Elements& other) const {
-    std::vector<const QName*> names;
+std::vector<std::size_t> Elements::ranked(const Position& place, const Ranks& ranks) const {
+    std::vector<std::size_t> all;
     if (place.inside.empty()) {
-        if (place.element < all_.size() && other.find(all_[place.element].name) != nullptr)
-            names.push_back(&all_[place.element].name);
-        return names;
+        if (place.element >= all_.size()) return all;
+        const auto found = ranks.find(all_[place.element].name);
+        if (found != ranks.end()) all.push_back(found->second);
+        return all;
     }
-    std::vector<std::vector<const QName*>> branches;
-    for (const Position& one : place.inside) branches.push_back(order(one, other));
-    const auto by_name = [](const auto& a, const auto& b) {
-        return std::ranges::lexicographical_compare(
-            a, b, [](const QName* left, const QName* right) { return *left < *right; });
+    std::vector<std::vector<std::size_t>> branches;
+    for (const Position& one : place.inside)
+        if (auto branch = ranked(one, ranks); !branch.empty()) branches.push_back(std::move(branch));
+    const auto first = [](const std::vector<std::size_t>& branch) {
+        return *std::ranges::min_element(branch);
     };
-    if (place.any_order) std::ranges::sort(branches, by_name);
-    for (const auto& branch : branches) names.insert(names.end(), branch.begin(), branch.end());
-    return names;
+    if (place.any_order) std::ranges::stable_sort(branches, {}, first);
+    for (const auto& branch : branches) all.insert(all.end(), branch.begin(), branch.end());
+    return all;
 }
 
 bool Shapes::spend(unsigned depth) {

@@ -66,14 +66,17 @@ class Elements {
     // What is added until the group is closed stands in it.
     void open_group(bool any_order);
     void close_group();
-    // The names of those that `other` has too, as they come; of a choice, however it is written.
-    std::vector<const QName*> order(const Elements& other) const;
+    enum class Order { none, same, another };  // none: fewer than two are in both
+    // Whether those that both have come in one order; that of branches of a choice, in either, is none.
+    static Order compare_order(const Elements& from, const Elements& to);
 
   private:
-    std::vector<const QName*> order(const Position& place, const Elements& other) const;
+    using Ranks = std::map<QName, std::size_t>;
+    // The ranks of those that have one, as they come; branches of a choice by what is ranked first in each.
+    std::vector<std::size_t> ranked(const Position& place, const Ranks& ranks) const;
 
     std::vector<Field> all_;
-    std::map<QName, std::size_t> index_;
+    Ranks index_;
     std::vector<Position> open_{1};  // the groups that are open, the outermost first
 };
 
