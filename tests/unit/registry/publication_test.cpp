@@ -196,7 +196,7 @@ class PublicationTest : public RegistryFixture {
 
     void retired_services_come_back_by_publishing() {
         publish(request(contract()));
-        ServiceLife life(*pool_, {});
+        ServiceLife life(*pool_, {}, blocking_);
         run(life.retire("gs/company", "owner")).value();
         CPPUNIT_ASSERT(run(publication_->show("gs/company")).value().service.status ==
                        ServiceStatus::offline);
