@@ -76,12 +76,12 @@ class ContractDiff {
         for (const auto& [name, bound] : before) {
             const auto found = now.find(name);
             if (found == now.end())
-                findings_.add({name, "operation removed", Breaks::both});
+                findings_.add(name, "operation removed", Breaks::both);
             else
                 compare(name, bound, found->second);
         }
         for (const auto& [name, bound] : now)
-            if (!before.contains(name)) findings_.add({name, "new operation", Breaks::nothing});
+            if (!before.contains(name)) findings_.add(name, "new operation", Breaks::nothing);
         const bool complete = findings_.complete();
         std::vector<Change> changes = findings_.take();
         if (!complete)
@@ -93,48 +93,50 @@ class ContractDiff {
   private:
     void compare_transports() {
         for (const Transport transport : {Transport::soap11_http, Transport::soap12_http}) {
+            const std::string version = shown(transport);
             const bool before = speaks(from_.description, transport);
             const bool now = speaks(to_.description, transport);
-            if (before && !now)
-                findings_.add({"binding", shown(transport) + " is not spoken any more", Breaks::both});
-            if (!before && now)
-                findings_.add({"binding", shown(transport) + " is spoken too", Breaks::nothing});
+            if (before && !now) findings_.add("binding", version + " is not spoken any more", Breaks::both);
+            if (!before && now) findings_.add("binding", version + " is spoken too", Breaks::nothing);
         }
     }
 
     // An operation in each SOAP version. One that is not spoken any more is compared with the other.
     void compare(const std::string& name, const Bound& before, const Bound& now) {
         for (const auto& [transport, operation] : before) {
+            const std::string version = shown(transport);
             const auto found = now.find(transport);
             if (found != now.end())
                 compare(*operation, *found->second);
             else if (speaks(to_.description, transport))
-                findings_.add({name, "operation removed from " + shown(transport), Breaks::both});
+                findings_.add(name, "operation removed from " + version, Breaks::both);
             else
                 compare(*operation, *now.begin()->second);
         }
-        for (const auto& [transport, operation] : now)
+        for (const auto& [transport, operation] : now) {
+            const std::string version = shown(transport);
             if (!before.contains(transport) && speaks(from_.description, transport))
-                findings_.add({name, "new operation in " + shown(transport), Breaks::nothing});
+                findings_.add(name, "new operation in " + version, Breaks::nothing);
+        }
     }
 
     void compare(const Operation& before, const Operation& now) {
         const std::string& name = now.name;
         if (before.style != now.style || before.use != now.use) {
-            findings_.add(
-                {name, "its messages have another style (document, rpc; literal, encoded)", Breaks::both});
+            findings_.add(name, "its messages have another style (document, rpc; literal, encoded)",
+                          Breaks::both);
             return;
         }
         if (before.soap_action != now.soap_action)
-            findings_.add({name,
-                           "SOAPAction was \"" + before.soap_action + "\" and is \"" + now.soap_action + "\"",
-                           Breaks::request});
+            findings_.add(name,
+                          "SOAPAction was \"" + before.soap_action + "\" and is \"" + now.soap_action + "\"",
+                          Breaks::request);
         compare_message(name + " request", Breaks::request, before.input_message, now.input_message,
                         before.style, before.input_element, now.input_element);
         compare_headers(name + " request header", Breaks::request, before.input_headers, now.input_headers);
         if (before.one_way != now.one_way) {
-            findings_.add(
-                {name, now.one_way ? "it has no answer any more" : "it has an answer now", Breaks::answer});
+            findings_.add(name, now.one_way ? "it has no answer any more" : "it has an answer now",
+                          Breaks::answer);
             return;
         }
         if (now.one_way) return;
@@ -203,7 +205,7 @@ class ContractDiff {
         for (const FaultMessage& fault : before.faults) {
             const auto found = std::ranges::find(now.faults, fault.name, &FaultMessage::name);
             if (found == now.faults.end()) {
-                findings_.add({name + " fault " + fault.name, "fault removed", Breaks::nothing});
+                findings_.add(name + " fault " + fault.name, "fault removed", Breaks::nothing);
                 continue;
             }
             MessageDiff diff(comparison(), name + " fault " + fault.name, Breaks::answer);
@@ -214,8 +216,8 @@ class ContractDiff {
         }
         for (const FaultMessage& fault : now.faults)
             if (std::ranges::find(before.faults, fault.name, &FaultMessage::name) == before.faults.end())
-                findings_.add({name + " fault " + fault.name,
-                               "new fault: consumers see one that they have no code for", Breaks::nothing});
+                findings_.add(name + " fault " + fault.name,
+                              "new fault: consumers see one that they have no code for", Breaks::nothing);
     }
 
     Comparison comparison() { return {from_.shapes, to_.shapes, findings_}; }

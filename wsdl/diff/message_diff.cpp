@@ -25,11 +25,11 @@ std::string times(unsigned count) {
 
 }  // namespace
 
-void Findings::add(Change change) {
+void Findings::add(std::string where, std::string what, Breaks breaks) {
     if (changes_.size() >= most_changes) {
         complete_ = false;
-    } else if (said_.emplace(change.where, change.what).second) {
-        changes_.push_back(std::move(change));
+    } else if (said_.emplace(where, what).second) {
+        changes_.push_back({std::move(where), std::move(what), breaks});
     }
 }
 
@@ -43,8 +43,8 @@ bool Findings::afford(std::size_t comparisons) {
 }
 
 void MessageDiff::told(const std::string& path, std::string what, bool is_break) {
-    with_.findings.add(
-        {path.empty() ? place_ : place_ + " " + path, std::move(what), is_break ? breaks_ : Breaks::nothing});
+    with_.findings.add(path.empty() ? place_ : place_ + " " + path, std::move(what),
+                       is_break ? breaks_ : Breaks::nothing);
 }
 
 void MessageDiff::compare(const Field& from, const Field& to) {

@@ -11,7 +11,7 @@ namespace hutong::wsdl {
 // What was found, up to a number of changes and of things to look at.
 class Findings {
   public:
-    void add(Change change);  // what was said already is not said again
+    void add(std::string where, std::string what, Breaks breaks);  // what was said already is not said again
     bool afford(std::size_t comparisons);
     bool complete() const { return complete_; }  // false: there was too much to look at
     void incomplete() { complete_ = false; }

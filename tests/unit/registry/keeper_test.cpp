@@ -131,7 +131,7 @@ class KeeperTest : public RegistryFixture {
         test::run_until(context_, [this] { return run(keeper_->refresh()).has_error(); });
         CPPUNIT_ASSERT(keeper_->current() == known);
         test::embedded_postgres().start();
-        ServiceLife life(*pool_, {});
+        ServiceLife life(*pool_, {}, blocking_);
         test::run_until(context_, [&] { return run(life.retire("gs/company", "owner")).has_value(); });
         test::run_until(context_,
                         [this] { return keeper_->current()->services[0].status == ServiceStatus::offline; });
