@@ -59,16 +59,19 @@ OrFault<std::string> listener_address(const std::string& binding_text) {
     return collapsed(point.text());
 }
 
-Awaitable<Result<std::optional<Notifier::Claim>>> Notifier::claim(std::vector<std::string> busy) {
-    const std::string owners = pg::array(std::vector<pg::Param>(busy.begin(), busy.end()));
-    HUTONG_QUERY(
-        rows, pool_,
-        "update uddi_subscriptions set " + claimed +
-            " where key = (select key from uddi_subscriptions where next_try <= now() and expires > "
-            "now() and not owner = any($1::text[]) order by next_try limit 1 for update skip locked) "
-            "returning key, owner, " +
-            end_of_claim,
-        with(owners));
+Awaitable<Result<std::optional<Notifier::Claim>>> Notifier::claim(Busy busy) {
+    const auto array = [](const std::vector<std::string>& texts) {
+        return pg::array(std::vector<pg::Param>(texts.begin(), texts.end()));
+    };
+    const std::string owners = array(busy.organisations), keys = array(busy.keys);
+    HUTONG_QUERY(rows, pool_,
+                 "update uddi_subscriptions set " + claimed +
+                     " where key = (select key from uddi_subscriptions where next_try <= now() and expires > "
+                     "now() and not owner = any($1::text[]) and not key = any($2::text[]) order by next_try "
+                     "limit 1 for update skip locked) "
+                     "returning key, owner, " +
+                     end_of_claim,
+                 with(owners, keys));
     std::optional<Claim> claim;
     if (!rows.empty())
         claim =

@@ -31,8 +31,13 @@ class Notifier {
           most_attempts_(most_attempts),
           public_url_(std::move(public_url)) {}
 
-    // The one that has been due longest, but none of these organisations.
-    Awaitable<Result<std::optional<Claim>>> claim(std::vector<std::string> busy);
+    // What is not claimed now.
+    struct Busy {
+        std::vector<std::string> organisations;
+        std::vector<std::string> keys;  // this node is at them, whatever became of their claims
+    };
+    // The one that has been due longest.
+    Awaitable<Result<std::optional<Claim>>> claim(Busy busy);
 
     // Failures are noted with the subscription and in the log.
     Awaitable<> notify(Claim claim);

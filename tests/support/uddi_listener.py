@@ -55,7 +55,8 @@ class Inbox:
 
 
 class WebListener(Inbox):
-    """`answers[place]`: a function that gives (status, headers, text) for the how-manieth message of that place."""
+    """`answers[place]`: a function that gives (status, headers, text) for the how-manieth message of that place; pieces of a text
+    that headers give a Content-Length go out one by one."""
 
     def __init__(self):
         super().__init__()
@@ -90,12 +91,14 @@ class WebListener(Inbox):
         self.keep(place, body[0])
         answer = self.answers.get(place, lambda number: (200, {}, disposition()))
         status, headers, text = answer(self.count(place))
-        data = text.encode()
+        pieces = [text] if isinstance(text, str) else text
+        length = len(text.encode()) if isinstance(text, str) else 0
         request.send_response(status)
-        for name, value in ({"Content-Type": "text/xml; charset=utf-8", "Content-Length": len(data)} | headers).items():
+        for name, value in ({"Content-Type": "text/xml; charset=utf-8", "Content-Length": length} | headers).items():
             request.send_header(name, str(value))
         request.end_headers()
-        request.wfile.write(data)
+        for piece in pieces:
+            request.wfile.write(piece.encode())
 
     def close(self):
         self.server.shutdown()

@@ -34,26 +34,27 @@ Awaitable<> Notifications::run(asio::steady_timer& timer) {
 
 // One at a time, so that whose turn it is follows from who is busy.
 Awaitable<> Notifications::begin_due() {
-    while (all_under_way_ < most_under_way) {
-        auto claim = co_await notifier_.claim(busy_organisations());
+    while (under_way_.size() < most_under_way) {
+        auto claim = co_await notifier_.claim(busy());
         if (claim.has_error() || !*claim) co_return;  // the watch on the database says when it is away
-        ++under_way_[(*claim)->owner];
-        ++all_under_way_;
+        ++of_organisation_[(*claim)->owner];
+        under_way_.insert((*claim)->key);
         asio::co_spawn(context_, notify(std::move(**claim)), asio::detached);
     }
 }
 
 Awaitable<> Notifications::notify(registry::uddi::Notifier::Claim claim) {
-    const std::string owner = claim.owner;
+    const std::string owner = claim.owner, key = claim.key;
     co_await notifier_.notify(std::move(claim));
-    --all_under_way_;
-    if (--under_way_[owner] == 0) under_way_.erase(owner);
+    under_way_.erase(key);
+    if (--of_organisation_[owner] == 0) of_organisation_.erase(owner);
 }
 
-std::vector<std::string> Notifications::busy_organisations() const {
-    std::vector<std::string> busy;
-    for (const auto& [organisation, number] : under_way_)
-        if (number >= most_of_one) busy.push_back(organisation);
+registry::uddi::Notifier::Busy Notifications::busy() const {
+    registry::uddi::Notifier::Busy busy;
+    for (const auto& [organisation, number] : of_organisation_)
+        if (number >= most_of_one) busy.organisations.push_back(organisation);
+    busy.keys.assign(under_way_.begin(), under_way_.end());
     return busy;
 }
 

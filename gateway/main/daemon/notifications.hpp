@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "gateway/main/daemon/listener_post.hpp"
 #include "registry/soap/context.hpp"
@@ -32,14 +33,14 @@ class Notifications {
     Notifications(Parts parts, std::vector<Network> networks);
     Awaitable<> begin_due();
     Awaitable<> notify(registry::uddi::Notifier::Claim claim);
-    std::vector<std::string> busy_organisations() const;
+    registry::uddi::Notifier::Busy busy() const;
 
     asio::io_context& context_;
     const std::chrono::seconds shortest_interval_;
     ListenerPost post_;
     registry::uddi::Notifier notifier_;
-    std::map<std::string, unsigned> under_way_;  // by organisation
-    unsigned all_under_way_{0};
+    std::map<std::string, unsigned> of_organisation_;  // under way
+    std::set<std::string> under_way_;                  // subscriptions
 };
 
 }  // namespace hutong::daemon
