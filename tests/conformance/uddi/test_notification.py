@@ -12,6 +12,7 @@ from uddi_listener import EMPTY_BODY, MailServer, WebListener, disposition
 from world import B1, B2, B3, B4, COLOUR, RELATIONS, S1, CaseTable, World, install
 
 ATTEMPTS = 3
+LONGEST_SILENCE = 10      # seconds, of a listener
 PLACES = (f"place{number}" for number in itertools.count(1))
 WORLD = STRICT = WEB = MAIL = None
 
@@ -234,18 +235,52 @@ def given_up(self):
 
 
 def slow_holds_up_nobody(self):
-    slow, slow_colour, _ = colour_listener(self)
-    released = threading.Event()
-    WEB.answers[slow] = lambda number: (released.wait(60), (200, {}, disposition()))[1]
+    """The slow one's first request is answered once the fast one's has come: it would fail if it had to wait for its end."""
+    slow, slow_colour, slow_key = colour_listener(self)
+    fast_came, gave_up = threading.Event(), []
+
+    def wait(number):
+        if number == 1 and not fast_came.wait(LONGEST_SILENCE - 2):
+            gave_up.append(number)
+        return 200, {}, disposition()
+    WEB.answers[slow] = wait
+    place, colour, _ = colour_listener(self)
+    WEB.answers[place] = lambda number: (fast_came.set(), (200, {}, disposition()))[1]
+    slow_made = coloured(self, slow_colour)
+    self.assertEqual(told(WEB.wait(slow)[0]), [slow_made])
+    made = coloured(self, colour)
+    self.assertEqual(told(WEB.wait(place)[0]), [made])
+    self.assertEqual(gave_up, [])
     coloured(self, slow_colour)
-    try:
-        WEB.wait(slow)
-        place, colour, _ = colour_listener(self)
-        made = coloured(self, colour)
-        self.assertEqual(told(WEB.wait(place)[0]), [made])
-        self.assertFalse(released.is_set())
-    finally:
-        released.set()
+    self.assertNotIn(slow_made, told(WEB.wait(slow, 2)[1]))      # its first answer counted
+    self.assertNotIn(slow_key, WORLD.daemon.log.read_text(errors="replace"))
+
+
+def dripping_fails_and_holds_up_nobody(self):
+    """A byte at a time, for ever: to the limit of one organisation but one. It ends from the registry's side, as a failure."""
+    gone_away, dripping = threading.Semaphore(0), []
+
+    def drip():
+        try:
+            while True:
+                yield " "
+                time.sleep(0.3)
+        finally:
+            gone_away.release()
+    for _ in range(3):
+        place, colour, key = colour_listener(self)
+        WEB.answers[place] = lambda number: (
+            200, {"Content-Length": 60000}, drip()) if number == 1 else (200, {}, disposition())
+        dripping.append((place, key, coloured(self, colour)))
+    for place, _, _ in dripping:
+        WEB.wait(place)
+    place, colour, _ = colour_listener(self)
+    made = coloured(self, colour)
+    self.assertEqual(told(WEB.wait(place)[0]), [made])
+    self.assertFalse(gone_away.acquire(blocking=False), "a dripping answer ended before the other listener was told")
+    for place, key, made in dripping:
+        wait_for_log(WORLD, "HT3024", key, "too slowly")
+        self.assertIn(made, told(WEB.wait(place, 2)[1]))
 
 
 def follows_its_binding(self):
@@ -344,6 +379,7 @@ CASES = [
     ("5.5.12", "a redirect is none, and is not followed", no_redirect),
     ("5.5.8", "excessive failures end the notifications and not the subscription", given_up),
     ("5.5.12", "a slow listener holds up nobody else", slow_holds_up_nobody),
+    ("5.5.12", "nor does one whose answer never ends, which is none", dripping_fails_and_holds_up_nobody),
     ("5.5.8", "the bindingTemplate counts as it is when something is told", follows_its_binding),
     ("5.5.8", "by e-mail the body is that of the SOAP message", mails),
     ("5.5.8", "what the relay refuses is mailed again", mailed_again),
