@@ -65,13 +65,17 @@ def period(results_list):
     return covered.find(sub_tag("startPoint")).text, covered.find(sub_tag("endPoint")).text
 
 
+def log_has(world, *parts):
+    """A line of the daemon's log with all of this."""
+    lines = world.daemon.log.read_text(errors="replace").splitlines()
+    return next((line for line in lines if all(part in line for part in parts)), None)
+
+
 def wait_for_log(world, *parts):
-    """Until a line of the daemon's log has all of this."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        for line in world.daemon.log.read_text(errors="replace").splitlines():
-            if all(part in line for part in parts):
-                return line
+        if line := log_has(world, *parts):
+            return line
         time.sleep(0.05)
     raise AssertionError(f"no line of the log has {parts}")
 
@@ -253,7 +257,7 @@ def slow_holds_up_nobody(self):
     self.assertEqual(gave_up, [])
     coloured(self, slow_colour)
     self.assertNotIn(slow_made, told(WEB.wait(slow, 2)[1]))      # its first answer counted
-    self.assertNotIn(slow_key, WORLD.daemon.log.read_text(errors="replace"))
+    self.assertFalse(log_has(WORLD, "HT3024", slow_key))
 
 
 def dripping_fails_and_holds_up_nobody(self):

@@ -262,7 +262,7 @@ class ClientTest : public CppUnit::TestFixture {
     // one request hold for the next on its connection.
     void an_end_holds_for_those_who_keep_moving() {
         const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n";
-        for (const std::string& begin : {head + "\r\n", head + "X: "}) {
+        for (const std::string& unending : {head + "\r\n", head + "X: "}) {
             std::promise<std::uint16_t> port;
             std::atomic<bool> stop{false};
             std::thread thread([&] {
@@ -270,10 +270,10 @@ class ClientTest : public CppUnit::TestFixture {
                 asio::ip::tcp::acceptor acceptor(context, {asio::ip::make_address("127.0.0.1"), 0});
                 port.set_value(acceptor.local_endpoint().port());
                 asio::ip::tcp::socket socket = acceptor.accept();
-                for (const std::string& answer : {ok, begin}) {
+                for (const std::string& said : {ok, unending}) {
                     std::string request;
                     asio::read_until(socket, asio::dynamic_buffer(request), "hello");
-                    asio::write(socket, asio::buffer(answer));
+                    asio::write(socket, asio::buffer(said));
                 }
                 boost::system::error_code gone;
                 while (!stop && !gone) {
