@@ -22,6 +22,7 @@ class Notifier {
         std::string key;    // of the subscription
         std::string owner;  // its organisation
         std::string until;  // when it ends; also says that it is this claim and no later one
+        bool mail{false};   // to a mailbox, when it was claimed
     };
 
     Notifier(pg::Pool& pool, Listeners& listeners, unsigned most_attempts,
@@ -35,6 +36,7 @@ class Notifier {
     struct Busy {
         std::vector<std::string> organisations;
         std::vector<std::string> keys;  // this node is at them, whatever became of their claims
+        bool web{false}, mail{false};   // listeners of this kind
     };
     // The one that has been due longest.
     Awaitable<Result<std::optional<Claim>>> claim(Busy busy);
