@@ -18,6 +18,11 @@ constexpr std::size_t most_in_message = 100;  // entities, whatever maxEntities 
 // A claim is known by when it ends, to the microsecond.
 const std::string claimed = "next_try = now() + interval '5 minutes'";
 const std::string end_of_claim = "to_char(next_try at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
+// accessPoint begins a bindingTemplate's stored text, which has one form (xml_text.hpp: normal_text).
+const std::string by_mail =
+    "coalesce((select middle ~* '^<accessPoint( [^ =]+=\"[^\"]*\")*>[[:space:]]*mailto:' from uddi_entities "
+    "b "
+    "where b.key = binding), false)";
 const std::string is_claimed = "where key = $1 and next_try = $2::timestamptz";
 
 // Entities carry the time at which their transaction began, and are seen when it ends: only what is older
@@ -64,18 +69,25 @@ Awaitable<Result<std::optional<Notifier::Claim>>> Notifier::claim(Busy busy) {
         return pg::array(std::vector<pg::Param>(texts.begin(), texts.end()));
     };
     const std::string owners = array(busy.organisations), keys = array(busy.keys);
-    HUTONG_QUERY(rows, pool_,
-                 "update uddi_subscriptions set " + claimed +
-                     " where key = (select key from uddi_subscriptions where next_try <= now() and expires > "
-                     "now() and not owner = any($1::text[]) and not key = any($2::text[]) order by next_try "
-                     "limit 1 for update skip locked) "
-                     "returning key, owner, " +
-                     end_of_claim,
-                 with(owners, keys));
+    const std::string mail(busy.mail ? "true" : "false"), web(busy.web ? "true" : "false");
+    HUTONG_QUERY(
+        rows, pool_,
+        "update uddi_subscriptions set " + claimed +
+            " where key = (select key from uddi_subscriptions where next_try <= now() and expires > "
+            "now() and not owner = any($1::text[]) and not key = any($2::text[]) and not case when " +
+            by_mail +
+            " then $3::boolean else $4::boolean end order by next_try limit 1 for update skip locked) "
+            "returning key, owner, " +
+            end_of_claim + ", " + by_mail,
+        with(owners, keys, mail, web));
     std::optional<Claim> claim;
-    if (!rows.empty())
-        claim =
-            Claim{std::string(rows.text(0, 0)), std::string(rows.text(0, 1)), std::string(rows.text(0, 2))};
+    if (!rows.empty()) {
+        claim.emplace();
+        claim->key = rows.text(0, 0);
+        claim->owner = rows.text(0, 1);
+        claim->until = rows.text(0, 2);
+        claim->mail = rows.boolean(0, 3);
+    }
     co_return claim;
 }
 
@@ -135,6 +147,8 @@ Awaitable<OrFault<bool>> Notifier::send(Claim& claim, const News& news) {
     const Result<void> allowed = listeners_.check(address);
     if (allowed.has_error()) co_return Fault(failure::invalid_value, allowed.error().detail);
     if (!news.relations.empty()) {
+        HUTONG_CO_ASSIGN(const bool ours, co_await prolong(claim));
+        if (!ours) co_return false;
         std::string list = told_relations(news.subscription, news.period, news.relations);
         HUTONG_CO_TRY(co_await deliver(address, std::move(list)));
         co_return true;
@@ -143,11 +157,11 @@ Awaitable<OrFault<bool>> Notifier::send(Claim& claim, const News& news) {
     const std::size_t most = std::min(asked, most_in_message);
     const std::size_t all = news.changes.changed.size() + news.changes.gone.size();
     for (std::size_t first = 0; first < all; first += most) {
-        HUTONG_CO_ASSIGN(const bool ours, co_await prolong(claim));
-        if (!ours) co_return false;
         const Changes piece = slice(news.changes, first, most);
         HUTONG_CO_ASSIGN(std::string list, co_await told_changes(pool_, news.subscription, news.filter,
                                                                  news.period, piece, public_url_()));
+        HUTONG_CO_ASSIGN(const bool ours, co_await prolong(claim));
+        if (!ours) co_return false;
         HUTONG_CO_TRY(co_await deliver(address, std::move(list)));
     }
     co_return true;

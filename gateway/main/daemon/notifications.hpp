@@ -1,7 +1,8 @@
 // Sees to it that this node takes its part in notifying the listeners of UDDI subscriptions.
 //
 // run() on the control thread; what is passed in outlives it. So many notifications are under way at once,
-// and fewer of one organisation, so that an agency with slow listeners holds up nobody else's.
+// and fewer of one organisation, so that an agency with slow listeners holds up nobody else's; mail has
+// places of its own, so that a slow relay holds up no Web service.
 #pragma once
 
 #include <map>
@@ -33,7 +34,7 @@ class Notifications {
     Notifications(Parts parts, std::vector<Network> networks);
     Awaitable<> begin_due();
     Awaitable<> notify(registry::uddi::Notifier::Claim claim);
-    registry::uddi::Notifier::Busy busy() const;
+    registry::uddi::Notifier::Busy busy_now() const;
 
     asio::io_context& context_;
     const std::chrono::seconds shortest_interval_;
@@ -41,6 +42,7 @@ class Notifications {
     registry::uddi::Notifier notifier_;
     std::map<std::string, unsigned> of_organisation_;  // under way
     std::set<std::string> under_way_;                  // subscriptions
+    std::size_t mails_under_way_{0};                   // of these
 };
 
 }  // namespace hutong::daemon
