@@ -37,6 +37,18 @@ Awaitable<OrFault<TimePoint>> settled_until(pg::Session& session) {
     co_return until;
 }
 
+// Whether any entity came, changed or went since this subscription was told or looked through: where none
+// did, its filter finds what it found. (But for relations, which have no times.)
+Awaitable<OrFault<bool>> anything_new(pg::Session& session, const Subscription& subscription) {
+    HUTONG_QUERY(
+        found, session,
+        "select exists (select 1 from uddi_entities where modified_below >= since) or exists (select 1 "
+        "from uddi_departed where gone >= since) from (select coalesce(looked, notified) as since "
+        "from uddi_subscriptions where key = $1) s",
+        with(subscription.key));
+    co_return !found.empty() && found.boolean(0, 0);
+}
+
 Changes slice(const Changes& all, std::size_t first, std::size_t count) {
     Changes some;
     for (std::size_t i = first; i < first + count && i < all.changed.size() + all.gone.size(); ++i) {
@@ -113,32 +125,44 @@ Awaitable<> Notifier::notify(Claim claim) {
 
 Awaitable<OrFault<void>> Notifier::gather(const Claim& claim, std::optional<News>& news) {
     auto work = [&](pg::Session& session) -> Awaitable<OrFault<void>> {
-        HUTONG_CO_ASSIGN(auto found, co_await read_subscriptions(session, is_claimed + " for update",
-                                                                 with(claim.key, claim.until)));
-        if (found.empty()) co_return OrFault<void>();
-        News made;
-        made.subscription = std::move(found.front());
-        HUTONG_CO_ASSIGN(made.filter, read_filter(made.subscription.filter));
-        HUTONG_CO_ASSIGN(const TimePoint until, co_await settled_until(session));
-        made.period = Period{made.subscription.notified, until};
-        if (made.filter.related) {
-            HUTONG_CO_TRY(co_await gather_relations(session, made));
-        } else if (made.period.from < made.period.until) {
-            HUTONG_CO_TRY(co_await note_matches(session, made.subscription, made.filter));
-            HUTONG_CO_ASSIGN(made.changes,
-                             co_await changes_of(session, made.subscription, made.filter, made.period));
-            made.empty = made.changes.empty();
-        }
-        news = std::move(made);
-        co_return OrFault<void>();
+        co_return co_await gather_now(session, claim, news);
     };
-    co_return co_await in_transaction(pool_, work);
+    co_await gathering_.take();
+    auto outcome = co_await in_transaction(pool_, work);
+    gathering_.give_back();
+    co_return outcome;
+}
+
+Awaitable<OrFault<void>> Notifier::gather_now(pg::Session& session, const Claim& claim,
+                                              std::optional<News>& news) {
+    HUTONG_CO_ASSIGN(auto found, co_await read_subscriptions(session, is_claimed + " for update",
+                                                             with(claim.key, claim.until)));
+    if (found.empty()) co_return OrFault<void>();
+    News made;
+    made.subscription = std::move(found.front());
+    HUTONG_CO_ASSIGN(made.filter, read_filter(made.subscription.filter));
+    HUTONG_CO_ASSIGN(const TimePoint until, co_await settled_until(session));
+    made.period = Period{made.subscription.notified, until};
+    bool look = made.period.from < made.period.until;
+    if (look && !made.filter.related && !made.filter.find->related) {
+        HUTONG_CO_ASSIGN(look, co_await anything_new(session, made.subscription));
+    }
+    if (look && made.filter.related) {
+        HUTONG_CO_TRY(co_await gather_relations(session, made));
+    } else if (look) {
+        HUTONG_CO_TRY(co_await note_matches(session, made.subscription, made.filter));
+        HUTONG_CO_ASSIGN(made.changes,
+                         co_await changes_of(session, made.subscription, made.filter, made.period));
+        made.empty = made.changes.empty();
+    }
+    news = std::move(made);
+    co_return OrFault<void>();
 }
 
 Awaitable<OrFault<void>> Notifier::gather_relations(pg::Session& session, News& news) {
     HUTONG_CO_ASSIGN(news.relations, co_await related_list(session, news.filter));
     news.told = to_hex(sha256(news.relations));
-    news.empty = news.told == news.subscription.told || news.period.from >= news.period.until;
+    news.empty = news.told == news.subscription.told;
     co_return OrFault<void>();
 }
 
@@ -195,13 +219,15 @@ Awaitable<OrFault<std::string>> Notifier::address_of(const Subscription& subscri
 }
 
 Awaitable<OrFault<void>> Notifier::done(const Claim& claim, const News& news) {
-    const std::string until = news.empty ? "" : format_utc(news.period.until);
+    const std::string looked = format_utc(news.period.until);
+    const std::string notified = news.empty ? "" : looked;
     HUTONG_QUERY(
         rows, pool_,
         "update uddi_subscriptions set next_try = now() + make_interval(secs => seconds), failures = "
-        "0, notified = coalesce($3::timestamptz, notified), told = coalesce($4, told) " +
+        "0, notified = coalesce($3::timestamptz, notified), told = coalesce($4, told), "
+        "looked = greatest(looked, $5::timestamptz) " +
             is_claimed,
-        with(claim.key, claim.until, or_null(until), or_null(news.told)));
+        with(claim.key, claim.until, or_null(notified), or_null(news.told), looked));
     if (!news.empty && news.subscription.failures > 0)
         log(MessageId::HT3026, {{"subscription", claim.key}, {"org", claim.owner}});
     co_return OrFault<void>();

@@ -13,6 +13,7 @@
 
 #include "registry/subscription/listeners.hpp"
 #include "registry/subscription/subscription.hpp"
+#include "registry/subscription/turns.hpp"
 
 namespace hutong::registry::uddi {
 
@@ -56,6 +57,7 @@ class Notifier {
         bool empty{true};
     };
     Awaitable<OrFault<void>> gather(const Claim& claim, std::optional<News>& news);
+    Awaitable<OrFault<void>> gather_now(pg::Session& session, const Claim& claim, std::optional<News>& news);
     Awaitable<OrFault<void>> gather_relations(pg::Session& session, News& news);
     // False: the claim is over.
     Awaitable<OrFault<bool>> send(Claim& claim, const News& news);
@@ -65,7 +67,10 @@ class Notifier {
     Awaitable<OrFault<void>> done(const Claim& claim, const News& news);
     Awaitable<OrFault<void>> failed(const Claim& claim, const Fault& why);
 
+    static constexpr unsigned gathered_at_once = 3;  // fewer than the pool has connections
+
     pg::Pool& pool_;
+    Turns gathering_{gathered_at_once};
     Listeners& listeners_;
     const unsigned most_attempts_;
     const std::function<std::string()> public_url_;
