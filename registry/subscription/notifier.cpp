@@ -105,20 +105,16 @@ Awaitable<Result<std::optional<Notifier::Claim>>> Notifier::claim(Busy busy) {
 
 Awaitable<> Notifier::notify(Claim claim) {
     std::optional<News> news;
-    bool ours = true;
-    OrFault<void> outcome = co_await gather(claim, news);
-    if (outcome.has_value() && !news) co_return;  // saved anew or deleted meanwhile
-    if (outcome.has_value() && !news->empty) {
-        const OrFault<bool> sent = co_await send(claim, *news);
-        if (sent.has_error())
-            outcome = sent.error();
-        else
-            ours = *sent;
-    }
-    if (!ours) co_return;
+    Sent sent;
+    OrFault<void> computed = co_await gather(claim, news);
+    if (computed.has_value() && !news) co_return;  // saved anew or deleted meanwhile
+    if (computed.has_value() && !news->empty) computed = co_await send(claim, *news, sent);
+    if (!sent.ours) co_return;
     // Where the database has gone meanwhile, the claim runs out.
-    if (outcome.has_error())
-        (void)co_await failed(claim, outcome.error());
+    if (computed.has_error())
+        (void)co_await not_computed(claim, computed.error());
+    else if (sent.not_taken)
+        (void)co_await failed(claim, *sent.not_taken);
     else
         (void)co_await done(claim, *news);
 }
@@ -166,37 +162,33 @@ Awaitable<OrFault<void>> Notifier::gather_relations(pg::Session& session, News& 
     co_return OrFault<void>();
 }
 
-Awaitable<OrFault<bool>> Notifier::send(Claim& claim, const News& news) {
-    HUTONG_CO_ASSIGN(const std::string address, co_await address_of(news.subscription));
-    const Result<void> allowed = listeners_.check(address);
-    if (allowed.has_error()) co_return Fault(failure::invalid_value, allowed.error().detail);
-    if (!news.relations.empty()) {
-        HUTONG_CO_ASSIGN(const bool ours, co_await prolong(claim));
-        if (!ours) co_return false;
-        std::string list = told_relations(news.subscription, news.period, news.relations);
-        HUTONG_CO_TRY(co_await deliver(address, std::move(list)));
-        co_return true;
+Awaitable<OrFault<void>> Notifier::send(Claim& claim, const News& news, Sent& sent) {
+    HUTONG_CO_ASSIGN(const std::optional<std::string> binding, co_await binding_of(news.subscription));
+    const OrFault<std::string> address = address_in(binding, news.subscription);
+    if (address.has_error()) {
+        sent.not_taken = address.error().detail;
+        co_return OrFault<void>();
     }
     const std::size_t asked = news.subscription.most_entities.value_or(most_in_message);
     const std::size_t most = std::min(asked, most_in_message);
-    const std::size_t all = news.changes.changed.size() + news.changes.gone.size();
-    for (std::size_t first = 0; first < all; first += most) {
-        const Changes piece = slice(news.changes, first, most);
-        HUTONG_CO_ASSIGN(std::string list, co_await told_changes(pool_, news.subscription, news.filter,
-                                                                 news.period, piece, public_url_()));
-        HUTONG_CO_ASSIGN(const bool ours, co_await prolong(claim));
-        if (!ours) co_return false;
-        HUTONG_CO_TRY(co_await deliver(address, std::move(list)));
+    const std::size_t all =
+        news.relations.empty() ? news.changes.changed.size() + news.changes.gone.size() : 1;
+    for (std::size_t first = 0; first < all && !sent.not_taken; first += most) {
+        HUTONG_CO_ASSIGN(const std::string list, co_await list_of(news, first, most));
+        HUTONG_CO_ASSIGN(sent.ours, co_await prolong(claim));
+        if (!sent.ours) co_return OrFault<void>();
+        const std::string content = "<notify_subscriptionListener xmlns=\"" + std::string(ns_listener) +
+                                    "\">" + list + "</notify_subscriptionListener>";
+        const Result<void> taken = co_await listeners_.deliver(*address, content);
+        if (taken.has_error()) sent.not_taken = *address + ": " + taken.error().detail;
     }
-    co_return true;
+    co_return OrFault<void>();
 }
 
-Awaitable<OrFault<void>> Notifier::deliver(std::string address, std::string list) {
-    const std::string content = "<notify_subscriptionListener xmlns=\"" + std::string(ns_listener) + "\">" +
-                                list + "</notify_subscriptionListener>";
-    const Result<void> taken = co_await listeners_.deliver(address, content);
-    if (taken.has_error()) co_return Fault(failure::fatal, address + ": " + taken.error().detail);
-    co_return OrFault<void>();
+Awaitable<OrFault<std::string>> Notifier::list_of(const News& news, std::size_t first, std::size_t most) {
+    if (!news.relations.empty()) co_return told_relations(news.subscription, news.period, news.relations);
+    const Changes piece = slice(news.changes, first, most);
+    co_return co_await told_changes(pool_, news.subscription, news.filter, news.period, piece, public_url_());
 }
 
 Awaitable<OrFault<bool>> Notifier::prolong(Claim& claim) {
@@ -208,14 +200,24 @@ Awaitable<OrFault<bool>> Notifier::prolong(Claim& claim) {
     co_return true;
 }
 
-Awaitable<OrFault<std::string>> Notifier::address_of(const Subscription& subscription) {
+Awaitable<OrFault<std::optional<std::string>>> Notifier::binding_of(const Subscription& subscription) {
     HUTONG_QUERY(rows, pool_,
                  "select middle from uddi_entities where key = $1 and kind = 'binding' and owner = $2",
                  with(subscription.binding, subscription.owner));
-    if (rows.empty())
-        co_return Fault(failure::invalid_key, "the bindingTemplate \"" + subscription.binding +
-                                                  "\" is gone, or another organisation's now");
-    co_return listener_address(std::string(rows.text(0, 0)));
+    std::optional<std::string> text;
+    if (!rows.empty()) text = rows.text(0, 0);
+    co_return text;
+}
+
+OrFault<std::string> Notifier::address_in(const std::optional<std::string>& binding,
+                                          const Subscription& subscription) const {
+    if (!binding)
+        return Fault(failure::invalid_key, "the bindingTemplate \"" + subscription.binding +
+                                               "\" is gone, or another organisation's now");
+    HUTONG_ASSIGN(std::string address, listener_address(*binding));
+    const Result<void> allowed = listeners_.check(address);
+    if (allowed.has_error()) return Fault(failure::invalid_value, allowed.error().detail);
+    return address;
 }
 
 Awaitable<OrFault<void>> Notifier::done(const Claim& claim, const News& news) {
@@ -228,12 +230,28 @@ Awaitable<OrFault<void>> Notifier::done(const Claim& claim, const News& news) {
         "looked = greatest(looked, $5::timestamptz) " +
             is_claimed,
         with(claim.key, claim.until, or_null(notified), or_null(news.told), looked));
+    not_computable_.erase(claim.key);
     if (!news.empty && news.subscription.failures > 0)
         log(MessageId::HT3026, {{"subscription", claim.key}, {"org", claim.owner}});
     co_return OrFault<void>();
 }
 
-Awaitable<OrFault<void>> Notifier::failed(const Claim& claim, const Fault& why) {
+Awaitable<OrFault<void>> Notifier::not_computed(const Claim& claim, const Fault& why) {
+    HUTONG_QUERY(rows, pool_,
+                 "update uddi_subscriptions set next_try = now() + greatest(make_interval(secs => seconds), "
+                 "interval '10 minutes') " +
+                     is_claimed + " returning key",
+                 with(claim.key, claim.until));
+    const std::string& reason = why.cause.empty() ? why.detail : why.cause;
+    if (!rows.empty() && not_computable_.insert(claim.key).second)
+        log(MessageId::HT3020, {{"request", "the subscriptionFilter, to notify its listener"},
+                                {"subscription", claim.key},
+                                {"org", claim.owner},
+                                {"reason", reason}});
+    co_return OrFault<void>();
+}
+
+Awaitable<OrFault<void>> Notifier::failed(const Claim& claim, const std::string& why) {
     HUTONG_QUERY(
         rows, pool_,
         "update uddi_subscriptions set failures = failures + 1, next_try = case when failures + 1 >= "
@@ -243,11 +261,10 @@ Awaitable<OrFault<void>> Notifier::failed(const Claim& claim, const Fault& why) 
         with(claim.key, claim.until, std::to_string(most_attempts_)));
     if (rows.empty()) co_return OrFault<void>();
     const auto failures = static_cast<unsigned>(rows.integer(0, 0));
-    const std::string reason = why.cause.empty() ? why.detail : why.cause;
     const bool given_up = failures >= most_attempts_;
     if (!given_up && failures > 1) co_return OrFault<void>();  // said already
     const MessageId id = given_up ? MessageId::HT3025 : MessageId::HT3024;
-    log(id, {{"subscription", claim.key}, {"org", claim.owner}, {"reason", reason}});
+    log(id, {{"subscription", claim.key}, {"org", claim.owner}, {"reason", why}});
     co_return OrFault<void>();
 }
 

@@ -4,12 +4,14 @@
 // of them for some minutes, after which another takes it over. What a listener has not confirmed is told
 // again, all of it: at least once, and now and then twice. Where nothing has changed nothing is sent, and the
 // next coveragePeriod begins where the last one that was sent ended. A listener that fails is tried again
-// later and later, and given up after so many times in a row; saving the subscription again begins anew.
+// later and later, and given up after so many times in a row; saving the subscription again begins anew. What
+// cannot be computed (too much matches) counts against no listener.
 //
 // Runs on one thread's executor; what is passed in outlives it.
 #pragma once
 
 #include <functional>
+#include <set>
 
 #include "registry/subscription/listeners.hpp"
 #include "registry/subscription/subscription.hpp"
@@ -59,18 +61,25 @@ class Notifier {
     Awaitable<OrFault<void>> gather(const Claim& claim, std::optional<News>& news);
     Awaitable<OrFault<void>> gather_now(pg::Session& session, const Claim& claim, std::optional<News>& news);
     Awaitable<OrFault<void>> gather_relations(pg::Session& session, News& news);
-    // False: the claim is over.
-    Awaitable<OrFault<bool>> send(Claim& claim, const News& news);
-    Awaitable<OrFault<void>> deliver(std::string address, std::string list);
+    struct Sent {
+        bool ours{true};                         // false: the claim is over
+        std::optional<std::string> not_taken{};  // why
+    };
+    Awaitable<OrFault<void>> send(Claim& claim, const News& news, Sent& sent);
+    Awaitable<OrFault<std::string>> list_of(const News& news, std::size_t first, std::size_t most);
     Awaitable<OrFault<bool>> prolong(Claim& claim);
-    Awaitable<OrFault<std::string>> address_of(const Subscription& subscription);
+    Awaitable<OrFault<std::optional<std::string>>> binding_of(const Subscription& subscription);
+    OrFault<std::string> address_in(const std::optional<std::string>& binding,
+                                    const Subscription& subscription) const;
     Awaitable<OrFault<void>> done(const Claim& claim, const News& news);
-    Awaitable<OrFault<void>> failed(const Claim& claim, const Fault& why);
+    Awaitable<OrFault<void>> failed(const Claim& claim, const std::string& why);
+    Awaitable<OrFault<void>> not_computed(const Claim& claim, const Fault& why);
 
     static constexpr unsigned gathered_at_once = 3;  // fewer than the pool has connections
 
     pg::Pool& pool_;
     Turns gathering_{gathered_at_once};
+    std::set<std::string> not_computable_;  // subscriptions of which this node has said so
     Listeners& listeners_;
     const unsigned most_attempts_;
     const std::function<std::string()> public_url_;
