@@ -217,6 +217,16 @@ def told_until_confirmed(answer):
     return run
 
 
+def log_keeps_secrets_of_addresses(self):
+    place, colour = next(PLACES), new_colour()
+    WEB.answers[f"{place}?token=s3cr3t"] = lambda number: (500, {}, "")
+    binding = listener_at(self.alpha, WEB.url(f"{place}?token=s3cr3t"))
+    key = subscribe(self.alpha, colour_filter(colour), binding=binding, interval="PT2S")
+    coloured(self, colour)
+    self.assertIn(WEB.url(place) + ": status 500", wait_for_log(WORLD, "HT3024", key))
+    self.assertIsNone(log_has(WORLD, "s3cr3t"))
+
+
 def no_redirect(self):
     elsewhere = next(PLACES)
     told_until_confirmed((307, {"Location": WEB.url(elsewhere)}, ""))(self)
@@ -382,6 +392,7 @@ CASES = [
     ("5.5.12", "an endless answer is none", told_until_confirmed((200, {}, " " * 70000 + EMPTY_BODY))),
     ("5.5.12", "a redirect is none, and is not followed", no_redirect),
     ("5.5.8", "excessive failures end the notifications and not the subscription", given_up),
+    ("5.5.12", "the log shows no query string of an accessPoint", log_keeps_secrets_of_addresses),
     ("5.5.12", "a slow listener holds up nobody else", slow_holds_up_nobody),
     ("5.5.12", "nor does one whose answer never ends, which is none", dripping_fails_and_holds_up_nobody),
     ("5.5.8", "the bindingTemplate counts as it is when something is told", follows_its_binding),
