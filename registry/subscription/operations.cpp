@@ -155,6 +155,7 @@ Awaitable<OrFault<Subscription>> save_one(pg::Session& session, const xml::Eleme
     if (!one.binding.empty() && filter.related && (one.told.empty() || one.filter != filter_before))
         HUTONG_CO_TRY(co_await begin_with(session, one, filter));
     HUTONG_CO_TRY(co_await store(session, one));
+    if (one.filter != filter_before) HUTONG_CO_TRY(co_await forget_matches(session, one));
     HUTONG_CO_TRY(co_await note_matches(session, one, filter));
     co_return one;
 }

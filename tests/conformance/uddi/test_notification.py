@@ -130,6 +130,18 @@ def tells_no_longer_matching(self):
     self.assertEqual(gone(WEB.wait(place)[0]), [made])
 
 
+def another_filter(self):
+    """What only the old filter matched is not told as deleted."""
+    place, old, new = next(PLACES), new_colour(), new_colour()
+    coloured(self, old)
+    binding = listener_at(self.alpha, WEB.url(place))
+    key = subscribe(self.alpha, colour_filter(old), binding=binding, interval="PT2S")
+    subscribe(self.alpha, colour_filter(new), key=key, binding=binding, interval="PT2S")
+    made = coloured(self, new)
+    only = WEB.wait(place)[0]
+    self.assertEqual((told(only), gone(only)), ([made], []))
+
+
 def brief(self):
     place, colour, _ = colour_listener(self, brief="true")
     made = coloured(self, colour)
@@ -379,6 +391,7 @@ CASES = [
     ("5.5.4", "each coveragePeriod begins where the last one ended", periods_join),
     ("5.5.6", "what was deleted is told in a keyBag", tells_deleted),
     ("5.5.6", "what matches no longer is told likewise", tells_no_longer_matching),
+    ("5.5.8", "another filter makes nothing deleted", another_filter),
     ("5.5.6", "brief tells keys only", brief),
     ("5.5.12", "a get_…Detail filter tells whole entities", details),
     ("5.5.12", "maxEntities makes several messages, without chunkTokens", chunks),
