@@ -106,11 +106,13 @@ class WebListener(Inbox):
 
 
 class MailServer(Inbox):
-    """Takes mail by SMTP; places are the recipients' addresses. `refusals[place]`: how many messages it refuses first."""
+    """Takes mail by SMTP; places are the recipients' addresses. `refusals[place]`: how many messages it refuses first;
+    `before[place]`: what it does before it answers at all, to anyone."""
 
     def __init__(self):
         super().__init__()
         self.refusals = {}
+        self.before = {}
         self.messages = []      # (sender, recipients, message)
         self.map = {}
         server = self
@@ -131,6 +133,7 @@ class MailServer(Inbox):
 
     def take(self, sender, recipients, data):
         place = recipients[0]
+        self.before.get(place, lambda: None)()
         if self.refusals.get(place, 0) > 0:
             self.refusals[place] -= 1
             return "550 not today"

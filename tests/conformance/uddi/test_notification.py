@@ -260,6 +260,16 @@ def given_up(self):
     self.assertEqual(told(WEB.wait(place, ATTEMPTS + 1)[-1]), [made])
 
 
+def uncomputable_counts_against_no_listener(self):
+    place, key = next(PLACES), f"uddi:alpha.test:{new_colour()}"
+    self.alpha.publish("save_business", u.business(key, "goes away"))
+    followed = listen(self, place, u.element("find_relatedBusinesses", u.element("businessKey", key), ns=True))
+    self.alpha.publish("delete_business", u.element("businessKey", key))
+    wait_for_log(WORLD, "HT3020", followed, key)
+    self.assertIsNone(log_has(WORLD, "HT3024", followed))
+    self.assertEqual(WEB.count(place), 0)
+
+
 def slow_holds_up_nobody(self):
     """The slow one's first request is answered once the fast one's has come: it would fail if it had to wait for its end."""
     slow, slow_colour, slow_key = colour_listener(self)
@@ -344,6 +354,29 @@ def mailed_again(self):
     self.assertEqual(told(MAIL.wait(place)[0]), [made])
 
 
+def hanging_relay_holds_up_no_web_service(self):
+    """As many mails as an organisation may have under way, at a relay that answers none until a Web service has been told."""
+    came, at_it, gave_up = threading.Event(), threading.Event(), []
+
+    def hang():
+        at_it.set()
+        if not came.wait(15):
+            gave_up.append(1)
+    mailed, places = new_colour(), [f"{next(PLACES)}@agency.example" for _ in range(4)]
+    for place in places:
+        MAIL.before[place] = hang
+        subscribe(self.alpha, colour_filter(mailed), binding=listener_at(self.alpha, f"mailto:{place}"), interval="PT2S")
+    place, colour, _ = colour_listener(self)
+    WEB.answers[place] = lambda number: (came.set(), (200, {}, disposition()))[1]
+    letter = coloured(self, mailed)
+    self.assertTrue(at_it.wait(60))
+    made = coloured(self, colour)
+    self.assertEqual(told(WEB.wait(place)[0]), [made])
+    self.assertEqual(gave_up, [])
+    for one in places:
+        self.assertIn(letter, told(MAIL.wait(one)[0]))
+
+
 # Where listeners may be
 
 def refused_at(address, number=20200, use_type=None, **more):
@@ -406,11 +439,13 @@ CASES = [
     ("5.5.12", "a redirect is none, and is not followed", no_redirect),
     ("5.5.8", "excessive failures end the notifications and not the subscription", given_up),
     ("5.5.12", "the log shows no query string of an accessPoint", log_keeps_secrets_of_addresses),
+    ("5.5.8", "what cannot be found counts against no listener", uncomputable_counts_against_no_listener),
     ("5.5.12", "a slow listener holds up nobody else", slow_holds_up_nobody),
     ("5.5.12", "nor does one whose answer never ends, which is none", dripping_fails_and_holds_up_nobody),
     ("5.5.8", "the bindingTemplate counts as it is when something is told", follows_its_binding),
     ("5.5.8", "by e-mail the body is that of the SOAP message", mails),
     ("5.5.8", "what the relay refuses is mailed again", mailed_again),
+    ("5.5.8", "a relay that hangs holds up no Web service", hanging_relay_holds_up_no_web_service),
     ("5.5.8", "a notificationInterval too short becomes the shortest there is", shortest_interval),
     ("5.5.8", "another's bindingTemplate", others_binding),
     ("5.5.8", "a listener at an address of another scheme", refused_at("ftp://example.test/x")),
