@@ -176,7 +176,6 @@ class UddiNodes(node_case.NodeCase):
             tell_all(publisher, 5)
             let_intervals_go_by(publisher, 2)
             self.assertEqual([web.count(place) for place in places], [5] * len(places))
-            second.start()
 
     def test_what_a_dying_node_had_not_confirmed_is_told_by_another(self):
         client, web = self.publisher_with_listener()
