@@ -82,11 +82,15 @@ using TryResult = boost::system::result<IncomingResponse, Try>;
 // One request and its response on one connection.
 class Exchange {
   public:
-    Exchange(ClientConnection& connection, const config::Backend& options, bool head_request)
-        : connection_(connection), options_(options), head_request_(head_request) {}
+    Exchange(ClientConnection& connection, const config::Backend& options, const OutgoingRequest& request)
+        : connection_(connection),
+          options_(options),
+          head_request_(request.method == "HEAD"),
+          end_(request.end) {}
 
     Awaitable<TryResult> run(std::string_view head, std::span<const Piece> body, Payload into) {
         Stream& stream = connection_.stream;
+        stream.set_end(end_);
         const Transfer sent = co_await send_message(stream, head, body, options_.response_timeout);
         if (sent.error == asio::error::no_data) {
             co_return Try{unavailable("the message's spooled body cannot be read back"), sent.bytes == 0,
@@ -107,6 +111,8 @@ class Exchange {
 
   private:
     Error lost(const ErrorCondition& why) const {
+        if (why == asio::error::timed_out && now() >= end_)
+            return {ErrorCode::timeout, "the answer was not complete in time"};
         if (why == asio::error::timed_out) {
             return {ErrorCode::timeout, "the backend did not answer within " +
                                             std::to_string(options_.response_timeout.count()) +
@@ -183,6 +189,7 @@ class Exchange {
     ClientConnection& connection_;
     const config::Backend& options_;
     const bool head_request_;
+    const Instant end_;
     Instant deadline_{never};
     Head head_;
     bool reusable_{false};
@@ -260,14 +267,14 @@ Awaitable<Answer> Client::State::send(const Url& url, const OutgoingRequest& req
     if (head.has_error()) co_return SendFailure{head.error(), false};
     const std::string endpoint = url.host + ":" + url.port;
     for (bool fresh = false;; fresh = true) {
-        const Instant deadline = now() + options.connect_timeout;
+        const Instant deadline = std::min(now() + options.connect_timeout, request.end);
         auto lease = co_await pool->acquire(url, fresh, deadline);
         if (lease.has_error()) co_return SendFailure{lease.error(), false};
         if (!lease->connection) {
             const auto opened = co_await open(*lease, url, deadline);
             if (opened.has_error()) co_return SendFailure{opened.error().at(endpoint), false};
         }
-        Exchange exchange(*lease->connection, options, request.method == "HEAD");
+        Exchange exchange(*lease->connection, options, request);
         auto result = co_await exchange.run(*head, request.body, Payload(buffer_bytes, spool_folder));
         if (result.has_value()) {
             if (exchange.reusable()) lease->keep();

@@ -12,6 +12,7 @@
 #include "base/addresses.hpp"
 #include "base/config/config.hpp"
 #include "gateway/http/message.hpp"
+#include "gateway/http/timekeeper.hpp"
 
 namespace hutong::http {
 
@@ -27,6 +28,9 @@ struct OutgoingRequest {
     std::string method{"POST"};
     Headers headers;  // Host, Content-Length and Connection are set by the client
     std::vector<Piece> body;
+    // When the answer must be here, all of it, however the other side keeps moving: the options bound a
+    // standstill only.
+    Instant end{never};
 };
 
 struct IncomingResponse {

@@ -65,6 +65,7 @@ void ClientPool::give_back(const std::string& name, std::unique_ptr<ClientConnec
     --endpoint.in_use;
     if (connection && !closed_ && endpoint.idle.size() < options_.max_idle_per_endpoint) {
         connection->buffer.release();
+        connection->stream.set_end(never);
         connection->stream.set_deadline(never);
         connection->idle_since = now();
         endpoint.idle.push_back(std::move(connection));

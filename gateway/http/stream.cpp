@@ -30,7 +30,7 @@ Stream::~Stream() = default;
 
 void Stream::set_deadline(Instant when) {
     timed_out_ = false;
-    Watch::set_deadline(when);
+    Watch::set_deadline(std::min(when, end_));
 }
 
 void Stream::overdue() {

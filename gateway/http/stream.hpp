@@ -36,6 +36,8 @@ class Stream final : private Timekeeper::Watch {
 
     // What is pending at the deadline, or begins after it, ends with asio::error::timed_out.
     void set_deadline(Instant when);
+    // From now on no deadline is later than this, those that move on with the peer's steps included.
+    void set_end(Instant end) { end_ = end; }
     bool timed_out() const { return timed_out_; }
     // Ends the pending operation and all later ones with asio::error::shut_down, until resume().
     void stop();
@@ -65,6 +67,7 @@ class Stream final : private Timekeeper::Watch {
 
     Socket socket_;
     TlsSession tls_;
+    Instant end_{never};
     bool timed_out_{false};
     bool stopped_{false};
     bool tls_broken_{false};

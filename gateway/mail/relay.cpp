@@ -58,24 +58,32 @@ Result<void> Relay::send(const Message& message) const {
     char why[CURL_ERROR_SIZE] = "";
 
     CURL* const curl = easy.get();
-    curl_easy_setopt(curl, CURLOPT_URL, options_.relay.c_str());
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, connect_milliseconds);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, all_milliseconds);
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_TRY));
-    if (!options_.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, options_.ca_file.c_str());
-    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, from.c_str());
-    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients.get());
-    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
-    curl_easy_setopt(curl, CURLOPT_READDATA, &rest);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, go_on);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &stopped_);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
+    bool ready = true;
+    const auto set = [&](CURLoption option, auto value) {
+        ready = curl_easy_setopt(curl, option, value) == CURLE_OK && ready;
+    };
+    set(CURLOPT_URL, options_.relay.c_str());
+    set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    set(CURLOPT_PROXY, "");
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_CONNECTTIMEOUT_MS, connect_milliseconds);
+    set(CURLOPT_TIMEOUT_MS, all_milliseconds);
+    set(CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_TRY));
+    if (!options_.ca_file.empty()) {
+        set(CURLOPT_CAINFO, options_.ca_file.c_str());
+        set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));  // libcurl's own folder would count besides
+    }
+    set(CURLOPT_MAIL_FROM, from.c_str());
+    set(CURLOPT_MAIL_RCPT, recipients.get());
+    set(CURLOPT_UPLOAD, 1L);
+    set(CURLOPT_READFUNCTION, give);
+    set(CURLOPT_READDATA, &rest);
+    set(CURLOPT_WRITEFUNCTION, ignore);
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, go_on);
+    set(CURLOPT_XFERINFODATA, &stopped_);
+    set(CURLOPT_ERRORBUFFER, why);
+    if (!ready) return internal("libcurl does not know an option that mail needs");
 
     const CURLcode outcome = curl_easy_perform(curl);
     if (outcome == CURLE_OK) return {};

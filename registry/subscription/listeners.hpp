@@ -19,7 +19,7 @@ class Listeners {
     virtual Result<void> check(const std::string& access_point) const = 0;
 
     // Sends what stands in the SOAP Body; done when the listener has confirmed it, or a mail relay has taken
-    // it. Bounded in time. The error says why not.
+    // it, half a minute at most. The error says why not.
     virtual Awaitable<Result<void>> deliver(std::string access_point, std::string content) = 0;
 };
 

@@ -98,7 +98,8 @@ Awaitable<OrFault<void>> store(pg::Session& session, const Subscription& one) {
         "$10, case when $4::text is not null then now() + make_interval(secs => $6::bigint) end) "
         "on conflict (key) do update set filter = excluded.filter, binding = excluded.binding, "
         "interval = excluded.interval, seconds = excluded.seconds, most_entities = excluded.most_entities, "
-        "brief = excluded.brief, expires = excluded.expires, told = excluded.told, notified = case "
+        "brief = excluded.brief, expires = excluded.expires, told = excluded.told, looked = null, notified = "
+        "case "
         "when uddi_subscriptions.binding is null then now() else uddi_subscriptions.notified end, next_try = "
         "excluded.next_try, failures = 0",
         with(one.key, one.owner, one.filter, or_null(one.binding), or_null(one.interval), or_null(seconds),
@@ -154,6 +155,7 @@ Awaitable<OrFault<Subscription>> save_one(pg::Session& session, const xml::Eleme
     if (!one.binding.empty() && filter.related && (one.told.empty() || one.filter != filter_before))
         HUTONG_CO_TRY(co_await begin_with(session, one, filter));
     HUTONG_CO_TRY(co_await store(session, one));
+    if (one.filter != filter_before) HUTONG_CO_TRY(co_await forget_matches(session, one));
     HUTONG_CO_TRY(co_await note_matches(session, one, filter));
     co_return one;
 }

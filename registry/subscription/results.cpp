@@ -132,6 +132,12 @@ Awaitable<OrFault<void>> note_matches(pg::Session& session, const Subscription& 
     co_return OrFault<void>();
 }
 
+Awaitable<OrFault<void>> forget_matches(pg::Session& session, const Subscription& subscription) {
+    HUTONG_QUERY(forgotten, session, "delete from uddi_subscription_matches where subscription = $1",
+                 with(subscription.key));
+    co_return OrFault<void>();
+}
+
 Awaitable<OrFault<std::string>> results_of(pg::Session& session, const Subscription& subscription,
                                            const Filter& filter, TimePoint from, TimePoint until,
                                            unsigned offset, const std::string& public_url) {

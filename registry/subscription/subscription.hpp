@@ -52,6 +52,8 @@ Awaitable<OrFault<std::string>> related_list(pg::Session& session, const Filter&
 // Notes which entities match now, and since when others do no more.
 Awaitable<OrFault<void>> note_matches(pg::Session& session, const Subscription& subscription,
                                       const Filter& filter);
+// Under another filter: what only the old one matched is not gone.
+Awaitable<OrFault<void>> forget_matches(pg::Session& session, const Subscription& subscription);
 
 // <subscriptionResultsList>, from `from` to `until`, beginning with the entity at `offset`. note_matches()
 // first.

@@ -138,18 +138,44 @@ class UddiNodes(node_case.NodeCase):
         return [one.get("serviceKey") for one in results_list.iter(u.tag("serviceInfo"))]
 
     def test_each_listener_is_notified_by_one_node(self):
+        """Once by the two, whatever intervals go by; and by each of them when it is alone."""
         client, web = self.publisher_with_listener()
         second = self.second()
         self.allow_listeners(second)
-        with second:
-            places = [f"listener{number}" for number in range(8)]
+        places = [f"listener{number}" for number in range(8)]
+
+        def tell_all(publisher, round_):
+            made = self.publish_services(publisher, places)
             for place in places:
+                self.assertEqual(self.told(web.wait(place, round_)[-1]), [made[place]])
+
+        def let_intervals_go_by(publisher, beats):
+            """A listener of something else is told so many times more, each after an interval."""
+            for _ in range(beats):
+                before = web.count("beat")
+                self.publish_services(publisher, ["beat"])
+                web.wait("beat", before + 1)
+
+        def alone(left, gone):
+            gone.stop()
+            self.sql("update uddi_subscriptions set next_try = now()")     # what the other had claimed
+            publisher = u.Uddi(left.http)
+            publisher.token = client.token
+            return publisher
+
+        with second:
+            for place in (*places, "beat"):
                 self.subscribe(client, web, place)
             for round_ in range(1, 4):
-                made = self.publish_services(client, places)
-                for place in places:
-                    self.assertEqual(self.told(web.wait(place, round_)[-1]), [made[place]])
+                tell_all(client, round_)
+            let_intervals_go_by(client, 4)
             self.assertEqual([web.count(place) for place in places], [3] * len(places))
+            tell_all(alone(second, self.first), 4)
+            self.first.start()
+            publisher = alone(self.first, second)
+            tell_all(publisher, 5)
+            let_intervals_go_by(publisher, 2)
+            self.assertEqual([web.count(place) for place in places], [5] * len(places))
 
     def test_what_a_dying_node_had_not_confirmed_is_told_by_another(self):
         client, web = self.publisher_with_listener()

@@ -55,7 +55,8 @@ class Inbox:
 
 
 class WebListener(Inbox):
-    """`answers[place]`: a function that gives (status, headers, text) for the how-manieth message of that place."""
+    """`answers[place]`: a function that gives (status, headers, text) for the how-manieth message of that place; pieces of a text
+    that headers give a Content-Length go out one by one."""
 
     def __init__(self):
         super().__init__()
@@ -90,12 +91,14 @@ class WebListener(Inbox):
         self.keep(place, body[0])
         answer = self.answers.get(place, lambda number: (200, {}, disposition()))
         status, headers, text = answer(self.count(place))
-        data = text.encode()
+        pieces = [text] if isinstance(text, str) else text
+        length = len(text.encode()) if isinstance(text, str) else 0
         request.send_response(status)
-        for name, value in ({"Content-Type": "text/xml; charset=utf-8", "Content-Length": len(data)} | headers).items():
+        for name, value in ({"Content-Type": "text/xml; charset=utf-8", "Content-Length": length} | headers).items():
             request.send_header(name, str(value))
         request.end_headers()
-        request.wfile.write(data)
+        for piece in pieces:
+            request.wfile.write(piece.encode())
 
     def close(self):
         self.server.shutdown()
@@ -103,11 +106,13 @@ class WebListener(Inbox):
 
 
 class MailServer(Inbox):
-    """Takes mail by SMTP; places are the recipients' addresses. `refusals[place]`: how many messages it refuses first."""
+    """Takes mail by SMTP; places are the recipients' addresses. `refusals[place]`: how many messages it refuses first;
+    `before[place]`: what it does before it answers at all, to anyone."""
 
     def __init__(self):
         super().__init__()
         self.refusals = {}
+        self.before = {}
         self.messages = []      # (sender, recipients, message)
         self.map = {}
         server = self
@@ -128,6 +133,7 @@ class MailServer(Inbox):
 
     def take(self, sender, recipients, data):
         place = recipients[0]
+        self.before.get(place, lambda: None)()
         if self.refusals.get(place, 0) > 0:
             self.refusals[place] -= 1
             return "550 not today"

@@ -9,6 +9,7 @@ namespace hutong::daemon {
 namespace {
 
 constexpr std::uint64_t largest_answer = 64u << 10;
+constexpr std::chrono::seconds longest_exchange{20};  // however the listener keeps moving
 constexpr std::string_view mailto = "mailto:";
 
 config::Backend limits(const config::Backend& backend) {
@@ -90,6 +91,7 @@ Awaitable<Result<void>> ListenerPost::by_http(http::Url to, std::string content)
     request.headers.add("Content-Type", "text/xml; charset=utf-8");
     request.headers.add("SOAPAction", registry::uddi::notification_action);
     request.body.push_back({registry::uddi::notification_envelope(content)});
+    request.end = http::now() + longest_exchange;
     const auto answer = co_await client_.send(to, std::move(request));
     if (answer.has_error()) co_return answer.error().error;
     if (answer->status >= 300 && answer->status < 400)

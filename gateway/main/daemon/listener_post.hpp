@@ -16,6 +16,7 @@ namespace hutong::daemon {
 
 class ListenerPost final : public registry::uddi::Listeners {
   public:
+    static constexpr unsigned mails_at_once = 2;  // more wait
     ListenerPost(asio::io_context& context, const config::Config& config, const std::filesystem::path& spool,
                  std::vector<Network> networks);
     ~ListenerPost() override { stop(); }
@@ -34,7 +35,7 @@ class ListenerPost final : public registry::uddi::Listeners {
     const std::string sender_;             // of mail
     http::Client client_;
     std::optional<mail::Relay> relay_;
-    asio::thread_pool mailing_{1};  // a slow relay holds up nothing but mail
+    asio::thread_pool mailing_{mails_at_once};  // a slow relay holds up nothing but mail
 };
 
 }  // namespace hutong::daemon

@@ -7,8 +7,9 @@ namespace hutong::daemon {
 namespace {
 
 constexpr std::chrono::seconds look_interval{1};
-constexpr unsigned most_under_way = 16;
-constexpr unsigned most_of_one = 4;  // organisation
+constexpr unsigned most_by_web = 16;
+constexpr unsigned most_by_mail = ListenerPost::mails_at_once;  // none waits while its claim runs out
+constexpr unsigned most_of_one = 4;                             // organisation
 
 }  // namespace
 
@@ -34,26 +35,34 @@ Awaitable<> Notifications::run(asio::steady_timer& timer) {
 
 // One at a time, so that whose turn it is follows from who is busy.
 Awaitable<> Notifications::begin_due() {
-    while (all_under_way_ < most_under_way) {
-        auto claim = co_await notifier_.claim(busy_organisations());
+    for (;;) {
+        auto busy = busy_now();
+        if (busy.web && busy.mail) co_return;
+        auto claim = co_await notifier_.claim(std::move(busy));
         if (claim.has_error() || !*claim) co_return;  // the watch on the database says when it is away
-        ++under_way_[(*claim)->owner];
-        ++all_under_way_;
+        ++of_organisation_[(*claim)->owner];
+        under_way_.insert((*claim)->key);
+        if ((*claim)->mail) ++mails_under_way_;
         asio::co_spawn(context_, notify(std::move(**claim)), asio::detached);
     }
 }
 
 Awaitable<> Notifications::notify(registry::uddi::Notifier::Claim claim) {
-    const std::string owner = claim.owner;
+    const std::string owner = claim.owner, key = claim.key;
+    const bool mail = claim.mail;
     co_await notifier_.notify(std::move(claim));
-    --all_under_way_;
-    if (--under_way_[owner] == 0) under_way_.erase(owner);
+    under_way_.erase(key);
+    if (mail) --mails_under_way_;
+    if (--of_organisation_[owner] == 0) of_organisation_.erase(owner);
 }
 
-std::vector<std::string> Notifications::busy_organisations() const {
-    std::vector<std::string> busy;
-    for (const auto& [organisation, number] : under_way_)
-        if (number >= most_of_one) busy.push_back(organisation);
+registry::uddi::Notifier::Busy Notifications::busy_now() const {
+    registry::uddi::Notifier::Busy busy;
+    for (const auto& [organisation, number] : of_organisation_)
+        if (number >= most_of_one) busy.organisations.push_back(organisation);
+    busy.mail = mails_under_way_ >= most_by_mail;
+    busy.web = under_way_.size() - mails_under_way_ >= most_by_web;
+    busy.keys.assign(under_way_.begin(), under_way_.end());
     return busy;
 }
 

@@ -1,10 +1,12 @@
 // Sees to it that this node takes its part in notifying the listeners of UDDI subscriptions.
 //
 // run() on the control thread; what is passed in outlives it. So many notifications are under way at once,
-// and fewer of one organisation, so that an agency with slow listeners holds up nobody else's.
+// and fewer of one organisation, so that an agency with slow listeners holds up nobody else's; mail has
+// places of its own, so that a slow relay holds up no Web service.
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "gateway/main/daemon/listener_post.hpp"
 #include "registry/soap/context.hpp"
@@ -32,14 +34,15 @@ class Notifications {
     Notifications(Parts parts, std::vector<Network> networks);
     Awaitable<> begin_due();
     Awaitable<> notify(registry::uddi::Notifier::Claim claim);
-    std::vector<std::string> busy_organisations() const;
+    registry::uddi::Notifier::Busy busy_now() const;
 
     asio::io_context& context_;
     const std::chrono::seconds shortest_interval_;
     ListenerPost post_;
     registry::uddi::Notifier notifier_;
-    std::map<std::string, unsigned> under_way_;  // by organisation
-    unsigned all_under_way_{0};
+    std::map<std::string, unsigned> of_organisation_;  // under way
+    std::set<std::string> under_way_;                  // subscriptions
+    std::size_t mails_under_way_{0};                   // of these
 };
 
 }  // namespace hutong::daemon

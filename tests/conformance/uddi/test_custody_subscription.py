@@ -299,23 +299,23 @@ def others(self):
 
 def wrong(number, title, **how):
     filter_ = how.pop("filter_", colour_filter("red"))
-    return "5.5.11", title, lambda self: self.refused(number, subscribe, self.alpha, filter_, **how)
+    return "5.5.8", title, lambda self: self.refused(number, subscribe, self.alpha, filter_, **how)
 
 
 SUBSCRIPTION_CASES = [
-    ("5.5.8", "what is new is told, once its time is asked for", tells_new),
-    ("5.5.8", "coveragePeriod cuts out a time", tells_period),
-    ("5.5.8", "what was deleted is told in a keyBag", tells_deleted),
-    ("5.5.8", "what matches no longer is told likewise", tells_no_longer_matching),
-    ("5.5.8", "brief tells keys only", brief),
-    ("5.5.8", "a get_…Detail filter tells whole entities", details),
-    ("5.5.8", "maxEntities cuts into chunks", chunks),
-    ("5.5.8", "a coveragePeriod that ends before it begins", lambda self: self.refused(
+    ("5.5.11", "what is new is told, once its time is asked for", tells_new),
+    ("5.5.11", "coveragePeriod cuts out a time", tells_period),
+    ("5.5.11", "what was deleted is told in a keyBag", tells_deleted),
+    ("5.5.11", "what matches no longer is told likewise", tells_no_longer_matching),
+    ("5.5.11", "brief tells keys only", brief),
+    ("5.5.11", "a get_…Detail filter tells whole entities", details),
+    ("5.5.11", "maxEntities cuts into chunks", chunks),
+    ("5.5.11", "a coveragePeriod that ends before it begins", lambda self: self.refused(
         40030, results, self.alpha, subscribe(self.alpha, colour_filter("red")), "2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z")),
-    ("5.5.8", "another's subscription", others),
-    ("5.5.9", "get_subscriptions lists one's own, whole", lists_own),
-    ("5.5.7", "delete_subscription ends it", deleted),
-    ("5.5.11", "a subscription is renewed by its key", renewed),
+    ("5.5.11", "another's subscription", others),
+    ("5.5.10", "get_subscriptions lists one's own, whole", lists_own),
+    ("5.5.9", "delete_subscription ends it", deleted),
+    ("5.5.8", "a subscription is renewed by its key", renewed),
     wrong(20200, "a new subscription needs a filter", filter_=None),
     wrong(10210, "an unknown subscriptionKey", key="uddi:alpha.test:none"),
     wrong(40030, "expiresAfter in the past", expires="2020-01-01T00:00:00Z"),

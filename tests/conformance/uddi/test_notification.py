@@ -12,6 +12,7 @@ from uddi_listener import EMPTY_BODY, MailServer, WebListener, disposition
 from world import B1, B2, B3, B4, COLOUR, RELATIONS, S1, CaseTable, World, install
 
 ATTEMPTS = 3
+LONGEST_SILENCE = 10      # seconds, of a listener
 PLACES = (f"place{number}" for number in itertools.count(1))
 WORLD = STRICT = WEB = MAIL = None
 
@@ -64,13 +65,17 @@ def period(results_list):
     return covered.find(sub_tag("startPoint")).text, covered.find(sub_tag("endPoint")).text
 
 
+def log_has(world, *parts):
+    """A line of the daemon's log with all of this."""
+    lines = world.daemon.log.read_text(errors="replace").splitlines()
+    return next((line for line in lines if all(part in line for part in parts)), None)
+
+
 def wait_for_log(world, *parts):
-    """Until a line of the daemon's log has all of this."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        for line in world.daemon.log.read_text(errors="replace").splitlines():
-            if all(part in line for part in parts):
-                return line
+        if line := log_has(world, *parts):
+            return line
         time.sleep(0.05)
     raise AssertionError(f"no line of the log has {parts}")
 
@@ -123,6 +128,18 @@ def tells_no_longer_matching(self):
     listen(self, place, colour_filter(colour))
     self.alpha.publish("save_service", u.service(made, "other colour", business=B2))
     self.assertEqual(gone(WEB.wait(place)[0]), [made])
+
+
+def another_filter(self):
+    """What only the old filter matched is not told as deleted."""
+    place, old, new = next(PLACES), new_colour(), new_colour()
+    coloured(self, old)
+    binding = listener_at(self.alpha, WEB.url(place))
+    key = subscribe(self.alpha, colour_filter(old), binding=binding, interval="PT2S")
+    subscribe(self.alpha, colour_filter(new), key=key, binding=binding, interval="PT2S")
+    made = coloured(self, new)
+    only = WEB.wait(place)[0]
+    self.assertEqual((told(only), gone(only)), ([made], []))
 
 
 def brief(self):
@@ -212,6 +229,16 @@ def told_until_confirmed(answer):
     return run
 
 
+def log_keeps_secrets_of_addresses(self):
+    place, colour = next(PLACES), new_colour()
+    WEB.answers[f"{place}?token=s3cr3t"] = lambda number: (500, {}, "")
+    binding = listener_at(self.alpha, WEB.url(f"{place}?token=s3cr3t"))
+    key = subscribe(self.alpha, colour_filter(colour), binding=binding, interval="PT2S")
+    coloured(self, colour)
+    self.assertIn(WEB.url(place) + ": status 500", wait_for_log(WORLD, "HT3024", key))
+    self.assertIsNone(log_has(WORLD, "s3cr3t"))
+
+
 def no_redirect(self):
     elsewhere = next(PLACES)
     told_until_confirmed((307, {"Location": WEB.url(elsewhere)}, ""))(self)
@@ -233,19 +260,63 @@ def given_up(self):
     self.assertEqual(told(WEB.wait(place, ATTEMPTS + 1)[-1]), [made])
 
 
+def uncomputable_counts_against_no_listener(self):
+    place, key = next(PLACES), f"uddi:alpha.test:{new_colour()}"
+    self.alpha.publish("save_business", u.business(key, "goes away"))
+    followed = listen(self, place, u.element("find_relatedBusinesses", u.element("businessKey", key), ns=True))
+    self.alpha.publish("delete_business", u.element("businessKey", key))
+    wait_for_log(WORLD, "HT3020", followed, key)
+    self.assertIsNone(log_has(WORLD, "HT3024", followed))
+    self.assertEqual(WEB.count(place), 0)
+
+
 def slow_holds_up_nobody(self):
-    slow, slow_colour, _ = colour_listener(self)
-    released = threading.Event()
-    WEB.answers[slow] = lambda number: (released.wait(60), (200, {}, disposition()))[1]
+    """The slow one's first request is answered once the fast one's has come: it would fail if it had to wait for its end."""
+    slow, slow_colour, slow_key = colour_listener(self)
+    fast_came, gave_up = threading.Event(), []
+
+    def wait(number):
+        if number == 1 and not fast_came.wait(LONGEST_SILENCE - 2):
+            gave_up.append(number)
+        return 200, {}, disposition()
+    WEB.answers[slow] = wait
+    place, colour, _ = colour_listener(self)
+    WEB.answers[place] = lambda number: (fast_came.set(), (200, {}, disposition()))[1]
+    slow_made = coloured(self, slow_colour)
+    self.assertEqual(told(WEB.wait(slow)[0]), [slow_made])
+    made = coloured(self, colour)
+    self.assertEqual(told(WEB.wait(place)[0]), [made])
+    self.assertEqual(gave_up, [])
     coloured(self, slow_colour)
-    try:
-        WEB.wait(slow)
-        place, colour, _ = colour_listener(self)
-        made = coloured(self, colour)
-        self.assertEqual(told(WEB.wait(place)[0]), [made])
-        self.assertFalse(released.is_set())
-    finally:
-        released.set()
+    self.assertNotIn(slow_made, told(WEB.wait(slow, 2)[1]))      # its first answer counted
+    self.assertFalse(log_has(WORLD, "HT3024", slow_key))
+
+
+def dripping_fails_and_holds_up_nobody(self):
+    """A byte at a time, for ever: to the limit of one organisation but one. It ends from the registry's side, as a failure."""
+    gone_away, dripping = threading.Semaphore(0), []
+
+    def drip():
+        try:
+            while True:
+                yield " "
+                time.sleep(0.3)
+        finally:
+            gone_away.release()
+    for _ in range(3):
+        place, colour, key = colour_listener(self)
+        WEB.answers[place] = lambda number: (
+            200, {"Content-Length": 60000}, drip()) if number == 1 else (200, {}, disposition())
+        dripping.append((place, key, coloured(self, colour)))
+    for place, _, _ in dripping:
+        WEB.wait(place)
+    place, colour, _ = colour_listener(self)
+    made = coloured(self, colour)
+    self.assertEqual(told(WEB.wait(place)[0]), [made])
+    self.assertFalse(gone_away.acquire(blocking=False), "a dripping answer ended before the other listener was told")
+    for place, key, made in dripping:
+        wait_for_log(WORLD, "HT3024", key, "too slowly")
+        self.assertIn(made, told(WEB.wait(place, 2)[1]))
 
 
 def follows_its_binding(self):
@@ -281,6 +352,29 @@ def mailed_again(self):
     made = coloured(self, colour)
     wait_for_log(WORLD, "HT3024", key, "550")
     self.assertEqual(told(MAIL.wait(place)[0]), [made])
+
+
+def hanging_relay_holds_up_no_web_service(self):
+    """As many mails as an organisation may have under way, at a relay that answers none until a Web service has been told."""
+    came, at_it, gave_up = threading.Event(), threading.Event(), []
+
+    def hang():
+        at_it.set()
+        if not came.wait(15):
+            gave_up.append(1)
+    mailed, places = new_colour(), [f"{next(PLACES)}@agency.example" for _ in range(4)]
+    for place in places:
+        MAIL.before[place] = hang
+        subscribe(self.alpha, colour_filter(mailed), binding=listener_at(self.alpha, f"mailto:{place}"), interval="PT2S")
+    place, colour, _ = colour_listener(self)
+    WEB.answers[place] = lambda number: (came.set(), (200, {}, disposition()))[1]
+    letter = coloured(self, mailed)
+    self.assertTrue(at_it.wait(60))
+    made = coloured(self, colour)
+    self.assertEqual(told(WEB.wait(place)[0]), [made])
+    self.assertEqual(gave_up, [])
+    for one in places:
+        self.assertIn(letter, told(MAIL.wait(one)[0]))
 
 
 # Where listeners may be
@@ -330,6 +424,7 @@ CASES = [
     ("5.5.4", "each coveragePeriod begins where the last one ended", periods_join),
     ("5.5.6", "what was deleted is told in a keyBag", tells_deleted),
     ("5.5.6", "what matches no longer is told likewise", tells_no_longer_matching),
+    ("5.5.8", "another filter makes nothing deleted", another_filter),
     ("5.5.6", "brief tells keys only", brief),
     ("5.5.12", "a get_…Detail filter tells whole entities", details),
     ("5.5.12", "maxEntities makes several messages, without chunkTokens", chunks),
@@ -343,10 +438,14 @@ CASES = [
     ("5.5.12", "an endless answer is none", told_until_confirmed((200, {}, " " * 70000 + EMPTY_BODY))),
     ("5.5.12", "a redirect is none, and is not followed", no_redirect),
     ("5.5.8", "excessive failures end the notifications and not the subscription", given_up),
+    ("5.5.12", "the log shows no query string of an accessPoint", log_keeps_secrets_of_addresses),
+    ("5.5.8", "what cannot be found counts against no listener", uncomputable_counts_against_no_listener),
     ("5.5.12", "a slow listener holds up nobody else", slow_holds_up_nobody),
+    ("5.5.12", "nor does one whose answer never ends, which is none", dripping_fails_and_holds_up_nobody),
     ("5.5.8", "the bindingTemplate counts as it is when something is told", follows_its_binding),
     ("5.5.8", "by e-mail the body is that of the SOAP message", mails),
     ("5.5.8", "what the relay refuses is mailed again", mailed_again),
+    ("5.5.8", "a relay that hangs holds up no Web service", hanging_relay_holds_up_no_web_service),
     ("5.5.8", "a notificationInterval too short becomes the shortest there is", shortest_interval),
     ("5.5.8", "another's bindingTemplate", others_binding),
     ("5.5.8", "a listener at an address of another scheme", refused_at("ftp://example.test/x")),

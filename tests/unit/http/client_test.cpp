@@ -94,6 +94,7 @@ class ClientTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(says_what_is_wrong_with_an_answer);
     CPPUNIT_TEST(refused_connections_may_be_tried_elsewhere);
     CPPUNIT_TEST(silent_backends_time_out);
+    CPPUNIT_TEST(an_end_holds_for_those_who_keep_moving);
     CPPUNIT_TEST(stale_connections_are_replaced);
     CPPUNIT_TEST(repeats_only_what_may_be_repeated);
     CPPUNIT_TEST(limits_connections_per_endpoint);
@@ -136,6 +137,12 @@ class ClientTest : public CppUnit::TestFixture {
         request.method = std::move(method);
         if (!body.empty()) request.body.push_back({std::move(body), nullptr, 0, 0});
         return begin(url, std::move(request)).get();
+    }
+    // Nothing: there was none within ten seconds.
+    std::optional<Answer> begin_and_wait(const std::string& url, OutgoingRequest request) {
+        auto answer = begin(url, std::move(request));
+        if (answer.wait_for(std::chrono::seconds(10)) != std::future_status::ready) return std::nullopt;
+        return answer.get();
     }
     static std::string text(const Answer& answer) {
         return answer.has_value() ? answer->body.text(0, answer->body.size()).value()
@@ -249,6 +256,49 @@ class ClientTest : public CppUnit::TestFixture {
             CPPUNIT_ASSERT(answer.error().may_have_reached);
         }
         CPPUNIT_ASSERT_EQUAL(2u, backend.requests.load());
+    }
+
+    // A byte of the body at a time, or of the head: never a standstill, and never done. Nor does the end of
+    // one request hold for the next on its connection.
+    void an_end_holds_for_those_who_keep_moving() {
+        const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n";
+        for (const std::string& unending : {head + "\r\n", head + "X: "}) {
+            std::promise<std::uint16_t> port;
+            std::atomic<bool> stop{false};
+            std::thread thread([&] {
+                asio::io_context context;
+                asio::ip::tcp::acceptor acceptor(context, {asio::ip::make_address("127.0.0.1"), 0});
+                port.set_value(acceptor.local_endpoint().port());
+                asio::ip::tcp::socket socket = acceptor.accept();
+                for (const std::string& said : {ok, unending}) {
+                    std::string request;
+                    asio::read_until(socket, asio::dynamic_buffer(request), "hello");
+                    asio::write(socket, asio::buffer(said));
+                }
+                boost::system::error_code gone;
+                while (!stop && !gone) {
+                    asio::write(socket, asio::buffer("x", 1), gone);
+                    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+                }
+            });
+            const std::string to = "http://127.0.0.1:" + std::to_string(port.get_future().get()) + "/";
+            CPPUNIT_ASSERT_EQUAL(std::string("ok"), text(send(to)));
+            OutgoingRequest request;
+            request.body.push_back({"hello", nullptr, 0, 0});
+            request.end = now() + milliseconds(700);
+            auto answer = begin_and_wait(to, std::move(request));
+            stop = true;
+            thread.join();
+            CPPUNIT_ASSERT(answer.has_value() && answer->has_error());
+            CPPUNIT_ASSERT((*answer).error().error.code == ErrorCode::timeout);
+        }
+        const Script backend({{ok, true}});
+        OutgoingRequest first;
+        first.body.push_back({"hello", nullptr, 0, 0});
+        first.end = now() + milliseconds(700);
+        CPPUNIT_ASSERT_EQUAL(std::string("ok"), text(begin(backend.url(), std::move(first)).get()));
+        std::this_thread::sleep_for(std::chrono::milliseconds(900));
+        CPPUNIT_ASSERT_EQUAL(std::string("ok"), text(send(backend.url())));
     }
 
     // The backend closed a kept connection: seen before a byte is sent, so even a POST goes on a new one.
