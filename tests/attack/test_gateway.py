@@ -11,13 +11,16 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
 
+import lxml.etree
+import registry_case
 import suite
+import xmlsec
 from echo_backend import envelope
 from echo_platform import EchoPlatform
-from wss_sign import SOAP, WSA, signed
+from wss_sign import DS, WSA, WSSE, WSU, signed
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
+WSSE11 = "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd"
 ACTION = "urn:test:echo/Echo"
 MAX_ROOT_BYTES = 8 << 20      # the default
 
@@ -114,6 +117,32 @@ class OnBothPaths(Attacks):
     def test_second_operation_in_the_body(self):
         two = envelope("x").replace(b"</e:Body>", b'<t:Delete xmlns:t="urn:test:echo"/></e:Body>')
         self.refused(self.signed(two), "exactly one element")
+
+    def test_the_answer_confirms_the_request(self):
+        """Else the signed answer to another call could be given to the caller (WSS 1.1 SignatureConfirmation)."""
+        daemon = self.platform.daemon
+        policy = daemon.folder / "confirmed.toml"
+        policy.write_text("preset = 'sign'\nsignature_confirmation = true\n", encoding="utf-8")
+        daemon.publish(registry_case.write_wsdl(daemon.folder), "gs", "confirmed", endpoint=self.platform.backend.url,
+                       policy=str(policy))
+        daemon.grant("tax", "gs/confirmed")
+        self.assertNotIn(b"SignatureConfirmation", self.platform.post(self.message())[2])
+        for message in (self.message(), self.message(text="another")):
+            status, _, text = self.platform.post(message, path="/services/gs/confirmed")
+            self.assertEqual(status, 200, text)
+            root = lxml.etree.fromstring(text)
+            security = root.find(f".//{{{WSSE}}}Security")
+            value = re.search(rb"<ds:SignatureValue>([^<]*)<", message).group(1)
+            confirmation, = security.findall(f"{{{WSSE11}}}SignatureConfirmation")
+            self.assertEqual(confirmation.get("Value"), b"".join(value.split()).decode())
+            signature = security.find(f"{{{DS}}}Signature")
+            self.assertIn("#" + confirmation.get(f"{{{WSU}}}Id"),
+                          [reference.get("URI") for reference in signature.iter(f"{{{DS}}}Reference")])
+            xmlsec.tree.add_ids(root, ["Id"])
+            context = xmlsec.SignatureContext()
+            context.key = xmlsec.Key.from_memory(base64.b64decode(security.findtext(f"{{{WSSE}}}BinarySecurityToken")),
+                                                 xmlsec.KeyFormat.CERT_DER)
+            context.verify(signature)
 
     # Replay.
 
