@@ -42,6 +42,50 @@ const char* exceeded(const Limits& limits, const StartTag& tag) {
     return nullptr;
 }
 
+std::size_t AttributeCount::read(std::string_view piece) {
+    std::size_t at = 0;
+    for (; at < piece.size() && (quote_ != '\0' || piece[at] != '>'); ++at) {
+        const char c = piece[at];
+        if (quote_ != '\0')
+            quote_ = c == quote_ ? '\0' : quote_;
+        else if (c == '"' || c == '\'')
+            quote_ = c;
+        else if (c == '=')
+            ++count_;
+    }
+    return at;
+}
+
+bool has_crowded_tag(std::string_view text, const Limits& limits) {
+    const auto past = [&](std::size_t at, std::string_view close) {
+        const std::size_t end = text.find(close, at);
+        return end == std::string_view::npos ? text.size() : end + close.size();
+    };
+    for (std::size_t at = text.find('<'); at < text.size(); at = text.find('<', at)) {
+        const std::string_view rest = text.substr(at);
+        if (rest.starts_with("<!--")) {
+            at = past(at + 4, "-->");
+        } else if (rest.starts_with("<![CDATA[")) {
+            at = past(at, "]]>");
+        } else if (rest.starts_with("<?")) {
+            at = past(at, "?>");
+        } else {
+            AttributeCount attributes;
+            at += attributes.read(rest);
+            if (attributes.count() > limits.attributes) return true;
+        }
+    }
+    return false;
+}
+
+bool too_many_names(xmlParserCtxtPtr context) {
+    return xmlDictSize(context->dict) > max_names;
+}
+
+Error names_exceeded() {
+    return {ErrorCode::limit, "more than " + std::to_string(max_names) + " different names"};
+}
+
 Error not_well_formed(xmlParserCtxtPtr context) {
     const xmlError* const e = xmlCtxtGetLastError(context);
     if (e == nullptr || e->message == nullptr) return invalid("not well-formed XML");

@@ -7,6 +7,7 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
+#include "base/xml/guard.hpp"
 #include "base/xml/libxml.hpp"
 
 namespace hutong::xml {
@@ -81,6 +82,7 @@ void Outliner::end() {
 Result<std::vector<Extent>> Outliner::run() {
     initialize();
     if (text_.size() > limits_.bytes) return Error{ErrorCode::limit, "the text is too long"};
+    if (has_crowded_tag(text_, limits_)) return Error{ErrorCode::limit, too_many_attributes};
     context_.reset(xmlCreateMemoryParserCtxt(text_.data(), static_cast<int>(text_.size())));
     if (!context_) return invalid("the text is empty");
     xmlCtxtUseOptions(context_.get(), XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR |

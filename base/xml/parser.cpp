@@ -43,6 +43,7 @@ void on_start(void* raw, const xmlChar* local, const xmlChar* prefix, const xmlC
     if (++guard.elements > limits.elements)
         return guard.stop(context, ErrorCode::limit,
                           "more than " + std::to_string(limits.elements) + " elements");
+    if (too_many_names(context)) return guard.stop(context, ErrorCode::limit, names_exceeded().detail);
     if (const char* what =
             exceeded(limits, {local, prefix, uri, namespace_count, namespaces, attribute_count, attributes}))
         return guard.stop(context, ErrorCode::limit, std::string("over the configured limit: ") + what);
@@ -92,7 +93,13 @@ Result<Document> parse(std::string_view text, const Limits& limits, std::string_
     initialize();
     if (text.size() > limits.bytes)
         return Error{ErrorCode::limit, "the text is longer than " + std::to_string(limits.bytes) + " bytes"};
-    HUTONG_TRY(check_charset(text, charset));
+    // What follows counts in bytes, so they are made UTF-8 once (RFC 7303 section 3 says by whose word).
+    HUTONG_ASSIGN(const std::string encoding, encoding_of(text, charset));
+    if (!is_utf8(encoding)) {
+        HUTONG_ASSIGN(const std::string utf8, to_utf8(text, charset));
+        return parse(utf8, limits, "UTF-8");
+    }
+    if (has_crowded_tag(text, limits)) return Error{ErrorCode::limit, too_many_attributes};
 
     Guard guard{&limits, 0, 0, std::nullopt};
     const std::unique_ptr<xmlParserCtxt, ContextDeleter> context(
@@ -110,13 +117,6 @@ Result<Document> parse(std::string_view text, const Limits& limits, std::string_
     context->sax->internalSubset = on_doctype;
     context->sax->comment = on_comment;
     context->sax->processingInstruction = on_instruction;
-    if (!charset.empty() && !declares_encoding(text)) {
-        // What the transport said holds where the text itself says nothing (RFC 7303 section 3).
-        if (xmlCharEncodingHandlerPtr handler = xmlFindCharEncodingHandler(std::string(charset).c_str()))
-            xmlSwitchToEncoding(context.get(), handler);
-        else
-            return invalid("unknown character set \"" + std::string(charset) + "\"");
-    }
     xmlParseDocument(context.get());
     if (guard.error) return *guard.error;
     if (context->wellFormed == 0 || context->myDoc == nullptr) return not_well_formed(context.get());

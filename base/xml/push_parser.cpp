@@ -87,6 +87,7 @@ class PushParser::State {
   private:
     static State& of(void* raw) { return *static_cast<State*>(static_cast<xmlParserCtxtPtr>(raw)->_private); }
     void parse(std::string_view bytes, bool last);
+    void watch_open_tag();
     void on_start(const RawStartTag& tag);
     void on_end(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri);
     void on_text(const xmlChar* text, int count);
@@ -126,6 +127,11 @@ class PushParser::State {
     std::array<std::string_view, 64> names_;
     std::string normalised_;
     std::string held_;  // "]" or "]]" at the end of what was fed
+
+    // Of the tag that libxml2 waits for the end of.
+    std::size_t open_tag_{0};  // where it begins
+    std::size_t counted_{0};   // bytes
+    AttributeCount attributes_begun_;
 };
 
 PushParser::State::State(const Limits& limits, ParserEvents& events) : limits_(limits), events_(events) {
@@ -216,7 +222,8 @@ void PushParser::State::on_start(const RawStartTag& raw) {
     ++depth_;
     ++elements_;
     if (static_cast<unsigned>(raw.attribute_count + raw.namespace_count) > limits_.attributes)
-        return stop(ErrorCode::limit, "over the configured limit: attributes per element");
+        return stop(ErrorCode::limit, too_many_attributes);
+    if (too_many_names(context_.get())) return stop(ErrorCode::limit, names_exceeded().detail);
     const StartTag tag{name_view(raw.local),
                        name_view(raw.prefix),
                        text_or_empty(raw.uri),
@@ -304,6 +311,22 @@ void PushParser::State::parse(std::string_view bytes, bool last) {
     xmlParseChunk(context_.get(), bytes.data(), static_cast<int>(bytes.size()), last ? 1 : 0);
     if (!halted_ && !error_ && (context_->wellFormed == 0 || (last && context_->nsWellFormed == 0)))
         error_ = not_well_formed(context_.get());
+    if (!halted_ && !error_) watch_open_tag();
+}
+
+void PushParser::State::watch_open_tag() {
+    if (context_->instate != XML_PARSER_START_TAG) return;
+    const xmlParserInput& input = *context_->input;
+    const std::string_view tag(reinterpret_cast<const char*>(input.cur),
+                               static_cast<std::size_t>(input.end - input.cur));
+    if (offset(input.cur) != open_tag_) {
+        open_tag_ = offset(input.cur);
+        counted_ = 0;
+        attributes_begun_ = {};
+    }
+    attributes_begun_.read(tag.substr(std::min(counted_, tag.size())));
+    counted_ = tag.size();
+    if (attributes_begun_.count() > limits_.attributes) stop(ErrorCode::limit, too_many_attributes);
 }
 
 // Where libxml2's buffer ends within "]]>" in text, it does not see that this is not allowed there. So no

@@ -32,12 +32,18 @@ Result<void> BodyDigests::check_types(const xml::StartTag& tag) const {
     return {};
 }
 
-Result<void> BodyDigests::compare() {
+std::vector<std::pair<const ReferenceShape*, Bytes>> BodyDigests::finish() {
+    std::vector<std::pair<const ReferenceShape*, Bytes>> all;
     for (const auto& part : parts_) {
         const Bytes digest = part->digest.finish();
-        for (const ReferenceShape* reference : part->references)
-            if (digest != reference->value) return digest_differs(*reference);
+        for (const ReferenceShape* reference : part->references) all.emplace_back(reference, digest);
     }
+    return all;
+}
+
+Result<void> BodyDigests::compare() {
+    for (const auto& [reference, digest] : finish())
+        if (digest != reference->value) return digest_differs(*reference);
     return {};
 }
 

@@ -40,7 +40,9 @@ class BodyDigests {
     void raw(std::string_view octets) {
         for (const auto& part : parts_) part->writer.raw(octets);
     }
-    // After the Body's end. Error: refused, naming the reference whose digest differs.
+    // After the Body's end, once: what each reference digests.
+    std::vector<std::pair<const ReferenceShape*, Bytes>> finish();
+    // Likewise. Error: refused, naming the reference whose digest differs.
     Result<void> compare();
 
   private:

@@ -10,8 +10,6 @@
 
 namespace hutong::security {
 
-namespace {
-
 Bytes digest_of(xml::Element part, const ReferenceShape& reference) {
     Digest digest(*reference.digest);
     if (reference.str_transform) {
@@ -23,8 +21,6 @@ Bytes digest_of(xml::Element part, const ReferenceShape& reference) {
     }
     return digest.finish();
 }
-
-}  // namespace
 
 Error digest_differs(const ReferenceShape& reference) {
     return refused("the digest of " + reference.name() + " does not fit: the signed part was changed");

@@ -20,6 +20,9 @@ Result<void> check_attachment_digests(const PlacedSignature& signature, const At
 // Whether canonicalising something that the signature covers asks for what the writer does not do.
 bool beyond_the_writer(const PlacedSignature& signature);
 
+// What a reference to this element digests, all of it being in the tree.
+Bytes digest_of(xml::Element part, const ReferenceShape& reference);
+
 Error digest_differs(const ReferenceShape& reference);
 
 }  // namespace hutong::security

@@ -1,12 +1,17 @@
 // Certificates that must not be believed, each at the end of a message whose signature is good.
 //
-// Each case is a message signed with the key of the certificate in question and carried in it as PKIPath; on
-// every path the signature verifies, and trust refuses the claims.
+// Each case is a message signed with the key of the certificate in question and carried in it as PKIPath, and
+// a control that differs in the one thing that is wrong. On every path the signature verifies, and the
+// gateway's own authenticate stage refuses the attack and knows the control's caller. Every certificate is
+// registered for a consumer, so that nothing but trust stands in its way.
 #include <cppunit/TestCase.h>
 #include <cppunit/TestSuite.h>
 #include <cppunit/extensions/AutoRegisterSuite.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
 
+#include "gateway/stages/authenticate.hpp"
 #include "security/trust/trust_store.hpp"
 #include "security/xmldsig/names.hpp"
 #include "tests/attack/paths.hpp"
@@ -48,12 +53,21 @@ const Issuers& issuers() {
     return all;
 }
 
+// A message's signer, what it brings along, and what its receiver trusts.
+struct Sending {
+    std::shared_ptr<const Identity> signer;
+    std::vector<const Identity*> chain{};
+    TrustInput trust{.anchors = {issuers().root.der()}, .intermediates = {issuers().issuing.der()}};
+    bool registered{true};     // for a consumer
+    bool by_key_value{false};  // the KeyInfo holds the bare key
+};
+
 struct Case {
     std::string name;
-    std::shared_ptr<const Identity> signer;
+    Sending attack;
     TrustStatus status;
-    std::vector<const Identity*> chain{};  // what the message brings along
-    TrustInput trust{.anchors = {issuers().root.der()}, .intermediates = {issuers().issuing.der()}};
+    Sending control;       // as the attack, save for the one thing that is wrong with it; accepted
+    std::string reason{};  // of a refusal that is not of trust
 };
 
 std::shared_ptr<const Identity> made(const CertificateRecipe& recipe, const Identity* issuer) {
@@ -67,106 +81,193 @@ CertificateRecipe lasting(hours begins, hours ends) {
     return recipe;
 }
 
+// What a receiver trusts who holds this root only, and what is known of revocations.
+TrustInput anchored(const Identity& root) {
+    return {.anchors = {root.der()}};
+}
+TrustInput with_crl(Bytes crl) {
+    TrustInput trust = Sending{}.trust;
+    trust.crls = {std::move(crl)};
+    return trust;
+}
+TrustInput revoking(const Identity& certificate) {
+    TrustInput trust = Sending{}.trust;
+    trust.revoked = {certificate.thumbprint()};
+    return trust;
+}
+
 std::vector<Case> cases() {
     const Issuers& by = issuers();
     const auto good = made(signer_recipe("agency"), &by.issuing);
     const auto usage = [&](const std::string& value) {
         return made(Issuers::with(signer_recipe("agency"), "keyUsage", value), &by.issuing);
     };
+    const Sending signs{usage("critical,digitalSignature")};
+    const auto unknown = made(signer_recipe("agency"), &by.elsewhere);
+    const auto impostor = made(signer_recipe("agency"), &by.same_name);
+    const auto child_of = [](const Identity& issuer) { return made(signer_recipe("child"), &issuer); };
+    const Sending child{child_of(by.issuing), {&by.issuing}};
     CertificateRecipe sha1 = signer_recipe("agency");
     sha1.digest = "SHA1";
-    std::vector<Case> all{
-        {"control: issued by our CA", good, TrustStatus::trusted},
-        {"control: with the issuing CA along",
-         good,
-         TrustStatus::trusted,
-         {&by.issuing},
-         {.anchors = {by.root.der()}}},
-        {"self-signed", made(signer_recipe("agency"), nullptr), TrustStatus::no_path},
-        {"a CA nobody knows", made(signer_recipe("agency"), &by.elsewhere), TrustStatus::no_path},
+    const Bytes empty_crl = by.issuing.make_crl({});
+    return {
+        {"self-signed", {made(signer_recipe("agency"), nullptr)}, TrustStatus::no_path, {good}},
+        {"a CA nobody knows", {unknown}, TrustStatus::no_path, {unknown, {}, anchored(by.elsewhere)}},
         {"a CA nobody knows, brought along",
-         made(signer_recipe("agency"), &by.elsewhere),
+         {unknown, {&by.elsewhere}},
          TrustStatus::no_path,
-         {&by.elsewhere}},
-        {"wrong CA with the same DN", made(signer_recipe("agency"), &by.same_name),
-         TrustStatus::bad_signature},
-        {"wrong CA with the same DN, brought along",
-         made(signer_recipe("agency"), &by.same_name),
+         {unknown, {&by.elsewhere}, anchored(by.elsewhere)}},
+        {"wrong CA with the same DN",
+         {impostor},
          TrustStatus::bad_signature,
-         {&by.same_name}},
-        {"expired", made(lasting(hours(-48), hours(-1)), &by.issuing), TrustStatus::expired},
-        {"not yet valid", made(lasting(hours(1), hours(48)), &by.issuing), TrustStatus::not_yet_valid},
-        {"revoked by a CRL", good, TrustStatus::revoked},
-        {"revoked by our register", good, TrustStatus::revoked},
-        {"an issuer whose CRL ran out", good, TrustStatus::revoked},
-        {"missing digitalSignature: keyEncipherment", usage("critical,keyEncipherment"),
-         TrustStatus::wrong_usage},
-        {"missing digitalSignature: nonRepudiation", usage("critical,nonRepudiation"),
-         TrustStatus::wrong_usage},
-        {"a CA as a caller", std::make_shared<const Identity>(ca_recipe("agency"), &by.issuing),
-         TrustStatus::wrong_usage},
+         {impostor, {}, anchored(by.same_name)}},
+        {"wrong CA with the same DN, brought along",
+         {impostor, {&by.same_name}},
+         TrustStatus::bad_signature,
+         {impostor, {&by.same_name}, anchored(by.same_name)}},
+        {"the right CA missing from the message",
+         {good, {}, anchored(by.root)},
+         TrustStatus::no_path,
+         {good, {&by.issuing}, anchored(by.root)}},
+        {"expired",
+         {made(lasting(hours(-48), hours(-1)), &by.issuing)},
+         TrustStatus::expired,
+         {made(lasting(hours(-48), hours(1)), &by.issuing)}},
+        {"not yet valid",
+         {made(lasting(hours(1), hours(48)), &by.issuing)},
+         TrustStatus::not_yet_valid,
+         {made(lasting(hours(-1), hours(48)), &by.issuing)}},
+        {"revoked by a CRL",
+         {good, {}, with_crl(by.issuing.make_crl({good.get()}))},
+         TrustStatus::revoked,
+         {good, {}, with_crl(empty_crl)}},
+        {"revoked by our register",
+         {good, {}, revoking(*good)},
+         TrustStatus::revoked,
+         {good, {}, revoking(*child.signer)}},
+        {"an issuer whose CRL ran out",
+         {good, {}, with_crl(by.issuing.make_crl({}, hours(-48), hours(-24)))},
+         TrustStatus::revoked,
+         {good, {}, with_crl(empty_crl)}},
+        {"missing digitalSignature: keyEncipherment",
+         {usage("critical,keyEncipherment")},
+         TrustStatus::wrong_usage,
+         signs},
+        {"missing digitalSignature: nonRepudiation",
+         {usage("critical,nonRepudiation")},
+         TrustStatus::wrong_usage,
+         signs},
+        {"a CA as a caller", {made(ca_recipe("agency"), &by.issuing)}, TrustStatus::wrong_usage, {good}},
         {"bad basic constraints: issued by no CA",
-         made(signer_recipe("child"), &by.no_ca),
+         {child_of(by.no_ca), {&by.no_ca}},
          TrustStatus::bad_constraints,
-         {&by.no_ca}},
+         child},
         {"bad basic constraints: path too long",
-         made(signer_recipe("child"), &by.beyond),
+         {child_of(by.beyond), {&by.beyond, &by.last}},
          TrustStatus::bad_constraints,
-         {&by.beyond, &by.last}},
+         {child_of(by.last), {&by.last}}},
         {"an issuer that may not sign certificates",
-         made(signer_recipe("child"), &by.no_cert_sign),
+         {child_of(by.no_cert_sign), {&by.no_cert_sign}},
          TrustStatus::bad_constraints,
-         {&by.no_cert_sign}},
+         child},
         {"bad name constraints",
-         made(signer_recipe("agency.example.com"), &by.names_only),
+         {made(signer_recipe("agency.example.com"), &by.names_only), {&by.names_only}},
          TrustStatus::bad_constraints,
-         {&by.names_only}},
-        {"certificate signed with SHA-1", made(sha1, &by.issuing), TrustStatus::weak_key},
+         {made(signer_recipe("agency.gov.cn"), &by.names_only), {&by.names_only}}},
+        {"certificate signed with SHA-1", {made(sha1, &by.issuing)}, TrustStatus::weak_key, {good}},
+        {"registered for nobody",
+         {good, {}, Sending{}.trust, false},
+         TrustStatus::trusted,
+         {good},
+         "not registered for any consumer"},
+        {"KeyValue of a registered key",
+         {good, {}, Sending{}.trust, true, true},
+         TrustStatus::no_path,  // never asked
+         {good},
+         "only a SecurityTokenReference or X509Data"},
     };
-    for (Case& one : all) {
-        if (one.name == "revoked by a CRL") one.trust.crls = {by.issuing.make_crl({good.get()})};
-        if (one.name == "revoked by our register") one.trust.revoked = {good->thumbprint()};
-        if (one.name == "an issuer whose CRL ran out")
-            one.trust.crls = {by.issuing.make_crl({}, hours(-48), hours(-24))};
-    }
-    return all;
 }
 
 // X.509 PkiPath: a sequence of certificates, the signer's last.
-Bytes pki_path(const Case& one) {
+Bytes pki_path(const Sending& sending) {
     Bytes content;
-    for (auto it = one.chain.rbegin(); it != one.chain.rend(); ++it)
+    for (auto it = sending.chain.rbegin(); it != sending.chain.rend(); ++it)
         content.insert(content.end(), (*it)->der().begin(), (*it)->der().end());
-    content.insert(content.end(), one.signer->der().begin(), one.signer->der().end());
+    content.insert(content.end(), sending.signer->der().begin(), sending.signer->der().end());
     Bytes path{0x30, 0x82, static_cast<std::uint8_t>(content.size() >> 8),
                static_cast<std::uint8_t>(content.size())};
     path.insert(path.end(), content.begin(), content.end());
     return path;
 }
 
+// XML Signature 1.1 section 4.5.2.3.
+std::string key_value_of(const Identity& signer) {
+    unsigned char* point = nullptr;
+    const std::size_t size = EVP_PKEY_get1_encoded_public_key(signer.key(), &point);
+    const std::string encoded = to_base64(ByteView(point, size));
+    OPENSSL_free(point);
+    return "<ds:KeyValue><dsig11:ECKeyValue xmlns:dsig11=\"http://www.w3.org/2009/xmldsig11#\">"
+           "<dsig11:NamedCurve URI=\"urn:oid:1.2.840.10045.3.1.7\"/><dsig11:PublicKey>" +
+           encoded + "</dsig11:PublicKey></dsig11:ECKeyValue></ds:KeyValue>";
+}
+
+std::string message_of(const Sending& sending) {
+    test::WssTemplate message = test::template_for(*sending.signer);
+    message.token_type = str(security::names::x509_pki_path);
+    message.certificate = to_base64(pki_path(sending));
+    if (sending.by_key_value) message.key_info = key_value_of(*sending.signer);
+    return message.text();
+}
+
+Receiver receiver_of(const Sending& sending) {
+    Receiver receiver;
+    receiver.table->trust = TrustStore::make(sending.trust).value();
+    auto consumer = std::make_shared<registry::Consumer>();
+    consumer->id = "agency";
+    if (sending.registered) receiver.table->consumers[sending.signer->thumbprint()] = std::move(consumer);
+    return receiver;
+}
+
 class CertificateCase : public CppUnit::TestCase {
   public:
-    CertificateCase(Case row, std::string message, const Path& path)
+    CertificateCase(Case row, std::string attack, std::string control, const Path& path)
         : TestCase("certificate: " + row.name + " [" + path.name + "]"),
           row_(std::move(row)),
-          message_(std::move(message)),
+          attack_(std::move(attack)),
+          control_(std::move(control)),
           path_(path) {}
 
     void runTest() override {
-        const Judgement judgement = path_.judge(message_, {});
-        CPPUNIT_ASSERT_MESSAGE(judgement.rejection.reason, judgement.accepted);
-        CPPUNIT_ASSERT(judgement.claims.certificate == row_.signer->der());
-        const auto store = TrustStore::make(row_.trust);
-        CPPUNIT_ASSERT(store.has_value());
-        const auto verdict = (*store)->judge(judgement.claims.certificate, judgement.claims.chain,
-                                             security::Usage::message_signing, test::test_time());
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(verdict.reason, std::string(to_string(row_.status)),
-                                     std::string(to_string(verdict.status)));
+        const Judgement good = judge(control_, row_.control);
+        CPPUNIT_ASSERT_MESSAGE("control: " + good.rejection.reason, good.accepted);
+        CPPUNIT_ASSERT(good.caller_known && good.trust);
+        CPPUNIT_ASSERT(good.claims.certificate == row_.control.signer->der());
+
+        const Judgement judgement = judge(attack_, row_.attack);
+        CPPUNIT_ASSERT_MESSAGE("the attack was accepted", !judgement.accepted);
+        CPPUNIT_ASSERT_MESSAGE("a caller is held to be known", !judgement.caller_known);
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(judgement.trust.reason, std::string(to_string(row_.status)),
+                                     std::string(to_string(judgement.trust.status)));
+        if (row_.reason.empty()) {
+            // Its own key signed it well: trust alone says no, and the caller is told what to mend.
+            CPPUNIT_ASSERT_EQUAL(std::string("FailedAuthentication"), judgement.fault);
+            CPPUNIT_ASSERT_MESSAGE(judgement.rejection.reason,
+                                   says(judgement.rejection.reason, gateway::what_to_mend(row_.status)));
+        } else {
+            CPPUNIT_ASSERT_MESSAGE(judgement.rejection.reason, says(judgement.rejection.reason, row_.reason));
+        }
     }
 
   private:
+    Judgement judge(const std::string& message, const Sending& sending) const {
+        Judgement judgement = path_.judge(message, receiver_of(sending));
+        CPPUNIT_ASSERT_EQUAL(std::string(path_.name), judgement.decided_by);
+        return judgement;
+    }
+
     Case row_;
-    std::string message_;
+    std::string attack_;
+    std::string control_;
     const Path& path_;
 };
 
@@ -174,18 +275,19 @@ class CertificateSuite {
   public:
     static CppUnit::TestSuite* suite() {
         const std::vector<Case> all = cases();
+        const auto attack = [](std::size_t i) { return "attack-" + std::to_string(i); };
+        const auto control = [](std::size_t i) { return "control-" + std::to_string(i); };
         test::ForeignSigner signer;
         for (std::size_t i = 0; i < all.size(); ++i) {
-            test::WssTemplate message = test::template_for(*all[i].signer);
-            message.token_type = str(security::names::x509_pki_path);
-            message.certificate = to_base64(pki_path(all[i]));
-            signer.add(std::to_string(i), message.text(), all[i].signer->key_pem());
+            signer.add(attack(i), message_of(all[i].attack), all[i].attack.signer->key_pem());
+            signer.add(control(i), message_of(all[i].control), all[i].control.signer->key_pem());
         }
         signer.run();
         auto* const suite = new CppUnit::TestSuite("certificates");
         for (std::size_t i = 0; i < all.size(); ++i)
             for (const Path& path : paths())
-                suite->addTest(new CertificateCase(all[i], signer.signed_message(std::to_string(i)), path));
+                suite->addTest(new CertificateCase(all[i], signer.signed_message(attack(i)),
+                                                   signer.signed_message(control(i)), path));
         return suite;
     }
 };

@@ -1,6 +1,7 @@
 #include "tests/attack/paths.hpp"
 
 #include "gateway/pipeline/pipeline.hpp"
+#include "gateway/stages/authenticate.hpp"
 #include "gateway/stages/message_reading.hpp"
 #include "gateway/stages/token_callers.hpp"
 #include "tests/unit/xmldsig/test_identity.hpp"
@@ -35,21 +36,24 @@ class BelievesAll final : public gateway::Stage {
     }
 };
 
+template <class Stage>
+const gateway::Pipeline& pipeline_of() {
+    static const gateway::Pipeline pipeline([] {
+        std::vector<std::unique_ptr<gateway::Stage>> stages;
+        stages.push_back(std::make_unique<Stage>());
+        return stages;
+    }());
+    return pipeline;
+}
+
 // One call, up to where its message is read.
 struct Call {
     explicit Call(const Receiver& receiver)
         : request(receiver), exchange{request,           "incident",     receiver.now,
                                       receiver.settings, receiver.table, "a/b"} {
-        exchange.pipeline = &believing();
+        exchange.pipeline = receiver.table->trust != nullptr ? &pipeline_of<gateway::AuthenticateStage>()
+                                                             : &pipeline_of<BelievesAll>();
         exchange.message.body = http::Payload(receiver.settings->config.http.buffer_bytes, {});
-    }
-    static const gateway::Pipeline& believing() {
-        static const gateway::Pipeline pipeline([] {
-            std::vector<std::unique_ptr<gateway::Stage>> stages;
-            stages.push_back(std::make_unique<BelievesAll>());
-            return stages;
-        }());
-        return pipeline;
     }
     NoRequest request;
     Exchange exchange;
@@ -100,8 +104,10 @@ Judgement by_gateway(std::string_view text, const Receiver& receiver) {
     }
     result.accepted = !refusal;
     result.caller_known = exchange.consumer != nullptr;
+    result.trust = exchange.trust;
     if (refusal) {
         result.rejection = rejection_of(*refusal);
+        result.fault = refusal->code.detail_code.local;
         return result;
     }
     if (exchange.claims) result.claims = std::move(*exchange.claims);
@@ -110,10 +116,18 @@ Judgement by_gateway(std::string_view text, const Receiver& receiver) {
     return result;
 }
 
-struct LetPass final : security::ReadingEvents {
-    bool at_header(const soap::Layout&, const security::Claims*) override { return true; }
+// Asks the stages at the header, as MessageReading does.
+struct AskStages final : security::ReadingEvents {
+    explicit AskStages(Exchange& asked) : exchange(asked) {}
+    bool at_header(const soap::Layout&, const security::Claims* claims) override {
+        if (claims != nullptr) exchange.claims = *claims;
+        refusal = exchange.pipeline->at_header(exchange);
+        return !refusal;
+    }
     bool at_operation(const soap::Layout&) override { return true; }
     const xml::SchemaSet* schemas() override { return nullptr; }
+    Exchange& exchange;
+    std::optional<Refusal> refusal;
 };
 
 Judgement by_tree(std::string_view text, const Receiver& receiver) {
@@ -125,15 +139,21 @@ Judgement by_tree(std::string_view text, const Receiver& receiver) {
     };
     auto utf8 = xml::to_utf8(text);
     if (utf8.has_error()) return refused(utf8.error());
-    const Call call(receiver);
+    Call call(receiver);
     const config::Config& config = receiver.settings->config;
-    LetPass events;
+    AskStages events(call.exchange);
     const auto reader =
         security::make_tree_reader(config.security, config.xml.limits,
                                    {&receiver.policy, receiver.now, &events, nullptr,
                                     gateway::tokens_of(call.exchange), receiver.settings->keys.decryption});
     if (const auto fed = reader->feed(*utf8); fed.has_error()) return refused(fed.error());
     if (const auto finished = reader->finish(); finished.has_error()) return refused(finished.error());
+    result.trust = call.exchange.trust;
+    if (events.refusal) {
+        result.rejection = rejection_of(*events.refusal);
+        result.fault = events.refusal->code.detail_code.local;
+        return result;
+    }
     if (receiver.policy.asks_for_claims()) {
         auto verdict = reader->verdict();
         if (verdict.has_error()) {
@@ -143,6 +163,7 @@ Judgement by_tree(std::string_view text, const Receiver& receiver) {
         result.claims = std::move(*verdict);
     }
     result.accepted = true;
+    result.caller_known = call.exchange.consumer != nullptr;
     result.layout = reader->layout();
     result.text = reader->take_replaced_text().value_or(std::move(*utf8));
     return result;

@@ -2,7 +2,9 @@
 //
 // A case of the attack suite runs once per path. "streaming" is what the gateway does with a request: its own
 // MessageReading, with the one-pass reader first, which may hand the message over; "tree" is the other reader
-// alone. A judgement says who decided. A Receiver is a value; a path may be asked from one thread.
+// alone. Both ask the gateway's own authenticate stage at the header where the receiver's table has a trust
+// store; else whoever signed is believed, so that what is refused is refused whoever signed. A judgement says
+// who decided. A Receiver is a value; a path may be asked from one thread.
 #pragma once
 
 #include <string>
@@ -22,7 +24,7 @@ namespace hutong::attack {
 struct Receiver {
     Receiver();
     std::shared_ptr<gateway::Settings> settings;
-    std::shared_ptr<gateway::RoutingTable> table;
+    std::shared_ptr<gateway::RoutingTable> table;  // with or without trust
     security::MessagePolicy policy{.sign_addressing = true};
     TimePoint now;
     bool tls{true};
@@ -36,6 +38,8 @@ struct Judgement {
     std::string text;               // the envelope that it is of, decrypted where it was encrypted
     std::string decided_by;         // "streaming" or "tree"
     bool caller_known{false};       // the call still has a consumer that it is told to be of
+    security::TrustVerdict trust;   // of the authenticate stage, where it was asked
+    std::string fault;              // the code that the caller is told; empty: the tree reader's own refusal
 };
 
 struct Path {

@@ -11,14 +11,18 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
 
+import lxml.etree
+import registry_case
 import suite
+import xmlsec
 from echo_backend import envelope
 from echo_platform import EchoPlatform
-from wss_sign import SOAP, WSA, signed
+from wss_sign import DS, WSA, WSSE, WSU, signed
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
+WSSE11 = "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd"
 ACTION = "urn:test:echo/Echo"
+MAX_ROOT_BYTES = 8 << 20      # the default
 
 
 def addressing(**blocks):
@@ -31,7 +35,11 @@ def multipart(root, kind="text/xml; charset=utf-8", attachments=0):
     return b"".join(b"--b\r\n" + part + b"\r\n" for part in parts) + b"--b--\r\n"
 
 
-class Gateway(unittest.TestCase):
+class Attacks:
+    """A platform, and how a message is sent that it should take and one that it should not."""
+
+    as_tree = False
+
     @classmethod
     def setUpClass(cls):
         cls.platform = EchoPlatform()
@@ -44,7 +52,11 @@ class Gateway(unittest.TestCase):
         self.platform.backend.received.clear()
 
     def message(self, header="", parts=("Body", "Timestamp", "Action", "To", "MessageID"), text="企业"):
-        return self.platform.message(text, header, parts=parts)
+        return self.signed(envelope(text, header), parts=parts)
+
+    def signed(self, text, caller=None, **options):
+        caller = caller or self.platform.caller
+        return signed(text, caller.key, caller.certificate, as_tree=self.as_tree, **options)
 
     def accepted(self, body, **options):
         status, _, text = self.platform.post(body, **options)
@@ -59,6 +71,19 @@ class Gateway(unittest.TestCase):
         self.assertEqual(self.platform.backend.received, [])
         return text
 
+
+class OnBothPaths(Attacks):
+    """What is refused whichever reader the form of the message is for."""
+
+    def test_which_reader_decides(self):
+        """What is read as a tree may be no longer than xml.max_root_bytes; what is read in one pass may."""
+        long = self.message(text="x" * MAX_ROOT_BYTES)
+        if self.as_tree:
+            self.refused(long, "not of a form that is read in one pass")
+        else:
+            self.accepted(long)
+        self.accepted(self.message())
+
     # What the signature does not cover must agree with what it does.
 
     def test_soap_action_of_another_operation(self):
@@ -66,6 +91,7 @@ class Gateway(unittest.TestCase):
         self.refused(self.message(), "SOAPAction", headers={"SOAPAction": '"urn:test:echo/Delete"'})
 
     def test_wsa_action_of_another_operation(self):
+        self.accepted(self.message(addressing(Action=ACTION)))
         self.refused(self.message(addressing(Action="urn:test:echo/Delete")), "wsa:Action")
 
     def test_two_wsa_actions(self):
@@ -85,30 +111,38 @@ class Gateway(unittest.TestCase):
 
     def test_unsigned_wsa_header(self):
         ours = self.platform.daemon.https + "/services/gs/echo"
+        self.accepted(self.message(addressing(To=ours)))
         self.refused(self.message(addressing(To=ours), parts=("Body", "Timestamp")), "FailedCheck")
 
     def test_second_operation_in_the_body(self):
         two = envelope("x").replace(b"</e:Body>", b'<t:Delete xmlns:t="urn:test:echo"/></e:Body>')
-        self.refused(signed(two, self.platform.caller.key, self.platform.caller.certificate), "exactly one element")
+        self.refused(self.signed(two), "exactly one element")
 
-    # The same bytes must mean the same to the next reader.
-
-    def test_byte_order_mark_and_another_encoding(self):
-        text = self.message(text="x").replace(b"<?xml version='1.0' encoding='UTF-8'?>", b"")
-        lie = b"\xef\xbb\xbf<?xml version='1.0' encoding='ISO-8859-1'?>"
-        self.refused(lie + text, "encoding")
-
-    def test_header_shifts_what_is_cut_out(self):
-        """In another encoding one byte of the message is two of the parser's: ranges would be cut beside their place."""
-        text = self.message(text="x").replace(b"<?xml version='1.0' encoding='UTF-8'?>", b"")
-        text = text.replace(b"<e:Header>", b"<e:Header><n>" + "é".encode("latin-1") * 5000 + b"</n>")
-        padded = b"<?xml version='1.0'" + b" " * 600 + b"encoding='ISO-8859-1'?>"
-        status, _, answer = self.platform.post(padded + text, headers={"Content-Type": "text/xml"})
-        self.assertEqual(status, 200, answer)
-        (_, body), = self.platform.backend.received
-        self.assertIn("<n>".encode() + "é".encode() * 5000 + b"</n>", body)
-        self.assertNotIn(b"Security", body)
-        self.assertTrue(body.endswith(b">x</t:Echo></e:Body></e:Envelope>"))
+    def test_the_answer_confirms_the_request(self):
+        """Else the signed answer to another call could be given to the caller (WSS 1.1 SignatureConfirmation)."""
+        daemon = self.platform.daemon
+        policy = daemon.folder / "confirmed.toml"
+        policy.write_text("preset = 'sign'\nsignature_confirmation = true\n", encoding="utf-8")
+        daemon.publish(registry_case.write_wsdl(daemon.folder), "gs", "confirmed", endpoint=self.platform.backend.url,
+                       policy=str(policy))
+        daemon.grant("tax", "gs/confirmed")
+        self.assertNotIn(b"SignatureConfirmation", self.platform.post(self.message())[2])
+        for message in (self.message(), self.message(text="another")):
+            status, _, text = self.platform.post(message, path="/services/gs/confirmed")
+            self.assertEqual(status, 200, text)
+            root = lxml.etree.fromstring(text)
+            security = root.find(f".//{{{WSSE}}}Security")
+            value = re.search(rb"<ds:SignatureValue>([^<]*)<", message).group(1)
+            confirmation, = security.findall(f"{{{WSSE11}}}SignatureConfirmation")
+            self.assertEqual(confirmation.get("Value"), b"".join(value.split()).decode())
+            signature = security.find(f"{{{DS}}}Signature")
+            self.assertIn("#" + confirmation.get(f"{{{WSU}}}Id"),
+                          [reference.get("URI") for reference in signature.iter(f"{{{DS}}}Reference")])
+            xmlsec.tree.add_ids(root, ["Id"])
+            context = xmlsec.SignatureContext()
+            context.key = xmlsec.Key.from_memory(base64.b64decode(security.findtext(f"{{{WSSE}}}BinarySecurityToken")),
+                                                 xmlsec.KeyFormat.CERT_DER)
+            context.verify(signature)
 
     # Replay.
 
@@ -146,7 +180,7 @@ class Gateway(unittest.TestCase):
         first = daemon.issue("tax", name="renewed")
         renewed = daemon.folder / "renewed-again.pem"
         daemon.cli("cert", "issue", "--csr", daemon.folder / "renewed.csr", "--consumer", "tax", "--out", renewed)
-        message = signed(envelope("x"), first.key, first.certificate)
+        message = self.signed(envelope("x"), first)
         self.accepted(message)
         old, new = (ssl.PEM_cert_to_DER_cert(re.search("-----BEGIN.*?END CERTIFICATE-----", file.read_text(), re.S).group())
                     for file in (first.certificate, renewed))
@@ -161,14 +195,50 @@ class Gateway(unittest.TestCase):
     # Wearing it out.
 
     def test_gzip_bomb(self):
-        bomb = gzip.compress(b" " * (64 << 20))
-        self.refused(bomb, headers={"Content-Encoding": "gzip"})
-        self.accepted(self.message())
+        """The message goes the way of its form until its Body never ends."""
+        message = self.message()
+        bomb = message.replace(b"</e:Body>", b" " * (64 << 20) + b"</e:Body>")
+        self.refused(gzip.compress(bomb), "inflates more than", headers={"Content-Encoding": "gzip"})
+        self.refused(gzip.compress(b" " * (64 << 20)), headers={"Content-Encoding": "gzip"})
+        self.accepted(gzip.compress(message), headers={"Content-Encoding": "gzip"})
 
     def test_too_many_mime_parts(self):
         headers = {"Content-Type": 'multipart/related; boundary=b; type="text/xml"; start="<root>"'}
         self.accepted(multipart(self.message(), attachments=63), headers=headers)
         self.refused(multipart(self.message(), attachments=64), "parts", headers=headers)
+
+
+class InOnePass(OnBothPaths, unittest.TestCase):
+    pass
+
+
+class AsTree(OnBothPaths, unittest.TestCase):
+    as_tree = True
+
+
+class Gateway(Attacks, unittest.TestCase):
+    """What does not depend on the reader."""
+
+    # The same bytes must mean the same to the next reader.
+
+    def test_byte_order_mark_and_another_encoding(self):
+        text = self.message(text="x").replace(b"<?xml version='1.0' encoding='UTF-8'?>", b"")
+        lie = b"\xef\xbb\xbf<?xml version='1.0' encoding='ISO-8859-1'?>"
+        self.refused(lie + text, "encoding")
+
+    def test_header_shifts_what_is_cut_out(self):
+        """In another encoding one byte of the message is two of the parser's: ranges would be cut beside their place."""
+        text = self.message(text="x").replace(b"<?xml version='1.0' encoding='UTF-8'?>", b"")
+        text = text.replace(b"<e:Header>", b"<e:Header><n>" + "é".encode("latin-1") * 5000 + b"</n>")
+        padded = b"<?xml version='1.0'" + b" " * 600 + b"encoding='ISO-8859-1'?>"
+        status, _, answer = self.platform.post(padded + text, headers={"Content-Type": "text/xml"})
+        self.assertEqual(status, 200, answer)
+        (_, body), = self.platform.backend.received
+        self.assertIn("<n>".encode() + "é".encode() * 5000 + b"</n>", body)
+        self.assertNotIn(b"Security", body)
+        self.assertTrue(body.endswith(b">x</t:Echo></e:Body></e:Envelope>"))
+
+    # Wearing it out.
 
     def test_entity_bomb(self):
         bomb = b"<!DOCTYPE l [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>"

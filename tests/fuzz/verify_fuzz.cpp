@@ -1,6 +1,11 @@
-// libFuzzer: signed messages, read by both readers and by plain pull-DOM + stock xmlsec1. What the one-pass
-// reader accepts must be accepted by the other two, and a digest that it finds wrong must be wrong for them
-// too.
+// libFuzzer: signed messages, read by both readers and by plain pull-DOM + stock xmlsec1.
+//
+// - What the one-pass reader accepts must be accepted by the other two.
+// - What it gives away as outside of its profile must be accepted by stock xmlsec1 if the tree reader does.
+// - A digest or signature value that a reader of ours finds wrong must be wrong for stock xmlsec1 too. Any
+//   other reason to refuse must be on the list of those that stock xmlsec1 does not ask for (refusals.hpp).
+// - Whatever the verdicts, the digest of each reference must be the same octets in one pass and by stock
+//   xmlsec1, where both have one.
 //
 // The mutator knows XML and signs what it has changed again, with the one key all seeds are signed with, so
 // that the fuzzer gets past the signature. HUTONG_WRITE_SEEDS=FOLDER writes the seeds anew.
@@ -17,6 +22,8 @@
 #include "base/config/config.hpp"
 #include "security/inbound/message_reader.hpp"
 #include "security/xmldsig/xmlsec_library.hpp"
+#include "tests/fuzz/one_pass_digests.hpp"
+#include "tests/fuzz/refusals.hpp"
 #include "tests/oracle/stock_verifier.hpp"
 #include "tests/unit/xmldsig/random_xml.hpp"
 #include "tests/unit/xmldsig/resign.hpp"
@@ -104,28 +111,65 @@ std::string judge(std::string_view text, bool streaming, std::size_t piece) {
     return verdict.has_error() ? verdict.error().reason : "accepted";
 }
 
-void need(bool good, const std::string& what, const std::string& streaming, const std::string& tree,
-          const test::StockVerdict& stock) {
-    if (good) return;
-    std::cerr << what << "\n  one pass: " << streaming << "\n  tree: " << tree << "\n  stock: "
-              << (stock.verified ? "verified"
-                  : stock.parsed ? "not verified"
-                                 : "not parsed")
-              << (stock.body_covered ? ", Body covered" : "") << std::endl;
-    std::abort();
-}
-
 // What the run was worth: said at its end.
 struct Tally {
-    unsigned long accepted{0}, outside{0}, refused{0};
+    unsigned long accepted{0}, outside{0}, outside_accepted{0}, refused{0}, digests{0}, changed{0};
     ~Tally() {
-        std::cerr << "accepted " << accepted << ", outside the profile " << outside << ", refused " << refused
-                  << std::endl;
+        std::cerr << "accepted " << accepted << ", outside the profile " << outside
+                  << " (of which the tree reader accepted " << outside_accepted << "), refused " << refused
+                  << ", digests compared " << digests << " (of which " << changed
+                  << " are not what the message says)" << std::endl;
+        test::print_refusals();
+    }
+};
+Tally& tally() {
+    static Tally all;
+    return all;
+}
+
+struct Verdicts {
+    std::string streaming;
+    std::string tree;
+    test::StockVerdict stock;
+
+    bool stock_agrees() const { return stock.foreign || (stock.verified && stock.body_covered); }
+    void need(bool good, const std::string& what) const {
+        if (good) return;
+        std::cerr << what << "\n  one pass: " << streaming << "\n  tree: " << tree << "\n  stock: "
+                  << (stock.verified ? "verified"
+                      : stock.parsed ? "not verified"
+                                     : "not parsed")
+                  << (stock.body_covered ? ", Body covered" : "") << std::endl;
+        std::abort();
     }
 };
 
-bool is_about_digests(const std::string& reason) {
-    return reason.find("does not fit") != std::string::npos;
+void check_refusal(const std::string& said, const Verdicts& all) {
+    if (said == "accepted" || said == "outside") return;
+    const test::Whose whose = test::whose_refusal(said);
+    all.need(whose != test::Whose::nobody, "refused for a reason that is on no list: " + said);
+    all.need(whose != test::Whose::stocks || !all.stock.verified,
+             "a digest or value is wrong for us alone: " + said);
+}
+
+bool same_reference(const test::ReferenceDigest& a, const test::ReferenceDigest& b) {
+    return a.signature == b.signature && a.index == b.index;
+}
+
+void compare_digests(std::string_view text, const Verdicts& all) {
+    const auto ours = test::digests_in_one_pass(text, 1 + text.size() % 13);
+    if (ours.empty()) return;
+    const auto stocks = test::digests_by_stock(text);
+    for (const test::ReferenceDigest& one : ours) {
+        const auto like = [&](const test::ReferenceDigest& other) { return same_reference(one, other); };
+        // A signature that is also in a header for somebody else may mean another element there.
+        if (std::ranges::count_if(stocks, like) != 1) continue;
+        const auto other = std::ranges::find_if(stocks, like);
+        all.need(one.digest == other->digest, "the digest of " + one.uri + " is " + to_base64(one.digest) +
+                                                  " in one pass, " + to_base64(other->digest) + " by stock");
+        ++tally().digests;
+        tally().changed += text.find(to_base64(one.digest)) == std::string_view::npos;
+    }
 }
 
 // What a message may get or lose, besides what libFuzzer thinks of.
@@ -283,24 +327,26 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string streaming = judge(text, true, text.size() + 1);
     const std::string in_pieces = judge(text, true, 1 + size % 7);
     const std::string tree = judge(text, false, text.size() + 1);
-    const test::StockVerdict stock = test::verify_by_stock(text, key().raw());
+    const Verdicts all{streaming, tree, test::verify_by_stock(text, key().raw())};
     // Of a text that is no XML each cut may find something else first.
-    need(streaming == in_pieces || (streaming.starts_with("error") && in_pieces.starts_with("error")),
-         "cut otherwise it says: " + in_pieces, streaming, tree, stock);
+    all.need(streaming == in_pieces || (streaming.starts_with("error") && in_pieces.starts_with("error")),
+             "cut otherwise it says: " + in_pieces);
     if (streaming == "accepted") {
-        need(tree == "accepted" && (stock.foreign || (stock.verified && stock.body_covered)),
-             "the one-pass reader accepts what others do not", streaming, tree, stock);
+        ++tally().accepted;
+        all.need(tree == "accepted" && all.stock_agrees(), "the one-pass reader accepts what others do not");
         keep_good(text);
-    } else if (streaming == "outside")
-        need(tree != "accepted" || stock.foreign || stock.verified,
-             "the tree reader accepts what stock does not", streaming, tree, stock);
-    else
-        need(tree != "accepted", "the one-pass reader refuses what the tree reader accepts", streaming, tree,
-             stock);
-    static Tally tally;
-    ++(streaming == "accepted" ? tally.accepted : streaming == "outside" ? tally.outside : tally.refused);
-    if (is_about_digests(streaming))
-        need(!stock.verified, "the one-pass reader finds another digest", streaming, tree, stock);
+    } else if (streaming == "outside") {
+        ++tally().outside;
+        tally().outside_accepted += tree == "accepted";
+        all.need(tree != "outside", "nobody takes it");
+        all.need(tree != "accepted" || all.stock_agrees(), "the tree reader accepts what stock does not");
+    } else {
+        ++tally().refused;
+        all.need(tree != "accepted", "the one-pass reader refuses what the tree reader accepts");
+    }
+    check_refusal(streaming, all);
+    check_refusal(tree, all);
+    compare_digests(text, all);
     return 0;
 }
 

@@ -86,6 +86,62 @@ void collect_signatures(xmlNode* node, std::vector<xmlNode*>& found) {
     }
 }
 
+using Document = std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)>;
+
+// With every Id that anybody reads.
+Document parse(std::string_view message) {
+    Document document(
+        xmlReadMemory(message.data(), static_cast<int>(message.size()), nullptr, nullptr,
+                      XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING),
+        xmlFreeDoc);
+    if (document) register_ids(xmlDocGetRootElement(document.get()));
+    return document;
+}
+
+bool in_security_header(const xmlNode* signature) {
+    const xmlNode* const security = signature->parent;
+    return security != nullptr && named(security, "Security") && security->parent != nullptr &&
+           named(security->parent, "Header") &&
+           security->parent->parent == xmlDocGetRootElement(signature->doc);
+}
+
+std::vector<xmlNode*> signatures_of(xmlDoc* document) {
+    std::vector<xmlNode*> all;
+    collect_signatures(xmlDocGetRootElement(document), all);
+    std::erase_if(all, [](const xmlNode* one) { return !in_security_header(one); });
+    return all;
+}
+
+std::string text_of(xmlNode* node) {
+    std::string text;
+    xmlChar* const content = node == nullptr ? nullptr : xmlNodeGetContent(node);
+    for (const xmlChar* at = content; at != nullptr && *at != '\0'; ++at)
+        if (std::strchr(" \t\r\n", *at) == nullptr) text += static_cast<char>(*at);
+    xmlFree(content);
+    return text;
+}
+
+std::vector<xmlNode*> references_of(xmlNode* signature) {
+    std::vector<xmlNode*> all;
+    xmlNode* const info = xmlSecFindChild(signature, xmlSecNodeSignedInfo, xmlSecDSigNs);
+    for (xmlNode* node = info == nullptr ? nullptr : info->children; node != nullptr; node = node->next)
+        if (xmlSecCheckNodeName(node, xmlSecNodeReference, xmlSecDSigNs) == 1) all.push_back(node);
+    return all;
+}
+
+// As one who signs, since only then the digest is kept; it is written into the tree.
+std::vector<std::uint8_t> digest_anew(xmlNode* reference) {
+    const std::unique_ptr<xmlSecDSigCtx, ContextDeleter> context(xmlSecDSigCtxCreate(nullptr));
+    context->operation = xmlSecTransformOperationSign;
+    context->enabledReferenceUris = xmlSecTransformUriTypeSameDocument;
+    const std::unique_ptr<xmlSecDSigReferenceCtx, decltype(&xmlSecDSigReferenceCtxDestroy)> one(
+        xmlSecDSigReferenceCtxCreate(context.get(), xmlSecDSigReferenceOriginSignedInfo),
+        xmlSecDSigReferenceCtxDestroy);
+    if (xmlSecDSigReferenceCtxProcessNode(one.get(), reference) < 0 || one->result == nullptr) return {};
+    const xmlSecByte* const data = xmlSecBufferGetData(one->result);
+    return {data, data + xmlSecBufferGetSize(one->result)};
+}
+
 void verify_one(xmlDoc* document, xmlNode* signature, evp_pkey_st* key, StockVerdict& verdict) {
     const std::unique_ptr<xmlSecDSigCtx, ContextDeleter> context(xmlSecDSigCtxCreate(nullptr));
     context->signKey = make_key(key);
@@ -105,15 +161,11 @@ StockVerdict verify_by_stock(std::string_view message, evp_pkey_st* key) {
     static const bool ready = set_up();
     static_cast<void>(ready);
     StockVerdict verdict;
-    const std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)> document(
-        xmlReadMemory(message.data(), static_cast<int>(message.size()), nullptr, nullptr,
-                      XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING),
-        xmlFreeDoc);
+    const Document document = parse(message);
     if (!document) return verdict;
     verdict.parsed = true;
     verdict.foreign = message.find("STR-Transform") != std::string_view::npos ||
                       message.find("cid:") != std::string_view::npos;
-    register_ids(xmlDocGetRootElement(document.get()));
     std::vector<xmlNode*> signatures;
     collect_signatures(xmlDocGetRootElement(document.get()), signatures);
     for (xmlNode* const signature : signatures) {
@@ -121,6 +173,30 @@ StockVerdict verify_by_stock(std::string_view message, evp_pkey_st* key) {
         if (verdict.verified) break;
     }
     return verdict;
+}
+
+std::vector<ReferenceDigest> digests_by_stock(std::string_view message) {
+    static const bool ready = set_up();
+    static_cast<void>(ready);
+    std::vector<ReferenceDigest> all;
+    const Document document = parse(message);
+    if (!document) return all;
+    const std::vector<xmlNode*> signatures = signatures_of(document.get());
+    for (std::size_t i = 0; i < signatures.size(); ++i) {
+        const std::string value =
+            text_of(xmlSecFindChild(signatures[i], xmlSecNodeSignatureValue, xmlSecDSigNs));
+        const std::size_t references = references_of(signatures[i]).size();
+        for (std::size_t j = 0; j < references && j < 10; ++j) {
+            const Document fresh = parse(message);
+            xmlNode* const reference = references_of(signatures_of(fresh.get()).at(i)).at(j);
+            xmlChar* const uri = xmlGetProp(reference, xmlSecAttrURI);
+            ReferenceDigest one{value, j, uri == nullptr ? "" : reinterpret_cast<const char*>(uri), {}};
+            xmlFree(uri);
+            one.digest = digest_anew(reference);
+            if (!one.digest.empty()) all.push_back(std::move(one));
+        }
+    }
+    return all;
 }
 
 }  // namespace hutong::test

@@ -5,7 +5,10 @@
 // Thread-safe.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 struct evp_pkey_st;
 
@@ -19,5 +22,16 @@ struct StockVerdict {
 };
 
 StockVerdict verify_by_stock(std::string_view message, evp_pkey_st* key);
+
+// What a reference of a signature in Envelope/Header/Security digests, whatever it says it does.
+struct ReferenceDigest {
+    std::string signature;  // the SignatureValue, without white space
+    std::size_t index;      // of the reference in it
+    std::string uri;
+    std::vector<std::uint8_t> digest;
+};
+// Those that stock xmlsec1 can digest, of the first few signatures. It follows no reference out of the
+// message.
+std::vector<ReferenceDigest> digests_by_stock(std::string_view message);
 
 }  // namespace hutong::test

@@ -21,10 +21,13 @@ EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 WSA = "http://www.w3.org/2005/08/addressing"
 
 
-def signed(envelope, key_file, certificate_file, lifetime=300, age=0, parts=("Body", "Timestamp")):
+def signed(envelope, key_file, certificate_file, lifetime=300, age=0, parts=("Body", "Timestamp"), as_tree=False):
     """The envelope with a Timestamp made `age` seconds ago, signed over the `parts`, of which
-    those beside Body and Timestamp are local names of wsa headers. PEM files; the first certificate signs."""
+    those beside Body and Timestamp are local names of wsa headers. PEM files; the first certificate signs.
+    `as_tree`: canonicalised in a way that the gateway cannot read in one pass, C14N 1.1 below an xml:base."""
     root = lxml.etree.fromstring(envelope)
+    if as_tree:
+        root.set("{http://www.w3.org/XML/1998/namespace}base", "http://client.example/")
     created = datetime.datetime.utcnow() - datetime.timedelta(seconds=age)
     certificate = x509.load_pem_x509_certificate(pathlib.Path(certificate_file).read_bytes())
     security = zeep.wsse.utils.get_security_header(root)
@@ -50,7 +53,7 @@ def signed(envelope, key_file, certificate_file, lifetime=300, age=0, parts=("Bo
             part.set(f"{{{WSU}}}Id", identity)
             context.register_id(part, "Id", WSU)
             reference = xmlsec.template.add_reference(signature, xmlsec.Transform.SHA256, uri="#" + identity)
-            xmlsec.template.add_transform(reference, xmlsec.Transform.EXCL_C14N)
+            xmlsec.template.add_transform(reference, xmlsec.Transform.C14N11 if as_tree else xmlsec.Transform.EXCL_C14N)
     info = xmlsec.template.ensure_key_info(signature)
     holder = lxml.etree.SubElement(info, f"{{{WSSE}}}SecurityTokenReference")
     lxml.etree.SubElement(holder, f"{{{WSSE}}}Reference", URI="#token", ValueType=X509V3)

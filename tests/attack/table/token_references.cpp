@@ -1,4 +1,6 @@
 // A certificate that is named instead of sent.
+#include <cppunit/TestAssert.h>
+
 #include "tests/attack/table/tokens.hpp"
 
 namespace hutong::attack {
@@ -18,6 +20,10 @@ WssTemplate signed_with(const std::string& key_info, const Identity& signer = ca
 
 void token_references(Table& table) {
     const auto unknown = [](Receiver& receiver) { receiver.table->certificates = {}; };
+    const auto one_twin = [](Receiver& receiver) {
+        receiver.table->certificates =
+            security::KnownCertificates({cast().p256.der(), token_cast().twin.der()});
+    };
     put(table, {
                    {.name = "control: thumbprint",
                     .message = signed_with(thumbprint_of(cast().p256)),
@@ -25,6 +31,18 @@ void token_references(Table& table) {
                    {.name = "control: issuer and serial",
                     .message = signed_with(issuer_serial_of(cast().p256)),
                     .expect = signed_by_agency},
+                   {.name = "control: key identifier",
+                    .message = signed_with(key_identifier_of(token_cast().twin), token_cast().twin),
+                    .signer = &token_cast().twin,
+                    .setting = one_twin,
+                    .expect =
+                        [](const security::Claims& claims) {
+                            CPPUNIT_ASSERT(claims.certificate == token_cast().twin.der());
+                        }},
+                   {.name = "key identifier of another registered certificate",
+                    .message = signed_with(key_identifier_of(token_cast().twin)),
+                    .reason = "signature value does not fit",
+                    .setting = one_twin},
                    {.name = "issuer and serial: another issuer's name",
                     .message = signed_with(issuer_serial_of(cast().p256, "CN=other ca")),
                     .reason = "no registered certificate"},

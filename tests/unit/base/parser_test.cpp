@@ -3,6 +3,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "base/xml/document.hpp"
+#include "base/xml/push_parser.hpp"
 #include "base/xml/schema.hpp"
 #include "base/xml/xpath.hpp"
 
@@ -12,6 +13,9 @@ class ParserTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ParserTest);
     CPPUNIT_TEST(refuses_dangerous_texts);
     CPPUNIT_TEST(keeps_limits);
+    CPPUNIT_TEST(counts_attributes_before_libxml2_compares_them);
+    CPPUNIT_TEST(counts_the_attributes_of_a_tag_that_never_ends);
+    CPPUNIT_TEST(counts_names);
     CPPUNIT_TEST(reads_other_encodings);
     CPPUNIT_TEST(no_declaration_lies_about_the_encoding);
     CPPUNIT_TEST(charset_must_agree);
@@ -57,6 +61,80 @@ class ParserTest : public CppUnit::TestFixture {
         limits.allow_comments_and_pis = false;
         CPPUNIT_ASSERT_EQUAL(std::string("refused"), code("<a><!-- c --></a>"));
         CPPUNIT_ASSERT_EQUAL(std::string("refused"), code("<a><?p i?></a>"));
+    }
+
+    static std::string attributes(int count) {
+        std::string all;
+        for (int i = 0; i < count; ++i) all += " a" + std::to_string(i) + "=''";
+        return all;
+    }
+
+    // The text is broken behind the tag, which is only said where the tag is not over the limit.
+    void counts_attributes_before_libxml2_compares_them() {
+        const auto code = [](const std::string& text) {
+            const auto result = xml::parse(text);
+            return result.has_error() ? std::string(to_string(result.error().code)) : std::string("ok");
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string("invalid"), code("<a" + attributes(64)));
+        CPPUNIT_ASSERT_EQUAL(std::string("limit"), code("<a" + attributes(65)));
+        CPPUNIT_ASSERT_EQUAL(std::string("limit"), code("<b c='>'/><a x='>' y=\"'\"" + attributes(63)));
+        std::string wide("\xFF\xFE", 2);
+        for (const char c : "<a" + attributes(65)) wide += {c, '\0'};
+        CPPUNIT_ASSERT_EQUAL(std::string("limit"), code(wide));
+        const std::string signs(100, '=');
+        CPPUNIT_ASSERT_EQUAL(std::string("ok"),
+                             code("<a b='" + signs + "' c=\"" + signs + "\">" + signs + "<!-- <b " + signs +
+                                  " --><?p <b " + signs + "?><![CDATA[<b " + signs + "]]></a>"));
+    }
+
+    struct Ignoring final : xml::ParserEvents {
+        void start(const xml::StartTag&) override {}
+        void end(unsigned) override {}
+        void text(std::string_view, bool) override {}
+        void comment() override {}
+        void instruction() override {}
+    };
+
+    void counts_the_attributes_of_a_tag_that_never_ends() {
+        const xml::Limits limits;
+        Ignoring events;
+        const std::string long_tag = "<r><a" + attributes(100'000);
+        xml::PushParser parser(limits, events);
+        Result<void> fed;
+        for (std::size_t at = 0; at < long_tag.size() && fed.has_value(); at += 100)
+            fed = parser.feed(std::string_view(long_tag).substr(at, 100));
+        CPPUNIT_ASSERT(fed.has_error());
+        CPPUNIT_ASSERT_EQUAL(std::string("limit"), std::string(to_string(fed.error().code)));
+        CPPUNIT_ASSERT(parser.bytes_fed() <= std::string_view("<r><a").size() + attributes(65).size() + 100);
+
+        const std::string signs(100, '=');
+        const std::string good = "<a b='" + signs + "' c='>" + signs + "'><!-- <b " + signs + " --><?p <b " +
+                                 signs + "?><![CDATA[<b " + signs + "]]><d" + attributes(64) + "/></a>";
+        xml::PushParser patient(limits, events);
+        for (const char c : good) CPPUNIT_ASSERT(patient.feed({&c, 1}).has_value());
+        CPPUNIT_ASSERT(patient.finish().has_value());
+    }
+
+    void counts_names() {
+        const auto named = [](int count) {
+            std::string all = "<r>";
+            for (int i = 0; i < count; ++i) all += "<n" + std::to_string(i) + "/>";
+            return all + "</r>";
+        };
+        const auto by_push = [](const std::string& text) {
+            const xml::Limits limits;
+            Ignoring events;
+            xml::PushParser parser(limits, events);
+            const auto fed = parser.feed(text);
+            return fed.has_error() ? fed : parser.finish();
+        };
+        CPPUNIT_ASSERT(xml::parse(named(32'000)).has_value());
+        CPPUNIT_ASSERT(by_push(named(32'000)).has_value());
+        const auto tree = xml::parse(named(33'000));
+        CPPUNIT_ASSERT(tree.has_error() && tree.error().code == ErrorCode::limit);
+        const auto pushed = by_push(named(33'000));
+        CPPUNIT_ASSERT(pushed.has_error() && pushed.error().code == ErrorCode::limit);
+        CPPUNIT_ASSERT(pushed.error().detail.find("different names") != std::string::npos);
     }
 
     void reads_other_encodings() {
