@@ -45,7 +45,10 @@ struct ServiceDetail {
 
 class Publication {
   public:
-    Publication(pg::Pool& pool, const config::Wsdl& limits) : pool_(pool), limits_(limits) {}
+    // `signs_with`: the kinds of key that this node has for answers.
+    Publication(pg::Pool& pool, const config::Wsdl& limits,
+                std::vector<security::KeyKind> signs_with = {security::KeyKind::rsa, security::KeyKind::p256})
+        : pool_(pool), limits_(limits), signs_with_(std::move(signs_with)) {}
 
     Awaitable<Result<void>> add_organisation(Organisation organisation);
     Awaitable<Result<std::vector<Organisation>>> organisations();
@@ -69,6 +72,7 @@ class Publication {
   private:
     pg::Pool& pool_;
     config::Wsdl limits_;
+    const std::vector<security::KeyKind> signs_with_;
 };
 
 }  // namespace hutong::registry
