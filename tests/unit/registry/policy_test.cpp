@@ -155,11 +155,17 @@ class PolicyDocumentTest : public CppUnit::TestFixture {
                        service.security.response.signature_algorithm.empty());
     }
 
+    static void taken(const std::string& document) {
+        Service service;
+        const auto applied = apply_policy(document, "p.toml", service);
+        CPPUNIT_ASSERT_MESSAGE(applied.has_error() ? applied.error().detail : "", applied.has_value());
+    }
+
     void parts_and_algorithms_need_what_they_belong_to() {
         const std::string unsigned_answers = "accept_weak = true\nresponse.sign = false\n";
         for (const std::string key : {"sign_addressing = true", "sign_headers = ['{urn:a}b']",
                                       "signature_algorithm = 'rsa-sha256'"}) {
-            CPPUNIT_ASSERT_EQUAL(std::string(), error_of("response." + key));
+            taken("response." + key);
             const std::string error = error_of(unsigned_answers + "response." + key);
             CPPUNIT_ASSERT_MESSAGE(
                 error, error.ends_with("response." + key.substr(0, key.find(' ')) + " needs response.sign"));
@@ -167,11 +173,11 @@ class PolicyDocumentTest : public CppUnit::TestFixture {
         }
         const std::string unsigned_requests =
             "accept_weak = true\n[request]\nsign_body = false\ntimestamp = false\nsign_addressing = false\n";
-        CPPUNIT_ASSERT_EQUAL(std::string(), error_of(unsigned_requests));
+        taken(unsigned_requests);
         for (const std::string key :
              {"encrypt_body = true", "encrypt_headers = ['{urn:a}b']", "content_algorithms = ['aes256-gcm']",
               "key_transports = ['rsa-oaep']"}) {
-            CPPUNIT_ASSERT_EQUAL(std::string(), error_of("request." + key));
+            taken("request." + key);
             const std::string error = error_of(unsigned_requests + key);
             CPPUNIT_ASSERT_MESSAGE(
                 error, error.find("request." + key.substr(0, key.find(' ')) +
