@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import threading
 import time
+import tomllib
 import unittest
 import urllib.parse
 import http.client
@@ -166,6 +167,16 @@ class Policies(unittest.TestCase):
         answer = self.post(self.platform.message())
         self.assertTrue(self.xmlsec1_verifies(answer, self.gateway_certificate("p256"), *ids), answer)
         self.assertEqual(answer.count(b"<ds:Reference "), 2)
+
+    def test_every_key_is_completed(self):
+        self.publish("[request]\nclock_skew = 5\nfreshness = 60\n[response]\nfreshness = 60\n")
+        shown = tomllib.loads(self.daemon.cli("service", "policy", "gs/" + self.name)["policy"])
+        keys = {f"{table}.{key}=" for table in ("request", "response") for key in shown.pop(table)}
+        keys |= {key + "=" for key in shown}
+        script = (suite.ROOT / "conf" / "completions" / "hutong.bash").read_text(encoding="utf-8")
+        asked = subprocess.run(["bash", "-c", script + "\nCOMP_WORDS=(hutong service policy gs/x --set ''); COMP_CWORD=5; "
+                                "_hutong; echo ${COMPREPLY[@]}"], capture_output=True, text=True, timeout=30, check=True)
+        self.assertEqual(set(asked.stdout.split()), keys)
 
     def test_answers_need_a_key_that_the_node_has(self):
         self.publish(preset="sign")
