@@ -32,6 +32,11 @@ Result<void> BodyDigests::check_types(const xml::StartTag& tag) const {
     return {};
 }
 
+Result<void> BodyDigests::check_value(std::string_view value, bool prefixed) const {
+    for (const auto& part : parts_) HUTONG_TRY(types_.check_value(value, prefixed, part->writer));
+    return {};
+}
+
 Result<void> BodyDigests::compare() {
     for (const auto& part : parts_) {
         const Bytes digest = part->digest.finish();

@@ -94,8 +94,8 @@ Result<Reading> TreeReader::read_encrypted(const xml::Document& document, const 
         return Reading::stopped;
     };
     if (input_.attachments != nullptr) return stopped(refused("an encrypted message has attachments"));
-    const VerificationInput input{*input_.policy, options_, input_.now,
-                                  input_.tokens,  nullptr,  &decryption.transport()};
+    const VerificationInput input{*input_.policy,          options_,     input_.now, input_.tokens, nullptr,
+                                  &decryption.transport(), input_.values};
     if (decryption.before_signature()) {
         if (const auto done = decrypt(decryption); done.has_error()) return stopped(done.error());
         verdict_ = verify_tree(text_, layout_, limits_, input);
@@ -110,8 +110,9 @@ Result<Reading> TreeReader::read_encrypted(const xml::Document& document, const 
 Result<Reading> TreeReader::read_plain(const std::string& text) {
     // Only what is below Body may have changed, so that the ranges of the Header hold in both.
     HUTONG_ASSIGN(const soap::Layout layout, soap::scan(text, limits_));
-    verdict_ = verify_tree(text, layout, limits_,
-                           {*input_.policy, options_, input_.now, input_.tokens, input_.attachments});
+    verdict_ = verify_tree(
+        text, layout, limits_,
+        {*input_.policy, options_, input_.now, input_.tokens, input_.attachments, nullptr, input_.values});
     return verdict_->has_value() && encryption_fits() && at_header() ? Reading::more : Reading::stopped;
 }
 

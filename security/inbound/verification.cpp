@@ -175,9 +175,9 @@ Result<void> Verification::read() {
                             !input_.policy.timestamp;
     if (at_.signatures.empty() && !user_alone) return refused("the Security header holds no signature");
     HUTONG_TRY(index_ids());
-    HUTONG_ASSIGN(
-        signatures_,
-        SignatureSet::read(at_, ids_, {input_.options.max_references, input_.options.max_transforms}));
+    HUTONG_ASSIGN(signatures_, SignatureSet::read(
+                                   at_, ids_, {input_.options.max_references, input_.options.max_transforms},
+                                   input_.values));
     return {};
 }
 

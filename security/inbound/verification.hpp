@@ -26,6 +26,7 @@ struct VerificationInput {
     const Attachments* attachments;  // null: the message has none
     // By which it was encrypted for us, before or after it was signed; null: it was not.
     const KeyTransport* transport{nullptr};
+    const xml::QNameValues* values{nullptr};  // of the service's contract; null: not known
 };
 
 class Verification {

@@ -102,6 +102,26 @@ class Policies(unittest.TestCase):
         self.platform.backend.received.clear()
         self.assert_refused(self.platform.message(header="<c:Case xmlns:c='urn:case'>7</c:Case>"), "FailedCheck")
 
+    def test_names_in_values_must_be_bound_by_what_is_signed(self):
+        self.wsdl = self.daemon.folder / "names.wsdl"
+        self.wsdl.write_text(registry_case.WSDL.replace('name="Echo" type="xsd:string"', 'name="Echo" type="xsd:QName"'),
+                             encoding="utf-8")
+        self.publish()
+
+        def message(text):
+            bare = envelope(text).replace(b"<e:Envelope ", b'<e:Envelope xmlns:q="urn:q" ')
+            return signed(bare, self.platform.caller.key, self.platform.caller.certificate)
+
+        status, headers, text = self.platform.post(message("q:name"), path=self.path)
+        self.assertEqual(status, 500)
+        self.assertIn(b"FailedCheck", text)
+        self.assertEqual(self.platform.backend.received, [])
+        record = self.daemon.cli("journal", "show", headers["Hutong-Exchange"])[-1]
+        self.assertIn('what the prefix of "q:name" stands for', record["reason"])
+        # The prefix of the element that holds it is signed with it.
+        self.post(message("t:name"))
+        self.assertIn(b"t:name", self.last()[1])
+
     def test_algorithms_are_narrowed(self):
         self.publish("[request]\nsignature_algorithms = ['rsa-sha256']\n")
         self.assert_refused(self.platform.message(), "FailedCheck")
