@@ -6,6 +6,7 @@
 #include "wsdl/check/checks.hpp"
 #include "wsdl/model/binding_reader.hpp"
 #include "wsdl/model/names.hpp"
+#include "wsdl/model/qname_values.hpp"
 #include "wsdl/model/schema_sources.hpp"
 
 namespace hutong::wsdl {
@@ -48,6 +49,7 @@ void describe(Contract& contract) {
         description.messages.push_back(read_message(name, node));
     for (const auto& [name, node] : contract.components.port_types.all())
         description.port_types.push_back(read_port_type(name, node));
+    description.qname_values = qname_values_of(contract);
     BindingReader bindings(contract, description.findings);
     for (const auto& [name, node] : contract.components.bindings.all())
         description.bindings.push_back(bindings.read(name, node));

@@ -62,6 +62,11 @@ Result<void> check_trust_domains(const std::map<std::string, TrustDomain>& domai
                 (issuer.empty() ? "only one domain can be that of all other CAs" : "\"" + issuer + "\"") +
                 ", and trust_domains." + known->second + " has it already");
         }
+        // Of a CA that nobody named, nothing was agreed.
+        if (domain.allow_oaep_sha1 && domain.issuers.empty())
+            return invalid(where +
+                           ".allow_oaep_sha1 needs issuers: name the CAs whose members may encrypt so, as "
+                           "hutong trust list shows them");
         for (const std::string& id : {domain.certificate_id, domain.message_id})
             if (id.empty() || id.size() > 8191) return invalid(where + ": an SM2 id has 1 to 8191 bytes");
         for (const auto* uris : {&domain.sm2_raw, &domain.sm2_der, &domain.sm3})

@@ -74,9 +74,8 @@ struct Security {
     std::vector<std::string> trusted_roles;  // further actor/role URIs that mean this gateway
     // Entity id of an issuer of SAML assertions → PEM files with its certificates, below the home folder.
     std::map<std::string, std::vector<std::string>> saml_issuers;
-    std::string saml_audience;    // whom assertions must be meant for; empty: the public URL
-    bool sm2{false};              // this node has SM2 keys, to sign and decrypt with
-    bool allow_oaep_sha1{false};  // RSA-OAEP with SHA-1, as older Java stacks encrypt
+    std::string saml_audience;  // whom assertions must be meant for; empty: the public URL
+    bool sm2{false};            // this node has SM2 keys, to sign and decrypt with
 };
 
 // Where this node's private keys lie (docs/keys.md).
@@ -90,7 +89,8 @@ struct Keys {
     bool operator==(const Keys&) const = default;
 };
 
-// What the members of a trust domain have agreed about SM2 (docs/national-algorithms.md).
+// What the members of a trust domain have agreed: about SM2 (docs/national-algorithms.md), and what older
+// stacks among them are allowed (docs/encryption.md).
 struct TrustDomain {
     std::vector<std::string> issuers;  // of its CAs, as hutong trust list shows them; empty: all others
     std::string certificate_id{
@@ -99,6 +99,7 @@ struct TrustDomain {
     std::vector<std::string> sm2_raw;            // URIs of SM2 with SM3, the value being r and s
     std::vector<std::string> sm2_der;            // likewise, the value being DER
     std::vector<std::string> sm3;                // URIs of the digest
+    bool allow_oaep_sha1{false};  // its members may encrypt by RSA-OAEP with SHA-1; needs issuers
     bool operator==(const TrustDomain&) const = default;
 };
 

@@ -5,7 +5,8 @@
 
 namespace hutong::config {
 
-// Calls visitor.section(name, comment) and visitor.field(key, member, comment) for everything in `c`.
+// Calls visitor.section(name, comment) and visitor.field(key, member, comment) for everything in `c`, and
+// visitor.moved(key, where) for what earlier versions had.
 template <class Visitor, class AnyConfig>
 void walk(Visitor& v, AnyConfig& c) {
     v.section("", "What this node does.");
@@ -75,8 +76,7 @@ void walk(Visitor& v, AnyConfig& c) {
             "whom SAML assertions must be meant for; empty: the public URL");
     v.field("sm2", c.security.sm2,
             "this node has SM2 keys of its own; the founding node makes them at its next start");
-    v.field("allow_oaep_sha1", c.security.allow_oaep_sha1,
-            "accept and use RSA-OAEP with SHA-1, all that older Java stacks can encrypt with");
+    v.moved("allow_oaep_sha1", "trust_domains.NAME.allow_oaep_sha1, beside the issuers it is meant for");
 
     v.section("keys", "Where this node's private keys lie (docs/keys.md).");
     v.field("passphrase_file", c.keys.passphrase_file,
@@ -88,7 +88,7 @@ void walk(Visitor& v, AnyConfig& c) {
     v.field("uri", c.keys.uri,
             "keys that lie elsewhere than in files: { sign-rsa = \"pkcs11:token=LABEL;object=sign-rsa\" }");
 
-    v.tables("trust_domains", c.trust_domains, "What each trust domain has agreed about SM2, by its name.",
+    v.tables("trust_domains", c.trust_domains, "What each trust domain has agreed, by its name.",
              [](auto& d, auto& domain) {
                  d.field("issuers", domain.issuers,
                          "names of its CAs, as hutong trust list shows them; none: all others");
@@ -98,6 +98,9 @@ void walk(Visitor& v, AnyConfig& c) {
                          "URIs of SM2 with SM3, the value being r and s of 32 bytes");
                  d.field("sm2_der", domain.sm2_der, "URIs of SM2 with SM3, the value being DER");
                  d.field("sm3", domain.sm3, "URIs of SM3 as a digest");
+                 d.field("allow_oaep_sha1", domain.allow_oaep_sha1,
+                         "members may encrypt by RSA-OAEP with SHA-1, all that older Java stacks have; "
+                         "needs issuers");
              });
 
     v.section("throttle", "Protection of this node and of consumers from each other.");

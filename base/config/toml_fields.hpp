@@ -54,6 +54,14 @@ class FieldReader {
         if (const toml::node* node = find(key)) take(*node, key, member);
     }
 
+    // A key that stands elsewhere now: whoever still gives it must be told where, whatever its value.
+    void moved(std::string_view key, std::string_view where) {
+        if (current_ == nullptr) return;
+        if (const toml::node* node = current_->get(key))
+            fail(*node, full(key) + " is no longer known; take it out, and where it is needed write " +
+                            std::string(where));
+    }
+
     // A member with a name for each of its values.
     template <class E, std::size_t count>
     void choice(std::string_view key, E& member, const Names<E, count>& names, std::string_view) {
@@ -221,6 +229,7 @@ class FieldWriter {
             walk(*this, value);
         }
     }
+    void moved(std::string_view, std::string_view) {}
     template <class E, std::size_t count>
     void choice(std::string_view key, E member, const Names<E, count>& names, std::string_view comment) {
         for (const auto& [value, name] : names)

@@ -18,6 +18,15 @@ _hutong() {
         --csr | --cert | --certificate | --root | --caller-root | --tsa-root | --heads | --root-key | --out | --file) compopt -o default; return ;;
         --org) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids org)" -- "$word"); return ;;
         --consumer) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids consumer)" -- "$word"); return ;;
+        --set)
+            mapfile -t COMPREPLY < <(compgen -S = -W "preset backend identity backend_key replay signature_confirmation accept_weak
+                request.sign_body request.timestamp request.sign_addressing request.sign_headers request.sign_attachments
+                request.encrypt_body request.encrypt_headers request.accept_x509 request.accept_username request.accept_saml
+                request.signature_algorithms request.content_algorithms request.key_transports request.clock_skew
+                request.freshness response.sign response.sign_addressing response.sign_headers response.signature_algorithm
+                response.encrypt_body response.encrypt_headers response.freshness" -- "$word")
+            compopt -o nospace
+            return ;;
         --policy) mapfile -t COMPREPLY < <(compgen -f -W "plain sign sign-encrypt" -- "$word"); return ;;
         --journal) mapfile -t COMPREPLY < <(compgen -W "full evidence metadata none" -- "$word"); return ;;
         --by) mapfile -t COMPREPLY < <(compgen -W "hour day month" -- "$word"); return ;;

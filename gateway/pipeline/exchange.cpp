@@ -24,7 +24,13 @@ security::CallerIdentity Exchange::identity() const {
     return identity;
 }
 
+const security::SignatureAlgorithm* Exchange::answer_algorithm() const {
+    if (!consumer || !route || route->response_policy().signature_algorithm.empty()) return nullptr;
+    return security::find_signature_row(route->response_policy().signature_algorithm);
+}
+
 security::KeyKind Exchange::answer_key() const {
+    if (const security::SignatureAlgorithm* const wanted = answer_algorithm()) return wanted->key;
     if (consumer && consumer->answer_key)
         return *consumer->answer_key == "rsa"   ? security::KeyKind::rsa
                : *consumer->answer_key == "sm2" ? security::KeyKind::sm2

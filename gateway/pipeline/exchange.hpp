@@ -57,6 +57,7 @@ struct Reply {
     SoapMessage message;
     bool fault{false};                                // made by the gateway, not by the backend
     std::optional<security::SignedBody> signed_body;  // digested while the answer was read
+    std::vector<security::SignedBlock> added;         // header blocks of the gateway, to be signed with it
     std::string signature;                            // the Security header put in by the gateway
     bool plain_text{false};                           // a line of text, no SOAP
 };
@@ -104,8 +105,11 @@ struct Exchange {
     registry::JournalLevel journal_level() const;
     // Who the backend is told is calling. Once the operation is known.
     security::CallerIdentity identity() const;
-    // The kind of key the answer is signed with.
+    // The kind of key the answer is signed with: what the service's policy says, the consumer's entry, or the
+    // request's own.
     security::KeyKind answer_key() const;
+    // The row that the service's policy has answers to known callers signed by; null: it leaves it open.
+    const security::SignatureAlgorithm* answer_algorithm() const;
     const security::DigestAlgorithm& answer_digest() const;  // of what that key signs
 };
 

@@ -76,7 +76,8 @@ std::optional<Refusal> take_answer(Exchange& exchange, http::IncomingResponse re
 
 std::optional<Refusal> read_answer(Exchange& exchange) {
     const auto read = read_reply(exchange.reply, exchange.settings->config,
-                                 exchange.signed_answer() ? &exchange.answer_digest() : nullptr);
+                                 exchange.signed_answer() ? &exchange.answer_digest() : nullptr,
+                                 exchange.route->response_policy());
     if (read.has_error())
         return refuse::receiver("The service's own system did not answer with a SOAP message.",
                                 exchange.endpoint + ": " + read.error().detail);

@@ -61,7 +61,10 @@ security::ReaderInput MessageReading::reader_input() {
             this,
             message_.in_parts ? this : nullptr,
             tokens_of(exchange_),
-            exchange_.settings->keys.decryption};
+            exchange_.settings->keys.decryption,
+            exchange_.route && exchange_.route->contract
+                ? &exchange_.route->contract->description.qname_values
+                : nullptr};
 }
 
 bool MessageReading::due() const {

@@ -12,7 +12,7 @@ constexpr std::size_t slice = 64u << 10;
 }  // namespace
 
 Result<void> read_reply(Reply& reply, const config::Config& config,
-                        const security::DigestAlgorithm* for_signing) {
+                        const security::DigestAlgorithm* for_signing, const security::MessagePolicy& policy) {
     SoapMessage& message = reply.message;
     HUTONG_ASSIGN(Reception reception, Reception::make(message, config));
     HUTONG_TRY(reception.take_body());
@@ -26,7 +26,7 @@ Result<void> read_reply(Reply& reply, const config::Config& config,
                                                " bytes and not in UTF-8"};
         HUTONG_TRY(reception.recode());
     }
-    security::OutgoingReader reader(config.xml.limits, for_signing);
+    security::OutgoingReader reader(config.xml.limits, for_signing, &policy);
     std::string buffer;
     for (std::uint64_t at = 0; at < message.envelope_size();) {
         HUTONG_ASSIGN(const std::string_view bytes, message.envelope(at, slice, buffer));

@@ -11,18 +11,19 @@ Result<void> sign(Exchange& exchange) {
     SoapMessage& message = reply.message;
     if (!reply.signed_body) {  // made by the gateway, so it is small
         HUTONG_ASSIGN(const std::string text, message.text({0, message.envelope_size()}));
-        HUTONG_ASSIGN(reply.signed_body, security::digest_body(text, exchange.answer_digest()));
+        HUTONG_ASSIGN(reply.signed_body, security::digest_body(text, exchange.answer_digest(),
+                                                               &exchange.route->response_policy()));
     }
     const security::SigningKey& key = exchange.settings->keys.of(exchange.answer_key());
     const security::MessagePolicy& policy = exchange.route->response_policy();
     security::SignOptions options{policy.freshness.value_or(exchange.settings->config.security.freshness),
-                                  system_clock().now()};
+                                  system_clock().now(), reply.added};
     if (exchange.claims && exchange.route->service.security.signature_confirmation)
         options.confirm = exchange.claims->signature_values;
     HUTONG_ASSIGN(security::Signing signing,
                   security::sign_body(*reply.signed_body, message.layout, key, options));
     HUTONG_TRY(message.add_header_blocks(signing.header));
-    if (reply.signed_body->identify) message.edit(*reply.signed_body->identify);
+    for (soap::Edit& edit : security::identifying_edits(*reply.signed_body)) message.edit(std::move(edit));
     for (const soap::Range& range : signing.replaces) message.cut(range);
     reply.signature = std::move(signing.header);
     return {};
@@ -30,6 +31,15 @@ Result<void> sign(Exchange& exchange) {
 
 const security::SigningKey& key_of(const Exchange& exchange) {
     return exchange.settings->keys.of(exchange.answer_key());
+}
+
+// Why the answer cannot be signed as the service's policy wants it; empty: nothing is known.
+std::string trouble_of(const Exchange& exchange) {
+    const security::SignatureAlgorithm* const wanted = exchange.answer_algorithm();
+    if (wanted != nullptr && key_of(exchange).kind() != wanted->key)
+        return "response.signature_algorithm wants a key of the kind " +
+               std::string(security::to_string(wanted->key)) + ", which this node does not have";
+    return key_of(exchange).trouble();
 }
 
 // Here, or where waiting for a token holds up no other call.
@@ -63,7 +73,7 @@ Awaitable<void> sign_reply(Exchange& exchange) {
 
 Awaitable<std::optional<Refusal>> SignStage::request(Exchange& exchange) {
     if (!exchange.signed_answer()) co_return std::nullopt;
-    const std::string trouble = key_of(exchange).trouble();
+    const std::string trouble = trouble_of(exchange);
     if (trouble.empty()) co_return std::nullopt;
     co_return not_signed(unavailable(trouble));
 }

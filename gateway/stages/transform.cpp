@@ -14,9 +14,14 @@ constexpr std::uint64_t slice = 64u << 10;
 constexpr std::uint64_t sign_on_data_thread = 64u << 10;
 constexpr std::string_view fault_action = "http://www.w3.org/2005/08/addressing/fault";
 
-std::string header_block(std::string_view local, std::string_view value) {
-    return "<wsa:" + std::string(local) + " xmlns:wsa=\"" + std::string(soap::ns_wsa) + "\">" +
-           xml::escape(value) + "</wsa:" + std::string(local) + ">";
+// Its own exclusive canonical form, to be signed as it stands.
+security::SignedBlock header_block(std::string_view local, std::string_view value) {
+    const std::string name(local);
+    std::string id = name + "-" + new_uuid();
+    std::string text = "<wsa:" + name + " xmlns:wsa=\"" + std::string(soap::ns_wsa) + "\" xmlns:wsu=\"" +
+                       std::string(soap::ns_wsu) + "\" wsu:Id=\"" + id + "\">" +
+                       security::canonical_value(value) + "</wsa:" + name + ">";
+    return {std::move(id), std::move(text)};
 }
 
 std::string trimmed(std::string_view text) {
@@ -101,11 +106,17 @@ Awaitable<std::optional<Refusal>> TransformStage::response(Exchange& exchange) {
     // A backend that speaks WS-Addressing has answered for itself.
     if (reply.layout.block(soap::ns_wsa, "RelatesTo") != nullptr) co_return std::nullopt;
     std::string blocks;
+    const auto add = [&](std::string_view local, std::string_view value) {
+        security::SignedBlock block = header_block(local, value);
+        blocks += block.text;
+        if (exchange.route &&
+            exchange.route->response_policy().signs_header({std::string(soap::ns_wsa), std::string(local)}))
+            exchange.reply.added.push_back(std::move(block));
+    };
     if (reply.layout.block(soap::ns_wsa, "Action") == nullptr && exchange.reply.fault)
-        blocks += header_block("Action", fault_action);
-    if (reply.layout.block(soap::ns_wsa, "MessageID") == nullptr)
-        blocks += header_block("MessageID", "urn:uuid:" + new_uuid());
-    blocks += header_block("RelatesTo", trimmed(asked->text));
+        add("Action", fault_action);
+    if (reply.layout.block(soap::ns_wsa, "MessageID") == nullptr) add("MessageID", "urn:uuid:" + new_uuid());
+    add("RelatesTo", trimmed(asked->text));
     if (const auto added = reply.add_header_blocks(blocks); added.has_error())
         co_return refuse::receiver("The answer could not be completed.", added.error().detail);
     co_return std::nullopt;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/config/toml_fields.hpp"
-#include "security/xmldsig/algorithms.hpp"
 
 namespace hutong::registry {
 
@@ -39,11 +38,19 @@ void walk_stored(Visitor& v, AnyPolicy& p) {
     v.field("accept_username", p.request.tokens.username, "a UsernameToken does");
     v.field("accept_saml", p.request.tokens.saml, "a SAML 2.0 assertion does");
     v.field("signature_algorithms", p.request.signature_algorithms, "URIs or their last part; none: all");
+    v.field("content_algorithms", p.request.content_algorithms,
+            "likewise, by which content may come encrypted, such as aes256-gcm");
+    v.field("key_transports", p.request.key_transports,
+            "likewise, by which its key may come, such as rsa-oaep");
     v.field("clock_skew", p.request.clock_skew, "seconds a caller's clock may be ahead");
     v.field("freshness", p.request.freshness, "seconds a request may live");
 
     v.section("response", "What callers get.");
     v.field("sign", p.response.sign_body, "Body and wsu:Timestamp are signed");
+    v.field("sign_addressing", p.response.sign_addressing, "wsa headers, where present, are signed too");
+    v.field("sign_headers", p.response.sign_headers, "likewise these, written {namespace}name");
+    v.field("signature_algorithm", p.response.signature_algorithm,
+            "by which answers are signed, such as rsa-sha256; empty: by the kind of the caller's key");
     v.field("encrypt_body", p.response.encrypt_body, "the Body's content is encrypted for the caller");
     v.field("encrypt_headers", p.response.encrypt_headers, "likewise these");
     v.field("freshness", p.response.freshness, "seconds an answer's Timestamp lives");
@@ -63,27 +70,28 @@ std::string_view last_part(std::string_view uri) {
 }
 
 // "rsa-sha256" is enough for people; policies hold URIs.
-Result<void> complete_algorithms(std::vector<std::string>& names) {
+Result<void> complete_name(const std::string& key, const std::vector<std::string_view>& uris,
+                           std::string& name) {
     std::set<std::string> known;
-    for (const security::SignatureAlgorithm& row : security::signature_algorithms())
-        known.emplace(last_part(row.uri));
-    for (std::string& name : names) {
-        const auto rows = security::signature_algorithms();
-        const auto row = std::find_if(rows.begin(), rows.end(), [&](const security::SignatureAlgorithm& r) {
-            return r.uri == name || last_part(r.uri) == name;
-        });
-        if (row == rows.end())
-            return invalid("request.signature_algorithms: \"" + name +
-                           "\" is no algorithm of this gateway; the nearest is \"" + nearest(name, known) +
-                           "\"");
-        name = std::string(row->uri);
+    for (const std::string_view uri : uris) {
+        if (uri == name || last_part(uri) == name) {
+            name = std::string(uri);
+            return {};
+        }
+        known.emplace(last_part(uri));
     }
-    return {};
+    return invalid(key + ": \"" + name + "\" is no algorithm of this gateway for that; the nearest is \"" +
+                   nearest(name, known) + "\"");
 }
 
 Result<void> complete(ServicePolicy& policy) {
     policy.response.timestamp = policy.response.sign_body;  // answers are signed whole or not at all
-    return complete_algorithms(policy.request.signature_algorithms);
+    for (const AlgorithmKey& key : algorithm_keys())
+        for (std::string& name : policy.request.*key.list)
+            HUTONG_TRY(complete_name("request." + std::string(key.name), key.known(), name));
+    if (policy.response.signature_algorithm.empty()) return {};
+    return complete_name("response.signature_algorithm", answer_algorithms(),
+                         policy.response.signature_algorithm);
 }
 
 }  // namespace

@@ -1,6 +1,10 @@
 #include "registry/model/service_policy.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "security/xmldsig/algorithms.hpp"
+#include "security/xmlenc/algorithms.hpp"
 
 namespace hutong::registry {
 
@@ -30,17 +34,72 @@ Result<void> check_times(const char* direction, const security::MessagePolicy& m
     return {};
 }
 
-Result<void> check_algorithms(const std::vector<std::string>& uris) {
-    for (const std::string& uri : uris)
-        if (security::find_signature_algorithm(uri) == nullptr)
-            return invalid("request.signature_algorithms: \"" + uri + "\" is no algorithm of this gateway");
-    return {};
+bool has(const std::vector<std::string_view>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+template <class Row>
+std::vector<std::string_view> uris_of(std::span<const Row> rows) {
+    std::vector<std::string_view> uris;
+    for (const Row& row : rows)
+        if (uris.empty() || uris.back() != row.uri) uris.push_back(row.uri);  // one for all its digests
+    return uris;
+}
+
+constexpr std::array keys{
+    AlgorithmKey{"signature_algorithms", &security::MessagePolicy::signature_algorithms,
+                 [] { return uris_of(security::signature_algorithms()); }},
+    AlgorithmKey{"content_algorithms", &security::MessagePolicy::content_algorithms,
+                 [] { return uris_of(security::content_ciphers()); }},
+    AlgorithmKey{"key_transports", &security::MessagePolicy::key_transports,
+                 [] { return uris_of(security::key_transports()); }},
+};
+
+Result<void> check_algorithms(const ServicePolicy& policy) {
+    for (const AlgorithmKey& key : keys)
+        for (const std::string& uri : policy.request.*key.list)
+            if (!has(key.known(), uri))
+                return invalid("request." + std::string(key.name) + ": \"" + uri +
+                               "\" is no algorithm of this gateway");
+    const std::string& answers = policy.response.signature_algorithm;
+    if (answers.empty() || has(answer_algorithms(), answers)) return {};
+    return invalid("response.signature_algorithm: \"" + answers + "\" is none that this gateway signs with");
+}
+
+// What is asked of encryption is looked at in messages whose Security header is read.
+Result<void> check_encryption(const ServicePolicy& policy) {
+    const security::MessagePolicy& request = policy.request;
+    if (request.asks_for_claims()) return {};
+    const char* const key = request.encrypt_body                  ? "encrypt_body"
+                            : !request.encrypt_headers.empty()    ? "encrypt_headers"
+                            : !request.content_algorithms.empty() ? "content_algorithms"
+                            : !request.key_transports.empty()     ? "key_transports"
+                                                                  : nullptr;
+    if (key == nullptr) return {};
+    return invalid("request." + std::string(key) +
+                   " is for messages with a Security header; ask for signatures or a token as well");
+}
+
+// Parts and algorithms of a signature that answers do not have.
+Result<void> check_answers(const ServicePolicy& policy) {
+    const security::MessagePolicy& response = policy.response;
+    for (const xml::QName& name : response.sign_headers)
+        if (name.ns == soap::ns_wsse)
+            return invalid("response.sign_headers: " + name.text() +
+                           " is the gateway's own to make; name headers of the service");
+    if (response.sign_body) return {};
+    const char* const key = response.sign_addressing                ? "sign_addressing"
+                            : !response.sign_headers.empty()        ? "sign_headers"
+                            : !response.signature_algorithm.empty() ? "signature_algorithm"
+                                                                    : nullptr;
+    if (key == nullptr) return {};
+    return invalid("response." + std::string(key) + " needs response.sign");
 }
 
 Result<void> check_plain(const ServicePolicy& policy) {
     if (policy.request.asks_for_signature() || policy.request.sign_addressing)
         return invalid("[request] asks for signatures, which preset plain does not have; use preset sign");
-    if (policy.response.asks_for_signature())
+    if (policy.response.sign_body)
         return invalid("response.sign is true, but preset plain signs nothing; use preset sign");
     if (policy.request.encrypt_body || policy.response.encrypt_body)
         return invalid("preset plain encrypts nothing but the connection; use preset sign-encrypt");
@@ -50,6 +109,31 @@ Result<void> check_plain(const ServicePolicy& policy) {
 }
 
 }  // namespace
+
+std::span<const AlgorithmKey> algorithm_keys() {
+    return keys;
+}
+
+std::vector<std::string_view> answer_algorithms() {
+    std::vector<std::string_view> uris;
+    for (const security::KeyKind kind :
+         {security::KeyKind::rsa, security::KeyKind::p256, security::KeyKind::sm2})
+        uris.push_back(security::default_signature_algorithm(kind).uri);
+    return uris;
+}
+
+Result<void> check_answer_key(const ServicePolicy& before, const ServicePolicy& policy,
+                              std::span<const security::KeyKind> signs_with) {
+    const std::string& uri = policy.response.signature_algorithm;
+    if (uri == before.response.signature_algorithm) return {};
+    const security::SignatureAlgorithm* const row = security::find_signature_row(uri);
+    if (row == nullptr || std::find(signs_with.begin(), signs_with.end(), row->key) != signs_with.end())
+        return {};
+    return invalid("response.signature_algorithm: \"" + uri + "\" goes with a key of the kind " +
+                   std::string(security::to_string(row->key)) +
+                   ", and this node has none; choose another or, for SM2, set security.sm2 = true and start "
+                   "the node again");
+}
 
 ServicePolicy preset_policy(Policy preset) {
     ServicePolicy policy;
@@ -82,8 +166,10 @@ std::vector<std::string> weaknesses(Policy preset, const ServicePolicy& policy) 
 Result<void> check_policy(Policy preset, const ServicePolicy& policy) {
     HUTONG_TRY(check_times("request", policy.request));
     HUTONG_TRY(check_times("response", policy.response));
-    HUTONG_TRY(check_algorithms(policy.request.signature_algorithms));
+    HUTONG_TRY(check_algorithms(policy));
     if (preset == Policy::plain) HUTONG_TRY(check_plain(policy));
+    HUTONG_TRY(check_encryption(policy));
+    HUTONG_TRY(check_answers(policy));
     const security::AcceptedTokens& tokens = policy.request.tokens;
     if (!tokens.x509 && !tokens.username && !tokens.saml)
         return invalid(

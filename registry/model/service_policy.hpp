@@ -4,7 +4,9 @@
 // version's presets change no service. Values, pure functions.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -29,6 +31,17 @@ struct ServicePolicy {
     bool accept_weak{false};  // somebody said in so many words that weaknesses are meant
 };
 
+// A key of [request] that narrows algorithms to those it lists: where they are kept, and the URIs of all that
+// this gateway has.
+struct AlgorithmKey {
+    const char* name;
+    std::vector<std::string> security::MessagePolicy::*list;
+    std::vector<std::string_view> (*known)();
+};
+std::span<const AlgorithmKey> algorithm_keys();
+// The URIs that answers can be signed by; each goes with one kind of key.
+std::vector<std::string_view> answer_algorithms();
+
 ServicePolicy preset_policy(Policy preset);
 
 // What would let in or send out a message without the protection that the preset's name promises; each one a
@@ -38,5 +51,10 @@ std::vector<std::string> weaknesses(Policy preset, const ServicePolicy& policy);
 // Errors, naming the key: invalid (contradictions, values out of range), refused (what this version cannot
 // enforce; weaknesses without accept_weak).
 Result<void> check_policy(Policy preset, const ServicePolicy& policy);
+
+// Whether a node with these kinds of key can answer as a changed policy wants; what was so `before`, perhaps
+// by another node with other keys, is left alone. Error: invalid, naming the key.
+Result<void> check_answer_key(const ServicePolicy& before, const ServicePolicy& policy,
+                              std::span<const security::KeyKind> signs_with);
 
 }  // namespace hutong::registry

@@ -43,6 +43,18 @@ bool add_flag(bool asked, bool& into) {
     return added;
 }
 
+// What is not in `asked` goes out of `into`, where an empty list stands for all; false when nothing had to.
+bool narrow(const std::vector<std::string>& asked, std::vector<std::string>& into) {
+    if (asked.empty()) return false;
+    if (into.empty()) {
+        into = asked;
+        return true;
+    }
+    return std::erase_if(into, [&](const std::string& uri) {
+               return std::find(asked.begin(), asked.end(), uri) == asked.end();
+           }) > 0;
+}
+
 // One thing a contract can ask of a service: `add` brings it into a policy, and says whether it was missing.
 struct Wish {
     const char* what;
@@ -74,6 +86,18 @@ constexpr Wish wishes[] = {
      [](const Asked& a, ServicePolicy& p) {
          return add_names(a.request.encrypt_headers, p.request.encrypt_headers);
      }},
+    {"certain signature methods of requests",
+     [](const Asked& a, ServicePolicy& p) {
+         return narrow(a.request.signature_algorithms, p.request.signature_algorithms);
+     }},
+    {"certain algorithms of encrypted requests",
+     [](const Asked& a, ServicePolicy& p) {
+         return narrow(a.encrypted_by(&MessagePolicy::content_algorithms), p.request.content_algorithms);
+     }},
+    {"certain key transports of encrypted requests",
+     [](const Asked& a, ServicePolicy& p) {
+         return narrow(a.encrypted_by(&MessagePolicy::key_transports), p.request.key_transports);
+     }},
     {"UsernameTokens",
      [](const Asked& a, ServicePolicy& p) {
          return add_flag(a.request.tokens.username, p.request.tokens.username);
@@ -86,6 +110,21 @@ constexpr Wish wishes[] = {
          const bool added = asked && !p.response.sign_body;
          p.response.sign_body = p.response.timestamp = p.response.sign_body || asked;
          return added;
+     }},
+    {"signed wsa headers of answers",
+     [](const Asked& a, ServicePolicy& p) {
+         return add_flag(a.response.sign_addressing, p.response.sign_addressing);
+     }},
+    {"further signed headers of answers",
+     [](const Asked& a, ServicePolicy& p) {
+         return add_names(a.response.sign_headers, p.response.sign_headers);
+     }},
+    {"a certain signature method of answers",
+     [](const Asked& a, ServicePolicy& p) {
+         const std::string& asked = a.response.signature_algorithm;
+         if (asked.empty() || asked == p.response.signature_algorithm) return false;
+         p.response.signature_algorithm = asked;
+         return true;
      }},
     {"encrypted Bodies of answers",
      [](const Asked& a, ServicePolicy& p) {
@@ -132,22 +171,24 @@ ContractPolicy read_contract_policy(const wsdl::Description& description, Findin
         contract.any = true;
         read_one(policy, contract.asked, findings);
     }
-    // No key of a service's policy could take these up: answers are signed whole.
+    // No key of a service's policy could take these up.
     const MessagePolicy& answers = contract.asked.response;
-    if (!answers.sign_headers.empty() || answers.sign_attachments || answers.sign_addressing)
+    if (answers.sign_attachments)
         findings.push_back(finding(Severity::warning, "HT-POLICY-002",
-                                   "signed headers or attachments are asked of answers; the gateway signs "
-                                   "their Body and Timestamp",
+                                   "signed attachments are asked of answers; the gateway signs their Body, "
+                                   "Timestamp and headers",
                                    contract.place));
     return contract;
 }
 
-ServicePolicy proposed_policy(const ContractPolicy& contract, Findings& findings) {
+ServicePolicy proposed_policy(const ContractPolicy& contract, std::span<const security::KeyKind> signs_with,
+                              Findings& findings) {
     ServicePolicy policy = preset_policy(Policy::sign);
     for (const Wish& wish : wishes) {
         ServicePolicy with = policy;
         if (!wish.add(contract.asked, with)) continue;
-        const Result<void> possible = check_policy(Policy::sign, with);
+        Result<void> possible = check_policy(Policy::sign, with);
+        if (possible.has_value()) possible = check_answer_key(policy, with, signs_with);
         if (possible.has_value()) {
             policy = std::move(with);
             continue;

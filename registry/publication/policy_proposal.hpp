@@ -4,6 +4,7 @@
 // own choice leaves out, becomes a finding (HT-POLICY-nnn, docs/policies.md). Pure functions.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "registry/model/entities.hpp"
@@ -23,8 +24,10 @@ struct ContractPolicy {
 // Adds what is not understood or not enforced to `findings`.
 ContractPolicy read_contract_policy(const wsdl::Description& description, Findings& findings);
 
-// Preset sign and what the contract asks beyond it, as far as it can be enforced.
-ServicePolicy proposed_policy(const ContractPolicy& contract, Findings& findings);
+// Preset sign and what the contract asks beyond it, as far as it can be enforced by a node with these kinds
+// of key.
+ServicePolicy proposed_policy(const ContractPolicy& contract, std::span<const security::KeyKind> signs_with,
+                              Findings& findings);
 
 // A finding for each thing that the contract asks and the policy does not, which somebody chose.
 void tell_shortfalls(const ContractPolicy& contract, const ServicePolicy& chosen, Findings& findings);

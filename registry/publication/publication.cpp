@@ -138,6 +138,8 @@ Awaitable<Result<Service>> Publication::change_policy(std::string service, std::
         const std::string before = policy_document(changed);
         const auto applied = apply_policy(document, name, changed);
         if (applied.has_error()) co_return applied.error();
+        const auto answers = check_answer_key(found->security, changed.security, signs_with_);
+        if (answers.has_error()) co_return answers.error().at(name);
         if (policy_document(changed) == before) co_return Result<void>();
         HUTONG_QUERY(stored, session,
                      "update services set policy = $3, forward = $4, security = $5, changed = now() "

@@ -52,9 +52,11 @@ struct ServiceDetail {
 
 class Publication {
   public:
-    // Contracts are compared on `blocking`, which takes up to seconds.
-    Publication(pg::Pool& pool, const config::Wsdl& limits, asio::thread_pool& blocking)
-        : pool_(pool), limits_(limits), blocking_(blocking) {}
+    // Contracts are compared on `blocking`, which takes up to seconds. `signs_with`: the kinds of key that this
+    // node has for answers.
+    Publication(pg::Pool& pool, const config::Wsdl& limits, asio::thread_pool& blocking,
+                std::vector<security::KeyKind> signs_with = {security::KeyKind::rsa, security::KeyKind::p256})
+        : pool_(pool), limits_(limits), blocking_(blocking), signs_with_(std::move(signs_with)) {}
 
     Awaitable<Result<void>> add_organisation(Organisation organisation);
     Awaitable<Result<std::vector<Organisation>>> organisations();
@@ -85,6 +87,7 @@ class Publication {
     pg::Pool& pool_;
     config::Wsdl limits_;
     asio::thread_pool& blocking_;
+    const std::vector<security::KeyKind> signs_with_;
 };
 
 }  // namespace hutong::registry

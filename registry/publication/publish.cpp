@@ -161,7 +161,9 @@ Awaitable<Result<std::optional<Service>>> present_service(pg::Session& session, 
 
 // What was asked for, else what there is, else what the contract proposes.
 Result<void> settle_policy(const PublishRequest& request, const ContractPolicy& contract,
-                           const std::optional<Service>& present, Service& service, Findings& findings) {
+                           const std::optional<Service>& present,
+                           std::span<const security::KeyKind> signs_with, Service& service,
+                           Findings& findings) {
     if (request.policy) {
         service.policy = *request.policy;
         service.security = preset_policy(*request.policy);
@@ -170,13 +172,14 @@ Result<void> settle_policy(const PublishRequest& request, const ContractPolicy& 
         service.forward = present->forward;
         service.security = present->security;
     } else if (request.policy_document.empty()) {
-        service.security = proposed_policy(contract, findings);
+        service.security = proposed_policy(contract, signs_with, findings);
         if (request.forward) service.forward = *request.forward;
         return {};
     }
     if (!request.policy_document.empty())
         HUTONG_TRY(apply_policy(request.policy_document, request.policy_name, service));
     HUTONG_TRY(check_policy(service.policy, service.security));
+    HUTONG_TRY(check_answer_key(present ? present->security : ServicePolicy(), service.security, signs_with));
     if (request.forward) service.forward = *request.forward;
     tell_shortfalls(contract, service.security, findings);
     return {};
@@ -275,7 +278,7 @@ Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
         const auto status = status_after(request, *present);
         if (status.has_error()) co_return status.error();
         service.status = *status;
-        const auto settled = settle_policy(request, asked, *present, service, outcome.findings);
+        const auto settled = settle_policy(request, asked, *present, signs_with_, service, outcome.findings);
         if (settled.has_error()) co_return settled.error();
         if (*present) {
             keep_settings(request, **present, service);

@@ -32,6 +32,11 @@ Result<void> BodyDigests::check_types(const xml::StartTag& tag) const {
     return {};
 }
 
+Result<void> BodyDigests::check_value(std::string_view value, bool prefixed) const {
+    for (const auto& part : parts_) HUTONG_TRY(types_.check_value(value, prefixed, part->writer));
+    return {};
+}
+
 std::vector<std::pair<const ReferenceShape*, Bytes>> BodyDigests::finish() {
     std::vector<std::pair<const ReferenceShape*, Bytes>> all;
     for (const auto& part : parts_) {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "security/inbound/signature_set.hpp"
+#include "security/xmldsig/bound_names.hpp"
 #include "security/xmldsig/canonical_writer.hpp"
 #include "security/xmldsig/digest.hpp"
-#include "security/xmldsig/type_names.hpp"
 
 namespace hutong::security {
 
@@ -32,8 +32,10 @@ class BodyDigests {
         if (!parts_.empty()) types_.end();
     }
     // Of the tag that start() was called with. Error: refused, when a type's name is not digested
-    // (xmldsig/type_names).
+    // (xmldsig/bound_names).
     Result<void> check_types(const xml::StartTag& tag) const;
+    // Of a value that is a QName, in the innermost open element or an attribute of it; likewise refused.
+    Result<void> check_value(std::string_view value, bool prefixed) const;
     void text(std::string_view text) {
         for (const auto& part : parts_) part->writer.text(text);
     }
@@ -52,7 +54,7 @@ class BodyDigests {
         Digest digest;
         CanonicalWriter writer;
     };
-    TypeNames types_;
+    BoundNames types_;
     std::vector<std::unique_ptr<Part>>
         parts_;  // a writer holds on to its digest, so they stay where they are
 };

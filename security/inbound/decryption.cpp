@@ -78,6 +78,12 @@ bool may_be_in_security(xml::Element element) {
            element.is(names::wsse11, "SignatureConfirmation");
 }
 
+// Of a list that policy narrows algorithms to; an empty one takes all there are.
+Result<void> check_taken(const std::vector<std::string>& list, std::string_view uri, const char* what) {
+    if (list.empty() || std::find(list.begin(), list.end(), uri) != list.end()) return {};
+    return refused(std::string(what) + " \"" + std::string(uri) + "\" is none of those that policy takes");
+}
+
 // The Security header addressed to us; empty when there is none or more than one, which find_positions
 // refuses.
 xml::Element our_security(const xml::Document& document, const soap::Layout& layout,
@@ -165,9 +171,10 @@ Result<void> Decryption::read_key(const xml::Document& document, xml::Element se
         return refused("this gateway has no encryption key of the kind " +
                        std::string(to_string(key_.transport->key)));
     HUTONG_TRY(check_recipient(key_.key_info, security, ids_, *our_key_));
-    if (key_.transport->sha1 && !options_.allow_sha1)
+    HUTONG_TRY(check_taken(options_.policy->key_transports, key_.transport->uri, "key transport"));
+    if (key_.transport->sha1 && !options_.domains->any_allows_oaep_sha1())
         return refused("key transport with SHA-1 (" + std::string(key_.transport->uri) +
-                       ") is off; security.allow_oaep_sha1 turns it on");
+                       ") is off; allow_oaep_sha1 of a trust domain turns it on for its members");
     if (list.is(names::xenc, "EncryptedKey")) return read_parts(key_.references, false);
     HUTONG_ASSIGN(const auto ids, read_reference_list(list));
     return read_parts(ids, true);
@@ -181,6 +188,7 @@ Result<void> Decryption::read_parts(const std::vector<std::string>& ids, bool ke
         Part part{place, {}};
         HUTONG_ASSIGN(part.shape, read_encrypted_data(place.data));
         const EncryptedDataShape& shape = part.shape;
+        HUTONG_TRY(check_taken(options_.policy->content_algorithms, shape.cipher->uri, "content algorithm"));
         HUTONG_ASSIGN(const xml::Element named, ids_.find(shape.id));
         if (named != place.data || std::find(ids.begin(), ids.end(), shape.id) == ids.end())
             return refused("an EncryptedData is not the one that the ReferenceList names");

@@ -23,6 +23,7 @@
 #include "security/inbound/claims.hpp"
 #include "security/inbound/policy.hpp"
 #include "security/keys/signing_key.hpp"
+#include "security/trust/trust_domains.hpp"
 #include "security/xmldsig/ids.hpp"
 #include "security/xmlenc/decryption_key.hpp"
 #include "security/xmlenc/encrypted_type.hpp"
@@ -31,7 +32,8 @@ namespace hutong::security {
 
 struct DecryptionOptions {
     DecryptionKeys keys;
-    bool allow_sha1;                                // the key transports of older stacks
+    const MessagePolicy* policy;                    // which algorithms it takes
+    const TrustDomains* domains;                    // whether any allows what older stacks have
     const std::vector<std::string>* trusted_roles;  // as for find_positions
     const xml::Limits* limits;
 };
@@ -50,6 +52,9 @@ class Decryption {
 
     // Signed, then encrypted: to be run before the signature is looked for.
     bool before_signature() const { return before_; }
+
+    // Whether its signer may use it is the verification's to say.
+    const KeyTransport& transport() const { return *key_.transport; }
 
     // Encrypted, then signed: whether every EncryptedData lies in an element that the signature covers. To be
     // asked before run(), and only of a signature that was found good.

@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "base/config/config.hpp"
+#include "base/xml/qname_values.hpp"
 #include "base/xml/schema.hpp"
 #include "base/xml/soap.hpp"
 #include "security/inbound/attachments.hpp"
@@ -56,6 +57,7 @@ struct ReaderInput {
     const Attachments* attachments;  // null: the message has none
     TokenContext tokens{};           // `accepted` is not looked at: policy says it
     DecryptionKeys decryption{};
+    const xml::QNameValues* values{nullptr};  // of the service's contract; null: not known
 };
 
 class MessageReader {

@@ -5,6 +5,7 @@
 // by absolute position, never by Id. Values.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "base/config/config.hpp"
 #include "base/xml/document.hpp"
+#include "base/xml/soap.hpp"
 
 namespace hutong::security {
 
@@ -37,13 +39,21 @@ struct MessagePolicy {
     bool encrypt_body{false};              // the Body's content must come encrypted
     std::vector<xml::QName> encrypt_headers;
     AcceptedTokens tokens;
-    std::vector<std::string> signature_algorithms;   // URIs; empty: every one of the table
+    std::vector<std::string> signature_algorithms;  // URIs; empty: every one of the table
+    std::vector<std::string> content_algorithms;    // likewise, by which content may come encrypted
+    std::vector<std::string> key_transports;        // likewise, by which its key may
+    std::string signature_algorithm;  // URI by which we sign; empty: as fits the other side's kind of key
     std::optional<std::chrono::seconds> clock_skew;  // empty: the configuration's
     std::optional<std::chrono::seconds> freshness;
 
     // What policy leaves open is the configuration's to say.
     TimeLimits times(const config::Security& options) const {
         return {clock_skew.value_or(options.clock_skew), freshness.value_or(options.freshness)};
+    }
+    // Whether a header block of this name, where present, is to be signed.
+    bool signs_header(const xml::QName& name) const {
+        return (sign_addressing && name.ns == soap::ns_wsa) ||
+               std::find(sign_headers.begin(), sign_headers.end(), name) != sign_headers.end();
     }
     // Whether the Security header has to be read at all.
     bool asks_for_claims() const { return asks_for_signature() || tokens.username || tokens.saml; }

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "security/inbound/signer_form.hpp"
+#include "security/xmldsig/bound_names.hpp"
 #include "security/xmldsig/key_cache.hpp"
 #include "security/xmldsig/nodes.hpp"
-#include "security/xmldsig/type_names.hpp"
 
 namespace hutong::security {
 
@@ -13,7 +13,7 @@ namespace {
 
 // The element whose content a reference covers; with the STR-Transform that is the token.
 Result<xml::Element> target(const ReferenceShape& reference, xml::Element signature, xml::Element security,
-                            const IdIndex& ids) {
+                            const IdIndex& ids, const xml::QNameValues* values) {
     HUTONG_ASSIGN(const xml::Element element, ids.find(reference.id));
     if (!element) return not_found("#" + reference.id + " points at nothing that may be signed by Id");
     // This makes enveloped-signature, where it is given, a no-op.
@@ -21,7 +21,8 @@ Result<xml::Element> target(const ReferenceShape& reference, xml::Element signat
         return refused("#" + reference.id + " contains the signature itself");
     if (comment_within_text(element))
         return refused("#" + reference.id + " has a comment in the middle of text");
-    if (reference.c14n.algorithm->exclusive) HUTONG_TRY(check_type_names(element, reference.c14n.inclusive));
+    if (reference.c14n.algorithm->exclusive)
+        HUTONG_TRY(check_bound_names(element, reference.c14n.inclusive, values));
     ids.register_id(reference.id);
     if (!reference.str_transform) return element;
     if (!element.is(soap::ns_wsse, "SecurityTokenReference") || !is_ancestor_or_self(security, element))
@@ -38,7 +39,8 @@ bool PlacedSignature::covers(xml::Element element) const {
     return element && std::find(parts.begin(), parts.end(), element) != parts.end();
 }
 
-Result<SignatureSet> SignatureSet::read(const Positions& at, const IdIndex& ids, const ShapeLimits& limits) {
+Result<SignatureSet> SignatureSet::read(const Positions& at, const IdIndex& ids, const ShapeLimits& limits,
+                                        const xml::QNameValues* values) {
     if (at.signatures.size() > most)
         return refused("the Security header holds more than " + std::to_string(most) + " signatures");
     SignatureSet set;
@@ -50,7 +52,7 @@ Result<SignatureSet> SignatureSet::read(const Positions& at, const IdIndex& ids,
                 placed.parts.emplace_back();
                 continue;
             }
-            HUTONG_ASSIGN(const xml::Element part, target(reference, signature, at.security, ids));
+            HUTONG_ASSIGN(const xml::Element part, target(reference, signature, at.security, ids, values));
             placed.parts.push_back(part);
         }
         for (const PlacedSignature& other : set.all_)

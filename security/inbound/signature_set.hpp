@@ -10,6 +10,7 @@
 #include <functional>
 #include <vector>
 
+#include "base/xml/qname_values.hpp"
 #include "security/inbound/key_info.hpp"
 #include "security/inbound/security_header.hpp"
 #include "security/keys/signing_key.hpp"
@@ -34,7 +35,9 @@ class SignatureSet {
 
     // Structure and targets only, no cryptography; registers the Ids that are referenced. Errors: refused;
     // not_found, when an Id means nothing in the tree.
-    static Result<SignatureSet> read(const Positions& at, const IdIndex& ids, const ShapeLimits& limits);
+    // `values` as for check_bound_names().
+    static Result<SignatureSet> read(const Positions& at, const IdIndex& ids, const ShapeLimits& limits,
+                                     const xml::QNameValues* values);
 
     // Finds the primary signature: `judge` says whether a signature covers what is required. Error: why the
     // first one does not.

@@ -34,6 +34,9 @@ bool holds_encryption(xml::Element element) {
     return false;
 }
 
+// What a value of type xs:QName, or a list of them, may take at most.
+constexpr std::size_t max_qname_bytes = 64u << 10;
+
 // Whether one of them may be an Id or a type; most are told by their first letter.
 bool is_of_interest(std::span<const xml::AttributeEvent> attributes) {
     for (const xml::AttributeEvent& attribute : attributes) {
@@ -50,7 +53,8 @@ class StreamingReader final : xml::ParserEvents, public MessageReader {
         : options_(options),
           limits_(limits),
           input_(input),
-          verification_input_{*input_.policy, options_, input_.now, input_.tokens, input_.attachments},
+          verification_input_{*input_.policy,     options_, input_.now,   input_.tokens,
+                              input_.attachments, nullptr,  input_.values},
           asked_(input_.policy->asks_for_claims()),
           parser_(limits, *this) {
         if (asked_) parser_.grow_tree();
@@ -89,6 +93,8 @@ class StreamingReader final : xml::ParserEvents, public MessageReader {
     void include(const xml::StartTag& tag);
     void body_ends();
     bool check_attributes(const xml::StartTag& tag);
+    bool begin_value(const xml::StartTag& tag, bool interesting);
+    bool end_value(unsigned depth);
     bool commented();
     void refuse_xop(std::string detail) { parser_.stop(ErrorCode::invalid, std::move(detail)); }
 
@@ -116,6 +122,13 @@ class StreamingReader final : xml::ParserEvents, public MessageReader {
     BodyWatch watch_;
     XopContent xop_;
     bool in_include_{false};
+    // The innermost open element, where its text is a QName by the contract.
+    struct Value {
+        unsigned depth;
+        bool prefixed;
+        std::string text;
+    };
+    std::optional<Value> value_;
     std::optional<xml::StreamValidator> validator_;
     bool validating_{false};  // the parser is in the operation's element
 };
@@ -248,9 +261,34 @@ void StreamingReader::below_body(const xml::StartTag& tag) {
     if (included) return include(tag);
     if (digests_) {
         digests_->start(tag);
-        if (is_of_interest(tag.attributes) && !check_attributes(tag)) return;
+        const bool interesting = is_of_interest(tag.attributes);
+        if (interesting && !check_attributes(tag)) return;
+        if (input_.values != nullptr && !begin_value(tag, interesting)) return;
     }
     if (validating_) validator_->start(tag);
+}
+
+// The attributes' values at once, the element's own when it ends. False: left.
+bool StreamingReader::begin_value(const xml::StartTag& tag, bool interesting) {
+    value_.reset();  // what holds elements is no simple value
+    const xml::QNameValues& values = *input_.values;
+    for (const xml::AttributeEvent& attribute : tag.attributes) {
+        if (!xml::QNameValues::has(values.attributes, attribute.ns, attribute.local)) continue;
+        const auto bound = digests_->check_value(attribute.value, !tag.prefix.empty());
+        if (bound.has_error()) return leave(reject(bound.error())), false;
+    }
+    if (xml::QNameValues::has(values.elements, tag.ns, tag.local) ||
+        (interesting && has_qname_type(tag.attributes, values)))
+        value_.emplace(Value{tag.depth, !tag.prefix.empty(), {}});
+    return true;
+}
+
+bool StreamingReader::end_value(unsigned depth) {
+    if (!value_ || value_->depth != depth) return true;
+    const auto bound = digests_->check_value(value_->text, value_->prefixed);
+    value_.reset();
+    if (bound.has_error()) leave(reject(bound.error()));
+    return bound.has_value();
 }
 
 // Signed is the base64 that stands there before it is packed as XOP. The schema sees an empty value: whether
@@ -276,6 +314,7 @@ void StreamingReader::end(unsigned depth) {
         if (in_include_) {
             in_include_ = false;
         } else {
+            if (!end_value(depth)) return;
             if (digests_) digests_->end();
             if (validating_) validator_->end();
             validating_ = validating_ && depth > 3;
@@ -296,6 +335,9 @@ void StreamingReader::text(std::string_view text, bool cdata) {
     if (in_include_ || !watch_.text(text, cdata)) return refuse_xop("an xop:Include stands beside text");
     if (watch_.comment_within_text() && commented()) return;
     if (digests_) digests_->text(text);
+    if (value_ && value_->text.append(text).size() > max_qname_bytes)
+        return leave(reject(refused("a value of type xs:QName is longer than " +
+                                    std::to_string(max_qname_bytes) + " bytes")));
     if (validating_) validator_->text(text, cdata);
 }
 

@@ -94,7 +94,8 @@ Result<Reading> TreeReader::read_encrypted(const xml::Document& document, const 
         return Reading::stopped;
     };
     if (input_.attachments != nullptr) return stopped(refused("an encrypted message has attachments"));
-    const VerificationInput input{*input_.policy, options_, input_.now, input_.tokens, nullptr};
+    const VerificationInput input{*input_.policy,          options_,     input_.now, input_.tokens, nullptr,
+                                  &decryption.transport(), input_.values};
     if (decryption.before_signature()) {
         if (const auto done = decrypt(decryption); done.has_error()) return stopped(done.error());
         verdict_ = verify_tree(text_, layout_, limits_, input);
@@ -109,16 +110,19 @@ Result<Reading> TreeReader::read_encrypted(const xml::Document& document, const 
 Result<Reading> TreeReader::read_plain(const std::string& text) {
     // Only what is below Body may have changed, so that the ranges of the Header hold in both.
     HUTONG_ASSIGN(const soap::Layout layout, soap::scan(text, limits_));
-    verdict_ = verify_tree(text, layout, limits_,
-                           {*input_.policy, options_, input_.now, input_.tokens, input_.attachments});
+    verdict_ = verify_tree(
+        text, layout, limits_,
+        {*input_.policy, options_, input_.now, input_.tokens, input_.attachments, nullptr, input_.values});
     return verdict_->has_value() && encryption_fits() && at_header() ? Reading::more : Reading::stopped;
 }
 
 Result<Reading> TreeReader::read_signed(const std::string& text) {
     HUTONG_ASSIGN(const xml::Document document, xml::parse(text_, limits_, "UTF-8"));
-    const auto decryption =
-        Decryption::read(text_, document, layout_,
-                         {input_.decryption, options_.allow_oaep_sha1, &options_.trusted_roles, &limits_});
+    const TrustDomains* const domains = input_.tokens.domains;
+    const auto decryption = Decryption::read(
+        text_, document, layout_,
+        {input_.decryption, input_.policy, domains != nullptr ? domains : &default_trust_domains(),
+         &options_.trusted_roles, &limits_});
     if (decryption.has_error()) {
         verdict_ = Verdict(reject(decryption.error()));
         return Reading::stopped;

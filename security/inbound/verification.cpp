@@ -150,15 +150,34 @@ Result<void> Verification::fill_signer_claims() {
     return {};
 }
 
+// What older stacks encrypt with is for trust domains that allow it, and nobody can say whose a message is
+// before its signature is good. The domain is known by the issuer's name on the certificate, which is only
+// claimed as yet; but whoever is believed later has a path to a CA of that name. A holder of a key that an
+// assertion vouches for needs none, so of him it would prove nothing.
+Result<void> Verification::check_key_transport() const {
+    if (input_.transport == nullptr || !input_.transport->sha1) return {};
+    const std::string what = "key transport with SHA-1 (" + std::string(input_.transport->uri) + ")";
+    if (claims_.certificate.empty() || (claims_.saml && !claims_.saml->vouched))
+        return refused(what + " by a sender whose trust domain is not known");
+    const TrustDomains* const domains = input_.tokens.domains;
+    HUTONG_ASSIGN(
+        const TrustDomains::Domain* const domain,
+        (domains != nullptr ? *domains : default_trust_domains()).of_certificate(claims_.certificate));
+    if (!domain->allow_oaep_sha1)
+        return refused(what +
+                       " is off in the signer's trust domain; allow_oaep_sha1 of the domain turns it on");
+    return {};
+}
+
 // The order is cheap and structural first, cryptography last.
 Result<void> Verification::read() {
     const bool user_alone = input_.policy.tokens.username && at_.username_token && !input_.policy.sign_body &&
                             !input_.policy.timestamp;
     if (at_.signatures.empty() && !user_alone) return refused("the Security header holds no signature");
     HUTONG_TRY(index_ids());
-    HUTONG_ASSIGN(
-        signatures_,
-        SignatureSet::read(at_, ids_, {input_.options.max_references, input_.options.max_transforms}));
+    HUTONG_ASSIGN(signatures_, SignatureSet::read(
+                                   at_, ids_, {input_.options.max_references, input_.options.max_transforms},
+                                   input_.values));
     return {};
 }
 
@@ -174,6 +193,7 @@ Result<void> Verification::check(const SignatureSet::Check& check) {
     HUTONG_TRY(bind_assertion());
     HUTONG_TRY(judge_user());
     HUTONG_TRY(fill_signer_claims());
+    HUTONG_TRY(check_key_transport());
     if (!input_.policy.tokens.x509 && !claims_.saml && !claims_.username)
         return refused("the message has none of the tokens that policy takes");
     return {};

@@ -24,6 +24,9 @@ struct VerificationInput {
     TimePoint now;
     const TokenContext& tokens;
     const Attachments* attachments;  // null: the message has none
+    // By which it was encrypted for us, before or after it was signed; null: it was not.
+    const KeyTransport* transport{nullptr};
+    const xml::QNameValues* values{nullptr};  // of the service's contract; null: not known
 };
 
 class Verification {
@@ -53,6 +56,7 @@ class Verification {
     Result<void> bind_assertion();  // to the message
     Result<void> judge_user();
     Result<void> fill_signer_claims();
+    Result<void> check_key_transport() const;
     bool is_signed(xml::Element element) const {
         return !signatures_.empty() && signatures_.primary().covers(element);
     }

@@ -5,6 +5,7 @@
 
 #include "base/bytes.hpp"
 #include "base/xml/soap.hpp"
+#include "security/outbound/message_signer.hpp"
 
 namespace hutong::security {
 
@@ -30,34 +31,9 @@ std::string part(const json::object& object) {
     return to_base64url(as_bytes(text));
 }
 
-// Text as canonicalisation writes it (Canonical XML 1.0 section 2.3): other escapes would not be its own
-// form.
-std::string canonical_text(std::string_view value) {
-    std::string text;
-    for (const char c : value) {
-        switch (c) {
-            case '&':
-                text += "&amp;";
-                break;
-            case '<':
-                text += "&lt;";
-                break;
-            case '>':
-                text += "&gt;";
-                break;
-            case '\r':
-                text += "&#xD;";
-                break;
-            default:
-                text.push_back(c);
-        }
-    }
-    return text;
-}
-
 std::string field(std::string_view name, std::string_view value) {
     const std::string tag = "hutong:" + std::string(name);
-    return "<" + tag + ">" + canonical_text(value) + "</" + tag + ">";
+    return "<" + tag + ">" + canonical_value(value) + "</" + tag + ">";
 }
 
 }  // namespace

@@ -126,9 +126,41 @@ std::string security_header(soap::Version version, const SigningKey& key, const 
 
 }  // namespace
 
-Result<SignedBody> digest_body(std::string_view utf8, const DigestAlgorithm& method) {
+std::string canonical_value(std::string_view value) {
+    std::string text;
+    for (const char c : value) {
+        switch (c) {
+            case '&':
+                text += "&amp;";
+                break;
+            case '<':
+                text += "&lt;";
+                break;
+            case '>':
+                text += "&gt;";
+                break;
+            case '\r':
+                text += "&#xD;";
+                break;
+            default:
+                text.push_back(c);
+        }
+    }
+    return text;
+}
+
+std::vector<soap::Edit> identifying_edits(const SignedBody& body) {
+    std::vector<soap::Edit> edits;
+    for (const SignedPart& header : body.headers)
+        if (header.identify) edits.push_back(*header.identify);
+    if (body.identify) edits.push_back(*body.identify);
+    return edits;
+}
+
+Result<SignedBody> digest_body(std::string_view utf8, const DigestAlgorithm& method,
+                               const MessagePolicy* policy) {
     const xml::Limits limits = limits_of_our_own_text(utf8);
-    OutgoingReader reader(limits, &method);
+    OutgoingReader reader(limits, &method, policy);
     HUTONG_TRY(reader.feed(utf8));
     HUTONG_TRY(reader.finish());
     return reader.body();
@@ -145,6 +177,7 @@ Result<Signing> sign_body(const SignedBody& body, const soap::Layout& layout, co
     const std::vector<Part> confirmations = make_confirmations(options, confirmation_ids);
     std::string references =
         reference(timestamp_id, method, timestamp.canonical()) + reference(body.id, method, body.digest);
+    for (const SignedPart& header : body.headers) references += reference(header.id, method, header.digest);
     for (std::size_t i = 0; i < confirmations.size(); ++i)
         references += reference(confirmation_ids[i], method, confirmations[i].canonical());
     for (const SignedBlock& block : options.blocks) references += reference(block.id, method, block.text);
@@ -164,7 +197,7 @@ Result<std::string> sign_message(std::string_view utf8, const soap::Layout& layo
     const soap::Range header = layout.header.value_or(soap::Range{});
     std::vector<soap::Edit> edits{
         soap::add_to_header(layout, utf8.substr(header.begin, header.end - header.begin), added)};
-    if (body.identify) edits.push_back(*body.identify);
+    for (soap::Edit& edit : identifying_edits(body)) edits.push_back(std::move(edit));
     for (const soap::Range& range : signing.replaces) edits.push_back({range, {}});
     return soap::edited(utf8, std::move(edits));
 }

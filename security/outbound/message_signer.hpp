@@ -15,6 +15,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/xml/soap.hpp"
+#include "security/inbound/policy.hpp"
 #include "security/keys/signing_key.hpp"
 #include "security/xmldsig/algorithms.hpp"
 
@@ -36,13 +37,18 @@ struct SignOptions {
     std::optional<std::vector<std::string>> confirm{};
 };
 
-// What is signed of a message's Body: its canonical form's digest, with the Id by which it is referenced, and
-// how it gets that Id where it has none.
-struct SignedBody {
+// One element that is signed: its canonical form's digest, with the Id by which it is referenced, and how it
+// gets that Id where it has none.
+struct SignedPart {
     std::string id;
     std::optional<soap::Edit> identify;
-    const DigestAlgorithm* method{nullptr};
     Bytes digest;
+};
+
+// What is signed of a message that is there already: its Body, and header blocks where policy names them.
+struct SignedBody : SignedPart {
+    const DigestAlgorithm* method{nullptr};
+    std::vector<SignedPart> headers;
 };
 
 // What has to be changed in a message so that it is signed.
@@ -51,11 +57,17 @@ struct Signing {
     std::vector<soap::Range> replaces;  // headers to be cut, which would compete with it
 };
 
-// Of an envelope that is text in memory.
-Result<SignedBody> digest_body(std::string_view utf8, const DigestAlgorithm& method);
+// Of an envelope that is text in memory. `policy` names the header blocks; null: none.
+Result<SignedBody> digest_body(std::string_view utf8, const DigestAlgorithm& method,
+                               const MessagePolicy* policy = nullptr);
+// What gives those parts their Ids that have none.
+std::vector<soap::Edit> identifying_edits(const SignedBody& body);
 // `body` must be digested by reference_digest() of the key's kind.
 Result<Signing> sign_body(const SignedBody& body, const soap::Layout& layout, const SigningKey& key,
                           const SignOptions& options);
+
+// A value as the text of an element in canonical form (Canonical XML 1.0 section 2.3).
+std::string canonical_value(std::string_view value);
 
 // All of it, on a text.
 Result<std::string> sign_message(std::string_view utf8, const soap::Layout& layout, const SigningKey& key,

@@ -7,6 +7,7 @@ namespace hutong::security {
 TrustDomains::TrustDomains(const std::map<std::string, Domain>& domains) {
     for (const auto& [name, domain] : domains) {
         if (domain.issuers.empty()) others_ = domain;
+        any_allows_oaep_sha1_ = any_allows_oaep_sha1_ || domain.allow_oaep_sha1;
         for (const std::string& issuer : domain.issuers) by_issuer_[issuer] = domain;
     }
 }

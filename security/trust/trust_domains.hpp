@@ -1,4 +1,5 @@
-// What each trust domain has agreed about SM2 where no standard says it: names of algorithms, forms, ids.
+// What each trust domain has agreed: about SM2 where no standard says it (names of algorithms, forms, ids),
+// and what its older stacks are allowed.
 //
 // A domain is a set of CAs, known by their names; whose certificate one of them issued belongs to it. A name
 // proves nothing, but one who claims another domain's wins nothing either: his certificate must still verify
@@ -31,10 +32,13 @@ class TrustDomains {
     Result<std::string> id_of_authority(ByteView der) const;
     // That of the holder of a certificate (DER). Error: refused, when it is none.
     Result<const Domain*> of_certificate(ByteView der) const;
+    // Whether any domain may use the key transports with SHA-1; of a sender only its own domain counts.
+    bool any_allows_oaep_sha1() const { return any_allows_oaep_sha1_; }
 
   private:
     std::map<std::string, Domain> by_issuer_;  // RFC 4514 text
     Domain others_;
+    bool any_allows_oaep_sha1_{false};
 };
 
 // For callers without a configuration.

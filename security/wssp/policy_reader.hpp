@@ -28,10 +28,15 @@ struct Asked {
     Asked();
     MessagePolicy request;
     MessagePolicy response;
+    MessagePolicy by_suites;         // only its lists of algorithms, which suites name for encryption
     bool transport{false};           // HTTPS
     bool client_certificate{false};  // mutual TLS
     bool signature_confirmation{false};
     std::vector<Remark> remarks;
+
+    // What requests are to be encrypted by: what is said exactly, else by the suites where encryption is
+    // asked; empty: nothing is said.
+    const std::vector<std::string>& encrypted_by(std::vector<std::string> MessagePolicy::*list) const;
 };
 
 // Adds what one policy expression (a wsp:Policy element as text) asks. Error: invalid, when it is no XML.

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/xml/soap.hpp"
+#include "security/wssp/algorithms.hpp"
 #include "security/wssp/names.hpp"
-#include "security/xmldsig/names.hpp"
 
 namespace hutong::security::wssp {
 
@@ -36,23 +36,38 @@ std::string x509_token(std::string_view when) {
     return assertion("X509Token", element("sp:WssX509V3Token10", ""), include_token(when));
 }
 
-std::string common_properties(bool timestamp) {
-    return assertion("AlgorithmSuite", element("sp:Basic256Sha256", "")) +
+// One that has all the ciphers taken, else the strongest. Ciphers of ours that are in none have no word in
+// the standard.
+std::string_view suite_for(const MessagePolicy& request) {
+    const auto& taken = request.content_algorithms;
+    const auto fits = [&](const Suite& suite) {
+        return suite.sha256_digest && !suite.rsa15 &&
+               std::all_of(taken.begin(), taken.end(), [&](const std::string& uri) {
+                   return std::find(suite.content.begin(), suite.content.end(), uri) != suite.content.end();
+               });
+    };
+    const auto found = std::find_if(std::begin(suites), std::end(suites), fits);
+    return found == std::end(suites) ? suites[0].name : found->name;
+}
+
+std::string common_properties(const MessagePolicy& request, bool timestamp) {
+    return assertion("AlgorithmSuite", element("sp:" + std::string(suite_for(request)), "")) +
            assertion("Layout", element("sp:Lax", "")) +
            (timestamp ? element("sp:IncludeTimestamp", "") : std::string());
 }
 
 std::string asymmetric_binding(const Statement& s) {
-    return assertion("AsymmetricBinding", assertion("InitiatorToken", x509_token("AlwaysToRecipient")) +
-                                              assertion("RecipientToken", x509_token("AlwaysToInitiator")) +
-                                              common_properties(s.request.timestamp || s.response.timestamp) +
-                                              element("sp:OnlySignEntireHeadersAndBody", ""));
+    return assertion("AsymmetricBinding",
+                     assertion("InitiatorToken", x509_token("AlwaysToRecipient")) +
+                         assertion("RecipientToken", x509_token("AlwaysToInitiator")) +
+                         common_properties(s.request, s.request.timestamp || s.response.timestamp) +
+                         element("sp:OnlySignEntireHeadersAndBody", ""));
 }
 
 std::string transport_binding(const Statement& s) {
     const std::string https = assertion("HttpsToken", element("sp:RequireClientCertificate", ""));
     return assertion("TransportBinding",
-                     assertion("TransportToken", https) + common_properties(s.request.timestamp));
+                     assertion("TransportToken", https) + common_properties(s.request, s.request.timestamp));
 }
 
 std::string wss_options(const Statement& s) {
@@ -72,17 +87,30 @@ std::string supporting_tokens(const AcceptedTokens& tokens) {
     return assertion("SignedSupportingTokens", all, tokens.x509 ? " wsp:Optional=\"true\"" : "");
 }
 
+std::string method(std::string_view name, const std::string& uri) {
+    return element("hutong:" + std::string(name), "", " Algorithm=\"" + xml::escape(uri) + "\"");
+}
+
+// Where policy takes all there are, those that everybody has are named.
+MessagePolicy with_usual_algorithms(const Statement& s) {
+    MessagePolicy request = s.request;
+    if (request.asks_for_signature() && request.signature_algorithms.empty())
+        request.signature_algorithms = {std::string(security::names::rsa_sha256),
+                                        std::string(security::names::ecdsa_sha256)};
+    if (request.content_algorithms.empty() && (request.encrypt_body || s.response.encrypt_body))
+        request.content_algorithms = {std::string(security::names::aes256_gcm)};
+    return request;
+}
+
 std::string algorithms(const Statement& s) {
-    std::vector<std::string> signatures = s.request.signature_algorithms;
-    if (signatures.empty())
-        signatures = {std::string(security::names::rsa_sha256), std::string(security::names::ecdsa_sha256)};
+    const MessagePolicy request = with_usual_algorithms(s);
     std::string methods;
-    for (const std::string& uri : signatures)
-        methods += element("hutong:SignatureMethod", "", " Algorithm=\"" + xml::escape(uri) + "\"");
-    if (s.request.encrypt_body || s.response.encrypt_body)
-        methods += element("hutong:EncryptionMethod", "",
-                           " Algorithm=\"http://www.w3.org/2009/xmlenc11#aes256-gcm\"");
-    return element("hutong:Algorithms", methods,
+    for (const MethodElement& kind : method_elements)
+        for (const std::string& uri : request.*kind.list) methods += method(kind.name, uri);
+    if (!s.response.signature_algorithm.empty())
+        methods += method(answers_element, s.response.signature_algorithm);
+    if (methods.empty()) return {};
+    return element("hutong:" + std::string(algorithms_element), methods,
                    " xmlns:hutong=\"" + std::string(soap::ns_hutong) + "\" wsp:Ignorable=\"true\"");
 }
 
@@ -115,7 +143,7 @@ std::string message_policy(const MessagePolicy& message) {
 
 Policies write_policies(const Statement& s) {
     if (!s.request.asks_for_signature())
-        return {policy(transport_binding(s) + supporting_tokens(s.request.tokens)),
+        return {policy(transport_binding(s) + supporting_tokens(s.request.tokens) + algorithms(s)),
                 {},
                 message_policy(s.response)};
     return {

@@ -95,7 +95,10 @@ const Envelopes& envelopes() {
 Receiver receiver() {
     Receiver made;
     made.policy.encrypt_body = true;
-    made.settings->config.security.allow_oaep_sha1 = true;
+    config::TrustDomain older;
+    older.issuers = {"CN=ca"};
+    older.allow_oaep_sha1 = true;
+    made.settings->domains = security::TrustDomains({{"older", older}});
     made.settings->keys.decryption.rsa = envelopes().key;
     return made;
 }

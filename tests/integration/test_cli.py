@@ -326,6 +326,13 @@ class Lifecycle(unittest.TestCase):
         done = run("config", "check", home=other)
         self.assertEqual(done.returncode, 1)
         self.assertIn("ecdsa-sha256", done.stderr)
+        # What has moved says where to.
+        (other / "hutong.toml").write_text("[security]\nallow_oaep_sha1 = true\n")
+        done = run("config", "check", home=other)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(len(done.stderr.splitlines()), 1)
+        for part in ("line 2", "security.allow_oaep_sha1", "trust_domains.NAME.allow_oaep_sha1", "issuers"):
+            self.assertIn(part, done.stderr)
 
 
 class Restarts(unittest.TestCase):

@@ -1,6 +1,8 @@
 """Encrypted calls through a real daemon, encrypted and opened by python cryptography and signed by xmlsec."""
 import base64
+import json
 import pathlib
+import re
 import sys
 import unittest
 import urllib.request
@@ -12,6 +14,8 @@ import registry_case
 import suite
 from echo_backend import envelope
 from echo_platform import EchoPlatform
+from hutong_daemon import Identity
+from pki_case import openssl
 from wss_sign import SOAP, WSA, WSSE, WSU, signed
 
 sys.path.insert(0, str(suite.ROOT / "tests" / "unit" / "xmlenc"))
@@ -25,7 +29,9 @@ SECRET = "/services/gs/secret"
 TEXT = "企业机密"
 
 
-class Encryption(unittest.TestCase):
+class EncryptionCase(unittest.TestCase):
+    """A platform with a service gs/secret, whose consumer "tax" has an RSA certificate."""
+
     @classmethod
     def setUpClass(cls):
         cls.platform = EchoPlatform(kind="rsa")
@@ -46,6 +52,15 @@ class Encryption(unittest.TestCase):
                "mgf": XENC11 + "mgf1sha256", "cipher": XENC11 + "aes256-gcm", "parts": ["body"], "key_info": "issuer"}
         return encrypt_messages.encrypted(message or self.platform.message(TEXT), job | changes)
 
+    def signed_last(self, encrypted, identity):
+        """An encrypted message signed; the EncryptedKey comes behind the signature."""
+        root = lxml.etree.fromstring(signed(encrypted, identity.key, identity.certificate))
+        security = root.find(f".//{{{WSSE}}}Security")
+        security.append(security.find(f"{{{XENC}}}EncryptedKey"))
+        return lxml.etree.tostring(root, encoding="utf-8")
+
+
+class Encryption(EncryptionCase):
     def opened(self, body, identity=None):
         """The answer in the clear, once its own signature over that was found good."""
         self.assertNotIn("机密".encode(), body)
@@ -90,12 +105,7 @@ class Encryption(unittest.TestCase):
 
     def test_encrypted_first_and_then_signed(self):
         bare = envelope(TEXT, f'<wsse:Security xmlns:wsse="{WSSE}"/>')
-        message = signed(self.encrypted(bare), self.platform.caller.key, self.platform.caller.certificate)
-        # The signature goes in front of what was there.
-        root = lxml.etree.fromstring(message)
-        security = root.find(f".//{{{WSSE}}}Security")
-        security.append(security.find(f"{{{XENC}}}EncryptedKey"))
-        status, _, body = self.platform.post(lxml.etree.tostring(root, encoding="utf-8"), SECRET)
+        status, _, body = self.platform.post(self.signed_last(self.encrypted(bare), self.platform.caller), SECRET)
         self.assertEqual(status, 200, body)
         self.assertIn("机密".encode(), self.platform.backend.received[-1][1])
         self.opened(body)
@@ -143,6 +153,40 @@ class Encryption(unittest.TestCase):
         self.assertGreaterEqual(len(reasons), 8, reasons)     # the officer is told them apart
         self.assertEqual(self.platform.backend.received, [])
 
+    def test_algorithms_are_narrowed_by_policy(self):
+        daemon = self.platform.daemon
+        policy = daemon.folder / "strict.toml"
+        policy.write_text("preset = 'sign-encrypt'\n[request]\ncontent_algorithms = ['aes256-gcm']\n"
+                          "key_transports = ['rsa-oaep']\n")
+        daemon.publish(daemon.folder / "echo.wsdl", "gs", "strict", endpoint=self.platform.backend.url,
+                       policy=str(policy))
+        daemon.grant("tax", "gs/strict")
+        path = "/services/gs/strict"
+        bare = envelope(TEXT, f'<wsse:Security xmlns:wsse="{WSSE}"/>')
+
+        def both(**changes):
+            return (self.encrypted(**changes), self.signed_last(self.encrypted(bare, **changes), self.platform.caller))
+
+        def refused(message, reason):
+            status, headers, body = self.platform.post(message, path)
+            self.assertEqual((status, self.fault(body)[1]), (500, "The signature was not verified."))
+            record = self.platform.daemon.cli("journal", "show", headers["Hutong-Exchange"])[-1]
+            self.assertIn(reason, record["reason"])
+            self.assertEqual(self.platform.backend.received, [])
+
+        weaker = {"cipher": XENC11 + "aes128-gcm"}
+        for message in both(**weaker):
+            refused(message, 'content algorithm "http://www.w3.org/2009/xmlenc11#aes128-gcm" is none of those')
+        for message in both():
+            status, _, body = self.platform.post(message, path)
+            self.assertEqual(status, 200, body)
+        for message in both(**weaker):
+            self.assertEqual(self.platform.post(message, SECRET)[0], 200)
+        self.platform.backend.received.clear()
+        daemon.cli("service", "policy", "gs/strict", "--set", 'request.key_transports=["urn:oid:1.2.156.10197.1.301.3"]')
+        for message in both():
+            refused(message, 'key transport "http://www.w3.org/2009/xmlenc11#rsa-oaep" is none of those')
+
     def test_faults_to_a_known_caller_are_encrypted(self):
         self.platform.daemon.consumer("stranger", "gs")
         identity = self.platform.daemon.issue("stranger", "rsa")
@@ -186,6 +230,92 @@ class Encryption(unittest.TestCase):
         _, headers, _ = self.platform.post(self.encrypted(), SECRET)
         records = self.platform.daemon.cli("journal", "show", headers["Hutong-Exchange"])
         self.assertEqual([record["kind"] for record in records], ["request", "response"])
+
+
+def outside_member(folder, name):
+    """A CA of somebody else and one to whom it gave an RSA certificate: (the CA's certificate, an Identity)."""
+    ca_key, ca = folder / f"{name}-ca.key", folder / f"{name}-ca.pem"
+    key, request, certificate = (folder / f"{name}.{ending}" for ending in ("key", "csr", "pem"))
+    extensions = folder / f"{name}.cnf"
+    extensions.write_text("basicConstraints = critical,CA:FALSE\n"
+                          "keyUsage = critical,digitalSignature,keyEncipherment\n")
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", ca_key, "-out", ca, "-subj", f"/CN={name} CA",
+            "-days", "30", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
+    openssl("req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-subj", f"/CN={name}", "-out", request)
+    openssl("x509", "-req", "-in", request, "-CA", ca, "-CAkey", ca_key, "-set_serial", "1", "-days", "30", "-extfile",
+            extensions, "-out", certificate)
+    return ca, Identity(name, "rsa", key, certificate, "1")
+
+
+class OlderStacks(EncryptionCase):
+    """RSA-OAEP with SHA-1 is for the members of trust domains that allow it: here the platform's own CAs."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        daemon = cls.platform.daemon
+        ca, cls.outsider = outside_member(daemon.folder, "outsider")
+        daemon.cli("trust", "add", ca)
+        daemon.cli("consumer", "add", "outsider", "--org", "gs", "--cert", cls.outsider.certificate)
+        daemon.grant("outsider", "gs/secret")
+        names = [one["name"] for one in daemon.cli("trust", "list") if one["own"]]
+        with open(daemon.home / "hutong.toml", "a", encoding="utf-8") as file:
+            file.write(f"\n[trust_domains.older]\nissuers = {json.dumps(names)}\nallow_oaep_sha1 = true\n")
+        daemon.restart()
+
+    SHA1 = {"transport": XENC + "rsa-oaep-mgf1p", "digest": "", "mgf": ""}
+
+    def both_orders(self, identity, **changes):
+        """Signed, then encrypted; and encrypted, then signed."""
+        bare = envelope(TEXT, f'<wsse:Security xmlns:wsse="{WSSE}"/>')
+        return {"signed first": self.encrypted(signed(envelope(TEXT), identity.key, identity.certificate), **changes),
+                "encrypted first": self.signed_last(self.encrypted(bare, **changes), identity)}
+
+    def test_members_of_the_domain_may(self):
+        for order, message in self.both_orders(self.platform.caller, **self.SHA1).items():
+            with self.subTest(order):
+                status, _, body = self.platform.post(message, SECRET)
+                self.assertEqual(status, 200, body)
+                self.assertIn("机密".encode(), self.platform.backend.received[-1][1])
+                # In the caller's own terms: it may know no others.
+                self.assertIn(b"rsa-oaep-mgf1p", body)
+
+    def test_nobody_else_may_and_all_refusals_are_the_same_bytes(self):
+        for message in self.both_orders(self.outsider).values():
+            status, _, body = self.platform.post(message, SECRET)
+            self.assertEqual(status, 200, body)
+        self.platform.backend.received.clear()
+        broken = lxml.etree.fromstring(self.encrypted())
+        value = broken.find(f".//{{{XENC}}}EncryptedKey/{{{XENC}}}CipherData/{{{XENC}}}CipherValue")
+        value.text = base64.b64encode(bytes(256)).decode()
+        unsigned = envelope(TEXT, f'<wsse:Security xmlns:wsse="{WSSE}"/>')
+        messages = self.both_orders(self.outsider, **self.SHA1) | {
+            "does not decrypt": lxml.etree.tostring(broken, encoding="utf-8"),
+            "stale": self.encrypted(signed(envelope(TEXT), self.outsider.key, self.outsider.certificate, age=3600),
+                                    **self.SHA1),
+            "not signed": self.encrypted(unsigned, **self.SHA1)}
+        seen, reasons = {}, {}
+        for name, message in messages.items():
+            status, headers, body = self.platform.post(message, SECRET)
+            incident = headers["Hutong-Exchange"]
+            self.assertIn(incident.encode(), body)
+            told = {key: value for key, value in headers.items() if key not in ("Date", "Hutong-Exchange")}
+            seen[name] = (status, told, self.without_ids(body, incident))
+            reasons[name] = self.platform.daemon.cli("journal", "show", incident)[-1]["reason"]
+        for name, answer in seen.items():
+            self.assertEqual(answer, seen["does not decrypt"], name)
+        self.assertIn(b"The signature was not verified.", seen["signed first"][2])
+        for name in ("signed first", "encrypted first", "stale"):
+            self.assertIn("off in the signer's trust domain", reasons[name], name)
+        self.assertIn("does not open", reasons["does not decrypt"])
+        self.assertEqual(self.platform.backend.received, [])
+
+    def without_ids(self, body, incident):
+        """A signed fault without what is new in each: its ids, times, and the values over them."""
+        body = body.replace(incident.encode(), b"INCIDENT")
+        body = re.sub(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", b"UUID", body)
+        body = re.sub(rb"\d{4}-\d\d-\d\dT[0-9:.]+Z", b"TIME", body)
+        return re.sub(rb"(<ds:(?:Digest|Signature)Value>)[^<]*", rb"\1VALUE", body)
 
 
 if __name__ == "__main__":

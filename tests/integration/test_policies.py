@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import threading
 import time
+import tomllib
 import unittest
 import urllib.parse
 import http.client
@@ -22,7 +23,7 @@ from echo_backend import EchoBackend, envelope
 from echo_platform import EchoPlatform, post
 from hutong_daemon import CommandFailed, Daemon
 from test_cli import get
-from wss_sign import SOAP, WSSE, WSU, signed
+from wss_sign import SOAP, WSA, WSSE, WSU, signed
 
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 HUTONG = "urn:hutong:gateway:1"
@@ -101,6 +102,26 @@ class Policies(unittest.TestCase):
         self.platform.backend.received.clear()
         self.assert_refused(self.platform.message(header="<c:Case xmlns:c='urn:case'>7</c:Case>"), "FailedCheck")
 
+    def test_names_in_values_must_be_bound_by_what_is_signed(self):
+        self.wsdl = self.daemon.folder / "names.wsdl"
+        self.wsdl.write_text(registry_case.WSDL.replace('name="Echo" type="xsd:string"', 'name="Echo" type="xsd:QName"'),
+                             encoding="utf-8")
+        self.publish()
+
+        def message(text):
+            bare = envelope(text).replace(b"<e:Envelope ", b'<e:Envelope xmlns:q="urn:q" ')
+            return signed(bare, self.platform.caller.key, self.platform.caller.certificate)
+
+        status, headers, text = self.platform.post(message("q:name"), path=self.path)
+        self.assertEqual(status, 500)
+        self.assertIn(b"FailedCheck", text)
+        self.assertEqual(self.platform.backend.received, [])
+        record = self.daemon.cli("journal", "show", headers["Hutong-Exchange"])[-1]
+        self.assertIn('what the prefix of "q:name" stands for', record["reason"])
+        # The prefix of the element that holds it is signed with it.
+        self.post(message("t:name"))
+        self.assertIn(b"t:name", self.last()[1])
+
     def test_algorithms_are_narrowed(self):
         self.publish("[request]\nsignature_algorithms = ['rsa-sha256']\n")
         self.assert_refused(self.platform.message(), "FailedCheck")
@@ -137,7 +158,79 @@ class Policies(unittest.TestCase):
         self.publish("accept_weak = true\n[response]\nsign = false\n")
         self.assertNotIn(b"SignatureValue", self.post(self.platform.message()))
 
+    def answer_with_headers(self, headers):
+        self.platform.backend.answer = (200, "text/xml; charset=utf-8",
+                                        envelope("x", headers).replace(b"t:Echo", b"t:EchoResponse"))
+        self.addCleanup(setattr, self.platform.backend, "answer", None)
+
+    def test_answers_are_signed_as_policy_says(self):
+        self.publish("[response]\nsignature_algorithm = 'rsa-sha256'\nsign_addressing = true\n"
+                     "sign_headers = ['{urn:case}Case']\n")
+        self.answer_with_headers("<c:Case xmlns:c='urn:case'>7</c:Case><c:Other xmlns:c='urn:case'>8</c:Other>")
+        asked = self.platform.message(header=f"<a:MessageID xmlns:a='{WSA}'>urn:m:1</a:MessageID>",
+                                      parts=("Body", "Timestamp", "MessageID"))
+        ids = ("urn:case:Case", f"{WSA}:RelatesTo", f"{WSA}:MessageID")
+        # The caller's own key is P-256.
+        answer = self.post(asked)
+        self.assertTrue(self.xmlsec1_verifies(answer, self.gateway_certificate("rsa"), *ids), answer)
+        self.assertEqual(answer.count(b"<ds:Reference "), 5)
+        for part, other in ((b">7<", b">6<"), (b">urn:m:1<", b">urn:m:2<")):
+            self.assertEqual(answer.count(part), 1)
+            self.assertFalse(self.xmlsec1_verifies(answer.replace(part, other), self.gateway_certificate("rsa"), *ids))
+        self.assertTrue(self.xmlsec1_verifies(answer.replace(b">8<", b">9<"), self.gateway_certificate("rsa"), *ids))
+        # What the gateway answers itself, too; but to a stranger nothing that costs more than P-256.
+        fault = self.post(self.platform.message("<z/>"), status=500)
+        self.assertTrue(self.xmlsec1_verifies(fault, self.gateway_certificate("rsa"), *ids), fault)
+        fault = self.post(self.platform.message().replace("企业".encode(), "企叶".encode()), status=500)
+        self.assertTrue(self.xmlsec1_verifies(fault, self.gateway_certificate("p256"), *ids), fault)
+        self.set("response.signature_algorithm=ecdsa-sha256", "response.sign_headers=[]")
+        answer = self.post(self.platform.message())
+        self.assertTrue(self.xmlsec1_verifies(answer, self.gateway_certificate("p256"), *ids), answer)
+        self.assertEqual(answer.count(b"<ds:Reference "), 2)
+
+    def test_every_key_is_completed(self):
+        self.publish("[request]\nclock_skew = 5\nfreshness = 60\n[response]\nfreshness = 60\n")
+        shown = tomllib.loads(self.daemon.cli("service", "policy", "gs/" + self.name)["policy"])
+        keys = {f"{table}.{key}=" for table in ("request", "response") for key in shown.pop(table)}
+        keys |= {key + "=" for key in shown}
+        script = (suite.ROOT / "conf" / "completions" / "hutong.bash").read_text(encoding="utf-8")
+        asked = subprocess.run(["bash", "-c", script + "\nCOMP_WORDS=(hutong service policy gs/x --set ''); COMP_CWORD=5; "
+                                "_hutong; echo ${COMPREPLY[@]}"], capture_output=True, text=True, timeout=30, check=True)
+        self.assertEqual(set(asked.stdout.split()), keys)
+
+    def test_answers_need_a_key_that_the_node_has(self):
+        self.publish(preset="sign")
+        for value, words in (('"urn:oid:1.2.156.10197.1.501"', "goes with a key of the kind sm2, and this node has none"),
+                             ("rsa-sha512", 'the nearest is "rsa-sha256"'), ("rsa-1_5", "no algorithm of this gateway")):
+            with self.assertRaises(CommandFailed) as caught:
+                self.set(f"response.signature_algorithm={value}")
+            self.assertEqual(len(caught.exception.message.splitlines()), 1)
+            self.assertIn(words, caught.exception.message)
+            self.assertIn("response.signature_algorithm", caught.exception.message)
+        self.post(self.platform.message())
+
     # what the contract says
+
+    def test_the_contract_names_algorithms_and_signed_headers(self):
+        self.publish("preset = 'sign-encrypt'\n[request]\ncontent_algorithms = ['aes128-gcm']\n"
+                     "key_transports = ['rsa-oaep']\n[response]\nsignature_algorithm = 'rsa-sha256'\n"
+                     "sign_headers = ['{urn:case}Case']\n")
+        text = self.published()
+        for word in (b"Basic128Sha256", b'EncryptionMethod Algorithm="http://www.w3.org/2009/xmlenc11#aes128-gcm"',
+                     b'KeyTransport Algorithm="http://www.w3.org/2009/xmlenc11#rsa-oaep"',
+                     b'ResponseSignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"',
+                     b'<sp:Header Name="Case" Namespace="urn:case"/>'):
+            self.assertIn(word, text)
+        # Another platform that takes the contract as it is asks the same, and so does this one.
+        again = self.daemon.folder / "again.wsdl"
+        again.write_bytes(text)
+        self.daemon.publish(again, "gs", self.name[:30] + "-again", endpoint=self.platform.backend.url)
+        policies = [self.daemon.cli("service", "policy", f"gs/{name}")["policy"]
+                    for name in (self.name, self.name[:30] + "-again")]
+        kept = [[line for line in policy.splitlines() if re.match("content_algorithms|key_transports|signature_algorithm =|"
+                                                                  "sign_headers", line)] for policy in policies]
+        self.assertEqual(len(kept[0]), 5)
+        self.assertEqual(kept[0], kept[1])
 
     def published(self):
         status, _, text = get(self.daemon.http + self.path + "?wsdl")
@@ -209,10 +302,11 @@ class Policies(unittest.TestCase):
         ours = [x509.load_pem_x509_certificate(self.gateway_certificate().read_bytes())]
         self.assertEqual(documented_check()(headers["Hutong-Identity"], body, "gs/" + self.name, ours)["sub"], "tax")
 
-    def xmlsec1_verifies(self, message, certificate):
+    def xmlsec1_verifies(self, message, certificate, *further):
         file = self.daemon.folder / "received.xml"
         file.write_bytes(message)
-        ids = [word for name in (f"{WSU}:Timestamp", f"{SOAP}:Body", f"{HUTONG}:Identity") for word in ("--id-attr:Id", name)]
+        ids = [word for name in (f"{WSU}:Timestamp", f"{SOAP}:Body", f"{HUTONG}:Identity", *further)
+               for word in ("--id-attr:Id", name)]
         done = subprocess.run([throwaway.program("xmlsec1"), "--verify", "--pubkey-cert-pem", certificate, *ids, file],
                               capture_output=True, timeout=60)
         return done.returncode == 0

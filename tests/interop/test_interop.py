@@ -53,9 +53,11 @@ class World:
             self.issuer = Issuer(self.folder)
             daemon.set_option("saml_issuers", f'{{ "{self.issuer.entity}" = ["{self.issuer.certificate_file}"] }}')
             daemon.set_option("saml_audience", f'"{AUDIENCE}"')
-            # WSS4J 1.6 and xmlsec1 know RSA-OAEP with SHA-1 masks only.
-            daemon.set_option("allow_oaep_sha1", "true")
             self.daemon = cleanup.enter_context(daemon)
+            # WSS4J 1.6 and xmlsec1 know RSA-OAEP with SHA-1 masks only.
+            own = [one["name"] for one in daemon.cli("trust", "list") if one["own"]]
+            daemon.configure("trust_domains.older", issuers=own, allow_oaep_sha1=True)
+            daemon.restart()
             self.publish()
             self.cleanup = cleanup.pop_all()
 

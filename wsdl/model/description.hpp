@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/xml/document.hpp"
+#include "base/xml/qname_values.hpp"
 #include "base/xml/soap.hpp"
 
 namespace hutong::wsdl {
@@ -134,6 +135,7 @@ struct Description {
     bool has_policy{false};  // wsp:Policy or wsp:PolicyReference anywhere
     std::vector<AttachedPolicy> policies;
     std::vector<Finding> findings;
+    xml::QNameValues qname_values;
     bool usable() const;  // no finding of severity error
 
     const Binding* binding(const QName& name) const;

@@ -76,8 +76,10 @@ void add_policy_command(Parser& parser, CLI::App& service) {
         parser.command(service, "policy", "show or change the policy of one service",
                        [options](const Context& context) { return policy(context, *options); });
     command->add_option("service", options->service, "ORG/NAME")->required();
-    CLI::Option* const set = command->add_option("--set", options->changes,
-                                                 "KEY=VALUE of the policy document; may be given again");
+    CLI::Option* const set =
+        command->add_option("--set", options->changes,
+                            "KEY=VALUE of the policy document, such as request.freshness=60 or "
+                            "'request.key_transports=[\"rsa-oaep\"]'; may be given again");
     command->add_option("--file", options->file, "a policy document (TOML) to apply")->excludes(set);
 }
 

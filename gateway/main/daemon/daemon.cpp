@@ -214,7 +214,9 @@ Result<void> Node::open_stores() {
     HUTONG_ASSIGN(database_, Database::open(home_, config.database));
     HUTONG_TRY(database_->prepare());
     pool_ = std::make_unique<pg::Pool>(threads_->control().get_executor(), config.database, database_->url());
-    publication_.emplace(*pool_, config.wsdl, threads_->blocking());
+    std::vector<security::KeyKind> answers{security::KeyKind::rsa, security::KeyKind::p256};
+    if (config.security.sm2) answers.push_back(security::KeyKind::sm2);
+    publication_.emplace(*pool_, config.wsdl, threads_->blocking(), std::move(answers));
     life_.emplace(*pool_, config.wsdl, threads_->blocking());
     grant_requests_.emplace(*pool_, config.wsdl);
     metering_.emplace(*pool_);

@@ -12,6 +12,7 @@ class ConfigTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refuses_bad_values);
     CPPUNIT_TEST(reads_trust_domains);
     CPPUNIT_TEST(refuses_trust_domains_that_cannot_be);
+    CPPUNIT_TEST(says_where_a_key_has_gone);
     CPPUNIT_TEST_SUITE_END();
 
     static std::string error_of(std::string_view text) {
@@ -25,6 +26,7 @@ class ConfigTest : public CppUnit::TestFixture {
         config.security.trusted_roles = {"urn:a\"b", "urn:c"};
         config.trust_domains["海关 1"].issuers = {"CN=a,O=b"};
         config.trust_domains["海关 1"].sm2_der = {"urn:x"};
+        config.trust_domains["海关 1"].allow_oaep_sha1 = true;
         config.trust_domains["others"].message_id = "somebody";
         const auto again = config::parse(config::default_file(config), "h.toml");
         CPPUNIT_ASSERT_MESSAGE(again.has_error() ? again.error().detail : "", again.has_value());
@@ -36,10 +38,7 @@ class ConfigTest : public CppUnit::TestFixture {
 
     void reads_values() {
         const auto c = config::parse(
-            "roles=['gateway']\n[http]\nbody_timeout=5\n[throttle]\ncalls_per_second=2.5\n"
-            "[security]\nallow_oaep_sha1=true\n",
-            "h");
-        CPPUNIT_ASSERT(c->security.allow_oaep_sha1 && !config::Config{}.security.allow_oaep_sha1);
+            "roles=['gateway']\n[http]\nbody_timeout=5\n[throttle]\ncalls_per_second=2.5\n", "h");
         CPPUNIT_ASSERT(c.has_value());
         CPPUNIT_ASSERT(c->http.body_timeout == std::chrono::milliseconds(5));
         CPPUNIT_ASSERT_EQUAL(2.5, c->throttle.calls_per_second);
@@ -59,7 +58,7 @@ class ConfigTest : public CppUnit::TestFixture {
         for (const std::string text : {"[http]\nhttp='nonsense'",
                                        "[http]\nhttp=''\nhttps=''",
                                        "[http]\nthreads='x'",
-                                       "[security]\nallow_oaep_sha1=1",
+                                       "[security]\nsm2=1",
                                        "[http]\nthreads=-1",
                                        "http=3",
                                        "roles=['king']",
@@ -86,6 +85,7 @@ class ConfigTest : public CppUnit::TestFixture {
     void reads_trust_domains() {
         const auto c = config::parse(
             "[trust_domains.customs]\nissuers=['CN=a']\nsm2_der=['urn:x']\nsm3=['urn:y']\n"
+            "allow_oaep_sha1=true\n"
             "[trust_domains.others]\ncertificate_id='ca'\nmessage_id='m'\nsm2_raw=['urn:x']\n",
             "h");
         CPPUNIT_ASSERT_MESSAGE(c.has_error() ? c.error().detail : "", c.has_value());
@@ -94,6 +94,7 @@ class ConfigTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("1234567812345678"), customs.message_id);
         CPPUNIT_ASSERT_EQUAL(std::string("urn:x"), customs.sm2_der.at(0));
         CPPUNIT_ASSERT_EQUAL(std::string("m"), c->trust_domains.at("others").message_id);
+        CPPUNIT_ASSERT(customs.allow_oaep_sha1 && !c->trust_domains.at("others").allow_oaep_sha1);
         CPPUNIT_ASSERT(config::Config{}.trust_domains.empty());
     }
 
@@ -109,10 +110,22 @@ class ConfigTest : public CppUnit::TestFixture {
                  {"[trust_domains.a]\nissuers=['CN=a']\n[trust_domains.b]\nissuers=['CN=a']",
                   "has it already"},
                  {"[trust_domains.a]\nmessage_id=''", "1 to 8191 bytes"},
+                 {"[trust_domains.a]\nallow_oaep_sha1=true",
+                  "trust_domains.a.allow_oaep_sha1 needs issuers: name the CAs"},
+                 {"[trust_domains.a]\nissuers=['CN=a']\nallow_oaep_sha1=1", "must be true or false"},
                  {"[trust_domains.a]\nsm3=['']", "a name of an algorithm is empty"},
                  {"[trust_domains.a]\nsm2_raw=['urn:x']\nsm2_der=['urn:x']", "its value has one form"}})
             CPPUNIT_ASSERT_MESSAGE(text + ": " + error_of(text),
                                    error_of(text).find(words) != std::string::npos);
+    }
+
+    void says_where_a_key_has_gone() {
+        for (const std::string value : {"true", "false"})
+            CPPUNIT_ASSERT_EQUAL(
+                std::string("h.toml line 2: security.allow_oaep_sha1 is no longer known; take it out, and "
+                            "where it is needed write trust_domains.NAME.allow_oaep_sha1, beside the issuers "
+                            "it is meant for"),
+                error_of("[security]\nallow_oaep_sha1 = " + value + "\n"));
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(ConfigTest);

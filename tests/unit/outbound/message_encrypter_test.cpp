@@ -4,6 +4,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "security/outbound/message_signer.hpp"
+#include "security/trust/x509.hpp"
 #include "security/xmlenc/decryption_key.hpp"
 #include "security/xmlenc/names.hpp"
 #include "tests/unit/xmldsig/wss_template.hpp"
@@ -63,12 +64,18 @@ class MessageEncrypterTest : public CppUnit::TestFixture {
     void our_reader_opens_and_verifies_it() {
         const DecryptionKeys keys{DecryptionKey::make(receiver.key(), receiver.der()).value(),
                                   DecryptionKey::make(sm2_receiver.key(), sm2_receiver.der()).value()};
+        // The signer's own certificate is all its chain.
+        const auto name = read_certificate(signer.der());
+        config::TrustDomain older;
+        older.issuers = {issuer_of(name->get())};
+        older.allow_oaep_sha1 = true;
+        const TrustDomains domains({{"older", older}});
         for (const KeyTransport& transport : key_transports())
             for (const auto cipher : {names::aes128_gcm, names::aes256_gcm}) {
                 const std::string clear = sign(answer);
                 const std::string text = encrypt(clear, {&transport, find_content_cipher(cipher)});
                 test::TreeReadingOptions reading;
-                reading.security.allow_oaep_sha1 = true;
+                reading.tokens.domains = &domains;
                 reading.keys = keys;
                 const auto verdict = test::read_as_tree(text, reading);
                 CPPUNIT_ASSERT_MESSAGE(verdict.has_error() ? verdict.error().reason + text : "",

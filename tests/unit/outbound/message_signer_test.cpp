@@ -32,6 +32,7 @@ class MessageSignerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(signs_every_form_of_envelope);
     CPPUNIT_TEST(replaces_a_competing_header_only);
     CPPUNIT_TEST(signs_blocks_that_are_added);
+    CPPUNIT_TEST(signs_header_blocks_that_policy_names);
     CPPUNIT_TEST(says_how_long_it_is_good);
     CPPUNIT_TEST(confirms_the_signatures_of_the_request);
     CPPUNIT_TEST_SUITE_END();
@@ -218,6 +219,54 @@ class MessageSignerTest : public CppUnit::TestFixture {
         const Claims claims = verify(text);
         CPPUNIT_ASSERT(claims.signed_headers ==
                        (std::vector<xml::QName>{{std::string(soap::ns_hutong), "Identity"}}));
+    }
+
+    // As the gateway signs an answer: xmlsec1 agrees, and notices a change of each block.
+    void signs_header_blocks_that_policy_names() {
+        const std::string wsa(soap::ns_wsa);
+        const std::string text = "<S:Envelope xmlns:S=\"" + std::string(soap::ns11) +
+                                 "\"><S:Header xmlns:h=\"urn:h\"><a:RelatesTo xmlns:a=\"" + wsa +
+                                 "\">urn:7</a:RelatesTo><h:case>8</h:case><h:other>9</h:other></S:Header>"
+                                 "<S:Body/></S:Envelope>";
+        MessagePolicy policy;
+        policy.sign_addressing = true;
+        policy.sign_headers = {{"urn:h", "case"}};
+        const SignedBody body = digest_body(text, reference_digest(KeyKind::p256), &policy).value();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, body.headers.size());
+        const soap::Layout layout = soap::scan(text, limits).value();
+        // And one that the gateway adds itself.
+        const std::string added = "<h:Own xmlns:h=\"urn:own\" xmlns:wsu=\"" + std::string(soap::ns_wsu) +
+                                  "\" wsu:Id=\"own\">" + canonical_value("a&<>\"'\r") + "</h:Own>";
+        const Signing signing =
+            sign_body(body, layout, p256, {.now = test::test_time(), .blocks = {{"own", added}}}).value();
+        std::vector<soap::Edit> edits = identifying_edits(body);
+        edits.push_back(soap::add_to_header(layout, {}, signing.header + added));
+        const std::string done = soap::edited(text, std::move(edits));
+        const auto good = [&](const std::string& message) {
+            const test::ForeignSigner folder;
+            const std::string base = folder.folder().string();
+            test::write_file(base + "/message.xml", message);
+            test::write_file(base + "/cert.pem", p256.certificate_pem());
+            std::string ids;
+            for (const std::string& name :
+                 {std::string(soap::ns_wsu) + ":Timestamp", std::string(soap::ns11) + ":Body",
+                  wsa + ":RelatesTo", std::string("urn:h:case"), std::string("urn:own:Own")})
+                ids += " --id-attr:Id " + name;
+            return test::run_command("xmlsec1 --verify --pubkey-cert-pem " + base + "/cert.pem" + ids + " " +
+                                     base + "/message.xml")
+                .first;
+        };
+        CPPUNIT_ASSERT_MESSAGE(done, good(done));
+        const Claims claims = verify(done);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, claims.signed_headers.size());
+        for (const auto& [from, to] : {std::pair{"urn:7<", "urn:6<"}, std::pair{">8<", ">0<"}}) {
+            std::string altered = done;
+            altered.replace(altered.find(from), std::string(from).size(), to);
+            CPPUNIT_ASSERT_MESSAGE(altered, !good(altered));
+        }
+        std::string other = done;
+        other.replace(other.find(">9<"), 3, ">0<");
+        CPPUNIT_ASSERT(good(other));
     }
 
     void says_how_long_it_is_good() {

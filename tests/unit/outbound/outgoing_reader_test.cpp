@@ -17,6 +17,8 @@ const std::string wsu = std::string(soap::ns_wsu);
 class OutgoingReaderTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(OutgoingReaderTest);
     CPPUNIT_TEST(digests_what_leaves);
+    CPPUNIT_TEST(digests_header_blocks_that_policy_names);
+    CPPUNIT_TEST(refuses_ids_that_mean_two_parts);
     CPPUNIT_TEST(finds_the_layout);
     CPPUNIT_TEST(refuses_what_is_no_envelope);
     CPPUNIT_TEST_SUITE_END();
@@ -64,6 +66,75 @@ class OutgoingReaderTest : public CppUnit::TestFixture {
             else
                 CPPUNIT_ASSERT(again.digest == body.digest);
         }
+    }
+
+    MessagePolicy with_headers() {
+        MessagePolicy policy;
+        policy.sign_addressing = true;
+        policy.sign_headers = {{"urn:h", "case"}};
+        return policy;
+    }
+
+    void digests_header_blocks_that_policy_names() {
+        const std::string wsa(soap::ns_wsa);
+        const std::string header = "<S:Header xmlns:h='urn:outer' xmlns:a='" + wsa + "' xmlns:t='urn:t'>";
+        const std::string end = "</S:Header><S:Body><h:b/></S:Body></S:Envelope>";
+        const MessagePolicy policy = with_headers();
+        for (const std::string& text : {
+                 open + " xmlns:h='urn:h'>" + header + "<a:To S:mustUnderstand='1'>税&#13;</a:To><t:other/>" +
+                     "<h:case xmlns:h='urn:h' t:x='1'><t:y/></h:case>" + end,
+                 open + " xmlns:h='urn:h' xmlns:wsu='urn:mine'>" + header + "<a:To/><a:To wsu:q='1'/>" +
+                     "<case xmlns='urn:h' xmlns:u='" + wsu + "' u:Id='mine'/>" + end,
+                 // What the Header declares anew is no more in scope in the Body.
+                 open + " xmlns:h='urn:h' xmlns:wsu='" + wsu + "'><S:Header xmlns:wsu='urn:mine' xmlns:a='" +
+                     wsa + "' xmlns:c='urn:h'><a:To/><c:case/><c:other/>" + end,
+             }) {
+            for (const std::size_t step : {text.size(), std::size_t{1}}) {
+                OutgoingReader reader(limits, find_digest_algorithm(names::sha256), &policy);
+                for (std::size_t at = 0; at < text.size(); at += step)
+                    CPPUNIT_ASSERT(reader.feed(std::string_view(text).substr(at, step)).has_value());
+                CPPUNIT_ASSERT(reader.finish().has_value());
+                const SignedBody body = reader.body();
+                const std::string leaves = soap::edited(text, identifying_edits(body));
+                const auto document = xml::parse(leaves, limits);
+                CPPUNIT_ASSERT_MESSAGE(leaves, document.has_value());
+                std::vector<xml::Element> expected;
+                for (const xml::Element block : document->root().child(soap::ns11, "Header").children())
+                    if (policy.signs_header(block.name())) expected.push_back(block);
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(leaves, expected.size(), body.headers.size());
+                expected.push_back(document->root().child(soap::ns11, "Body"));
+                std::vector<SignedPart> parts = body.headers;
+                parts.push_back(body);
+                for (std::size_t i = 0; i < parts.size(); ++i) {
+                    CPPUNIT_ASSERT_EQUAL_MESSAGE(leaves, parts[i].id,
+                                                 expected[i].attribute("Id", soap::ns_wsu).value_or(""));
+                    CPPUNIT_ASSERT_EQUAL_MESSAGE(
+                        leaves, to_hex(sha256(canonicalize(expected[i], names::exc_c14n).value())),
+                        to_hex(parts[i].digest));
+                }
+            }
+        }
+        CPPUNIT_ASSERT(read(open + " xmlns:h='urn:h'>" + header + "<a:To/>" + end, 1).headers.empty());
+    }
+
+    void refuses_ids_that_mean_two_parts() {
+        const auto error_of = [&](const std::string& id_of_case, const std::string& id_of_body) {
+            const std::string text = open + " xmlns:wsu='" + wsu +
+                                     "' xmlns:h='urn:h'><S:Header><h:case wsu:Id='a'/>" + "<h:case wsu:Id='" +
+                                     id_of_case + "'/></S:Header><S:Body wsu:Id='" + id_of_body +
+                                     "'/></S:Envelope>";
+            const MessagePolicy policy = with_headers();
+            OutgoingReader reader(limits, find_digest_algorithm(names::sha256), &policy);
+            const auto fed = reader.feed(text);
+            const auto done = fed.has_error() ? fed : reader.finish();
+            return done.has_error() ? done.error().detail : std::string();
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string(), error_of("b", "c"));
+        CPPUNIT_ASSERT(error_of("a", "c").find("own wsu:Id of case is used twice: \"a\"") !=
+                       std::string::npos);
+        CPPUNIT_ASSERT(error_of("b", "a").find("own wsu:Id of Body is used twice: \"a\"") !=
+                       std::string::npos);
+        CPPUNIT_ASSERT(error_of("b c", "d").find("is not a plain name") != std::string::npos);
     }
 
     void finds_the_layout() {

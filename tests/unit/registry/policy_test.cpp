@@ -16,6 +16,8 @@ class PolicyDocumentTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(weak_policies_need_to_be_meant);
     CPPUNIT_TEST(contradictions_are_refused);
     CPPUNIT_TEST(what_is_not_enforced_is_refused);
+    CPPUNIT_TEST(algorithms_are_named_shortly_and_kept_as_uris);
+    CPPUNIT_TEST(parts_and_algorithms_need_what_they_belong_to);
     CPPUNIT_TEST_SUITE_END();
 
     static std::string error_of(const std::string& document, Service service = {}) {
@@ -33,6 +35,12 @@ class PolicyDocumentTest : public CppUnit::TestFixture {
         service.security.request.signature_algorithms = {"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"};
         service.security.request.freshness = std::chrono::seconds(60);
         service.security.response.freshness = std::chrono::seconds(30);
+        service.security.request.content_algorithms = {"http://www.w3.org/2009/xmlenc11#aes256-gcm"};
+        service.security.request.key_transports = {"http://www.w3.org/2009/xmlenc11#rsa-oaep",
+                                                   "urn:oid:1.2.156.10197.1.301.3"};
+        service.security.response.sign_addressing = true;
+        service.security.response.sign_headers = {{"urn:a", "Case"}};
+        service.security.response.signature_algorithm = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
         service.security.replay = ReplayScope::shared;
         service.security.identity = false;
         service.security.backend_key = security::KeyKind::rsa;
@@ -72,6 +80,13 @@ class PolicyDocumentTest : public CppUnit::TestFixture {
               std::pair{"preset = 'strong'", "strong"},
               std::pair{"[request]\nsign_headers = ['Case']", "{namespace}name"},
               std::pair{"[request]\nsignature_algorithms = ['rsa-sha1']", "the nearest is \"rsa-sha"},
+              std::pair{"request.content_algorithms = ['aes256-gmc']", "the nearest is \"aes256-gcm\""},
+              std::pair{"request.content_algorithms = ['rsa-sha256']",
+                        "no algorithm of this gateway for that"},
+              std::pair{"request.key_transports = ['rsa-1_5']", "the nearest is \"rsa-oaep"},
+              std::pair{"response.signature_algorithm = 'rsa-sha512'", "the nearest is \"rsa-sha256\""},
+              std::pair{"response.signature_algorithms = []", "\"response.signature_algorithm\""},
+              std::pair{"response.sign_headers = ['Case']", "{namespace}name"},
               std::pair{"[request]\nfreshness = 86400", "request.freshness must be 1 to 3600"},
               std::pair{"[request]\nclock_skew = 601", "request.clock_skew must be at most 600"},
               std::pair{"identity = 'yes'", "identity must be true or false"},
@@ -115,6 +130,64 @@ class PolicyDocumentTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(error_of("response.encrypt_headers = ['{urn:a}b']").find("only the Body") !=
                        std::string::npos);
     }
+
+    void algorithms_are_named_shortly_and_kept_as_uris() {
+        Service service;
+        CPPUNIT_ASSERT(
+            apply_policy("request.content_algorithms = ['aes256-gcm', 'urn:oid:1.2.156.10197.1.104.2']\n"
+                         "request.key_transports = ['rsa-oaep', 'rsa-oaep-mgf1p']\n"
+                         "response.signature_algorithm = 'ecdsa-sha256'",
+                         "p", service)
+                .has_value());
+        const security::MessagePolicy& request = service.security.request;
+        CPPUNIT_ASSERT(request.content_algorithms ==
+                       (std::vector<std::string>{"http://www.w3.org/2009/xmlenc11#aes256-gcm",
+                                                 "urn:oid:1.2.156.10197.1.104.2"}));
+        CPPUNIT_ASSERT(request.key_transports ==
+                       (std::vector<std::string>{"http://www.w3.org/2009/xmlenc11#rsa-oaep",
+                                                 "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"),
+                             service.security.response.signature_algorithm);
+        CPPUNIT_ASSERT(
+            apply_policy("request.key_transports = []\nresponse.signature_algorithm = ''", "p", service)
+                .has_value());
+        CPPUNIT_ASSERT(request.key_transports.empty() &&
+                       service.security.response.signature_algorithm.empty());
+    }
+
+    static void taken(const std::string& document) {
+        Service service;
+        const auto applied = apply_policy(document, "p.toml", service);
+        CPPUNIT_ASSERT_MESSAGE(applied.has_error() ? applied.error().detail : "", applied.has_value());
+    }
+
+    void parts_and_algorithms_need_what_they_belong_to() {
+        const std::string unsigned_answers = "accept_weak = true\nresponse.sign = false\n";
+        for (const std::string key : {"sign_addressing = true", "sign_headers = ['{urn:a}b']",
+                                      "signature_algorithm = 'rsa-sha256'"}) {
+            taken("response." + key);
+            const std::string error = error_of(unsigned_answers + "response." + key);
+            CPPUNIT_ASSERT_MESSAGE(
+                error, error.ends_with("response." + key.substr(0, key.find(' ')) + " needs response.sign"));
+            CPPUNIT_ASSERT(!error_of("preset = 'plain'\nresponse." + key).empty());
+        }
+        const std::string unsigned_requests =
+            "accept_weak = true\n[request]\nsign_body = false\ntimestamp = false\nsign_addressing = false\n";
+        taken(unsigned_requests);
+        for (const std::string key :
+             {"encrypt_body = true", "encrypt_headers = ['{urn:a}b']", "content_algorithms = ['aes256-gcm']",
+              "key_transports = ['rsa-oaep']"}) {
+            taken("request." + key);
+            const std::string error = error_of(unsigned_requests + key);
+            CPPUNIT_ASSERT_MESSAGE(
+                error, error.find("request." + key.substr(0, key.find(' ')) +
+                                  " is for messages with a Security header") != std::string::npos);
+            CPPUNIT_ASSERT(!error_of("preset = 'plain'\nrequest." + key).empty());
+        }
+        const std::string own =
+            error_of("response.sign_headers = ['{" + std::string(soap::ns_wsse) + "}Security']");
+        CPPUNIT_ASSERT_MESSAGE(own, own.find("the gateway's own to make") != std::string::npos);
+    }
 };
 
 class StoredPolicyTest : public RegistryFixture {
@@ -124,6 +197,7 @@ class StoredPolicyTest : public RegistryFixture {
     CPPUNIT_TEST(what_is_refused_changes_nothing);
     CPPUNIT_TEST(the_snapshot_on_disk_has_it);
     CPPUNIT_TEST(rows_from_before_have_their_presets_policy);
+    CPPUNIT_TEST(answers_are_signed_by_a_key_that_the_node_has);
     CPPUNIT_TEST_SUITE_END();
 
   public:
@@ -189,6 +263,32 @@ class StoredPolicyTest : public RegistryFixture {
         const auto loaded = load_catalogue(home).value();
         CPPUNIT_ASSERT_EQUAL(policy_document(service()), policy_document(loaded->services.at(0)));
         CPPUNIT_ASSERT(!loaded->services.at(0).security.identity);
+    }
+
+    void answers_are_signed_by_a_key_that_the_node_has() {
+        const std::string by_sm2 = "response.signature_algorithm = 'urn:oid:1.2.156.10197.1.501'\n";
+        PublishRequest wanted = request(contract());
+        wanted.policy_document = by_sm2;
+        wanted.policy_name = "sm2.toml";
+        const std::string error = publish_error(wanted).detail;
+        CPPUNIT_ASSERT_MESSAGE(error, error.find("goes with a key of the kind sm2, and this node has none") !=
+                                          std::string::npos);
+        publish(request(contract()));
+        const auto refused = run(publication_->change_policy("gs/company", by_sm2, "--set"));
+        CPPUNIT_ASSERT(refused.has_error() &&
+                       refused.error().detail.starts_with("--set: response.signature_algorithm"));
+        run(publication_->change_policy("gs/company", "response.signature_algorithm = 'rsa-sha256'", "--set"))
+            .value();
+        // Another node has one; what it set, this one may leave.
+        Publication other(*pool_, config::Wsdl{}, {security::KeyKind::p256, security::KeyKind::sm2});
+        run(other.change_policy("gs/company", by_sm2, "--set")).value();
+        const Service changed =
+            run(publication_->change_policy("gs/company", "request.freshness = 60", "--set")).value();
+        CPPUNIT_ASSERT_EQUAL(std::string("urn:oid:1.2.156.10197.1.501"),
+                             changed.security.response.signature_algorithm);
+        CPPUNIT_ASSERT(
+            run(other.change_policy("gs/company", "response.signature_algorithm = 'rsa-sha256'", "--set"))
+                .has_error());
     }
 
     void rows_from_before_have_their_presets_policy() {

@@ -13,6 +13,8 @@ class SchemaTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(well_known_schemas_need_no_file);
     CPPUNIT_TEST(missing_import_is_made_up_for);
     CPPUNIT_TEST(error_names_the_place);
+    CPPUNIT_TEST(finds_values_that_are_names);
+    CPPUNIT_TEST(finds_parts_that_are_names);
     CPPUNIT_TEST_SUITE_END();
 
     static xml::SchemaSet compiled(const Bundle& bundle) {
@@ -35,7 +37,66 @@ class SchemaTest : public CppUnit::TestFixture {
         return with(text, "xmlns:tns=\"urn:company\"", "xmlns:tns=\"urn:company\" xmlns:b=\"urn:b\"");
     }
 
+    // The names of one kind, in the order of the alphabet.
+    static std::string text_of(std::vector<QName> names) {
+        std::sort(names.begin(), names.end());
+        std::string text;
+        for (const QName& name : names) text += (text.empty() ? "" : " ") + name.text();
+        return text;
+    }
+
   public:
+    void finds_values_that_are_names() {
+        const auto found = [](const std::string& form, const std::string& content) {
+            const auto read = wsdl::read(bundle_of(
+                typed("<xs:schema targetNamespace=\"urn:company\"" + form + ">" + content + "</xs:schema>")));
+            CPPUNIT_ASSERT(read.has_value());
+            return read->qname_values;
+        };
+        const std::string content =
+            // Declared after it is used, over several steps.
+            "<xs:element name=\"late\" type=\"tns:Fourth\"/>"
+            "<xs:complexType name=\"Fourth\"><xs:simpleContent><xs:extension "
+            "base=\"tns:Third\"><xs:attribute "
+            "name=\"own\" type=\"xs:NOTATION\"/></xs:extension></xs:simpleContent></xs:complexType>"
+            "<xs:simpleType name=\"Third\"><xs:list itemType=\"tns:Second\"/></xs:simpleType>"
+            "<xs:simpleType name=\"Second\"><xs:union memberTypes=\"xs:int tns:First\"/></xs:simpleType>"
+            "<xs:simpleType name=\"First\"><xs:restriction base=\"xs:QName\"/></xs:simpleType>"
+            "<xs:simpleType name=\"Text\"><xs:restriction base=\"xs:string\"/></xs:simpleType>"
+            "<xs:element name=\"head\" type=\"xs:QName\" abstract=\"true\"/>"
+            "<xs:element name=\"member\" substitutionGroup=\"tns:head\"/>"
+            "<xs:attribute name=\"global\" type=\"tns:First\"/>"
+            "<xs:element name=\"Find\"><xs:complexType><xs:sequence><xs:element "
+            "name=\"local\"><xs:simpleType>"
+            "<xs:restriction><xs:simpleType><xs:restriction "
+            "base=\"xs:QName\"/></xs:simpleType></xs:restriction>"
+            "</xs:simpleType></xs:element><xs:element name=\"formed\" type=\"xs:QName\" form=\"qualified\"/>"
+            "<xs:element name=\"text\" type=\"tns:Text\"/><xs:element ref=\"tns:head\"/></xs:sequence>"
+            "<xs:attribute name=\"plain\" type=\"xs:QName\"/><xs:attribute name=\"other\" "
+            "type=\"xs:string\"/>"
+            "</xs:complexType></xs:element>";
+        const xml::QNameValues here = found("", content);
+        CPPUNIT_ASSERT_EQUAL(std::string("local {urn:company}formed {urn:company}head {urn:company}late "
+                                         "{urn:company}member"),
+                             text_of(here.elements));
+        CPPUNIT_ASSERT_EQUAL(std::string("own plain {urn:company}global"), text_of(here.attributes));
+        for (const char* type : {"First", "Second", "Third", "Fourth"})
+            CPPUNIT_ASSERT_MESSAGE(type, xml::QNameValues::has(here.types, "urn:company", type));
+        CPPUNIT_ASSERT(!xml::QNameValues::has(here.types, "urn:company", "Text"));
+        const xml::QNameValues qualified =
+            found(" elementFormDefault=\"qualified\" attributeFormDefault=\"qualified\"", content);
+        CPPUNIT_ASSERT(xml::QNameValues::has(qualified.elements, "urn:company", "local"));
+        CPPUNIT_ASSERT(xml::QNameValues::has(qualified.attributes, "urn:company", "plain"));
+        CPPUNIT_ASSERT(wsdl::read(bundle_of(good_wsdl))->qname_values.elements.empty());
+    }
+
+    void finds_parts_that_are_names() {
+        const std::string changed = with(rpc_wsdl, "type=\"xs:int\"", "type=\"xs:QName\"");
+        const auto read = wsdl::read(bundle_of(changed));
+        CPPUNIT_ASSERT(read.has_value());
+        CPPUNIT_ASSERT_EQUAL(std::string("a b sum"), text_of(read->qname_values.elements));
+    }
+
     void one_inline_schema() {
         const xml::SchemaSet set = compiled(bundle_of(good_wsdl));
         CPPUNIT_ASSERT(valid(set, "<Find xmlns=\"urn:company\"><code>1</code></Find>"));

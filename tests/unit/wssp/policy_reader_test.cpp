@@ -3,6 +3,10 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "base/xml/soap.hpp"
+#include "security/xmldsig/names.hpp"
+#include "security/xmlenc/names.hpp"
+
 namespace hutong::security::wssp {
 namespace {
 
@@ -25,6 +29,7 @@ class PolicyReaderTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(alternatives_are_joined);
     CPPUNIT_TEST(nothing_is_passed_over_silently);
     CPPUNIT_TEST(weak_suites_are_told);
+    CPPUNIT_TEST(suites_say_what_encrypts);
     CPPUNIT_TEST_SUITE_END();
 
     static Asked read(const std::string& expression, Direction direction = Direction::both) {
@@ -106,6 +111,39 @@ class PolicyReaderTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(told(suite("TripleDes"), "SHA-1", false));
         CPPUNIT_ASSERT(told(suite("Basic256Sha256Rsa15"), "RSA 1.5", false));
         CPPUNIT_ASSERT(told(suite("Basic512Quantum"), "not known", true));
+    }
+
+    void suites_say_what_encrypts() {
+        const auto asked = [](const std::string& assertions) { return read(policy(assertions)); };
+        const std::string basic128 = nested("AlgorithmSuite", "<s:Basic128Sha256/>");
+        const std::string basic256 = nested("AlgorithmSuite", "<s:Basic256Sha256Rsa15/>");
+        const std::string encrypted = "<s:EncryptedParts><s:Body/></s:EncryptedParts>";
+        const auto content = &MessagePolicy::content_algorithms;
+        const auto transports = &MessagePolicy::key_transports;
+        using List = std::vector<std::string>;
+        const List aes128{std::string(security::names::aes128_gcm), std::string(security::names::aes128_cbc)};
+        const List oaep{std::string(security::names::rsa_oaep), std::string(security::names::rsa_oaep_mgf1p)};
+        CPPUNIT_ASSERT(asked(basic128 + encrypted).encrypted_by(content) == aes128);
+        CPPUNIT_ASSERT(asked(basic128 + encrypted).encrypted_by(transports) == oaep);
+        // Of what is not encrypted nothing is asked.
+        CPPUNIT_ASSERT(asked(basic128).encrypted_by(content).empty());
+        CPPUNIT_ASSERT(asked(encrypted).encrypted_by(content).empty());
+        // Of two alternatives either will do.
+        CPPUNIT_ASSERT_EQUAL(std::size_t{4},
+                             asked(basic128 + basic256 + encrypted).encrypted_by(content).size());
+        CPPUNIT_ASSERT(told(asked(nested("AlgorithmSuite", "<s:Basic192Sha256/>") + encrypted),
+                            "cipher that is off", false));
+        // Ours says it exactly, for the one direction it is about.
+        const std::string ours = "<h:Algorithms xmlns:h='" + std::string(soap::ns_hutong) +
+                                 "'><h:EncryptionMethod Algorithm='urn:c'/><h:ResponseSignatureMethod "
+                                 "Algorithm='urn:s'/></h:Algorithms>";
+        const Asked exact = asked(basic128 + ours + encrypted);
+        CPPUNIT_ASSERT(exact.encrypted_by(content) == List{"urn:c"});
+        CPPUNIT_ASSERT(exact.encrypted_by(transports) == oaep);
+        CPPUNIT_ASSERT_EQUAL(std::string("urn:s"), exact.response.signature_algorithm);
+        CPPUNIT_ASSERT(exact.response.content_algorithms.empty() &&
+                       exact.request.signature_algorithm.empty());
+        for (const Remark& remark : exact.remarks) CPPUNIT_ASSERT_MESSAGE(remark.text, !remark.warning);
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(PolicyReaderTest);

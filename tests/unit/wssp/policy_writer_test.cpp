@@ -8,6 +8,8 @@
 
 #include "base/xml/schema.hpp"
 #include "security/wssp/policy_reader.hpp"
+#include "security/xmldsig/names.hpp"
+#include "security/xmlenc/names.hpp"
 
 namespace hutong::security::wssp {
 namespace {
@@ -26,6 +28,7 @@ class PolicyWriterTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(signing_is_an_asymmetric_binding);
     CPPUNIT_TEST(plain_is_mutual_tls);
     CPPUNIT_TEST(what_is_written_reads_back);
+    CPPUNIT_TEST(algorithms_are_a_suite_and_read_back_exactly);
     CPPUNIT_TEST(names_are_escaped);
     CPPUNIT_TEST_SUITE_END();
 
@@ -53,6 +56,11 @@ class PolicyWriterTest : public CppUnit::TestFixture {
         message.sign_headers = {{"urn:a", "Case"}};
         message.encrypt_headers = {{"urn:b", "Secret"}};
         message.tokens = {true, true, true};
+        message.signature_algorithms = {std::string(security::names::rsa_sha256)};
+        message.content_algorithms = {std::string(security::names::aes128_gcm),
+                                      std::string(security::names::sm4_cbc)};
+        message.key_transports = {std::string(security::names::sm2_encryption)};
+        message.signature_algorithm = std::string(security::names::ecdsa_sha256);
         return message;
     }
 
@@ -125,6 +133,54 @@ class PolicyWriterTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(asked.signature_confirmation && asked.response.sign_body);
         CPPUNIT_ASSERT(!asked.response.sign_addressing && !asked.response.encrypt_body);
         for (const Remark& remark : asked.remarks) CPPUNIT_ASSERT_MESSAGE(remark.text, !remark.warning);
+    }
+
+    void algorithms_are_a_suite_and_read_back_exactly() {
+        const auto written = [](std::vector<std::string> content, std::vector<std::string> transports,
+                                std::string answers) {
+            MessagePolicy request, response;
+            request.content_algorithms = std::move(content);
+            request.key_transports = std::move(transports);
+            response.sign_addressing = true;
+            response.sign_headers = {{"urn:a", "Case"}};
+            response.signature_algorithm = std::move(answers);
+            const Policies policies = write_policies({request, response, false});
+            for (const std::string& policy : {policies.binding, policies.response})
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(policy, std::string(), fault_of(policy));
+            Asked asked;
+            read_policy(policies.binding, Direction::both, asked).value();
+            read_policy(policies.response, Direction::response, asked).value();
+            CPPUNIT_ASSERT(asked.request.content_algorithms == request.content_algorithms);
+            CPPUNIT_ASSERT(asked.request.key_transports == request.key_transports);
+            CPPUNIT_ASSERT_EQUAL(response.signature_algorithm, asked.response.signature_algorithm);
+            CPPUNIT_ASSERT(asked.response.sign_addressing &&
+                           asked.response.sign_headers == response.sign_headers);
+            CPPUNIT_ASSERT(!asked.request.sign_addressing && asked.request.sign_headers.empty());
+            return policies.binding;
+        };
+        namespace n = security::names;
+        const auto suite_of = [&](std::vector<std::string> content) {
+            const std::string binding = written(std::move(content), {}, {});
+            const auto at = binding.find("<sp:AlgorithmSuite><wsp:Policy><sp:") + 35;
+            return binding.substr(at, binding.find('/', at) - at);
+        };
+        const std::string gcm128(n::aes128_gcm), cbc128(n::aes128_cbc), gcm256(n::aes256_gcm),
+            sm4(n::sm4_cbc);
+        CPPUNIT_ASSERT_EQUAL(std::string("Basic256Sha256"), suite_of({}));
+        CPPUNIT_ASSERT_EQUAL(std::string("Basic256Sha256"), suite_of({gcm256}));
+        CPPUNIT_ASSERT_EQUAL(std::string("Basic128Sha256"), suite_of({gcm128}));
+        CPPUNIT_ASSERT_EQUAL(std::string("Basic128Sha256"), suite_of({cbc128, gcm128}));
+        CPPUNIT_ASSERT_EQUAL(std::string("Basic256Sha256"), suite_of({gcm128, gcm256}));
+        // No suite has it.
+        CPPUNIT_ASSERT_EQUAL(std::string("Basic256Sha256"), suite_of({sm4}));
+        written({gcm256}, {std::string(n::rsa_oaep), std::string(n::sm2_encryption)},
+                std::string(n::sm2_sm3));
+        // A service without signed requests says how its answers are signed.
+        MessagePolicy response;
+        response.signature_algorithm = std::string(n::rsa_sha256);
+        const std::string binding = write_policies({nothing(), response, false}).binding;
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(binding, std::string(), fault_of(binding));
+        CPPUNIT_ASSERT(binding.find("ResponseSignatureMethod") != std::string::npos);
     }
 
     void names_are_escaped() {

@@ -4,6 +4,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "security/tokens/names.hpp"
 #include "security/xmldsig/names.hpp"
 #include "security/xmlenc/names.hpp"
 #include "tests/unit/xmldsig/wss_template.hpp"
@@ -102,17 +103,32 @@ std::string encrypted_then_signed() {
     return made;
 }
 
+// Whose members may use the older key transports.
+TrustDomains allowing(const std::string& issuer) {
+    if (issuer.empty()) return {};
+    config::TrustDomain older, newer;
+    older.issuers = {issuer};
+    older.allow_oaep_sha1 = true;
+    newer.issuers = {"CN=strict"};
+    return TrustDomains({{"older", older}, {"newer", newer}});
+}
+
 struct Setting {
-    bool allow_oaep_sha1{false};
+    std::string older{};  // the CA whose members may use the older key transports
     bool believed{true};
     bool want_encryption{true};
+    std::vector<std::string> content_algorithms{};  // as of the policy
+    std::vector<std::string> key_transports{};
 };
 
 test::TreeReading judge(const std::string& text, const Setting& setting = {}) {
     test::TreeReadingOptions options;
     options.policy.sign_addressing = true;
     options.policy.encrypt_body = setting.want_encryption;
-    options.security.allow_oaep_sha1 = setting.allow_oaep_sha1;
+    const TrustDomains domains = allowing(setting.older);
+    options.tokens.domains = &domains;
+    options.policy.content_algorithms = setting.content_algorithms;
+    options.policy.key_transports = setting.key_transports;
     options.keys = {cast().key, cast().sm2_key};
     options.believed = setting.believed;
     return test::read_as_tree(text, options);
@@ -166,6 +182,9 @@ class DecryptionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(sm2_and_sm4);
     CPPUNIT_TEST(every_failure_of_sm2_is_the_same);
     CPPUNIT_TEST(older_key_transports_only_where_allowed);
+    CPPUNIT_TEST(the_signers_trust_domain_decides_in_either_order);
+    CPPUNIT_TEST(who_signs_nothing_is_of_no_trust_domain);
+    CPPUNIT_TEST(only_algorithms_that_policy_takes);
     CPPUNIT_TEST(soap_12);
     CPPUNIT_TEST(plain_messages_where_encryption_is_wanted_or_not);
     CPPUNIT_TEST(the_signer_of_ciphertext_must_be_believed_first);
@@ -358,14 +377,110 @@ class DecryptionTest : public CppUnit::TestFixture {
             });
         };
         for (const std::string& digest : {std::string(), str(names::sha1), str(names::sha256)}) {
-            accepted(older(digest), {.allow_oaep_sha1 = true});
-            refused(older(digest), "allow_oaep_sha1 turns it on");
+            accepted(older(digest), {.older = "CN=ca"});
+            refused(older(digest), "allow_oaep_sha1 of a trust domain turns it on");
         }
         const std::string half = signed_then_encrypted([](EncryptionJob& j) { j.mgf = ""; });
-        refused(half, "allow_oaep_sha1 turns it on");
-        accepted(half, {.allow_oaep_sha1 = true});
+        refused(half, "allow_oaep_sha1 of a trust domain turns it on");
+        accepted(half, {.older = "CN=ca"});
         refused(signed_then_encrypted([](EncryptionJob& j) { j.digest = ""; }), "is not allowed",
-                {.allow_oaep_sha1 = true});
+                {.older = "CN=ca"});
+        accepted(signed_then_encrypted(), {.older = "CN=elsewhere"});
+    }
+
+    static void by_sha1(EncryptionJob& j) {
+        j.transport = str(names::rsa_oaep_mgf1p);
+        j.digest = j.mgf = "";
+    }
+
+    void the_signers_trust_domain_decides_in_either_order() {
+        const std::string off = "is off in the signer's trust domain";
+        const std::string first = signed_then_encrypted(by_sha1);
+        accepted(first, {.older = "CN=ca"});
+        refused(first, off, {.older = "CN=elsewhere"});
+        // What the sender may be told once the signature is good must not come first.
+        WssTemplate stale = plain();
+        stale.created = "2026-11-20T07:59:30Z";
+        stale.expires = "2026-11-20T08:04:30Z";
+        const std::string late = signed_then_encrypted(by_sha1, stale);
+        refused(late, "", {.older = "CN=ca"}, Rejection::Kind::expired);
+        refused(late, off, {.older = "CN=elsewhere"});
+
+        const std::string after = encrypted_then_signed(by_sha1);
+        accepted(after, {.older = "CN=ca"});
+        refused(after, "allow_oaep_sha1 of a trust domain turns it on");
+        // Before anybody is asked whether the signer is believed, and so before anything is decrypted.
+        refused(after, off, {.older = "CN=elsewhere", .believed = false});
+        refused(after, "the signer is not believed", {.older = "CN=ca", .believed = false});
+    }
+
+    void who_signs_nothing_is_of_no_trust_domain() {
+        const std::string text =
+            "<soap:Envelope xmlns:soap=\"" + str(soap::ns11) +
+            "\"><soap:Header><wsse:Security xmlns:wsse=\"" + str(soap::ns_wsse) + "\" xmlns:wsu=\"" +
+            str(soap::ns_wsu) + "\"><wsse:UsernameToken><wsse:Username>agency</wsse:Username>" +
+            "<wsse:Password Type=\"" + str(names::password_text) + "\">correct horse</wsse:Password>" +
+            "<wsse:Nonce>" + to_base64(as_bytes("0123456789abcdef")) +
+            "</wsse:Nonce><wsu:Created>2026-11-23T07:59:30Z</wsu:Created></wsse:UsernameToken></"
+            "wsse:Security></soap:Header><soap:Body>" +
+            plain().body + "</soap:Body></soap:Envelope>";
+        const Passwords passwords{{"agency", "correct horse"}};
+        GuessLimit guesses;
+        const TrustDomains domains = allowing("CN=ca");
+        test::TreeReadingOptions options;
+        options.policy.sign_body = options.policy.timestamp = false;
+        options.policy.encrypt_body = true;
+        options.policy.tokens = {false, true, false};
+        options.keys.rsa = cast().key;
+        options.tokens.domains = &domains;
+        options.tokens.passwords = &passwords;
+        options.tokens.guesses = &guesses;
+        options.tokens.over_tls = true;
+        EncryptionJob made = job(text);
+        const auto newer = test::read_as_tree(encrypt(made), options);
+        CPPUNIT_ASSERT_MESSAGE(newer.has_error() ? newer.error().reason : "", newer.has_value());
+        by_sha1(made);
+        const auto older = test::read_as_tree(encrypt(made), options);
+        CPPUNIT_ASSERT(older.has_error());
+        CPPUNIT_ASSERT_EQUAL(std::string("key transport with SHA-1 (") + str(names::rsa_oaep_mgf1p) +
+                                 ") by a sender whose trust domain is not known",
+                             older.error().reason);
+        CPPUNIT_ASSERT(older.error().kind == Rejection::Kind::not_verified);
+        // Nor is one whose message policy wants signed.
+        EncryptionJob unsigned_job = job(text);
+        by_sha1(unsigned_job);
+        refused(encrypt(unsigned_job), "no signature", {.older = "CN=ca"});
+    }
+
+    void only_algorithms_that_policy_takes() {
+        const Setting strict{.content_algorithms = {str(names::aes256_gcm), str(names::aes256_cbc)},
+                             .key_transports = {str(names::rsa_oaep)}};
+        const auto by_aes128 = [](EncryptionJob& j) { j.cipher = str(names::aes128_gcm); };
+        const auto by_sm2 = [](EncryptionJob& j) { for_sm2(j, names::aes256_gcm); };
+        accepted(signed_then_encrypted(), strict);
+        accepted(encrypted_then_signed(), strict);
+        accepted(encrypted_then_signed([](EncryptionJob& j) { j.cipher = str(names::aes256_cbc); }), strict);
+        for (const std::string& text : {signed_then_encrypted(by_aes128), encrypted_then_signed(by_aes128)}) {
+            accepted(text);
+            refused(text,
+                    "content algorithm \"" + str(names::aes128_gcm) + "\" is none of those that policy takes",
+                    strict);
+        }
+        for (const std::string& text : {signed_then_encrypted(by_sm2), encrypted_then_signed(by_sm2)}) {
+            accepted(text);
+            refused(text,
+                    "key transport \"" + str(names::sm2_encryption) + "\" is none of those that policy takes",
+                    strict);
+        }
+        // Policy narrows what a trust domain is allowed, and allows nothing of itself.
+        Setting older = strict;
+        older.older = "CN=ca";
+        refused(signed_then_encrypted(by_sha1), "is none of those that policy takes", older);
+        older.key_transports = {str(names::rsa_oaep_mgf1p)};
+        accepted(signed_then_encrypted(by_sha1), older);
+        refused(signed_then_encrypted(), "is none of those that policy takes", older);
+        older.older = "CN=elsewhere";
+        refused(signed_then_encrypted(by_sha1), "is off in the signer's trust domain", older);
     }
 
     void soap_12() {
@@ -459,7 +574,7 @@ class DecryptionTest : public CppUnit::TestFixture {
                     j.transport = str(names::rsa_1_5);
                     j.digest = j.mgf = "";
                 }),
-                "is not allowed", {.allow_oaep_sha1 = true});
+                "is not allowed", {.older = "CN=ca"});
         const std::string text = signed_then_encrypted();
         const std::string method = "<xenc:EncryptionMethod Algorithm=\"" + str(names::aes256_gcm) + "\"/>";
         refused(replaced(text, str(names::aes256_gcm), "http://www.w3.org/2001/04/xmlenc#tripledes-cbc"),

@@ -32,7 +32,8 @@ TreeReading read_as_tree(const std::string& text, const TreeReadingOptions& opti
     const xml::Limits limits;
     Events events(options.believed);
     const auto reader = security::make_tree_reader(
-        options.security, limits, {&options.policy, test_time(), &events, nullptr, {}, options.keys});
+        options.security, limits,
+        {&options.policy, test_time(), &events, nullptr, options.tokens, options.keys});
     if (const auto fed = reader->feed(text); fed.has_error()) return {rejection(fed.error().detail), {}};
     const auto finished = reader->finish();
     if (finished.has_error()) return {rejection(finished.error().detail), {}};

@@ -23,6 +23,7 @@ struct TreeReadingOptions {
     config::Security security{};
     security::DecryptionKeys keys{};
     bool believed{true};  // what at_header() answers
+    security::TokenContext tokens{};
 };
 
 // A text that is no envelope reads as not verified.
