@@ -17,6 +17,8 @@ namespace hutong::registry {
 
 namespace {
 
+constexpr unsigned most_tries = 10;
+
 // The first error names the place; the number says whether mending it will be enough.
 Result<void> check_findings(const std::vector<wsdl::Finding>& findings) {
     const wsdl::Finding* first = nullptr;
@@ -219,6 +221,75 @@ Awaitable<Result<void>> check_breaks(pg::Session& session, const PublishRequest&
     co_return breaking(present, changes, *consumers);
 }
 
+// What a publication brings to each of its attempts.
+struct Attempt {
+    pg::Pool& pool;
+    const PublishRequest& request;
+    const wsdl::Description& description;
+    const Service& service;
+    const Findings& findings;
+    const ContractPolicy& policy;
+    const std::vector<security::KeyKind>& signs_with;
+    const std::string& compared_with;  // the contract that it changes against
+    const std::vector<wsdl::Change>& changes;
+};
+
+// One transaction; stale: what it was compared with is not the present version any more.
+Awaitable<Result<PublishOutcome>> attempt(const Attempt& once, bool& stale) {
+    const PublishRequest& request = once.request;
+    Service service = once.service;
+    PublishOutcome outcome;
+    outcome.findings = once.findings;
+    stale = false;
+    const auto done = co_await once.pool.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
+        // Held until commit: an organisation's services are published one after the other, the first version
+        // too.
+        HUTONG_QUERY(org, session, "select 1 from organisations where id = $1 for no key update",
+                     with(request.org));
+        if (org.empty())
+            co_return not_found("there is no organisation " + request.org + "; add it with: hutong org add " +
+                                request.org + " --name NAME");
+        // And nothing else happens to the service meanwhile.
+        HUTONG_QUERY(locked, session, "select 1 from services where org = $1 and name = $2 for update",
+                     with(request.org, request.name));
+        const auto present = co_await present_service(session, service);
+        if (present.has_error()) co_return present.error();
+        const auto status = status_after(request, *present);
+        if (status.has_error()) co_return status.error();
+        service.status = *status;
+        const auto settled =
+            settle_policy(request, once.policy, *present, once.signs_with, service, outcome.findings);
+        if (settled.has_error()) co_return settled.error();
+        if (*present) {
+            keep_settings(request, **present, service);
+            const auto differs = co_await compare_with(session, **present, service);
+            if (differs.has_error()) co_return differs.error();
+            outcome.changed = *differs;
+            if ((*present)->contract != service.contract) {
+                stale = (*present)->contract != once.compared_with;
+                if (stale)
+                    co_return conflict((*present)->id() +
+                                       " was published by somebody else meanwhile: look at its new version, "
+                                       "then publish again");
+                const auto kept = co_await check_breaks(session, request, **present, once.changes);
+                if (kept.has_error()) co_return kept.error();
+                outcome.changes = once.changes;
+            }
+        }
+        outcome.version = service.version;
+        if (!outcome.changed) co_return Result<void>();
+        auto stored = co_await store_contract(session, service.contract, request.bundle);
+        if (stored.has_value()) stored = co_await store_service(session, service);
+        if (stored.has_value()) stored = co_await record_publication(session, request, *present, service);
+        if (stored.has_value() && is_routed(service.status))
+            stored = co_await uddi::store_view(session, service, once.description);
+        if (stored.has_error()) co_return stored.error();
+        co_return co_await raise_generation(session);
+    });
+    if (done.has_error()) co_return done.error();
+    co_return outcome;
+}
+
 }  // namespace
 
 // Before the transaction: nobody else has to wait for it. Whether it is still true is seen under the lock.
@@ -256,56 +327,27 @@ Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
                               : Result<std::vector<std::string>>({std::string(local_scheme) + request.local});
     if (endpoints.has_error()) co_return endpoints.error();
 
-    Service service = service_of(request, wsdl::content_id(request.bundle), *wsdl_service, *endpoints);
-    PublishOutcome outcome;
-    outcome.findings = description->findings;
-    const auto compared = co_await compare(request);
-    if (compared.has_error()) co_return compared.error();
-    const ContractPolicy asked = read_contract_policy(*description, outcome.findings);
-    const auto done = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
-        // Held until commit: an organisation's services are published one after the other, the first version
-        // too.
-        HUTONG_QUERY(org, session, "select 1 from organisations where id = $1 for no key update",
-                     with(request.org));
-        if (org.empty())
-            co_return not_found("there is no organisation " + request.org + "; add it with: hutong org add " +
-                                request.org + " --name NAME");
-        // And nothing else happens to the service meanwhile.
-        HUTONG_QUERY(locked, session, "select 1 from services where org = $1 and name = $2 for update",
-                     with(request.org, request.name));
-        const auto present = co_await present_service(session, service);
-        if (present.has_error()) co_return present.error();
-        const auto status = status_after(request, *present);
-        if (status.has_error()) co_return status.error();
-        service.status = *status;
-        const auto settled = settle_policy(request, asked, *present, signs_with_, service, outcome.findings);
-        if (settled.has_error()) co_return settled.error();
-        if (*present) {
-            keep_settings(request, **present, service);
-            const auto differs = co_await compare_with(session, **present, service);
-            if (differs.has_error()) co_return differs.error();
-            outcome.changed = *differs;
-            if ((*present)->contract != service.contract) {
-                if ((*present)->contract != compared->contract)
-                    co_return conflict((*present)->id() +
-                                       " was published by somebody else meanwhile: look at its new version, "
-                                       "then publish again");
-                const auto kept = co_await check_breaks(session, request, **present, compared->changes);
-                if (kept.has_error()) co_return kept.error();
-                outcome.changes = compared->changes;
-            }
-        }
-        outcome.version = service.version;
-        if (!outcome.changed) co_return Result<void>();
-        auto stored = co_await store_contract(session, service.contract, request.bundle);
-        if (stored.has_value()) stored = co_await store_service(session, service);
-        if (stored.has_value()) stored = co_await record_publication(session, request, *present, service);
-        if (stored.has_value() && is_routed(service.status))
-            stored = co_await uddi::store_view(session, service, *description);
-        if (stored.has_error()) co_return stored.error();
-        co_return co_await raise_generation(session);
-    });
-    if (done.has_error()) co_return done.error();
+    const Service asked = service_of(request, wsdl::content_id(request.bundle), *wsdl_service, *endpoints);
+    Findings findings = description->findings;
+    const ContractPolicy policy = read_contract_policy(*description, findings);
+    Result<PublishOutcome> outcome = PublishOutcome();
+    // Again when somebody else has published another version meanwhile: whoever loses a race lets one other
+    // win.
+    bool stale = true;
+    for (unsigned left = most_tries; stale && left > 0; --left) {
+        const auto compared = co_await compare(request);
+        if (compared.has_error()) co_return compared.error();
+        const Attempt once{pool_,
+                           request,
+                           *description,
+                           asked,
+                           findings,
+                           policy,
+                           signs_with_,
+                           compared->contract,
+                           compared->changes};
+        outcome = co_await attempt(once, stale);
+    }
     co_return outcome;
 }
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 import unittest
+import xml.etree.ElementTree as tree
 
 import officers
 import registry_case
@@ -123,15 +124,33 @@ class States(OnePlatform):
         self.daemon.cli("service", "deprecate", "gs/soon", "--end", END, "--reason", "later")
         self.assertEqual(self.daemon.cli("status")["endings"], [])
 
+    def test_an_earlier_end_is_forced(self):
+        self.publish("kept")
+        self.daemon.grant("tax", "gs/kept")
+        self.daemon.cli("service", "deprecate", "gs/kept", "--end", END, "--reason", "old")
+        words = ("service", "deprecate", "gs/kept", "--end", "2098-01-31", "--reason", "it costs too much")
+        self.assertIn("tax", self.refused(*words))
+        self.assertEqual(self.daemon.cli(*words, "--force")["ends"], "2098-01-31T00:00:00.000Z")
+
+    def test_what_was_given_up_is_approved_first(self):
+        self.publish("given-up", "--draft")
+        self.daemon.cli("service", "retire", "gs/given-up")
+        self.assertIn("submit", self.refused("service", "online", "gs/given-up"))
+        for step in ("submit", "approve", "online"):
+            self.daemon.cli("service", step, "gs/given-up")
+
     def test_ends_are_in_the_future(self):
         self.publish("early")
         for end, part in (("2001-01-01", "future"), ("soon", "YYYY-MM-DD")):
             self.assertIn(part, self.refused("service", "deprecate", "gs/early", "--end", end, "--reason", "x"))
 
 
+CUSTODY = "urn:uddi-org:custody_v3"
+
+
 class UddiDrafts(OnePlatform):
-    def client(self, name):
-        password = self.daemon.cli("publisher", "add", name, "--org", "gs")["password"]
+    def client(self, name, org="gs"):
+        password = self.daemon.cli("publisher", "add", name, "--org", org)["password"]
         client = u.Uddi(self.daemon.http)
         client.token = client.sign_in(name, password)
         return client
@@ -192,6 +211,25 @@ class UddiDrafts(OnePlatform):
         self.assertEqual(len(self.daemon.cli("service", "drafts")), 1)
         binding = next(saved.iter(u.tag("bindingTemplate"))).get("bindingKey")
         client.publish("delete_binding", u.element("bindingKey", binding))
+        self.assertEqual(self.daemon.cli("service", "drafts"), [])
+        client.publish("delete_service", u.element("serviceKey", key))
+
+    def test_a_draft_goes_to_its_new_owner(self):
+        self.daemon.cli("org", "add", "ds", "--name", "tax office")
+        giver, taker = self.client("giver"), self.client("taker", "ds")
+        tmodel = self.tmodel(giver, "https://agency.example/ferry.wsdl")
+        service = u.service(None, "Ferry", bindings=[u.binding(tmodels=[tmodel])])
+        business = u.keys_of(giver.publish("save_business", u.business(None, "port", services=[service])))[0]
+        self.assertEqual([one["service"] for one in self.daemon.cli("service", "drafts")], ["gs/ferry"])
+        bag = u.element("keyBag", u.element("key", business))
+
+        def custody(client, name, content):
+            return client.call("custody", f'<{name} xmlns="{CUSTODY}"><authInfo xmlns="{u.NS}">{client.token}</authInfo>'
+                                          f'{content}</{name}>')
+        token = tree.tostring(custody(giver, "get_transferToken", bag), encoding="unicode")
+        custody(taker, "transfer_entities", token + bag)
+        self.assertEqual([one["service"] for one in self.daemon.cli("service", "drafts")], ["ds/ferry"])
+        taker.publish("delete_business", u.element("businessKey", business))
         self.assertEqual(self.daemon.cli("service", "drafts"), [])
 
 
