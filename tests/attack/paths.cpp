@@ -1,5 +1,7 @@
 #include "tests/attack/paths.hpp"
 
+#include <filesystem>
+
 #include "gateway/pipeline/pipeline.hpp"
 #include "gateway/stages/authenticate.hpp"
 #include "gateway/stages/message_reading.hpp"
@@ -53,7 +55,8 @@ struct Call {
                                       receiver.settings, receiver.table, "a/b"} {
         exchange.pipeline = receiver.table->trust != nullptr ? &pipeline_of<gateway::AuthenticateStage>()
                                                              : &pipeline_of<BelievesAll>();
-        exchange.message.body = http::Payload(receiver.settings->config.http.buffer_bytes, {});
+        exchange.message.body =
+            http::Payload(receiver.settings->config.http.buffer_bytes, receiver.settings->spool);
     }
     NoRequest request;
     Exchange exchange;
@@ -174,7 +177,9 @@ Judgement by_tree(std::string_view text, const Receiver& receiver) {
 Receiver::Receiver()
     : settings(std::make_shared<gateway::Settings>()),
       table(std::make_shared<gateway::RoutingTable>()),
-      now(test::test_time()) {}
+      now(test::test_time()) {
+    settings->spool = std::filesystem::temp_directory_path();
+}
 
 const std::vector<Path>& paths() {
     static const std::vector<Path> all{{"streaming", by_gateway}, {"tree", by_tree}};

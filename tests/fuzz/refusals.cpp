@@ -54,6 +54,7 @@ Refusal refusals[] = {
     {"a transform follows the canonicalisation", Whose::ours},
     {"of type Manifest", Whose::ours},
     {"digest method", Whose::ours},
+    {"signature method", Whose::ours},
     {"is not a digest of its method in base64", Whose::ours},
     {"ds:SignatureMethod has parameters", Whose::ours},
     {"more than 10 references", Whose::ours},

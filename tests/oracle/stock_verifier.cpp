@@ -1,5 +1,6 @@
 #include "tests/oracle/stock_verifier.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
@@ -129,7 +130,7 @@ std::vector<xmlNode*> references_of(xmlNode* signature) {
     return all;
 }
 
-// As one who signs, since only then the digest is kept; it is written into the tree.
+// As one who signs, since only then the digest is kept: as base64, which is also written into the tree.
 std::vector<std::uint8_t> digest_anew(xmlNode* reference) {
     const std::unique_ptr<xmlSecDSigCtx, ContextDeleter> context(xmlSecDSigCtxCreate(nullptr));
     context->operation = xmlSecTransformOperationSign;
@@ -137,9 +138,14 @@ std::vector<std::uint8_t> digest_anew(xmlNode* reference) {
     const std::unique_ptr<xmlSecDSigReferenceCtx, decltype(&xmlSecDSigReferenceCtxDestroy)> one(
         xmlSecDSigReferenceCtxCreate(context.get(), xmlSecDSigReferenceOriginSignedInfo),
         xmlSecDSigReferenceCtxDestroy);
-    if (xmlSecDSigReferenceCtxProcessNode(one.get(), reference) < 0 || one->result == nullptr) return {};
-    const xmlSecByte* const data = xmlSecBufferGetData(one->result);
-    return {data, data + xmlSecBufferGetSize(one->result)};
+    if (xmlSecDSigReferenceCtxProcessNode(one.get(), reference) < 0) return {};
+    const std::string base64 = text_of(xmlSecFindChild(reference, xmlSecNodeDigestValue, xmlSecDSigNs));
+    std::vector<std::uint8_t> digest(base64.size());
+    const int decoded = EVP_DecodeBlock(digest.data(), reinterpret_cast<const unsigned char*>(base64.data()),
+                                        static_cast<int>(base64.size()));
+    const auto padding = std::count(base64.begin(), base64.end(), '=');
+    digest.resize(decoded < padding ? 0 : static_cast<std::size_t>(decoded - padding));
+    return digest;
 }
 
 void verify_one(xmlDoc* document, xmlNode* signature, evp_pkey_st* key, StockVerdict& verdict) {
