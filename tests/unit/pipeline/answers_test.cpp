@@ -11,8 +11,8 @@
 
 using namespace hutong;
 using namespace hutong::gateway;
-using security::KeyKind;
 using hutong::gateway::test::Call;
+using security::KeyKind;
 namespace names = security::names;
 
 namespace {
