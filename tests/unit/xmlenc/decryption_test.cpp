@@ -4,7 +4,6 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
-#include "security/tokens/names.hpp"
 #include "security/xmldsig/names.hpp"
 #include "security/xmlenc/names.hpp"
 #include "tests/unit/xmldsig/wss_template.hpp"
@@ -419,8 +418,8 @@ class DecryptionTest : public CppUnit::TestFixture {
             "<soap:Envelope xmlns:soap=\"" + str(soap::ns11) +
             "\"><soap:Header><wsse:Security xmlns:wsse=\"" + str(soap::ns_wsse) + "\" xmlns:wsu=\"" +
             str(soap::ns_wsu) + "\"><wsse:UsernameToken><wsse:Username>agency</wsse:Username>" +
-            "<wsse:Password Type=\"" + str(names::password_text) + "\">correct horse</wsse:Password>" +
-            "<wsse:Nonce>" + to_base64(as_bytes("0123456789abcdef")) +
+            "<wsse:Password>correct horse</wsse:Password>" + "<wsse:Nonce>" +
+            to_base64(as_bytes("0123456789abcdef")) +
             "</wsse:Nonce><wsu:Created>2026-11-23T07:59:30Z</wsu:Created></wsse:UsernameToken></"
             "wsse:Security></soap:Header><soap:Body>" +
             plain().body + "</soap:Body></soap:Envelope>";
