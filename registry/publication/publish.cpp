@@ -49,6 +49,8 @@ Service service_of(const PublishRequest& request, std::string contract, std::str
 void keep_settings(const PublishRequest& request, const Service& present, Service& service) {
     if (!request.journal) service.journal = present.journal;
     if (!request.validate) service.validate = present.validate;
+    service.deprecated = present.deprecated;
+    service.ends = present.ends;
 }
 
 bool same_settings(const Service& a, const Service& b) {
@@ -71,6 +73,10 @@ Awaitable<Result<void>> store_contract(pg::Session& session, const std::string& 
 }
 
 Awaitable<Result<void>> store_service(pg::Session& session, const Service& service) {
+    // The row is checked before it is seen that there is one already.
+    pg::Param deprecated, ends;
+    if (service.deprecated) deprecated = format_utc(*service.deprecated);
+    if (service.ends) ends = format_utc(*service.ends);
     const auto journal = service.journal ? pg::Param(std::string(to_string(*service.journal))) : pg::Param();
     HUTONG_QUERY(version, session,
                  "insert into service_versions (org, name, version, contract) values ($1, $2, $3, $4) "
@@ -79,7 +85,8 @@ Awaitable<Result<void>> store_service(pg::Session& session, const Service& servi
     HUTONG_QUERY(
         stored, session,
         "insert into services (org, name, version, wsdl_service, policy, journal, forward, validate, "
-        "security, status) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (org, name) do "
+        "security, status, deprecated, ends) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on "
+        "conflict (org, name) do "
         "update set "
         "version = excluded.version, wsdl_service = excluded.wsdl_service, policy = excluded.policy, "
         "status = excluded.status, journal = excluded.journal, forward = excluded.forward, "
@@ -87,7 +94,7 @@ Awaitable<Result<void>> store_service(pg::Session& session, const Service& servi
         with(service.org, service.name, std::to_string(service.version), service.wsdl_service,
              std::string(to_string(service.policy)), journal, std::string(to_string(service.forward)),
              std::string(service.validate ? "true" : "false"), stored_policy(service),
-             std::string(to_string(service.status))));
+             std::string(to_string(service.status)), deprecated, ends));
     HUTONG_QUERY(old, session, "delete from endpoints where org = $1 and name = $2",
                  with(service.org, service.name));
     for (std::size_t i = 0; i < service.endpoints.size(); ++i) {
