@@ -3,11 +3,9 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
-#include "base/home.hpp"
 #include "security/journal/beside.hpp"
 #include "security/journal/seal_frame.hpp"
-#include "security/pki/authorities.hpp"
-#include "tests/unit/journal/fixture.hpp"
+#include "tests/unit/evidence/platform.hpp"
 
 using namespace hutong;
 using namespace hutong::security;
@@ -31,25 +29,14 @@ class JournalCheckTest : public CppUnit::TestFixture {
 
     TemporaryFolder folder_;
     const Home home_{folder_.path / "home"};
-    std::shared_ptr<const Authority> authority_;
+    const Platform platform_{home_};
     std::shared_ptr<const SigningKey> key_;
 
-    std::shared_ptr<const SigningKey> make_key(const std::string& name, Profile profile,
-                                               const std::string& common_name,
-                                               const std::string& organisation = "Hutong") const {
-        const std::string csr = make_key_and_csr(home_, name, KeyKind::p256).value();
-        const Issued issued =
-            authority_->issue(csr, profile, common_name, organisation, {}, std::chrono::hours(24)).value();
-        store_chain(home_, name, issued.pem).value();
-        return load_pem_key((home_.keys() / (name + ".key")).string(),
-                            (home_.keys() / (name + ".pem")).string())
-            .value();
-    }
     JournalCheckInput input() const {
         JournalCheckInput input;
         input.node = "node-1";
-        input.roots = {authority_->root()};
-        input.further = {authority_->issuing()};
+        input.roots = {platform_.authority().root()};
+        input.further = {platform_.authority().issuing()};
         return input;
     }
     std::filesystem::path journal() const { return home_.journal(); }
@@ -81,12 +68,7 @@ class JournalCheckTest : public CppUnit::TestFixture {
     }
 
   public:
-    void setUp() override {
-        home_.create().value();
-        Authorities::found(home_, {"Hutong", "http://127.0.0.1"}).value();
-        authority_ = Authorities::open(home_).value()->choose().value();
-        key_ = make_key("node", Profile::gateway_signing, "gateway node-1");
-    }
+    void setUp() override { key_ = platform_.make_key("node", Profile::gateway_signing, "gateway node-1"); }
 
     void heads_are_texts_that_read_back() {
         const KeptHead head = kept({3, 55, 1207, sha256("chain"), sha256("root")});
@@ -149,7 +131,7 @@ class JournalCheckTest : public CppUnit::TestFixture {
               std::tuple{"tsa", Profile::tsa, "gateway node-1", "Hutong"}}) {
             auto forged = heads;
             forged[2].head = sign_head(head_from_text(heads[2].head.text).value(),
-                                       *make_key(name, profile, common_name, organisation))
+                                       *platform_.make_key(name, profile, common_name, organisation))
                                  .value();
             const std::string text = fault(forged);
             CPPUNIT_ASSERT_MESSAGE(text, text.find("which is not node node-1") != std::string::npos ||

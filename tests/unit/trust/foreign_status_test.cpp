@@ -102,7 +102,21 @@ struct AnswerRecipe {
     const EVP_MD* digest{EVP_sha1()};
     bool with_certificate{true};
     const char* signed_with{"SHA256"};
+    std::string sm2_id{};  // for a signer with SM2; the digest is then SM3
 };
+
+int sign(OCSP_BASICRESP* answer, const Identity& signer, const AnswerRecipe& recipe) {
+    EVP_MD_CTX* const context = EVP_MD_CTX_new();
+    EVP_PKEY_CTX* parameters = nullptr;
+    CPPUNIT_ASSERT_EQUAL(1, EVP_DigestSignInit(context, &parameters, EVP_get_digestbyname(recipe.signed_with),
+                                               nullptr, signer.key()));
+    if (!recipe.sm2_id.empty())
+        CPPUNIT_ASSERT(EVP_PKEY_CTX_set1_id(parameters, recipe.sm2_id.data(), recipe.sm2_id.size()) == 1);
+    const int done = OCSP_basic_sign_ctx(answer, signer.certificate(), context, nullptr,
+                                         recipe.with_certificate ? 0 : OCSP_NOCERTS);
+    EVP_MD_CTX_free(context);
+    return done;
+}
 
 Bytes make_answer(const Identity& about, const Identity& issuer, const Identity& signer,
                   const AnswerRecipe& recipe = {}) {
@@ -112,9 +126,7 @@ Bytes make_answer(const Identity& about, const Identity& issuer, const Identity&
     ASN1_TIME* const to = ASN1_GENERALIZEDTIME_set(nullptr, at(recipe.ends));
     OCSP_basic_add1_status(basic, id, recipe.status, OCSP_REVOKED_STATUS_KEYCOMPROMISE, from, from,
                            recipe.has_end ? to : nullptr);
-    CPPUNIT_ASSERT_EQUAL(1, OCSP_basic_sign(basic, signer.certificate(), signer.key(),
-                                            EVP_get_digestbyname(recipe.signed_with), nullptr,
-                                            recipe.with_certificate ? 0 : OCSP_NOCERTS));
+    CPPUNIT_ASSERT_EQUAL(1, sign(basic, signer, recipe));
     OCSP_RESPONSE* const response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
     const Bytes der = encoded(response, i2d_OCSP_RESPONSE);
     OCSP_RESPONSE_free(response);
@@ -134,6 +146,7 @@ class ForeignStatusTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(bad_answers_are_refused);
     CPPUNIT_TEST(a_responder_must_be_fit_and_not_revoked);
     CPPUNIT_TEST(weak_signatures_are_not_believed);
+    CPPUNIT_TEST(answers_of_an_sm2_ca_are_verified_with_its_id);
     CPPUNIT_TEST(an_older_answer_is_refused);
     CPPUNIT_TEST(the_question_names_the_certificate);
     CPPUNIT_TEST(without_a_crl_nothing_is_believed_and_an_old_one_counts_for_its_grace);
@@ -297,6 +310,37 @@ class ForeignStatusTest : public CppUnit::TestFixture {
                    "with these parameters is not believed");
             refuse(by_rsa({.pss = true, .mask = weak}), "with these parameters is not believed");
         }
+    }
+
+    // The CA's id and no other, for what the CA signs, for what its delegate does, and for the delegate's
+    // certificate.
+    void answers_of_an_sm2_ca_are_verified_with_its_id() {
+        const std::string id = "ca@province.gov.cn", usual(sm2_default_id);
+        CertificateRecipe authority = ca_recipe("province");
+        authority.key = "SM2:";
+        authority.id = authority.signer_id = id;
+        const Identity sm2_ca(authority);
+        const auto below = [&](CertificateRecipe recipe, const std::string& signer_id) {
+            recipe.key = "SM2:";
+            recipe.signer_id = signer_id;
+            return recipe;
+        };
+        const Identity member(below(signer_recipe("member"), id), &sm2_ca);
+        const Identity speaker(below(responder(), id), &sm2_ca);
+        const Identity certified_otherwise(below(responder(), usual), &sm2_ca);
+        const auto judge = [&](const Identity& signer, const std::string& signed_by_id,
+                               const std::string& asked_id) {
+            const Bytes answer =
+                make_answer(member, sm2_ca, signer, {.signed_with = "SM3", .sm2_id = signed_by_id});
+            return check_foreign_answer(answer, member.der(), sm2_ca.der(), test_time(), {}, {}, asked_id);
+        };
+        for (const Identity* signer : {&sm2_ca, &speaker}) {
+            CPPUNIT_ASSERT(judge(*signer, id, id).value().state == ForeignState::good);
+            refuse(judge(*signer, usual, id), "does not fit");
+        }
+        refuse(judge(sm2_ca, id, usual), "does not fit");
+        refuse(judge(speaker, id, usual), "no certificate from the CA itself");
+        refuse(judge(certified_otherwise, id, id), "no certificate from the CA itself");
     }
 
     void an_older_answer_is_refused() {
