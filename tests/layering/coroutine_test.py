@@ -1,8 +1,11 @@
-"""No statement that awaits may hold what g++ 12 destroys twice.
+"""No statement that awaits may hold what g++ 12 gets wrong.
 
 A temporary of class type that is made by ?:, from a braced list, or by a closure that owns something, is copied bit by bit
 into the coroutine's frame when it stands in the same full expression as co_await; both copies are destroyed. (Shown with
-AddressSanitizer; GCC bugs 99576 and 98401 are of that family.) Such a thing gets a name in a statement before."""
+AddressSanitizer; GCC bugs 99576 and 98401 are of that family.) Such a thing gets a name in a statement before.
+
+`while (co_await …) co_await …;` reads its coroutine's parameters from the wrong place (seen: a reference that had become
+65538). So no loop awaits in its condition; a for loop may where it steps."""
 
 import pathlib
 import re
@@ -16,6 +19,7 @@ STRING = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'')
 COMMENT = re.compile(r"//[^\n]*")
 DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
 CLOSURE = re.compile(r"\[([^\[\]]*)\]\s*(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?[^{};()]*\{")
+LOOP = re.compile(r"\bwhile\s*\(")
 OPEN, CLOSE = "([{", ")]}"
 
 
@@ -83,6 +87,9 @@ def violations(text):
     for match in AWAITS.finditer(text):
         for fault in faults(statement(text, match.start())):
             yield text.count("\n", 0, match.start()) + 1, fault
+    for match in LOOP.finditer(text):
+        if AWAITS.search(text[match.end():end_of(text, match.end() - 1)]):
+            yield text.count("\n", 0, match.start()) + 1, "a loop's condition"
 
 
 SAMPLES = (
@@ -95,6 +102,9 @@ SAMPLES = (
     ("co_await pool.run([&] { return x ? 1 : 2; });", None),
     ("auto work = [state] { return 1; }; co_await pool.run(work);", None),
     ("if (x) { co_await f(a); } else { g(b ? 1 : 2); }", None),
+    ("while (co_await f(a)) co_await g();", "a loop's condition"),
+    ("while (x) co_await f(a);", None),
+    ("for (bool on = true; on; on = co_await f(a)) co_await g();", None),
 )
 
 

@@ -43,7 +43,9 @@ Result<void> Database::start_again() {
 
 Awaitable<> Database::watch(pg::Pool& pool, asio::thread_pool& blocking, asio::steady_timer& timer) {
     unsigned looks_away = 0;
-    while (co_await sleep_for(timer, watch_interval)) {
+    for (;;) {
+        const bool go_on = co_await sleep_for(timer, watch_interval);
+        if (!go_on) co_return;
         const std::string question = "select 1";
         const Result<pg::Rows> alive = co_await pool.query(question);
         if (alive && !migrated_) {

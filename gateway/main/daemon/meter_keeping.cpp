@@ -26,7 +26,7 @@ MeterKeeping::MeterKeeping(registry::Metering& metering, std::string node, Colle
 }
 
 Awaitable<> MeterKeeping::run(asio::steady_timer& timer) {
-    while (co_await sleep_for(timer, interval)) co_await flush();
+    for (bool go_on = true; go_on; go_on = co_await sleep_for(timer, interval)) co_await flush();
 }
 
 void MeterKeeping::keep(gateway::Meter::Taken taken) {
