@@ -23,7 +23,16 @@ std::string what_to_mend(security::TrustStatus status) {
     }
 }
 
+// Where something was decrypted before its signer is believed, he is told no more than that the signature was
+// not verified: who signs a guess at what another encrypted must not learn whether it was right.
 std::optional<Refusal> AuthenticateStage::at_header(Exchange& exchange) {
+    auto refusal = identify(exchange);
+    if (refusal && exchange.claims && exchange.claims->encrypted)
+        return refuse::not_verified(refusal->public_reason + " " + refusal->cause);
+    return refusal;
+}
+
+std::optional<Refusal> AuthenticateStage::identify(Exchange& exchange) {
     static const std::vector<Bytes> none;
     if (exchange.claims && has_tokens(*exchange.claims)) return identify_by_tokens(exchange);
     const auto& presented = exchange.request.client_certificates;

@@ -14,6 +14,9 @@ class AuthenticateStage final : public Stage {
   public:
     std::string_view name() const override { return "authenticate"; }
     std::optional<Refusal> at_header(Exchange& exchange) override;
+
+  private:
+    static std::optional<Refusal> identify(Exchange& exchange);
 };
 
 }  // namespace hutong::gateway

@@ -99,7 +99,10 @@ Result<Reading> TreeReader::read_encrypted(const xml::Document& document, const 
     if (decryption.before_signature()) {
         if (const auto done = decrypt(decryption); done.has_error()) return stopped(done.error());
         verdict_ = verify_tree(text_, layout_, limits_, input);
-        return verdict_->has_value() && encryption_fits() && at_header() ? Reading::more : Reading::stopped;
+        if (verdict_->has_value() && encryption_fits()) return at_header() ? Reading::more : Reading::stopped;
+        // Nobody is believed yet, and who has only guessed at the plaintext must not learn that it was right.
+        verdict_ = Verdict(Rejection{Rejection::Kind::not_verified, verdict_->error().reason});
+        return Reading::stopped;
     }
     verdict_ = verify_tree(document, layout_, limits_, input, &decryption);
     if (verdict_->has_error() || !at_header()) return Reading::stopped;

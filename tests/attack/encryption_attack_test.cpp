@@ -8,6 +8,7 @@
 #include <cppunit/extensions/AutoRegisterSuite.h>
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "security/trust/trust_store.hpp"
 #include "security/xmlenc/decryption_key.hpp"
 #include "security/xmlenc/names.hpp"
 #include "tests/attack/table/table.hpp"
@@ -34,6 +35,7 @@ struct Envelopes {
     Identity agency{test::signer_recipe("agency"), &ca};
     Identity gateway{test::signer_recipe("gateway encryption", "RSA:2048"), &ca};
     Identity other{test::signer_recipe("other gateway", "RSA:2048"), &ca};
+    Identity stranger{test::signer_recipe("agency")};  // self-signed
     std::shared_ptr<const security::DecryptionKey> key =
         security::DecryptionKey::make(gateway.key(), gateway.der()).value();
     std::map<std::string, std::string> messages;
@@ -64,6 +66,20 @@ struct Envelopes {
         // Signed first.
         test::ForeignEncrypter second;
         job = test::EncryptionJob{};
+        job.recipient = &gateway;
+        job.key_info = "token";
+        test::WssTemplate guess = test::template_for(stranger);
+        test::ForeignSigner guesser;
+        guesser.add("guessed", guess.text(), stranger.key_pem());
+        guess.created = "2026-01-01T00:00:00Z";
+        guess.expires = "2026-01-01T00:05:00Z";
+        guesser.add("guessed-stale", guess.text(), stranger.key_pem());
+        guesser.run();
+        for (const char* name : {"guessed", "guessed-stale"}) {
+            job.message = guesser.signed_message(name);
+            second.add(name, job);
+        }
+        job = test::EncryptionJob{};
         job.message = messages["signed"];
         job.recipient = &gateway;
         job.key_info = "token";
@@ -83,7 +99,8 @@ struct Envelopes {
         job.parts = {"header:secret", "body"};
         second.add("two-parts", job);
         second.run();
-        for (const char* name : {"signed-encrypted", "cbc", "other", "rsa-1.5", "two-parts"})
+        for (const char* name :
+             {"signed-encrypted", "cbc", "other", "rsa-1.5", "two-parts", "guessed", "guessed-stale"})
             messages[name] = second.encrypted(name);
     }
 };
@@ -322,12 +339,42 @@ class EncryptedWrapping : public CppUnit::TestCase {
     const Path& path_;
 };
 
+// A stranger signs his guess at what another encrypted. What he is told when it is right, by a signature of
+// now or of another day, is what he is told when it is wrong.
+class GuessedPlaintext : public CppUnit::TestCase {
+  public:
+    explicit GuessedPlaintext(const Path& path)
+        : TestCase("encryption: a guess at the plaintext that a stranger signed [" + path.name + "]"),
+          path_(path) {}
+    void runTest() override {
+        Receiver by = receiver();
+        by.table->trust =
+            security::TrustStore::make({.anchors = {envelopes().ca.der()}, .intermediates = {}}).value();
+        const std::string& right = envelopes().messages.at("guessed");
+        const Judgement wrong = judged(path_, flip("<xenc:EncryptedData", 20)(right), by);
+        CPPUNIT_ASSERT(!wrong.accepted && wrong.rejection.kind == Rejection::Kind::not_verified);
+        for (const char* name : {"guessed", "guessed-stale"}) {
+            const Judgement judgement = judged(path_, envelopes().messages.at(name), by);
+            CPPUNIT_ASSERT(!judgement.accepted);
+            CPPUNIT_ASSERT_MESSAGE(judgement.rejection.reason,
+                                   judgement.rejection.kind == Rejection::Kind::not_verified);
+            if (!wrong.fault.empty()) CPPUNIT_ASSERT_EQUAL(wrong.fault, judgement.fault);
+        }
+        // It was right: only trust, which he must not hear of, was missing.
+        CPPUNIT_ASSERT(says(judged(path_, right, by).rejection.reason, "not issued by a CA"));
+    }
+
+  private:
+    const Path& path_;
+};
+
 class EncryptionAttacks {
   public:
     static CppUnit::TestSuite* suite() {
         auto* const suite = new CppUnit::TestSuite("encryption attacks");
         for (const Path& path : paths()) {
             for (const Tampering& row : tamperings()) suite->addTest(new EncryptionCase(row, path));
+            suite->addTest(new GuessedPlaintext(path));
             for (const char* message : {"signed-encrypted", "encrypted-signed", "encrypted-signed-cbc"})
                 suite->addTest(new EncryptedWrapping(message, path));
         }

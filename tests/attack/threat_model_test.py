@@ -1,4 +1,5 @@
-"""docs/threat-model.md names tests: each must exist, and each family of attacks must be named."""
+"""docs/threat-model.md names tests: each must exist, each family of attacks must be named, and each threat have a test or
+say why there is none."""
 import pathlib
 import re
 import subprocess
@@ -34,11 +35,15 @@ def exists(name, cases):
 def main():
     cases, families = listed(sys.argv[1:])
     text = (ROOT / "docs/threat-model.md").read_text(encoding="utf-8")
-    named = set()
+    named, untested = set(), []
     for line in text.splitlines():
         if line.startswith("|") and line.count("|") >= 5:
-            named |= set(re.findall("`([^`]+)`", line.rsplit("|", 2)[1]))
-    missing = [f"no test is named {name!r}" for name in sorted(named) if not exists(name, cases)]
+            tests = re.findall("`([^`]+)`", line.rsplit("|", 2)[1])
+            named |= set(tests)
+            if not tests and not re.match(r"\| Threat |\|[-|]+$|.*\| none: [^|]+ \|$", line):
+                untested.append(line)
+    missing = [f"no test is named for: {line[:100]}" for line in untested]
+    missing += [f"no test is named {name!r}" for name in sorted(named) if not exists(name, cases)]
     missing += [f"no threat names the family {family!r}" for family in sorted(families)
                 if not any(name.startswith(family + ": ") for name in named)]
     print(*missing, sep="\n")

@@ -86,7 +86,7 @@ Awaitable<Result<void>> fill_from_renewed(Services& services, const std::string&
                           " is revoked: nothing takes its place; issue a new one (hutong cert issue)");
     if (old.consumer.empty())
         co_return refused("certificate " + old.serial +
-                          " is a machine's: nodes renew theirs by themselves, others are issued anew");
+                          " is a machine's: a node with the CA renews its own when it starts, others are issued anew");
     HUTONG_CO_ASSIGN(wish.profile, security::find_profile(old.profile));
     wish.consumer = old.consumer;
     wish.renews = old.serial;

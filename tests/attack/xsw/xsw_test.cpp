@@ -95,14 +95,15 @@ class WellFormedCase : public CppUnit::TestCase {
         FILE* const checker =
             popen("/usr/bin/python3 '" HUTONG_SOURCE_DIR "/tests/attack/xsw/well_formed.py' 1>&2", "w");
         CPPUNIT_ASSERT(checker != nullptr);
-        std::uint64_t made = 0;
-        for (const BaseMessage& message : messages_)
+        for (const BaseMessage& message : messages_) {
+            std::uint64_t made = 0;  // as for those that are tried
             generate_wrappings(message.text, [&](const Variant& variant) {
                 if (made++ % stride() != 0) return;
                 const std::uint64_t length = variant.text.size();
                 std::fwrite(&length, sizeof length, 1, checker);
                 std::fwrite(variant.text.data(), 1, length, checker);
             });
+        }
         CPPUNIT_ASSERT_EQUAL(0, pclose(checker));
     }
 
