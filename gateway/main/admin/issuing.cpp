@@ -85,8 +85,9 @@ Awaitable<Result<void>> fill_from_renewed(Services& services, const std::string&
         co_return refused("certificate " + old.serial +
                           " is revoked: nothing takes its place; issue a new one (hutong cert issue)");
     if (old.consumer.empty())
-        co_return refused("certificate " + old.serial +
-                          " is a machine's: a node with the CA renews its own when it starts, others are issued anew");
+        co_return refused(
+            "certificate " + old.serial +
+            " is a machine's: a node with the CA renews its own when it starts, others are issued anew");
     HUTONG_CO_ASSIGN(wish.profile, security::find_profile(old.profile));
     wish.consumer = old.consumer;
     wish.renews = old.serial;
