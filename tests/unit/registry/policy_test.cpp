@@ -280,7 +280,8 @@ class StoredPolicyTest : public RegistryFixture {
         run(publication_->change_policy("gs/company", "response.signature_algorithm = 'rsa-sha256'", "--set"))
             .value();
         // Another node has one; what it set, this one may leave.
-        Publication other(*pool_, config::Wsdl{}, {security::KeyKind::p256, security::KeyKind::sm2});
+        Publication other(*pool_, config::Wsdl{}, blocking_,
+                          {security::KeyKind::p256, security::KeyKind::sm2});
         run(other.change_policy("gs/company", by_sm2, "--set")).value();
         const Service changed =
             run(publication_->change_policy("gs/company", "request.freshness = 60", "--set")).value();
