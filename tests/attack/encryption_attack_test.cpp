@@ -344,7 +344,8 @@ class EncryptedWrapping : public CppUnit::TestCase {
 class GuessedPlaintext : public CppUnit::TestCase {
   public:
     explicit GuessedPlaintext(const Path& path)
-        : TestCase("encryption: a guess at the plaintext that a stranger signed [" + path.name + "]"),
+        : TestCase("encryption: a guess at the plaintext that a stranger signed [" + std::string(path.name) +
+                   "]"),
           path_(path) {}
     void runTest() override {
         Receiver by = receiver();
