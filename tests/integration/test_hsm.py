@@ -347,6 +347,8 @@ class OtherKeys(TokenCase):
         self.assertEqual(seen.count("never extractable"), 3, seen)
         # Without the token no certificate is issued, and that is said.
         self.token.take_away()
+        # In the first moment the token is there and only its key is not.
+        self.wait_for(lambda: self.readiness(daemon)[0] == 503, "the node does not miss its token")
         with self.assertRaises(CommandFailed) as caught:
             daemon.cli("cert", "issue", "--csr", daemon.folder / "tax-p256.csr", "--consumer", "tax", "--ca", "issuing-2",
                        "--out", issued)
