@@ -166,13 +166,13 @@ Awaitable<Result<VersionDiff>> ServiceLife::diff(DiffRequest request) {
     VersionDiff found;
     if (!request.bundle) found.to = request.to.value_or(present);
     found.from = request.from.value_or(request.bundle ? present : std::max(1u, *found.to - 1));
-    const auto before = co_await bundle_of_version(pool_, request.service, *parts, found.from);
-    if (before.has_error()) co_return before.error();
-    if (!request.bundle) {
+    if (!request.bundle) {  // first, as it is the one that was asked for
         auto after = co_await bundle_of_version(pool_, request.service, *parts, *found.to);
         if (after.has_error()) co_return after.error();
         request.bundle = std::move(*after);
     }
+    const auto before = co_await bundle_of_version(pool_, request.service, *parts, found.from);
+    if (before.has_error()) co_return before.error();
     const auto work = [&] { return wsdl::changes_between(*before, *request.bundle, limits_); };
     auto changes = co_await run_on(blocking_, work);
     if (changes.has_error()) co_return changes.error();
