@@ -8,6 +8,16 @@ void RegistryFixture::setUp() {
     publication_ = std::make_unique<Publication>(*pool_, config::Wsdl{}, blocking_);
 }
 
+// The fixtures of all cases live until the last one has run; their connections must not, of which a server
+// has only so many.
+void RegistryFixture::tearDown() {
+    publication_.reset();
+    if (pool_) pool_->close();
+    context_.restart();
+    context_.poll();
+    pool_.reset();
+}
+
 void RegistryFixture::add_people() {
     run(publication_->add_organisation({"gs", "工商局"})).value();
     run(publication_->add_consumer({"ds-tax", "gs", std::nullopt, {}})).value();

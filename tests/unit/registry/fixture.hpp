@@ -15,6 +15,7 @@ namespace hutong::registry {
 class RegistryFixture : public CppUnit::TestFixture {
   public:
     void setUp() override;
+    void tearDown() override;
 
   protected:
     template <class T>

@@ -43,6 +43,7 @@ class KeeperTest : public RegistryFixture {
     void tearDown() override {
         keeper_.reset();
         folder_.reset();
+        RegistryFixture::tearDown();
     }
 
     void a_commit_arrives() {

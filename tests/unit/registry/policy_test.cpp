@@ -80,7 +80,7 @@ class PolicyDocumentTest : public CppUnit::TestFixture {
               std::pair{"preset = 'strong'", "strong"},
               std::pair{"[request]\nsign_headers = ['Case']", "{namespace}name"},
               std::pair{"[request]\nsignature_algorithms = ['rsa-sha1']", "the nearest is \"rsa-sha"},
-              std::pair{"request.content_algorithms = ['aes256-gmc']", "the nearest is \"aes256-gcm\""},
+              std::pair{"request.content_algorithms = ['aes256-gcn']", "the nearest is \"aes256-gcm\""},
               std::pair{"request.content_algorithms = ['rsa-sha256']",
                         "no algorithm of this gateway for that"},
               std::pair{"request.key_transports = ['rsa-1_5']", "the nearest is \"rsa-oaep"},
