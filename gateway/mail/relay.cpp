@@ -89,9 +89,10 @@ Result<void> Relay::send(const Message& message) const {
     if (outcome == CURLE_OK) return {};
     long answer = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
+    std::string reason = why[0] == '\0' ? curl_easy_strerror(outcome) : static_cast<const char*>(why);
+    if (answer >= 400) reason += " (it answered " + std::to_string(answer) + ")";
     return Error{code_of(outcome, answer),
-                 "the relay " + options_.relay + " did not take the message: " +
-                     (why[0] == '\0' ? curl_easy_strerror(outcome) : static_cast<const char*>(why))};
+                 "the relay " + options_.relay + " did not take the message: " + reason};
 }
 
 }  // namespace hutong::mail
