@@ -464,7 +464,12 @@ CASES = [
 
 
 class Notification(CaseTable):
-    pass
+    def tearDown(self):
+        """What a case subscribed to takes no place from the next one's listeners, which all are at one host."""
+        for client in (self.alpha, self.beta):
+            kept = said(client, "subscription", SUB, "get_subscriptions", "").iter(sub_tag("subscriptionKey"))
+            if keys := "".join(u.element("subscriptionKey", one.text) for one in kept):
+                said(client, "subscription", SUB, "delete_subscription", keys)
 
 
 install(Notification, CASES)
