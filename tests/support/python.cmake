@@ -2,7 +2,7 @@
 function(hutong_python_test name script)
   cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "" ${ARGN})
   if(NOT ARG_TIMEOUT)
-    set(ARG_TIMEOUT 300)
+    set(ARG_TIMEOUT 900)
   endif()
   set(environment "PYTHONPATH=${CMAKE_SOURCE_DIR}/tests/support" "HUTONG_INTEROP_DIR=${CMAKE_BINARY_DIR}/interop")
   # A program that this build leaves out fails its test, which says which one it misses.
