@@ -1,16 +1,14 @@
 #include "wsdl/model/qname_values.hpp"
 
+#include <map>
+#include <set>
+#include <utility>
+
 #include "wsdl/model/names.hpp"
 
 namespace hutong::wsdl {
 
 namespace {
-
-using Names = std::vector<QName>;
-
-bool has(const Names& names, const QName& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 bool is_global(xml::Element element) {
     return element.parent().is(ns::xsd, "schema") || element.parent().is(ns::xsd, "redefine");
@@ -24,31 +22,48 @@ void each_below(xml::Element element, const Visit& visit) {
     }
 }
 
+// What a name stands for; those of types and elements may be the reason why another holds a QName.
+enum class Kind { type, element, attribute };
+
+// Each declaration is looked at once, and once more for each name that makes it one of those looked for.
 class Finder {
   public:
     explicit Finder(const Contract& contract) : contract_(contract) {
-        found_.types = {{std::string(ns::xsd), "QName"},
-                        {std::string(ns::xsd), "NOTATION"},
-                        {std::string(ns::soap_encoding), "QName"}};
+        for (const Schema& schema : contract_.closure.schemas)
+            each_below(schema.root.element, [&](xml::Element element) { look_at(schema, element); });
     }
 
     xml::QNameValues find() {
+        for (const QName& type :
+             {QName{std::string(ns::xsd), "QName"}, QName{std::string(ns::xsd), "NOTATION"},
+              QName{std::string(ns::soap_encoding), "QName"}})
+            add({Kind::type, type});
         // A type may be made of one that is declared later, and an element have that of its group's head.
-        while (look_through_schemas()) continue;
+        while (!to_follow_.empty()) {
+            const Name from = std::move(to_follow_.back());
+            to_follow_.pop_back();
+            const auto made = made_of_.equal_range(from);
+            for (auto one = made.first; one != made.second; ++one) add(one->second);
+        }
         for (const Message& message : contract_.description.messages)
             for (const Part& part : message.parts)
-                if (part.element.local.empty() && has(found_.types, part.type))
-                    add(found_.elements, {{}, part.name});
-        return std::move(found_);
+                if (part.element.local.empty() && found_.contains({Kind::type, part.type}))
+                    found_.insert({Kind::element, {{}, part.name}});
+        xml::QNameValues values;
+        for (const auto& [kind, name] : found_) {
+            auto& list = kind == Kind::type      ? values.types
+                         : kind == Kind::element ? values.elements
+                                                 : values.attributes;
+            list.push_back(name);
+        }
+        return values;
     }
 
   private:
-    // Whether anything new was found.
-    bool look_through_schemas() {
-        grown_ = false;
-        for (const Schema& schema : contract_.closure.schemas)
-            each_below(schema.root.element, [&](xml::Element element) { look_at(schema, element); });
-        return grown_;
+    using Name = std::pair<Kind, QName>;
+
+    void add(const Name& name) {
+        if (found_.insert(name).second) to_follow_.push_back(name);
     }
 
     void look_at(const Schema& schema, xml::Element element) {
@@ -56,11 +71,11 @@ class Finder {
         if (element.ns() != ns::xsd || !name) return;
         const std::string_view kind = element.local();
         if (kind == "simpleType" || kind == "complexType") {
-            if (made_of_qnames(schema, element)) add(found_.types, {schema.ns, *name});
+            note_derivation(schema, element, {Kind::type, {schema.ns, *name}});
         } else if (kind == "element" || kind == "attribute") {
-            if (has_qname_type(schema, element))
-                add(kind == "element" ? found_.elements : found_.attributes,
-                    {is_qualified(schema, element) ? schema.ns : std::string(), *name});
+            note_type(schema, element,
+                      {kind == "element" ? Kind::element : Kind::attribute,
+                       {is_qualified(schema, element) ? schema.ns : std::string(), *name}});
         }
     }
 
@@ -71,34 +86,31 @@ class Finder {
                "qualified";
     }
 
-    bool has_qname_type(const Schema& schema, xml::Element declared) const {
-        if (declared.attribute("type")) return refers(schema, declared, "type", found_.types);
+    void note_type(const Schema& schema, xml::Element declared, const Name& made) {
+        if (declared.attribute("type")) return note(schema, declared, "type", Kind::type, made);
         for (const xml::Element child : declared.children())
             if ((child.is(ns::xsd, "simpleType") || child.is(ns::xsd, "complexType")))
-                return made_of_qnames(schema, child);
-        return refers(schema, declared, "substitutionGroup", found_.elements);
+                return note_derivation(schema, child, made);
+        note(schema, declared, "substitutionGroup", Kind::element, made);
     }
 
     // Of a simple type, or a complex one with simple content.
-    bool made_of_qnames(const Schema& schema, xml::Element type) const {
+    void note_derivation(const Schema& schema, xml::Element type, const Name& made) {
         for (const xml::Element child : type.children()) {
             if (child.ns() != ns::xsd) continue;
             const std::string_view local = child.local();
             const bool derives =
                 local == "restriction" || local == "extension" || local == "list" || local == "union";
-            if (derives && (refers(schema, child, "base", found_.types) ||
-                            refers(schema, child, "itemType", found_.types) ||
-                            refers(schema, child, "memberTypes", found_.types)))
-                return true;
-            if ((derives || local == "simpleType" || local == "simpleContent") &&
-                made_of_qnames(schema, child))
-                return true;
+            if (derives)
+                for (const char* const attribute : {"base", "itemType", "memberTypes"})
+                    note(schema, child, attribute, Kind::type, made);
+            if (derives || local == "simpleType" || local == "simpleContent")
+                note_derivation(schema, child, made);
         }
-        return false;
     }
 
-    // Whether one of the names in an attribute is among these.
-    bool refers(const Schema& schema, xml::Element at, const char* attribute, const Names& names) const {
+    // `made` is made of the names in an attribute.
+    void note(const Schema& schema, xml::Element at, const char* attribute, Kind kind, const Name& made) {
         const std::string written = at.attribute(attribute).value_or("");
         for (std::size_t i = 0; (i = written.find_first_not_of(" \t\r\n", i)) != std::string::npos;) {
             const std::size_t end = std::min(written.find_first_of(" \t\r\n", i), written.size());
@@ -107,20 +119,14 @@ class Finder {
             if (name.has_error()) continue;
             // Inside a chameleon, names without a namespace mean the one it was included into.
             if (schema.chameleon && name->ns.empty()) name->ns = schema.ns;
-            if (has(names, *name)) return true;
+            made_of_.emplace(Name{kind, std::move(*name)}, made);
         }
-        return false;
-    }
-
-    void add(Names& names, QName name) {
-        if (has(names, name)) return;
-        names.push_back(std::move(name));
-        grown_ = true;
     }
 
     const Contract& contract_;
-    xml::QNameValues found_;
-    bool grown_{false};
+    std::multimap<Name, Name> made_of_;
+    std::set<Name> found_;
+    std::vector<Name> to_follow_;
 };
 
 }  // namespace

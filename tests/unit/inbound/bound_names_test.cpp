@@ -29,7 +29,7 @@ class BoundNamesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE_END();
 
     const test::Identity agency{test::signer_recipe("agency")};
-    xml::QNameValues values{.elements = {{"urn:po", "kind"}, {"", "kind"}},
+    xml::QNameValues values{.elements = {{"", "kind"}, {"urn:po", "kind"}},
                             .attributes = {{"", "sort"}},
                             .types = {{"http://www.w3.org/2001/XMLSchema", "QName"}, {"urn:po", "Kind"}}};
 

@@ -1,5 +1,6 @@
 // Which messages the compiled schemas let through, for each way a contract can spread its schemas.
 #include "contracts.hpp"
+#include "wsdl/model/qname_values.hpp"
 
 namespace hutong::wsdl::test {
 
@@ -15,6 +16,7 @@ class SchemaTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(error_names_the_place);
     CPPUNIT_TEST(finds_values_that_are_names);
     CPPUNIT_TEST(finds_parts_that_are_names);
+    CPPUNIT_TEST(long_chains_of_types_are_followed_once);
     CPPUNIT_TEST_SUITE_END();
 
     static xml::SchemaSet compiled(const Bundle& bundle) {
@@ -95,6 +97,30 @@ class SchemaTest : public CppUnit::TestFixture {
         const auto read = wsdl::read(bundle_of(changed));
         CPPUNIT_ASSERT(read.has_value());
         CPPUNIT_ASSERT_EQUAL(std::string("a b sum"), text_of(read->qname_values.elements));
+    }
+
+    // Each made of the one behind it: whoever looked through the schemas again for each new name, and through
+    // the names for each type, would take days.
+    void long_chains_of_types_are_followed_once() {
+        constexpr int length = 20000;
+        std::string types;
+        for (int i = 0; i < length; ++i)
+            types += "<xs:simpleType name=\"T" + std::to_string(i) + "\"><xs:restriction base=\"" +
+                     (i + 1 == length ? "xs:QName" : "tns:T" + std::to_string(i + 1)) +
+                     "\"/></xs:simpleType><xs:element name=\"e" + std::to_string(i) + "\" type=\"tns:T" +
+                     std::to_string(i) + "\"/>";
+        const auto schema =
+            xml::parse("<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns:tns=\"urn:company\">" +
+                       types + "</xs:schema>");
+        CPPUNIT_ASSERT(schema.has_value());
+        Closure closure;
+        closure.schemas.push_back({.root = {schema->root()}, .ns = "urn:company"});
+        const Contract contract(std::move(closure));
+        const xml::QNameValues values = qname_values_of(contract);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(length), values.elements.size());
+        CPPUNIT_ASSERT(xml::QNameValues::has(values.types, "urn:company", "T0"));
+        CPPUNIT_ASSERT(xml::QNameValues::has(values.elements, "urn:company", "e0"));
+        CPPUNIT_ASSERT(!xml::QNameValues::has(values.elements, "urn:company", "e" + std::to_string(length)));
     }
 
     void one_inline_schema() {
