@@ -76,10 +76,10 @@ bool MessageReading::due() const {
 }
 
 // What xop:Include refers to comes behind the envelope, so one that may hold such is read no further than to
-// the operation until all is there. That every part is signed can be said only when all parts are known.
+// the operation until all is there.
 bool MessageReading::waits_for_parts() const {
     if (!message_.in_parts || reception_.finished()) return false;
-    return policy_.sign_attachments || (reception_.xop() && operation_known_);
+    return reception_.xop() && operation_known_;
 }
 
 bool MessageReading::at_header(const soap::Layout& layout, const security::Claims* claims) {

@@ -33,6 +33,7 @@ class MessageReading final : private security::ReadingEvents, private security::
     bool at_operation(const soap::Layout& layout) override;
     const xml::SchemaSet* schemas() override { return exchange_.schemas; }
     std::vector<security::AttachmentInfo> parts() const override;
+    bool xop() const override { return reception_.xop(); }
     Result<void> read(std::string_view content_id, const Sink& sink) const override;
 
     std::optional<Refusal> agree_on_action();

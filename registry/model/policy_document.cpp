@@ -31,7 +31,7 @@ void walk_stored(Visitor& v, AnyPolicy& p) {
     v.field("timestamp", p.request.timestamp, "a signed wsu:Timestamp must be there");
     v.field("sign_addressing", p.request.sign_addressing, "wsa headers, where present, must be signed");
     v.field("sign_headers", p.request.sign_headers, "likewise these, written {namespace}name");
-    v.field("sign_attachments", p.request.sign_attachments, "every MIME part must be signed (SwA)");
+    v.field("sign_attachments", p.request.sign_attachments, "with the Body every MIME part must be signed");
     v.field("encrypt_body", p.request.encrypt_body, "the Body's content must come encrypted");
     v.field("encrypt_headers", p.request.encrypt_headers, "likewise these, where present");
     v.field("accept_x509", p.request.tokens.x509, "a signature by a certificate's key names the caller");

@@ -140,7 +140,7 @@ ServicePolicy preset_policy(Policy preset) {
     const bool signs = preset != Policy::plain;
     for (security::MessagePolicy* const message : {&policy.request, &policy.response})
         message->sign_body = message->timestamp = signs;
-    policy.request.sign_addressing = signs;
+    policy.request.sign_addressing = policy.request.sign_attachments = signs;
     policy.request.encrypt_body = policy.response.encrypt_body = preset == Policy::sign_encrypt;
     return policy;
 }
@@ -154,6 +154,9 @@ std::vector<std::string> weaknesses(Policy preset, const ServicePolicy& policy) 
         found.emplace_back("request.timestamp = false lets requests be sent again at any later time");
     if (!policy.request.sign_addressing)
         found.emplace_back("request.sign_addressing = false lets wsa headers be exchanged");
+    if (policy.request.sign_body && !policy.request.sign_attachments)
+        found.emplace_back(
+            "request.sign_attachments = false lets attachments be exchanged, added and taken away");
     if (!policy.response.sign_body)
         found.emplace_back("response.sign = false lets anybody on the way alter answers");
     if (preset == Policy::sign_encrypt && !policy.request.encrypt_body)

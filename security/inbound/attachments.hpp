@@ -23,6 +23,8 @@ class Attachments {
     virtual ~Attachments() = default;
     using Sink = std::function<void(std::string_view)>;
     virtual std::vector<AttachmentInfo> parts() const = 0;  // all but the root, in their order
+    // Whether the root part is an XOP document, in which an xop:Include stands for a part's content.
+    virtual bool xop() const = 0;
     // The content of the part with this Content-ID, in pieces. Errors: not_found; unavailable.
     virtual Result<void> read(std::string_view content_id, const Sink& sink) const = 0;
 };

@@ -63,7 +63,11 @@ Verdict verify_tree(const xml::Document& document, const soap::Layout& layout, c
             HUTONG_TRY(check_directly(signature, key, {}));
             return check_attachment_digests(signature, input.attachments, limits);
         });
-    if (verdict.has_error() || pending == nullptr) return verdict;
+    if (verdict.has_error()) return verdict;
+    const auto whole =
+        verification.check_attachments(input.included != nullptr ? *input.included : std::set<std::string>());
+    if (whole.has_error()) return reject(whole.error());
+    if (pending == nullptr) return verdict;
     const auto covered = pending->check_signed([&](xml::Element element) {
         return !verification.signatures().empty() && verification.signatures().primary().covers(element);
     });

@@ -35,8 +35,9 @@ struct MessagePolicy {
     bool timestamp{true};                  // there must be a wsu:Timestamp, and it must be signed
     bool sign_addressing{false};           // wsa:* blocks, where present, must be signed
     std::vector<xml::QName> sign_headers;  // likewise every block of these names
-    bool sign_attachments{false};          // every MIME part, by the SwA profile 1.1.1
-    bool encrypt_body{false};              // the Body's content must come encrypted
+    // With the Body every MIME part: by the SwA profile 1.1.1, or as content of the Body by XOP.
+    bool sign_attachments{false};
+    bool encrypt_body{false};  // the Body's content must come encrypted
     std::vector<xml::QName> encrypt_headers;
     AcceptedTokens tokens;
     std::vector<std::string> signature_algorithms;  // URIs; empty: every one of the table
@@ -55,11 +56,10 @@ struct MessagePolicy {
         return (sign_addressing && name.ns == soap::ns_wsa) ||
                std::find(sign_headers.begin(), sign_headers.end(), name) != sign_headers.end();
     }
+    bool signs_attachments() const { return sign_body && sign_attachments; }
     // Whether the Security header has to be read at all.
     bool asks_for_claims() const { return asks_for_signature() || tokens.username || tokens.saml; }
-    bool asks_for_signature() const {
-        return sign_body || timestamp || !sign_headers.empty() || sign_attachments;
-    }
+    bool asks_for_signature() const { return sign_body || timestamp || !sign_headers.empty(); }
 };
 
 }  // namespace hutong::security

@@ -156,7 +156,7 @@ Result<Reading> StreamingReader::finish() {
         HUTONG_TRY(digests_->compare());
         for (const PlacedSignature& signature : verification_->signatures().all())
             HUTONG_TRY(check_attachment_digests(signature, input_.attachments, limits_));
-        return {};
+        return verification_->check_attachments(xop_.included());
     }();
     if (fits.has_error()) rejection_ = reject(fits.error());
     return reading_;
@@ -258,6 +258,7 @@ void StreamingReader::below_body(const xml::StartTag& tag) {
     const bool included = input_.attachments != nullptr && is_include(tag);
     if (in_include_ || !watch_.start(included))
         return refuse_xop("an xop:Include is not all that its parent holds, or holds something itself");
+    if (included && !input_.attachments->xop()) return refuse_xop(include_outside_xop);
     if (included) return include(tag);
     if (digests_) {
         digests_->start(tag);

@@ -26,8 +26,8 @@ class TreeReader final : public MessageReader {
     }
 
   private:
-    Result<Reading> read_signed(const std::string& text);
-    Result<Reading> read_plain(const std::string& text);
+    Result<Reading> read_signed(const Inlined& inlined, const std::string& text);
+    Result<Reading> read_plain(const Inlined& inlined, const std::string& text);
     Result<Reading> read_encrypted(const xml::Document& document, const Decryption& decryption);
     Result<void> decrypt(const Decryption& decryption);
     bool encryption_fits();  // else says so in the verdict
@@ -110,16 +110,16 @@ Result<Reading> TreeReader::read_encrypted(const xml::Document& document, const 
     return encryption_fits() ? Reading::more : Reading::stopped;
 }
 
-Result<Reading> TreeReader::read_plain(const std::string& text) {
+Result<Reading> TreeReader::read_plain(const Inlined& inlined, const std::string& text) {
     // Only what is below Body may have changed, so that the ranges of the Header hold in both.
     HUTONG_ASSIGN(const soap::Layout layout, soap::scan(text, limits_));
-    verdict_ = verify_tree(
-        text, layout, limits_,
-        {*input_.policy, options_, input_.now, input_.tokens, input_.attachments, nullptr, input_.values});
+    verdict_ = verify_tree(text, layout, limits_,
+                           {*input_.policy, options_, input_.now, input_.tokens, input_.attachments, nullptr,
+                            input_.values, &inlined.parts});
     return verdict_->has_value() && encryption_fits() && at_header() ? Reading::more : Reading::stopped;
 }
 
-Result<Reading> TreeReader::read_signed(const std::string& text) {
+Result<Reading> TreeReader::read_signed(const Inlined& inlined, const std::string& text) {
     HUTONG_ASSIGN(const xml::Document document, xml::parse(text_, limits_, "UTF-8"));
     const TrustDomains* const domains = input_.tokens.domains;
     const auto decryption = Decryption::read(
@@ -131,18 +131,18 @@ Result<Reading> TreeReader::read_signed(const std::string& text) {
         return Reading::stopped;
     }
     if (*decryption) return read_encrypted(document, **decryption);
-    return read_plain(text);
+    return read_plain(inlined, text);
 }
 
 Result<Reading> TreeReader::finish() {
     HUTONG_ASSIGN(layout_, soap::scan(text_, limits_));
-    std::string inlined;
+    Inlined inlined;
     if (input_.attachments != nullptr) {
         HUTONG_ASSIGN(inlined, with_parts_inline(text_, *input_.attachments, limits_));
     }
-    const std::string& text = inlined.empty() ? text_ : inlined;
+    const std::string& text = inlined.text.empty() ? text_ : inlined.text;
     if (input_.policy->asks_for_claims()) {
-        HUTONG_ASSIGN(const Reading reading, read_signed(text));
+        HUTONG_ASSIGN(const Reading reading, read_signed(inlined, text));
         if (reading != Reading::more) return reading;
     } else if (!at_header()) {
         return Reading::stopped;

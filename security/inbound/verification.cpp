@@ -54,16 +54,23 @@ Result<void> Verification::check_required(const PlacedSignature& signature) cons
         if (std::find(names.begin(), names.end(), block.name()) != names.end() && !signature.covers(block))
             return refused("header block " + block.name().text() + " is not signed");
     }
-    return policy.sign_attachments ? check_attachments(signature) : Result<void>();
+    return {};
 }
 
-Result<void> Verification::check_attachments(const PlacedSignature& signature) const {
-    if (input_.attachments == nullptr) return {};
-    const auto& references = signature.shape.references;
-    for (const AttachmentInfo& part : input_.attachments->parts())
-        if (std::none_of(references.begin(), references.end(),
-                         [&](const ReferenceShape& one) { return one.content_id == part.content_id; }))
+// A reference into the document has no Content-ID, nor may a part have one: that makes them no match.
+Result<void> Verification::check_attachments(const std::set<std::string>& included) const {
+    if (input_.attachments == nullptr || !input_.policy.signs_attachments()) return {};
+    std::set<std::string> covered;
+    if (is_signed(at_.body)) covered = included;
+    if (!signatures_.empty())
+        for (const ReferenceShape& reference : signatures_.primary().shape.references)
+            covered.insert(reference.content_id);
+    for (const AttachmentInfo& part : input_.attachments->parts()) {
+        if (part.content_id.empty())
+            return refused("an attachment has no Content-ID, so no reference can have signed it");
+        if (!covered.contains(part.content_id))
             return refused("the attachment cid:" + part.content_id + " is not signed");
+    }
     return {};
 }
 

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <optional>
+#include <set>
+#include <string>
 
 #include "security/inbound/attachments.hpp"
 #include "security/inbound/policy.hpp"
@@ -27,6 +29,8 @@ struct VerificationInput {
     // By which it was encrypted for us, before or after it was signed; null: it was not.
     const KeyTransport* transport{nullptr};
     const xml::QNameValues* values{nullptr};  // of the service's contract; null: not known
+    // The parts that stand in the text by XOP, as far as they are known before it is verified.
+    const std::set<std::string>* included{nullptr};
 };
 
 class Verification {
@@ -42,6 +46,10 @@ class Verification {
     // good.
     Verdict verify(const SignatureSet::Check& check);
 
+    // After verify(), when all parts are there: none of them is unsigned where policy signs them. `included`:
+    // those that stand below Body by XOP, and so are digested with it.
+    Result<void> check_attachments(const std::set<std::string>& included) const;
+
     const IdIndex& ids() const { return ids_; }
     const SignatureSet& signatures() const { return signatures_; }
 
@@ -50,7 +58,6 @@ class Verification {
     Result<void> index_ids();
     Result<void> check_algorithms() const;
     Result<void> check_required(const PlacedSignature& signature) const;  // it covers what policy wants
-    Result<void> check_attachments(const PlacedSignature& signature) const;
     Result<void> check_message_id() const;
     Result<void> judge_assertion();
     Result<void> bind_assertion();  // to the message

@@ -45,10 +45,10 @@ class Inliner final : xml::ParserEvents {
     Inliner(std::string_view text, const Attachments& attachments, const xml::Limits& limits)
         : text_(text), attachments_(attachments), limits_(limits), parser_(limits, *this) {}
 
-    Result<std::string> run() {
+    Result<Inlined> run() {
         HUTONG_TRY(parser_.feed(text_));
         HUTONG_TRY(parser_.finish());
-        return std::move(result_.append(text_.substr(copied_)));
+        return Inlined{std::move(result_.append(text_.substr(copied_))), content_.included()};
     }
 
   private:
@@ -63,6 +63,7 @@ class Inliner final : xml::ParserEvents {
         const bool include = tag.depth > 2 && is_include(tag);
         if (in_include_ || !watch_.start(include)) return refuse();
         if (!include) return;
+        if (!attachments_.xop()) return stop(invalid(include_outside_xop));
         in_include_ = true;
         result_.append(text_.substr(copied_, parser_.tag_begin() - copied_));
         const auto written = content_.write(tag, attachments_, [this](std::string_view base64) {
@@ -103,8 +104,8 @@ class Inliner final : xml::ParserEvents {
 
 }  // namespace
 
-Result<std::string> with_parts_inline(std::string_view utf8, const Attachments& attachments,
-                                      const xml::Limits& limits) {
+Result<Inlined> with_parts_inline(std::string_view utf8, const Attachments& attachments,
+                                  const xml::Limits& limits) {
     return Inliner(utf8, attachments, limits).run();
 }
 

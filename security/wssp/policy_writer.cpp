@@ -124,7 +124,7 @@ std::string signed_parts(const MessagePolicy& message) {
     std::string parts = message.sign_body ? element("sp:Body", "") : "";
     if (message.sign_addressing) parts += header({std::string(soap::ns_wsa), {}});
     for (const xml::QName& name : message.sign_headers) parts += header(name);
-    if (message.sign_attachments) parts += element("sp:Attachments", "");
+    if (message.signs_attachments()) parts += element("sp:Attachments", "");
     return parts.empty() ? parts : element("sp:SignedParts", parts);
 }
 

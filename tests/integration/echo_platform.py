@@ -39,6 +39,11 @@ class EchoPlatform:
     def message(self, text="企业", header="", **options):
         return signed(envelope(text, header), self.caller.key, self.caller.certificate, **options)
 
+    def sign_attachments(self, wanted):
+        """Whether the parts beside an envelope must be signed, as they must by default."""
+        self.daemon.cli("service", "policy", "gs/echo", "--set", f"request.sign_attachments={str(wanted).lower()}",
+                        "--set", f"accept_weak={str(not wanted).lower()}")
+
     def post(self, body, path="/services/gs/echo", headers=None, connection=None):
         return post(self.daemon.http, body, path, headers, connection)
 

@@ -263,6 +263,8 @@ class Calls(unittest.TestCase):
             with open(f"/proc/{self.platform.daemon.process.pid}/status") as status:
                 return int(re.search(r"VmHWM:\s+(\d+)", status.read()).group(1))
 
+        self.platform.sign_attachments(False)
+        self.addCleanup(self.platform.sign_attachments, True)
         self.assert_answered()
         before = rss()
         root = self.platform.message("with attachment")

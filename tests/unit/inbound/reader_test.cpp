@@ -46,6 +46,8 @@ class Record final : public ReadingEvents {
 class Parts final : public Attachments {
   public:
     std::vector<std::pair<AttachmentInfo, std::string>> all;
+    bool packed{true};
+    bool xop() const override { return packed; }
     std::vector<AttachmentInfo> parts() const override {
         std::vector<AttachmentInfo> result;
         for (const auto& [info, content] : all) result.push_back(info);
@@ -479,6 +481,10 @@ class ReaderTest : public CppUnit::TestFixture {
         more.all.push_back({{"e@x", "text/plain"}, "added"});
         attachments = &more;
         CPPUNIT_ASSERT_EQUAL(std::string("the attachment cid:e@x is not signed"), read_twice(text).text());
+        more.all.back().first.content_id.clear();
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("an attachment has no Content-ID, so no reference can have signed it"),
+            read_twice(text).text());
         policy.sign_attachments = false;
         CPPUNIT_ASSERT_EQUAL(std::string("accepted"), read_twice(text).text());
         Parts fewer = parts;
@@ -518,6 +524,7 @@ class ReaderTest : public CppUnit::TestFixture {
             if (size == 0) text = replaced(text, "<po:data/>", "<po:data></po:data>");
             text = replaced(text, message.body, before + include("cid:a%20b@x") + after);
             attachments = &parts;
+            policy.sign_attachments = true;  // it is, as content of the Body
             CPPUNIT_ASSERT_EQUAL(std::string("accepted"), read_twice(text).text());
             parts.all[0].second += "x";
             CPPUNIT_ASSERT_EQUAL(std::string("the digest of #Body does not fit: the signed part was changed"),
