@@ -80,9 +80,12 @@ class AttackSuite {
         }
         signer.run();
         auto* const suite = new CppUnit::TestSuite("attack");
-        for (std::size_t i = 0; i < rows.size(); ++i)
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const std::string envelope = signer.signed_message(std::to_string(i));
             for (const Path& path : paths())
-                suite->addTest(new AttackCase(rows[i], signer.signed_message(std::to_string(i)), path));
+                suite->addTest(
+                    new AttackCase(rows[i], rows[i].pack ? rows[i].pack(envelope) : envelope, path));
+        }
         return suite;
     }
 };

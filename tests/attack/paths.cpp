@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "gateway/pipeline/pipeline.hpp"
+#include "gateway/pipeline/refusals.hpp"
 #include "gateway/stages/authenticate.hpp"
 #include "gateway/stages/message_reading.hpp"
 #include "gateway/stages/token_callers.hpp"
@@ -55,6 +56,11 @@ struct Call {
                                       receiver.settings, receiver.table, "a/b"} {
         exchange.pipeline = receiver.table->trust != nullptr ? &pipeline_of<gateway::AuthenticateStage>()
                                                              : &pipeline_of<BelievesAll>();
+        auto contract = std::make_shared<gateway::CompiledContract>();
+        contract->description.qname_values = receiver.values;
+        auto route = std::make_shared<gateway::ServiceRoute>();
+        route->contract = std::move(contract);
+        exchange.route = std::move(route);
         exchange.message.body =
             http::Payload(receiver.settings->config.http.buffer_bytes, receiver.settings->spool);
     }
@@ -79,6 +85,24 @@ soap::Version version_of(std::string_view text) {
     return root.find(soap::ns12) == std::string_view::npos ? soap::Version::v11 : soap::Version::v12;
 }
 
+// A message of several parts brings its media type along.
+struct Entity {
+    explicit Entity(std::string_view text) : body(text) {
+        const std::string_view name = "Content-Type: ";
+        if (!text.starts_with(name)) {
+            type = version_of(text) == soap::Version::v11 ? "text/xml" : "application/soap+xml";
+            return;
+        }
+        const std::size_t end = text.find("\r\n\r\n");
+        type = text.substr(name.size(), end - name.size());
+        body = text.substr(end + 4);
+        alone = false;
+    }
+    std::string type;
+    std::string_view body;
+    bool alone{true};
+};
+
 std::optional<Refusal> read_all(std::string_view text, gateway::Reception& reception,
                                 gateway::MessageReading& reading) {
     for (; !text.empty(); text.remove_prefix(std::min(text.size(), piece_bytes))) {
@@ -90,17 +114,31 @@ std::optional<Refusal> read_all(std::string_view text, gateway::Reception& recep
     return std::nullopt;
 }
 
-Judgement by_gateway(std::string_view text, const Receiver& receiver) {
+std::optional<Refusal> read_as_tree(std::string_view text, gateway::Reception& reception,
+                                    gateway::MessageReading& reading) {
+    reception.take(text).value();
+    reception.finish();
+    if (reception.finding().has_error()) return gateway::refuse::sender(reception.finding().error().detail);
+    if (const auto found = reception.text(); found.has_error())
+        return gateway::refuse::sender(found.error().detail);
+    return reading.read_as_tree();
+}
+
+Judgement by_gateway(const Entity& entity, const Receiver& receiver, bool as_tree) {
     Call call(receiver);
     Exchange& exchange = call.exchange;
-    exchange.version = version_of(text);
-    exchange.message.content_type =
-        exchange.version == soap::Version::v11 ? "text/xml" : "application/soap+xml";
-    auto reception = gateway::Reception::make(exchange.message, receiver.settings->config);
-    gateway::MessageReading reading(exchange, receiver.policy, reception.value());
+    exchange.version = version_of(entity.body);
+    exchange.message.content_type = entity.type;
     Judgement result;
-    result.decided_by = "streaming";
-    auto refusal = read_all(text, *reception, reading);
+    result.decided_by = as_tree ? "tree" : "streaming";
+    auto reception = gateway::Reception::make(exchange.message, receiver.settings->config);
+    if (reception.has_error()) {
+        result.rejection.reason = reception.error().detail;
+        return result;
+    }
+    gateway::MessageReading reading(exchange, receiver.policy, *reception);
+    auto refusal =
+        as_tree ? read_as_tree(entity.body, *reception, reading) : read_all(entity.body, *reception, reading);
     if (!refusal && reading.wants_tree()) {
         result.decided_by = "tree";
         refusal = reading.read_as_tree();
@@ -119,6 +157,10 @@ Judgement by_gateway(std::string_view text, const Receiver& receiver) {
     return result;
 }
 
+Judgement by_gateway(std::string_view text, const Receiver& receiver) {
+    return by_gateway(Entity(text), receiver, false);
+}
+
 // Asks the stages at the header, as MessageReading does.
 struct AskStages final : security::ReadingEvents {
     explicit AskStages(Exchange& asked) : exchange(asked) {}
@@ -134,6 +176,8 @@ struct AskStages final : security::ReadingEvents {
 };
 
 Judgement by_tree(std::string_view text, const Receiver& receiver) {
+    // The parts beside an envelope are the gateway's to give.
+    if (const Entity entity(text); !entity.alone) return by_gateway(entity, receiver, true);
     Judgement result;
     result.decided_by = "tree";
     const auto refused = [&](const Error& error) {
@@ -145,10 +189,10 @@ Judgement by_tree(std::string_view text, const Receiver& receiver) {
     Call call(receiver);
     const config::Config& config = receiver.settings->config;
     AskStages events(call.exchange);
-    const auto reader =
-        security::make_tree_reader(config.security, config.xml.limits,
-                                   {&receiver.policy, receiver.now, &events, nullptr,
-                                    gateway::tokens_of(call.exchange), receiver.settings->keys.decryption});
+    const auto reader = security::make_tree_reader(
+        config.security, config.xml.limits,
+        {&receiver.policy, receiver.now, &events, nullptr, gateway::tokens_of(call.exchange),
+         receiver.settings->keys.decryption, &receiver.values});
     if (const auto fed = reader->feed(*utf8); fed.has_error()) return refused(fed.error());
     if (const auto finished = reader->finish(); finished.has_error()) return refused(finished.error());
     result.trust = call.exchange.trust;

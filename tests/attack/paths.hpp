@@ -1,6 +1,7 @@
 // The ways a message may take through the gateway's verifier, each asked by itself.
 //
-// A case of the attack suite runs once per path. "streaming" is what the gateway does with a request: its own
+// A case of the attack suite runs once per path. A message that is not an envelope alone begins with its
+// Content-Type header and an empty line. "streaming" is what the gateway does with a request: its own
 // MessageReading, with the one-pass reader first, which may hand the message over; "tree" is the other reader
 // alone. Both ask the gateway's own authenticate stage at the header where the receiver's table has a trust
 // store; else whoever signed is believed, so that what is refused is refused whoever signed. A judgement says
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/xml/qname_values.hpp"
 #include "base/xml/soap.hpp"
 #include "gateway/pipeline/exchange.hpp"
 #include "security/inbound/claims.hpp"
@@ -26,6 +28,7 @@ struct Receiver {
     std::shared_ptr<gateway::Settings> settings;
     std::shared_ptr<gateway::RoutingTable> table;  // with or without trust
     security::MessagePolicy policy{.sign_addressing = true};
+    xml::QNameValues values;  // of the service's contract
     TimePoint now;
     bool tls{true};
 };

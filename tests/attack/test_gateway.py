@@ -23,6 +23,7 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 WSSE11 = "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd"
 ACTION = "urn:test:echo/Echo"
 MAX_ROOT_BYTES = 8 << 20      # the default
+PARTS = {"Content-Type": 'multipart/related; boundary=b; type="text/xml"; start="<root>"'}
 
 
 def addressing(**blocks):
@@ -203,9 +204,17 @@ class OnBothPaths(Attacks):
         self.accepted(gzip.compress(message), headers={"Content-Encoding": "gzip"})
 
     def test_too_many_mime_parts(self):
-        headers = {"Content-Type": 'multipart/related; boundary=b; type="text/xml"; start="<root>"'}
-        self.accepted(multipart(self.message(), attachments=63), headers=headers)
-        self.refused(multipart(self.message(), attachments=64), "parts", headers=headers)
+        self.platform.sign_attachments(False)
+        self.addCleanup(self.platform.sign_attachments, True)
+        self.accepted(multipart(self.message(), attachments=63), headers=PARTS)
+        self.refused(multipart(self.message(), attachments=64), "parts", headers=PARTS)
+
+    def test_unsigned_attachments(self):
+        self.accepted(multipart(self.message()), headers=PARTS)
+        self.refused(multipart(self.message(), attachments=1), "FailedCheck", headers=PARTS)
+        self.platform.sign_attachments(False)
+        self.addCleanup(self.platform.sign_attachments, True)
+        self.accepted(multipart(self.message(), attachments=1), headers=PARTS)
 
 
 class InOnePass(OnBothPaths, unittest.TestCase):

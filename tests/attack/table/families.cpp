@@ -20,6 +20,7 @@ void token_references(Table&);
 void users(Table&);
 void assertions(Table&);
 void endorsements(Table&);
+void attachments(Table&);
 
 const std::vector<Family>& families() {
     static const std::vector<Family> all{
@@ -41,6 +42,7 @@ const std::vector<Family>& families() {
         {"user", users},
         {"assertion", assertions},
         {"signatures", endorsements},
+        {"attachment", attachments},
     };
     return all;
 }

@@ -38,7 +38,8 @@ struct Row {
     std::string secret{};
     const test::Identity* issuer{nullptr};    // signs the assertion
     const test::Identity* endorser{nullptr};  // signs the second signature
-    Change change{};                          // of the signed text; empty: none
+    Change pack{};         // the sender's last step: puts the signed envelope among its parts
+    Change change{};       // of the signed text; empty: none
     std::string reason{};  // part of the officer's reason, or several with | between; empty: accepted
     security::Rejection::Kind kind{security::Rejection::Kind::not_verified};
     Setting setting{};                                      // of the gateway; empty: as it is by default
