@@ -1,7 +1,7 @@
 #include "tests/attack/xsw/base_messages.hpp"
 
 #include "security/xmldsig/names.hpp"
-#include "tests/attack/table/table.hpp"
+#include "tests/attack/table/tokens.hpp"
 
 namespace hutong::attack {
 
@@ -10,12 +10,14 @@ namespace {
 using test::reference;
 using test::transform;
 using test::WssTemplate;
-namespace names = security::names;
 
 struct Unsigned {
     std::string name;
     std::string text;
     const test::Identity* signer;
+    Setting setting{};
+    const test::Identity* endorser{nullptr};
+    bool asserted{false};
 };
 
 std::string all_replaced(std::string text, const std::string& from, const std::string& to) {
@@ -92,17 +94,58 @@ std::vector<Unsigned> unsigned_messages() {
     return all;
 }
 
+// Parts that policy asks for in few services.
+std::vector<Unsigned> with_tokens() {
+    const WssTemplate agency = test::template_for(cast().p256);
+    const auto also = [](WssTemplate message, const std::string& id) {
+        message.references.push_back(reference(id));
+        return message;
+    };
+    WssTemplate block = also(agency, "H");
+    block.headers = "<h:case xmlns:h=\"urn:h\" wsu:Id=\"H\"><h:number>1</h:number></h:case>";
+    WssTemplate confirmed = also(agency, "C");
+    confirmed.more_security = "<wsse11:SignatureConfirmation xmlns:wsse11=\"" + str(names::wsse11) +
+                              "\" wsu:Id=\"C\" Value=\"AAAA\"/>";
+    WssTemplate endorsed = agency;
+    endorsed.signature_id = "Sig";
+    WssTemplate endorsing = test::template_for(cast().other);
+    endorsing.references = {reference("Sig"), reference("Token")};
+    endorsing.key_info =
+        "<ds:X509Data><ds:X509Certificate>" + endorsing.certificate + "</ds:X509Certificate></ds:X509Data>";
+    endorsed.more_signatures = endorsing.signature();
+    WssTemplate vouching = with_assertion(vouched(), agency.key_info);
+    vouching.references.push_back(reference("A1"));
+    return {
+        {"a signed BinarySecurityToken", also(agency, "Token").text(), &cast().p256},
+        {"a signed header block", block.text(), &cast().p256,
+         [](Receiver& r) {
+             r.policy.sign_headers = {{"urn:h", "case"}};
+         }},
+        {"a signed SignatureConfirmation", confirmed.text(), &cast().p256},
+        {"a signed UsernameToken", with_user(User()).text(), &cast().p256, takes_tokens()},
+        {"an endorsed signature", endorsed.text(), &cast().p256, {}, &cast().other},
+        {"an assertion that is vouched for", vouching.text(), &cast().p256, takes_tokens(), nullptr, true},
+        {"an assertion of the holder", with_assertion(held_by(token_cast().holder)).text(),
+         &token_cast().holder, takes_tokens(), nullptr, true},
+    };
+}
+
 }  // namespace
 
 std::vector<BaseMessage> base_messages() {
     std::vector<BaseMessage> result;
     test::ForeignSigner signer;
-    const std::vector<Unsigned> all = unsigned_messages();
-    for (std::size_t i = 0; i < all.size(); ++i)
+    std::vector<Unsigned> all = unsigned_messages();
+    for (Unsigned& one : with_tokens()) all.push_back(std::move(one));
+    for (std::size_t i = 0; i < all.size(); ++i) {
         signer.add(std::to_string(i), all[i].text, all[i].signer->key_pem());
+        if (all[i].endorser != nullptr) signer.add_key(std::to_string(i), 1, all[i].endorser->key_pem());
+        if (all[i].asserted) signer.add_issuer(std::to_string(i), token_cast().issuer.key_pem());
+    }
     signer.run();
     for (std::size_t i = 0; i < all.size(); ++i)
-        result.push_back({all[i].name, signer.signed_message(std::to_string(i)), test::test_time()});
+        result.push_back(
+            {all[i].name, signer.signed_message(std::to_string(i)), test::test_time(), all[i].setting});
     for (const std::string name : {"wss4j_str_transform", "wss4j_pki_path"})
         result.push_back({name,
                           test::read_file(HUTONG_SOURCE_DIR "/tests/unit/xmldsig/golden/" + name + ".xml"),

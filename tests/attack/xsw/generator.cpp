@@ -1,6 +1,7 @@
 #include "tests/attack/xsw/generator.hpp"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 #include <unordered_set>
 #include <vector>
@@ -69,7 +70,7 @@ const std::vector<IdForm>& id_forms() {
 }
 
 bool is_id(const Markup::Attribute& attribute) {
-    return attribute.name == "Id" || attribute.name.ends_with(":Id");
+    return attribute.name == "Id" || attribute.name == "ID" || attribute.name.ends_with(":Id");
 }
 
 const Markup::Attribute* id_of(const Markup& element) {
@@ -115,6 +116,11 @@ class Generator {
         if (const Markup* timestamp = security_->child(soap::ns_wsu, "Timestamp")) wrap(*timestamp);
         for (const auto& block : header_->children)
             if (block->ns == soap::ns_wsa && id_of(*block) != nullptr) wrap(*block);
+        // Tokens, signatures, blocks: whatever else a signature of the header refers to, and assertions,
+        // which hold their own.
+        note_references(*security_);
+        each_signed(*header_, [&](const Markup& part) { wrap(part); });
+        required_ = true;
         envelopes();
         return seen_.size();
     }
@@ -129,7 +135,7 @@ class Generator {
 
     void emit(std::string text, std::string name, bool decoy) {
         if (text == text_ || !seen_.insert(std::hash<std::string>{}(text)).second) return;
-        take_({std::move(text), std::move(name), decoy});
+        take_({std::move(text), std::move(name), decoy, required_});
     }
 
     std::string tag(const std::string& local) const {
@@ -137,10 +143,15 @@ class Generator {
     }
 
     std::string forged_content(const Markup& part) const;
+    std::string with_forged_text(const Markup& part) const;
+    const Markup* leaf_of(const Markup& below, const std::string& local) const;
     std::string forged(const Markup& part, const Dress& dress) const;
     std::vector<Dress> dresses(const Markup& part) const;
     std::vector<std::pair<std::string, std::string>> originals(const Markup& part) const;
     std::vector<Place> places(const Markup& part) const;
+    void note_references(const Markup& below);
+    template <class Take>
+    void each_signed(const Markup& below, const Take& take) const;
     void wrap(const Markup& part);
     void inside_forged(const Markup& part, const Dress& dress, const std::string& original,
                        const std::string& name);
@@ -153,8 +164,48 @@ class Generator {
     const Markup* body_;
     const Markup* security_;
     const Markup* signature_;
+    std::set<std::string> referred_;
+    bool required_{true};  // what is being wrapped
     std::unordered_set<std::size_t> seen_;
 };
+
+// The first text in it that says who somebody is, or any, is another's.
+std::string Generator::with_forged_text(const Markup& part) const {
+    const Markup* said = leaf_of(part, "NameID");
+    if (said == nullptr) said = leaf_of(part, "Username");
+    if (said == nullptr) said = leaf_of(part, "");
+    if (said == nullptr || said == &part) return "urn:forged";
+    std::string content(part.inner(text_));
+    return content.replace(said->open_end - part.open_end, said->close_begin - said->open_end, "forged");
+}
+
+const Markup* Generator::leaf_of(const Markup& below, const std::string& local) const {
+    if (below.children.empty() && below.open_end < below.close_begin &&
+        (local.empty() || below.local == local))
+        return &below;
+    for (const auto& child : below.children)
+        if (const Markup* found = leaf_of(*child, local)) return found;
+    return nullptr;
+}
+
+void Generator::note_references(const Markup& below) {
+    for (const auto& child : below.children) {
+        if (child->is(names::ds, "Reference"))
+            for (const Markup::Attribute& attribute : child->attributes)
+                if (attribute.name == "URI") referred_.insert(attribute.value);
+        note_references(*child);
+    }
+}
+
+template <class Take>
+void Generator::each_signed(const Markup& below, const Take& take) const {
+    for (const auto& child : below.children) {
+        const Markup::Attribute* const id = id_of(*child);
+        const bool done = child->ns == soap::ns_wsa || child->is(soap::ns_wsu, "Timestamp");
+        if (id != nullptr && !done && referred_.contains("#" + id->value)) take(*child);
+        each_signed(*child, take);
+    }
+}
 
 // Content that means something else and would be acted upon: the same operation, a fresh Timestamp.
 std::string Generator::forged_content(const Markup& part) const {
@@ -167,7 +218,8 @@ std::string Generator::forged_content(const Markup& part) const {
         }
         return inner;
     }
-    if (&part != body_ || part.children.empty()) return "urn:forged";
+    if (&part != body_) return with_forged_text(part);
+    if (part.children.empty()) return "urn:forged";
     const Markup& operation = *part.children.front();
     const bool empty = operation.open_end == operation.end;
     std::string open(text_, operation.begin, operation.open_end - operation.begin);
@@ -262,6 +314,10 @@ std::vector<Generator::Place> Generator::places(const Markup& part) const {
         inside("KeyInfo's token", key_info->children.front().get());
     inside("BinarySecurityToken", security_->child(soap::ns_wsse, "BinarySecurityToken"));
     inside("Timestamp", security_->child(soap::ns_wsu, "Timestamp"));
+    inside("UsernameToken", security_->child(soap::ns_wsse, "UsernameToken"));
+    inside("Assertion", security_->child(names::saml20, "Assertion"));
+    if (security_->children.back()->is(names::ds, "Signature"))
+        inside("the last Signature", security_->children.back().get());
     inside("Body", body_);
     if (!body_->children.empty()) inside("operation", body_->children.front().get());
     for (const auto& block : header_->children)
@@ -310,6 +366,8 @@ void Generator::inside_forged(const Markup& part, const Dress& dress, const std:
 }
 
 void Generator::wrap(const Markup& part) {
+    // Of answers only.
+    required_ = !part.is(names::wsse11, "SignatureConfirmation");
     const std::vector<Dress> all_dresses = dresses(part);
     const std::vector<Place> all_places = places(part);
     for (const auto& [kind, original] : originals(part)) {
