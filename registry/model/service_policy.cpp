@@ -97,7 +97,8 @@ Result<void> check_answers(const ServicePolicy& policy) {
 }
 
 Result<void> check_plain(const ServicePolicy& policy) {
-    if (policy.request.asks_for_signature() || policy.request.sign_addressing)
+    if (policy.request.asks_for_signature() || policy.request.sign_addressing ||
+        policy.request.sign_attachments)
         return invalid("[request] asks for signatures, which preset plain does not have; use preset sign");
     if (policy.response.sign_body)
         return invalid("response.sign is true, but preset plain signs nothing; use preset sign");

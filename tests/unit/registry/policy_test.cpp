@@ -96,8 +96,8 @@ class PolicyDocumentTest : public CppUnit::TestFixture {
     }
 
     void weak_policies_need_to_be_meant() {
-        for (const std::string key :
-             {"request.sign_body", "request.timestamp", "request.sign_addressing", "response.sign"}) {
+        for (const std::string key : {"request.sign_body", "request.timestamp", "request.sign_addressing",
+                                      "request.sign_attachments", "response.sign"}) {
             const std::string error = error_of(key + " = false");
             CPPUNIT_ASSERT_MESSAGE(error, error.find(key + " = false") != std::string::npos);
             CPPUNIT_ASSERT_MESSAGE(error, error.find("accept_weak = true") != std::string::npos);
@@ -114,6 +114,9 @@ class PolicyDocumentTest : public CppUnit::TestFixture {
     void contradictions_are_refused() {
         CPPUNIT_ASSERT(error_of("preset = 'plain'\nrequest.sign_body = true").find("use preset sign") !=
                        std::string::npos);
+        CPPUNIT_ASSERT(
+            error_of("preset = 'plain'\nrequest.sign_attachments = true").find("use preset sign") !=
+            std::string::npos);
         CPPUNIT_ASSERT(error_of("preset = 'plain'\nresponse.sign = true").find("use preset sign") !=
                        std::string::npos);
         CPPUNIT_ASSERT(error_of("preset = 'plain'\nreplay = 'shared'").find("signed messages") !=
