@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "security/evidence/container.hpp"
 #include "security/evidence/digest_check.hpp"
 #include "security/evidence/message_check.hpp"
 #include "security/timestamp/authority.hpp"
@@ -341,7 +342,8 @@ class Examination {
 
 Standing Evidence::standing() const {
     if (first_fault()) return Standing::broken;
-    return unproven.empty() ? Standing::intact : Standing::not_proven;
+    if (!unproven.empty()) return Standing::not_proven;
+    return container.empty() ? Standing::intact : Standing::repacked;
 }
 
 const Check* Evidence::first_fault() const {
@@ -353,6 +355,12 @@ Result<Evidence> verify_zip(const std::filesystem::path& zip, const VerifyInput&
     Evidence evidence;
     Checks checks;
     HUTONG_ASSIGN(const BundleReading reading, read_bundle(zip, checks, input.most_bytes));
+    HUTONG_ASSIGN(const auto deviation, check_container(zip));
+    if (deviation) {
+        const std::string part = deviation->part.empty() ? zip.filename().string() : deviation->part;
+        checks.differs("container", part, deviation->detail);
+        evidence.container = part + ": " + deviation->detail;
+    }
     if (const auto& bundle = reading.bundle) {
         evidence.exchange = bundle->exchange;
         for (const BundleSegment& segment : bundle->segments) evidence.records += segment.records.size();
