@@ -8,7 +8,7 @@
 
 #include "tests/unit/xmldsig/test_identity.hpp"
 
-namespace hutong::security::test {
+namespace hutong::test {
 
 using std::chrono::hours;
 inline CertificateRecipe with(CertificateRecipe recipe, const std::string& extension,
@@ -128,4 +128,4 @@ inline Bytes make_answer(const Identity& about, const Identity& issuer, const Id
     return der;
 }
 
-}  // namespace hutong::security::test
+}  // namespace hutong::test

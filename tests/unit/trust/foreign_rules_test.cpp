@@ -51,9 +51,9 @@ class ForeignRulesTest : public CppUnit::TestFixture {
         TrustInput input{.anchors = {ca.der()}, .intermediates = {}, .crls = {}, .revoked = {}};
         input.rules = {{ca.thumbprint(), false, true, hours(12)}};
         CPPUNIT_ASSERT(judge(input, agency).status == TrustStatus::revoked);
-        for (const auto [state, status] : {std::pair{ForeignState::good, TrustStatus::trusted},
-                                           std::pair{ForeignState::revoked, TrustStatus::revoked},
-                                           std::pair{ForeignState::unknown, TrustStatus::revoked}}) {
+        for (const auto& [state, status] : {std::pair{ForeignState::good, TrustStatus::trusted},
+                                            std::pair{ForeignState::revoked, TrustStatus::revoked},
+                                            std::pair{ForeignState::unknown, TrustStatus::revoked}}) {
             input.answers = {{agency.thumbprint(), state, test_time() + hours(24)}};
             CPPUNIT_ASSERT(judge(input, agency).status == status);
             CPPUNIT_ASSERT(judge(input, other).status == TrustStatus::revoked);

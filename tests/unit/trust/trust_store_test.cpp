@@ -229,7 +229,7 @@ class TrustStoreTest : public CppUnit::TestFixture {
         directly.anchors.push_back(issuing.der());
         judged(TrustStatus::revoked, agency, *store(directly));
         const auto as_of_before = store(input)->judge_as_of(agency.der(), {}, Usage::message_signing,
-                                                            test_time() - hours(1), test_time());
+                                                            test::test_time() - hours(1), test::test_time());
         CPPUNIT_ASSERT(as_of_before.status == TrustStatus::revoked);
         input.revoked = {agency.thumbprint()};
         judged(TrustStatus::trusted, Identity(signer_recipe("other"), &issuing), *store(input));
