@@ -44,4 +44,10 @@ const security::DigestAlgorithm& Exchange::answer_digest() const {
     return security::reference_digest(settings->keys.of(answer_key()).kind());
 }
 
+security::ReceiverForm Exchange::answer_form() const {
+    if (!consumer || !claims || settings->keys.of(answer_key()).kind() != security::KeyKind::sm2) return {};
+    const auto domain = settings->domains.of_certificate(claims->certificate);
+    return domain.has_error() ? security::ReceiverForm() : security::form_for(**domain);
+}
+
 }  // namespace hutong::gateway

@@ -111,6 +111,9 @@ struct Exchange {
     // The row that the service's policy has answers to known callers signed by; null: it leaves it open.
     const security::SignatureAlgorithm* answer_algorithm() const;
     const security::DigestAlgorithm& answer_digest() const;  // of what that key signs
+    // How an SM2 signature is written for the caller: as the trust domain of his certificate has agreed. Once
+    // he is known; callers without a certificate get the table's own names.
+    security::ReceiverForm answer_form() const;
 };
 
 }  // namespace hutong::gateway

@@ -11,6 +11,8 @@ namespace hutong::gateway {
 
 namespace {
 
+constexpr std::string_view own_root = "root";  // whose CRL a catalogue's list is by that name
+
 std::string grant_key(const std::string& consumer, const std::string& service) {
     return consumer + " " + service;
 }
@@ -124,7 +126,10 @@ class Builder {
         // root.
         input.anchors.insert(input.anchors.end(), own_cas_.begin(), own_cas_.end());
         input.intermediates = own_cas_;
-        for (const registry::Crl& crl : catalogue_.crls) input.crls.push_back(crl.der);
+        // What the root's own list says nodes know from the register; one that an offline root made too late
+        // must not put everybody out.
+        for (const registry::Crl& crl : catalogue_.crls)
+            if (crl.ca != own_root) input.crls.push_back(crl.der);
         input.crls.insert(input.crls.end(), catalogue_.foreign_crls.begin(), catalogue_.foreign_crls.end());
         for (const registry::TrustedCa& ca : catalogue_.cas)
             if (ca.needs_crl || ca.needs_answers)

@@ -29,9 +29,11 @@ Result<http::Headers> backend_headers(const Exchange& exchange) {
     // In what is re-signed the identity stands in the message itself.
     if (!service.security.identity || service.forward == registry::Forward::re_signed) return headers;
     HUTONG_ASSIGN(const Sha256Digest envelope, exchange.message.envelope_digest());
+    // JSON Web Signature has no name for SM2 (RFC 7518 section 3.1): P-256 signs the header then.
+    using enum security::KeyKind;
+    const security::KeyKind kind = service.security.backend_key == rsa ? rsa : p256;
     HUTONG_ASSIGN(std::string token,
-                  security::identity_token(exchange.identity(), envelope,
-                                           exchange.settings->keys.of(service.security.backend_key)));
+                  security::identity_token(exchange.identity(), envelope, exchange.settings->keys.of(kind)));
     headers.add(std::string(security::identity_header), std::move(token));
     return headers;
 }

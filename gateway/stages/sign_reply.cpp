@@ -18,6 +18,7 @@ Result<void> sign(Exchange& exchange) {
     const security::MessagePolicy& policy = exchange.route->response_policy();
     security::SignOptions options{policy.freshness.value_or(exchange.settings->config.security.freshness),
                                   system_clock().now(), reply.added};
+    options.form = exchange.answer_form();
     if (exchange.claims && exchange.route->service.security.signature_confirmation)
         options.confirm = exchange.claims->signature_values;
     HUTONG_ASSIGN(security::Signing signing,

@@ -44,6 +44,20 @@ Result<security::SignedBody> digest_body(const SoapMessage& message, const confi
     return reader.body();
 }
 
+// How an SM2 signature is written for the backend.
+Result<security::ReceiverForm> backend_form(const Exchange& exchange, security::KeyKind kind) {
+    const registry::ServicePolicy& policy = exchange.route->service.security;
+    if (policy.backend_key != security::KeyKind::sm2) return security::ReceiverForm();
+    if (kind != security::KeyKind::sm2)
+        return unavailable("backend_key wants an SM2 key, which this node does not have");
+    if (policy.backend_domain.empty()) return security::ReceiverForm();
+    const auto& domains = exchange.settings->config.trust_domains;
+    const auto found = domains.find(policy.backend_domain);
+    if (found != domains.end()) return security::form_for(found->second);
+    return unavailable("backend_domain \"" + policy.backend_domain +
+                       "\" is not among this node's trust_domains");
+}
+
 // The gateway's own Security header, over Body, Timestamp and who is calling. Headers that would compete with
 // it are added to `cut`.
 Result<void> sign_for_backend(Exchange& exchange, std::vector<soap::Range>& cut) {
@@ -55,6 +69,7 @@ Result<void> sign_for_backend(Exchange& exchange, std::vector<soap::Range>& cut)
     options.blocks.push_back({id, security::identity_block(identity, id)});
     const security::SigningKey& key =
         exchange.settings->keys.of(exchange.route->service.security.backend_key);
+    HUTONG_ASSIGN(options.form, backend_form(exchange, key.kind()));
     HUTONG_ASSIGN(const security::SignedBody body,
                   digest_body(message, config, security::reference_digest(key.kind())));
     HUTONG_ASSIGN(const security::Signing signing, security::sign_body(body, message.layout, key, options));

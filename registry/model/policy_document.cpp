@@ -14,14 +14,16 @@ constexpr config::Names<Forward, 3> backend_forms{
     {{Forward::stripped, "stripped"}, {Forward::unchanged, "unchanged"}, {Forward::re_signed, "re-signed"}}};
 constexpr config::Names<ReplayScope, 2> scopes{
     {{ReplayScope::local, "local"}, {ReplayScope::shared, "shared"}}};
-constexpr config::Names<security::KeyKind, 2> key_kinds{
-    {{security::KeyKind::rsa, "rsa"}, {security::KeyKind::p256, "p256"}}};
+constexpr config::Names<security::KeyKind, 3> key_kinds{
+    {{security::KeyKind::rsa, "rsa"}, {security::KeyKind::p256, "p256"}, {security::KeyKind::sm2, "sm2"}}};
 
 // What is kept with the service's row.
 template <class Visitor, class AnyPolicy>
 void walk_stored(Visitor& v, AnyPolicy& p) {
     v.field("identity", p.identity, "a signed Hutong-Identity header goes to the backend");
-    v.choice("backend_key", p.backend_key, key_kinds, "signs it, and what is re-signed: p256 or rsa");
+    v.choice("backend_key", p.backend_key, key_kinds, "signs it, and what is re-signed: p256, rsa or sm2");
+    v.field("backend_domain", p.backend_domain,
+            "whose trust domain's SM2 names, form and id what is re-signed has; empty: the gateway's own");
     v.choice("replay", p.replay, scopes, "local: this node's memory; shared: PostgreSQL, for all nodes");
     v.field("signature_confirmation", p.signature_confirmation, "WSS 1.1 SignatureConfirmation in answers");
     v.field("accept_weak", p.accept_weak, "true: what weakens the preset is meant");

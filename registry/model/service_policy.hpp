@@ -27,8 +27,10 @@ struct ServicePolicy {
     bool signature_confirmation{false};  // WSS 1.1 SignatureConfirmation in answers
     ReplayScope replay{ReplayScope::local};
     bool identity{true};  // the signed Hutong-Identity header goes to the backend
-    security::KeyKind backend_key{security::KeyKind::p256};  // that signs it, and re-signed messages
-    bool accept_weak{false};  // somebody said in so many words that weaknesses are meant
+    security::KeyKind backend_key{
+        security::KeyKind::p256};  // that signs it, and re-signed messages; sm2: these only
+    std::string backend_domain;    // of the configuration: how SM2 signatures are written for it; empty: none
+    bool accept_weak{false};       // somebody said in so many words that weaknesses are meant
 };
 
 // A key of [request] that narrows algorithms to those it lists: where they are kept, and the URIs of all that

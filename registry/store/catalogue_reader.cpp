@@ -112,7 +112,10 @@ Awaitable<Unit> read_trust(pg::Session& session, Catalogue& into) {
     HUTONG_QUERY(crls, session, "select ca, der from crls order by ca");
     for (std::size_t i = 0; i < crls.size(); ++i)
         into.crls.push_back({std::string(crls.text(i, 0)), crls.bytes(i, 1)});
-    HUTONG_QUERY(revoked, session, "select thumbprint from certificates where status = 'revoked'");
+    HUTONG_QUERY(
+        revoked, session,
+        "select thumbprint from certificates where status = 'revoked' union all select thumbprint from "
+        "revoked_authorities");
     for (std::size_t i = 0; i < revoked.size(); ++i) into.revoked.emplace_back(revoked.text(i, 0));
     co_return Unit{};
 }

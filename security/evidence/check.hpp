@@ -9,12 +9,14 @@ namespace hutong::security::evidence {
 enum class Outcome {
     holds,
     broken,
-    unknown  // cannot be told from what is there; `detail` says what is missing
+    differs,  // not as exported, and nothing is proven by it either
+    unknown   // cannot be told from what is there; `detail` says what is missing
 };
 
 struct Check {
     Outcome outcome{Outcome::unknown};
-    std::string what;  // manifest, file, proof, seal, timestamp, head, copy, message, certificate, revocation
+    std::string what;  // container, manifest, file, proof, seal, timestamp, head, copy, message, certificate,
+                       // revocation
     std::string part;  // the entry of the zip
     std::string detail;
 };
@@ -26,6 +28,9 @@ class Checks {
     }
     void broken(std::string what, std::string part, std::string detail) {
         all_.push_back({Outcome::broken, std::move(what), std::move(part), std::move(detail)});
+    }
+    void differs(std::string what, std::string part, std::string detail) {
+        all_.push_back({Outcome::differs, std::move(what), std::move(part), std::move(detail)});
     }
     void unknown(std::string what, std::string part, std::string detail) {
         all_.push_back({Outcome::unknown, std::move(what), std::move(part), std::move(detail)});

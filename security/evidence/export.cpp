@@ -6,7 +6,7 @@
 
 #include <boost/json/serialize.hpp>
 
-#include "security/evidence/zip.hpp"
+#include "security/evidence/container.hpp"
 #include "security/journal/beside.hpp"
 #include "security/journal/record_codec.hpp"
 #include "security/journal/segment_walk.hpp"
@@ -261,7 +261,7 @@ class Parts {
         }
         const boost::json::object manifest{
             {"format", bundle_format}, {"exchange", exchange}, {"files", std::move(digests)}};
-        HUTONG_ASSIGN(ZipWriter writer, ZipWriter::create(zip));
+        HUTONG_ASSIGN(ContainerWriter writer, ContainerWriter::create(zip));
         HUTONG_TRY(writer.add("manifest.json", as_bytes(boost::json::serialize(manifest))));
         for (const auto& [name, content] : files_) HUTONG_TRY(writer.add(name, content));
         HUTONG_TRY(writer.finish());

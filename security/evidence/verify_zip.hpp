@@ -21,6 +21,7 @@ struct VerifyInput {
 
 enum class Standing {
     intact,      // nothing is broken, and all that is proven of each segment is under its node's signed head
+    repacked,    // so it is, in a zip that is not as exported: another program packed it, or it was altered
     not_proven,  // nothing is broken, but anybody could have made it
     broken
 };
@@ -29,7 +30,8 @@ struct Evidence {
     std::string exchange;
     std::uint64_t records{0};
     std::vector<Check> checks;
-    std::string unproven;  // what nobody vouches for, and what is missing; empty: nothing
+    std::string container;  // where the zip itself is not as exported; empty: nowhere
+    std::string unproven;   // what nobody vouches for, and what is missing; empty: nothing
     Standing standing() const;
     bool intact() const { return standing() == Standing::intact; }
     const Check* first_fault() const;  // null: none

@@ -1,8 +1,5 @@
 #include "security/evidence/zip.hpp"
 
-#include <cstdlib>
-#include <cstring>
-
 #include <zip.h>
 
 namespace hutong::security::evidence {
@@ -27,40 +24,8 @@ Result<zip*> open_archive(const std::filesystem::path& file, int flags) {
 
 }  // namespace
 
-void ZipWriter::Discard::operator()(zip* archive) const {
-    zip_discard(archive);
-}
 void ZipReader::Discard::operator()(zip* archive) const {
     zip_discard(archive);
-}
-
-Result<ZipWriter> ZipWriter::create(const std::filesystem::path& file) {
-    HUTONG_ASSIGN(const auto archive, open_archive(file, ZIP_CREATE | ZIP_TRUNCATE));
-    return ZipWriter(archive);
-}
-
-Result<void> ZipWriter::add(const std::string& name, ByteView content) {
-    // libzip reads the bytes when the archive is closed and frees them then.
-    void* copy = std::malloc(content.size() + 1);
-    if (!copy) return unavailable(name + ": no memory for this part of the zip");
-    if (!content.empty()) std::memcpy(copy, content.data(), content.size());
-    zip_source_t* source = zip_source_buffer(archive_.get(), copy, content.size(), 1);
-    if (!source) {
-        std::free(copy);
-        return internal(name + ": " + zip_strerror(archive_.get()));
-    }
-    if (zip_file_add(archive_.get(), name.c_str(), source, ZIP_FL_ENC_UTF_8) < 0) {
-        zip_source_free(source);
-        return internal(name + ": " + zip_strerror(archive_.get()));
-    }
-    return {};
-}
-
-Result<void> ZipWriter::finish() {
-    if (zip_close(archive_.get()) != 0)
-        return unavailable("the zip cannot be written: " + std::string(zip_strerror(archive_.get())));
-    archive_.release();  // zip_close() freed it
-    return {};
 }
 
 Result<ZipReader> ZipReader::open(const std::filesystem::path& file) {

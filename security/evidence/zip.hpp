@@ -1,4 +1,4 @@
-// Zip archives through libzip: enough to write an export and to read one back.
+// Reads zip archives through libzip, whoever packed them; what exports are written by is container.hpp.
 //
 // Not thread-safe. Errors: unavailable (the file), corrupt (not a zip, an entry is missing), limit (an
 // entry is too long).
@@ -12,21 +12,6 @@
 struct zip;
 
 namespace hutong::security::evidence {
-
-class ZipWriter {
-  public:
-    static Result<ZipWriter> create(
-        const std::filesystem::path& file);                       // replaces an older file when finished
-    Result<void> add(const std::string& name, ByteView content);  // takes a copy
-    Result<void> finish();                                        // without it nothing is written
-
-  private:
-    struct Discard {
-        void operator()(zip* archive) const;
-    };
-    explicit ZipWriter(zip* archive) : archive_(archive) {}
-    std::unique_ptr<zip, Discard> archive_;
-};
 
 class ZipReader {
   public:

@@ -29,6 +29,9 @@ class CertifiedKey final : public SigningKey {
     KeyKind kind() const override { return key_->kind(); }
     const std::vector<Bytes>& certificates() const override { return certificates_; }
     Result<Bytes> sign(ByteView data) const override { return key_->sign(data); }
+    Result<Bytes> sign_as(std::string_view sm2_id, ByteView data) const override {
+        return key_->sign_as(sm2_id, data);
+    }
     bool may_block() const override { return key_->may_block(); }
     std::string trouble() const override { return key_->trouble(); }
 

@@ -26,6 +26,11 @@ class SigningKey {
     virtual const std::vector<Bytes>& certificates() const = 0;
     // The octets of a ds:SignatureValue by the kind's default_signature_algorithm() (xmldsig/algorithms).
     virtual Result<Bytes> sign(ByteView data) const = 0;
+    // The same by another SM2 id than the default one (GB/T 32918.2 section 5.5). Error: invalid, when it is
+    // no SM2 key, or its provider signs by the default id only.
+    virtual Result<Bytes> sign_as(std::string_view sm2_id, ByteView data) const {
+        return PrivateKey::by_default_id(*this, sm2_id, data);
+    }
     // Whether sign() may wait for something outside this process: then it is not for threads that carry
     // calls.
     virtual bool may_block() const { return false; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ids.hpp"
+#include "security/keys/ecdsa_value.hpp"
 #include "security/outbound/outgoing_reader.hpp"
 #include "security/xmldsig/digest.hpp"
 #include "security/xmldsig/names.hpp"
@@ -84,23 +85,43 @@ std::string algorithm(std::string_view element, std::string_view uri) {
     return "<" + name + " Algorithm=\"" + std::string(uri) + "\"></" + name + ">";
 }
 
-std::string reference(const std::string& id, const DigestAlgorithm& method, const Bytes& digest) {
-    return "<ds:Reference URI=\"#" + id + "\"><ds:Transforms>" + algorithm("Transform", names::exc_c14n) +
-           "</ds:Transforms>" + algorithm("DigestMethod", method.uri) + "<ds:DigestValue>" +
-           to_base64(digest) + "</ds:DigestValue></ds:Reference>";
+// By which names the references and the signature go.
+struct Names {
+    const DigestAlgorithm& method;
+    std::string digest;
+    std::string signature;
+};
+
+Names names_for(KeyKind kind, const ReceiverForm& form) {
+    const DigestAlgorithm& method = reference_digest(kind);
+    if (kind == KeyKind::sm2) return {method, form.digest, form.signature};
+    return {method, std::string(method.uri), std::string(default_signature_algorithm(kind).uri)};
 }
 
-std::string reference(const std::string& id, const DigestAlgorithm& method, std::string_view canonical) {
-    Digest digest(method);
+// The octets of the ds:SignatureValue.
+Result<Bytes> signature_value(const SigningKey& key, std::string_view signed_info, const ReceiverForm& form) {
+    if (key.kind() != KeyKind::sm2) return key.sign(as_bytes(signed_info));
+    HUTONG_ASSIGN(Bytes raw, key.sign_as(form.sm2.id, as_bytes(signed_info)));
+    return form.sm2.der ? der_from_raw(raw) : std::move(raw);
+}
+
+std::string reference(const std::string& id, const Names& names, const Bytes& digest) {
+    return "<ds:Reference URI=\"#" + id + "\"><ds:Transforms>" +
+           algorithm("Transform", security::names::exc_c14n) + "</ds:Transforms>" +
+           algorithm("DigestMethod", names.digest) + "<ds:DigestValue>" + to_base64(digest) +
+           "</ds:DigestValue></ds:Reference>";
+}
+
+std::string reference(const std::string& id, const Names& names, std::string_view canonical) {
+    Digest digest(names.method);
     digest.write(canonical);
-    return reference(id, method, digest.finish());
+    return reference(id, names, digest.finish());
 }
 
-Part make_signed_info(KeyKind kind, const std::string& references) {
+Part make_signed_info(const Names& names, const std::string& references) {
     return {"ds:SignedInfo", declare_ds,
-            ">" + algorithm("CanonicalizationMethod", names::exc_c14n) +
-                algorithm("SignatureMethod", default_signature_algorithm(kind).uri) + references +
-                "</ds:SignedInfo>"};
+            ">" + algorithm("CanonicalizationMethod", security::names::exc_c14n) +
+                algorithm("SignatureMethod", names.signature) + references + "</ds:SignedInfo>"};
 }
 
 // The header in the order that one-pass receivers need: the token, the time, the signature that uses both.
@@ -169,21 +190,21 @@ Result<SignedBody> digest_body(std::string_view utf8, const DigestAlgorithm& met
 Result<Signing> sign_body(const SignedBody& body, const soap::Layout& layout, const SigningKey& key,
                           const SignOptions& options) {
     if (key.certificates().empty()) return invalid("the signing key has no certificate");
-    const DigestAlgorithm& method = reference_digest(key.kind());
-    if (body.method != &method) return internal("the Body was digested for another kind of key");
+    const Names names = names_for(key.kind(), options.form);
+    if (body.method != &names.method) return internal("the Body was digested for another kind of key");
     const std::string timestamp_id = "TS-" + new_uuid();
     const Part timestamp = make_timestamp(timestamp_id, options);
     std::vector<std::string> confirmation_ids;
     const std::vector<Part> confirmations = make_confirmations(options, confirmation_ids);
     std::string references =
-        reference(timestamp_id, method, timestamp.canonical()) + reference(body.id, method, body.digest);
-    for (const SignedPart& header : body.headers) references += reference(header.id, method, header.digest);
+        reference(timestamp_id, names, timestamp.canonical()) + reference(body.id, names, body.digest);
+    for (const SignedPart& header : body.headers) references += reference(header.id, names, header.digest);
     for (std::size_t i = 0; i < confirmations.size(); ++i)
-        references += reference(confirmation_ids[i], method, confirmations[i].canonical());
-    for (const SignedBlock& block : options.blocks) references += reference(block.id, method, block.text);
-    const Part signed_info = make_signed_info(key.kind(), references);
+        references += reference(confirmation_ids[i], names, confirmations[i].canonical());
+    for (const SignedBlock& block : options.blocks) references += reference(block.id, names, block.text);
+    const Part signed_info = make_signed_info(names, references);
     const std::string canonical = signed_info.canonical();
-    HUTONG_ASSIGN(const Bytes signature, key.sign(as_bytes(canonical)));
+    HUTONG_ASSIGN(const Bytes signature, signature_value(key, canonical, options.form));
     return Signing{security_header(layout.version, key, timestamp, confirmations, signed_info, signature),
                    competing_headers(layout)};
 }

@@ -1,5 +1,5 @@
 // Signs an outgoing SOAP message: wsu:Timestamp and Body, BinarySecurityToken, exclusive c14n, SHA-256, or
-// SM3 with an SM2 key.
+// SM3 with an SM2 key, by the names, form and id of the receiver's trust domain.
 //
 // WS-Security 1.1.1. Adds one Security header to the bytes given and changes nothing else but a wsu:Id on
 // Body when it has none. Thread-safe.
@@ -17,6 +17,7 @@
 #include "base/xml/soap.hpp"
 #include "security/inbound/policy.hpp"
 #include "security/keys/signing_key.hpp"
+#include "security/outbound/receiver_form.hpp"
 #include "security/xmldsig/algorithms.hpp"
 
 namespace hutong::security {
@@ -35,6 +36,7 @@ struct SignOptions {
     // The SignatureValue of each signature of the request that this answers; nullopt: not to be confirmed. An
     // empty list confirms that there was none (WS-Security 1.1.1 section 8.5).
     std::optional<std::vector<std::string>> confirm{};
+    ReceiverForm form{};  // of SM2 signatures
 };
 
 // One element that is signed: its canonical form's digest, with the Id by which it is referenced, and how it

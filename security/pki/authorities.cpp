@@ -8,6 +8,7 @@
 
 #include "base/ids.hpp"
 #include "security/keys/private_file.hpp"
+#include "security/pki/crl.hpp"
 #include "security/pki/request.hpp"
 
 namespace hutong::security {
@@ -121,7 +122,8 @@ Result<AuthorityEntry> entry_of(const json::value& value, const std::string& whe
         entry = {text_of(*object, "name"), text_of(*object, "key"), text_of(*object, "certificate"),
                  AuthorityState::active};
         const std::string state = text_of(*object, "state");
-        for (const auto known : {AuthorityState::waiting, AuthorityState::active, AuthorityState::retired})
+        using enum AuthorityState;
+        for (const auto known : {waiting, active, retired, revoked})
             if (state == to_string(known)) {
                 entry.state = known;
                 if (!entry.name.empty() && !entry.key.empty() && !entry.certificate.empty()) return entry;
@@ -153,6 +155,8 @@ std::string_view to_string(AuthorityState state) {
             return "waiting";
         case AuthorityState::active:
             return "active";
+        case AuthorityState::revoked:
+            return "revoked";
         case AuthorityState::retired:
             break;
     }
@@ -238,7 +242,7 @@ Result<void> Authorities::load() {
         HUTONG_ASSIGN(X509Ptr root, read_one(file(home_, "root.pem")));
         opened.push_back(std::make_shared<const Authority>(
             entry.name, std::move(key), std::move(certificate), std::move(root), public_url_,
-            entry.state == AuthorityState::retired, delegate_of(entry.name)));
+            entry.state != AuthorityState::active, delegate_of(entry.name)));
     }
     HUTONG_ASSIGN(const X509Ptr root, read_one(file(home_, "root.pem")));
     root_der_ = to_der(root.get());
@@ -366,15 +370,41 @@ Result<Bytes> Authorities::complete(const std::string& name, std::string_view ce
     return to_der(certificate);
 }
 
+Result<void> Authorities::check_another_issues(const AuthorityEntry& but) const {
+    const auto issuing = std::ranges::count(entries_, AuthorityState::active, &AuthorityEntry::state);
+    if (but.state != AuthorityState::active || issuing > 1) return {};
+    return refused("the CA " + but.name +
+                   " is the only one that issues: add another one first (hutong ca add)");
+}
+
+Result<void> Authorities::mark_revoked(const std::string& name) {
+    AuthorityEntry* const found = entry(name);
+    if (!found || found->state == AuthorityState::waiting)
+        return not_found("no CA " + name +
+                         " has a certificate that could be revoked; hutong ca list shows them");
+    HUTONG_TRY(check_another_issues(*found));
+    found->state = AuthorityState::revoked;
+    HUTONG_TRY(save());
+    return load();
+}
+
+Result<Bytes> Authorities::make_root_crl(const std::vector<RevokedEntry>& revoked,
+                                         std::uint64_t number) const {
+    if (!root_is_here())
+        return refused(
+            "the root is offline: make its CRL there (hutong ca sign-crl), then hutong ca crl FILE");
+    HUTONG_ASSIGN(const auto key, providers_->signing_key(file(home_, "root.key"), file(home_, "root.pem")));
+    HUTONG_ASSIGN(const X509Ptr root, read_one(file(home_, "root.pem")));
+    return build_crl(root.get(), *key, revoked, number, system_clock().now());
+}
+
 Result<void> Authorities::retire(const std::string& name) {
     AuthorityEntry* const found = entry(name);
     if (!found) return not_found("there is no issuing CA " + name + "; hutong ca list shows them");
-    if (found->state == AuthorityState::retired)
-        return Error{ErrorCode::conflict, "the CA " + name + " is retired already"};
-    const auto issuing = std::ranges::count(entries_, AuthorityState::active, &AuthorityEntry::state);
-    if (found->state == AuthorityState::active && issuing == 1)
-        return refused("the CA " + name +
-                       " is the only one that issues: add another one first (hutong ca add)");
+    if (found->state == AuthorityState::retired || found->state == AuthorityState::revoked)
+        return Error{ErrorCode::conflict,
+                     "the CA " + name + " is " + std::string(to_string(found->state)) + " already"};
+    HUTONG_TRY(check_another_issues(*found));
     if (found->state == AuthorityState::waiting) {
         std::erase_if(entries_, [&](const AuthorityEntry& one) { return one.name == name; });
     } else {

@@ -20,7 +20,8 @@ struct AuthorityOptions {
     std::string public_url;  // pointers in certificates and TLS names come from it
 };
 
-enum class AuthorityState { waiting, active, retired };  // waiting: for its certificate from the root
+// waiting: for its certificate from the root; retired, revoked: issues no more
+enum class AuthorityState { waiting, active, retired, revoked };
 std::string_view to_string(AuthorityState state);
 
 struct AuthorityEntry {
@@ -63,6 +64,11 @@ class Authorities {
     // Takes the certificate that the root gave a waiting CA. Errors: invalid, not_found, refused.
     Result<Bytes> complete(const std::string& name, std::string_view certificate_pem);
     Result<void> retire(const std::string& name);  // the last one that issues stays
+    // Likewise, for good; may be said again. Errors: not_found, refused (the last one that issues).
+    Result<void> mark_revoked(const std::string& name);
+
+    // The root's list of revoked issuing CAs (DER). Error: refused, when the root's key is not here.
+    Result<Bytes> make_root_crl(const std::vector<RevokedEntry>& revoked, std::uint64_t number) const;
 
     // A certificate for the key by which the CA's OCSP answers are signed, where the present one ends within
     // the margin or is not there; null: it does not. It is used once it is installed, after it was
@@ -83,6 +89,7 @@ class Authorities {
     Result<void> save() const;
     std::shared_ptr<const SigningKey> delegate_of(const std::string& ca) const;
     AuthorityEntry* entry(const std::string& name);
+    Result<void> check_another_issues(const AuthorityEntry& but) const;
 
     const Home home_;
     const KeyProvidersPtr providers_;

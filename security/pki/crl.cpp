@@ -16,7 +16,6 @@ using EnumeratedPtr = std::unique_ptr<ASN1_ENUMERATED, OpensslDeleter<ASN1_ENUME
 using TimePtr = std::unique_ptr<ASN1_TIME, OpensslDeleter<ASN1_TIME, ASN1_TIME_free>>;
 using RevokedPtr = std::unique_ptr<X509_REVOKED, OpensslDeleter<X509_REVOKED, X509_REVOKED_free>>;
 
-constexpr auto lifetime = std::chrono::hours(24 * 7);
 constexpr auto clock_differences = std::chrono::minutes(5);
 
 struct Reason {
@@ -75,15 +74,21 @@ Result<long> revocation_code(const std::string& reason) {
     return invalid("unknown revocation reason \"" + reason + "\": one of " + known);
 }
 
+std::string revocation_reason(long code) {
+    for (const Reason& each : reasons)
+        if (each.code == code) return std::string(each.name);
+    return "unspecified";
+}
+
 Result<Bytes> build_crl(X509* issuer, const SigningKey& key, const std::vector<RevokedEntry>& revoked,
-                        std::uint64_t number, TimePoint now) {
+                        std::uint64_t number, TimePoint now, std::chrono::hours life) {
     HUTONG_ASSIGN(const CrlPtr crl, new_crl(key.kind()));
     const TimePtr time(ASN1_TIME_new());
     bool made = X509_CRL_set_version(crl.get(), X509_CRL_VERSION_2) == 1 &&
                 X509_CRL_set_issuer_name(crl.get(), X509_get_subject_name(issuer)) == 1 &&
                 set_time(time.get(), now - clock_differences) &&
-                X509_CRL_set1_lastUpdate(crl.get(), time.get()) == 1 &&
-                set_time(time.get(), now + lifetime) && X509_CRL_set1_nextUpdate(crl.get(), time.get()) == 1;
+                X509_CRL_set1_lastUpdate(crl.get(), time.get()) == 1 && set_time(time.get(), now + life) &&
+                X509_CRL_set1_nextUpdate(crl.get(), time.get()) == 1;
     for (const RevokedEntry& each : revoked) {
         HUTONG_ASSIGN(RevokedPtr entry, build_entry(each));
         made = made && X509_CRL_add0_revoked(crl.get(), entry.get()) == 1;

@@ -13,11 +13,11 @@ Awaitable<Result<void>> remember(pg::Session& session, std::string actor, std::s
 
 Awaitable<Result<std::vector<HistoryEntry>>> history(pg::Pool& pool, std::string about) {
     const std::string sql =
-        "select " + utc("at") +
+        "select " + as_utc("at") +
         ", actor, action, subject, detail from certificate_history where $1 = '' or subject in ('certificate "
         "' "
         "|| $1, 'request ' || $1, 'ca ' || $1, 'trusted ca ' || $1) order by id desc limit 1000";
-    HUTONG_ROWS(rows, pool, sql, with(about));
+    HUTONG_QUERY(rows, pool, sql, with(about));
     std::vector<HistoryEntry> entries;
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const auto text = [&](std::size_t column) { return std::string(rows.text(row, column)); };

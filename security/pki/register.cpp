@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "security/pki/sql.hpp"
+#include "security/pki/crl_rows.hpp"
 
 namespace hutong::security {
 
@@ -14,9 +14,9 @@ using Work = std::function<Done(pg::Session&)>;
 constexpr const char* platform = "hutong";  // the actor of what it does by itself
 
 Awaitable<Result<std::vector<RevokedEntry>>> revoked_entries(pg::Session& session, std::string ca) {
-    const std::string sql = "select serial, " + utc("revoked_at") +
+    const std::string sql = "select serial, " + as_utc("revoked_at") +
                             ", reason from certificates where status = 'revoked' and ca = $1 order by serial";
-    HUTONG_ROWS(rows, session, sql, with(ca));
+    HUTONG_QUERY(rows, session, sql, with(ca));
     std::vector<RevokedEntry> entries;
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const auto when = parse_utc(rows.text(row, 1));
@@ -28,22 +28,12 @@ Awaitable<Result<std::vector<RevokedEntry>>> revoked_entries(pg::Session& sessio
 
 // Makes the CRL of all that is revoked, this transaction's revocations included, and stores it.
 Done replace_crl(pg::Session& session, std::shared_ptr<const Authority> authority) {
-    // Two officers at once must not make two CRLs of one number, nor each one without the other's revocation.
-    const std::string lock = "lock table crls in share row exclusive mode";
-    HUTONG_STEP(run(session, lock));
+    HUTONG_STEP(hold_crls(session));
     const std::string ca = authority->issuing_name();
     const auto entries = co_await revoked_entries(session, ca);
     if (!entries) co_return entries.error();
-    const std::string next = "select coalesce(max(number), 0) + 1 from crls where ca = $1";
-    HUTONG_ROWS(numbers, session, next, with(ca));
-    const std::int64_t number = numbers.integer(0, 0);
-    const auto der = authority->make_crl(*entries, static_cast<std::uint64_t>(number));
-    if (!der) co_return der.error();
-    const std::string store =
-        "insert into crls (ca, number, der) values ($1, $2, $3) on conflict (ca) do update "
-        "set number = excluded.number, der = excluded.der, made = now()";
-    HUTONG_STEP(run(session, store, with(ca, std::to_string(number), pg::bytea(*der))));
-    co_return co_await raise_generation(session);
+    const auto make = [&](std::uint64_t number) { return authority->make_crl(*entries, number); };
+    co_return co_await store_next_crl(session, ca, make);
 }
 
 Done store_answer(pg::Session& session, std::shared_ptr<const Authority> authority, std::string serial,
@@ -61,10 +51,10 @@ Awaitable<Result<std::string>> mark_revoked(pg::Session& session, std::string se
     const std::string change =
         "update certificates set status = 'revoked', reason = $2, revoked_at = now() "
         "where serial = $1 and status = 'valid' returning ca";
-    HUTONG_ROWS(changed, session, change, with(serial, reason));
+    HUTONG_QUERY(changed, session, change, with(serial, reason));
     if (!changed.empty()) co_return std::string(changed.text(0, 0));
-    const std::string sql = "select reason, " + utc("revoked_at") + " from certificates where serial = $1";
-    HUTONG_ROWS(found, session, sql, with(serial));
+    const std::string sql = "select reason, " + as_utc("revoked_at") + " from certificates where serial = $1";
+    HUTONG_QUERY(found, session, sql, with(serial));
     if (found.empty())
         co_return not_found("no certificate with serial number " + serial + "; hutong cert list shows them");
     co_return Error{ErrorCode::conflict, "certificate " + serial + " was revoked already, at " +
@@ -89,7 +79,7 @@ Done revoke_one(pg::Session& session, std::string serial, std::string reason, st
 // The new one is there already; what becomes of the old one is written down.
 Done supersede(pg::Session& session, std::string serial, std::optional<TimePoint> ends) {
     const std::string look = "select status from certificates where serial = $1 for update";
-    HUTONG_ROWS(found, session, look, with(serial));
+    HUTONG_QUERY(found, session, look, with(serial));
     if (found.empty())
         co_return not_found("no certificate with serial number " + serial + "; hutong cert list shows them");
     if (found.text(0, 0) == "revoked")
@@ -104,7 +94,7 @@ Done decide(pg::Session& session, std::string request, std::string serial, std::
     const std::string change =
         "update certificate_requests set state = 'issued', serial = $2, decided = now() where id = $1 and "
         "state = 'pending' returning id";
-    HUTONG_ROWS(changed, session, change, with(request, serial));
+    HUTONG_QUERY(changed, session, change, with(request, serial));
     if (changed.empty())
         co_return Error{ErrorCode::conflict, "request " + request + " was decided meanwhile"};
     co_return co_await remember(session, std::move(actor), "approved", "request " + request,
@@ -112,10 +102,11 @@ Done decide(pg::Session& session, std::string request, std::string serial, std::
 }
 
 const std::string columns =
-    "select serial, thumbprint, subject, profile, consumer, " + utc("not_before") + ", " + utc("not_after") +
+    "select serial, thumbprint, subject, profile, consumer, " + as_utc("not_before") + ", " +
+    as_utc("not_after") +
     ", case when status = 'valid' and not_after < now() then 'expired' else status end, reason, pem, ca, "
     "renews, " +
-    utc("ends") + " from certificates ";
+    as_utc("ends") + " from certificates ";
 
 Result<std::vector<RegisteredCertificate>> certificates_of(const pg::Rows& rows) {
     std::vector<RegisteredCertificate> all;
@@ -197,14 +188,14 @@ Done CertificateRegister::add(Issued issued, Registration registration) {
 
 Awaitable<Result<std::vector<RegisteredCertificate>>> CertificateRegister::list() {
     const std::string sql = columns + "order by issued_at, serial";
-    HUTONG_ROWS(rows, pool_, sql);
+    HUTONG_QUERY(rows, pool_, sql);
     co_return certificates_of(rows);
 }
 
 Awaitable<Result<RegisteredCertificate>> CertificateRegister::find(std::string serial) {
     const std::string wanted = plain_hex(serial);
     const std::string sql = columns + "where serial = $1";
-    HUTONG_ROWS(rows, pool_, sql, with(wanted));
+    HUTONG_QUERY(rows, pool_, sql, with(wanted));
     auto found = certificates_of(rows);
     if (!found) co_return found.error();
     if (found->empty())
@@ -223,7 +214,7 @@ Done CertificateRegister::revoke(std::string serial, std::string reason, std::st
 Awaitable<Result<unsigned>> CertificateRegister::revoke_superseded(const Authorities& authorities) {
     const std::string sql =
         "select serial from certificates where status = 'valid' and ends <= now() order by ends limit 100";
-    HUTONG_ROWS(due, pool_, sql);
+    HUTONG_QUERY(due, pool_, sql);
     for (std::size_t row = 0; row < due.size(); ++row) {
         std::string serial(due.text(row, 0));
         HUTONG_STEP(revoke(std::move(serial), "superseded", platform, authorities));
@@ -240,17 +231,17 @@ Done CertificateRegister::renew_crl(std::shared_ptr<const Authority> authority) 
 
 Awaitable<Result<OcspStatus>> CertificateRegister::status_of(std::string serial, std::string ca) {
     const std::string sql =
-        "select status, " + utc("revoked_at") + ", reason from certificates where serial = $1 and ca = $2";
-    HUTONG_ROWS(rows, pool_, sql, with(serial, ca));
+        "select status, " + as_utc("revoked_at") + ", reason from certificates where serial = $1 and ca = $2";
+    HUTONG_QUERY(rows, pool_, sql, with(serial, ca));
     if (rows.empty()) co_return OcspStatus{OcspState::unknown};
     co_return status_in(rows, 0, 0);
 }
 
 Awaitable<Result<std::optional<CertificateRegister::StoredAnswer>>> CertificateRegister::stored_answer(
     std::string serial) {
-    const std::string sql =
-        "select der, " + utc("next_update") + " from ocsp_answers where serial = $1 and next_update > now()";
-    HUTONG_ROWS(rows, pool_, sql, with(serial));
+    const std::string sql = "select der, " + as_utc("next_update") +
+                            " from ocsp_answers where serial = $1 and next_update > now()";
+    HUTONG_QUERY(rows, pool_, sql, with(serial));
     std::optional<StoredAnswer> answer;
     if (rows.empty()) co_return answer;
     const auto next = parse_utc(rows.text(0, 1));
@@ -264,12 +255,12 @@ Awaitable<Result<unsigned>> CertificateRegister::sign_answers_ahead(const Author
     const Work work = [&](pg::Session& session) -> Done {
         // The rows are held so that a revocation at the same moment comes before or after, not in between.
         const std::string sql =
-            "select c.serial, c.ca, c.status, " + utc("c.revoked_at") +
+            "select c.serial, c.ca, c.status, " + as_utc("c.revoked_at") +
             ", c.reason from certificates c left join ocsp_answers a on a.serial = c.serial where "
             "c.not_after "
             "> now() and (a.serial is null or a.next_update < now() + interval '12 hours') order by c.serial "
             "limit 200 for update of c";
-        HUTONG_ROWS(due, session, sql);
+        HUTONG_QUERY(due, session, sql);
         for (std::size_t row = 0; row < due.size(); ++row) {
             const auto authority = authorities.find(std::string(due.text(row, 1)));
             if (!authority) continue;
@@ -291,18 +282,18 @@ Awaitable<Result<std::vector<CertificateRegister::Expiring>>> CertificateRegiste
         "'7 days' then 7 when not_after < now() + interval '30 days' then 30 else 60 end as days from "
         "certificates where not_after < now() + interval '60 days') s where s.serial = c.serial and "
         "coalesce(c.warned, 1000) > s.days and " +
-        worth_a_warning + " returning c.serial, c.subject, " + utc("c.not_after") + ", s.days";
-    HUTONG_ROWS(rows, pool_, sql);
+        worth_a_warning + " returning c.serial, c.subject, " + as_utc("c.not_after") + ", s.days";
+    HUTONG_QUERY(rows, pool_, sql);
     co_return expiring_of(rows);
 }
 
 Awaitable<Result<std::vector<CertificateRegister::Expiring>>> CertificateRegister::expiring() {
     const std::string sql =
-        "select c.serial, c.subject, " + utc("c.not_after") +
+        "select c.serial, c.subject, " + as_utc("c.not_after") +
         ", case when c.not_after < now() + interval '7 days' then 7 when c.not_after < now() + interval '30 "
         "days' then 30 else 60 end from certificates c where c.not_after < now() + interval '60 days' and " +
         worth_a_warning + " order by c.not_after limit 1000";
-    HUTONG_ROWS(rows, pool_, sql);
+    HUTONG_QUERY(rows, pool_, sql);
     co_return expiring_of(rows);
 }
 

@@ -11,6 +11,7 @@
 #include "base/pg/pool.hpp"
 #include "security/pki/authorities.hpp"
 #include "security/pki/history.hpp"
+#include "security/pki/root_list.hpp"
 
 namespace hutong::security {
 
@@ -60,6 +61,8 @@ class CertificateRegister {
     // Revokes what was renewed and whose overlap is over; returns how many.
     Awaitable<Result<unsigned>> revoke_superseded(const Authorities& authorities);
     Awaitable<Result<void>> renew_crl(std::shared_ptr<const Authority> authority);
+
+    RootList root_list() { return RootList(pool_); }
 
     // What OCSP says: good, revoked, or unknown for a serial number that the CA never gave.
     Awaitable<Result<OcspStatus>> status_of(std::string serial, std::string ca);

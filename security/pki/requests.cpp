@@ -19,7 +19,7 @@ using Work = std::function<Awaitable<Result<void>>(pg::Session&)>;
 const std::string columns =
     "select id, csr, key, key_text, profile, consumer, common_name, organisation, to_json(names), renews, "
     "overlap_days, state, reason, serial, " +
-    utc("made") + " from certificate_requests ";
+    as_utc("made") + " from certificate_requests ";
 
 Result<std::vector<CertificateRequest>> requests_of(const pg::Rows& rows) {
     std::vector<CertificateRequest> all;
@@ -58,10 +58,10 @@ Awaitable<Result<std::string>> CertificateRequests::add(CertificateRequest reque
             "(key) where state = 'pending' do nothing returning id";
         const pg::Param days =
             request.overlap_days ? pg::Param(std::to_string(*request.overlap_days)) : pg::Param();
-        HUTONG_ROWS(added, session, insert,
-                    with(request.csr, request.key, request.key_text, request.profile,
-                         or_null(request.consumer), request.common_name, request.organisation,
-                         json::serialize(json::value_from(request.names)), or_null(request.renews), days));
+        HUTONG_QUERY(added, session, insert,
+                     with(request.csr, request.key, request.key_text, request.profile,
+                          or_null(request.consumer), request.common_name, request.organisation,
+                          json::serialize(json::value_from(request.names)), or_null(request.renews), days));
         if (added.empty())
             co_return Error{ErrorCode::conflict,
                             "a request for the same key waits already; hutong cert requests shows it"};
@@ -76,14 +76,14 @@ Awaitable<Result<std::string>> CertificateRequests::add(CertificateRequest reque
 
 Awaitable<Result<std::vector<CertificateRequest>>> CertificateRequests::list() {
     const std::string sql = columns + "order by id desc limit 1000";
-    HUTONG_ROWS(rows, pool_, sql);
+    HUTONG_QUERY(rows, pool_, sql);
     co_return requests_of(rows);
 }
 
 Awaitable<Result<CertificateRequest>> CertificateRequests::find_pending(std::string id) {
     if (!is_id(id)) co_return no_request(id);
     const std::string sql = columns + "where id = $1";
-    HUTONG_ROWS(rows, pool_, sql, with(id));
+    HUTONG_QUERY(rows, pool_, sql, with(id));
     auto found = requests_of(rows);
     if (!found) co_return found.error();
     if (found->empty()) co_return no_request(id);
@@ -99,7 +99,7 @@ Awaitable<Result<void>> CertificateRequests::refuse(std::string id, std::string 
         const std::string change =
             "update certificate_requests set state = 'refused', reason = $2, decided = now() where id = $1 "
             "and state = 'pending' returning id";
-        HUTONG_ROWS(changed, session, change, with(id, reason));
+        HUTONG_QUERY(changed, session, change, with(id, reason));
         if (changed.empty()) co_return Error{ErrorCode::conflict, "request " + id + " was decided meanwhile"};
         co_return co_await remember(session, actor, "refused", "request " + id, reason);
     };

@@ -1,18 +1,13 @@
-// What the statements of this folder share beyond base/pg/sql.hpp: times as text, and the one way to leave
-// with an error.
+// What the statements of this folder share beyond base/pg/sql.hpp: steps without rows, and the generation.
 #pragma once
 
 #include "base/pg/sql.hpp"
 
 namespace hutong::security {
 
+using pg::as_utc;
 using pg::or_null;
 using pg::with;
-
-// A column as xs:dateTime, the form parse_utc() reads.
-inline std::string utc(const std::string& column) {
-    return "to_char(" + column + " at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')";
-}
 
 inline Awaitable<Result<void>> run(pg::Session& session, std::string sql, pg::Params params = {}) {
     const auto rows = co_await session.query(std::move(sql), std::move(params));
@@ -26,13 +21,6 @@ inline Awaitable<Result<void>> raise_generation(pg::Session& session) {
 }
 
 }  // namespace hutong::security
-
-// Runs a statement in a coroutine that returns a Result; `rows` is declared, or the coroutine leaves with the
-// error.
-#define HUTONG_ROWS(rows, session, ...)                             \
-    auto rows##_result = co_await (session).query(__VA_ARGS__);     \
-    if (rows##_result.has_error()) co_return rows##_result.error(); \
-    const pg::Rows rows = std::move(*rows##_result)
 
 // Leaves the coroutine with the error of a step.
 #define HUTONG_STEP(...)                                                         \

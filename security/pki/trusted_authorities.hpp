@@ -23,6 +23,9 @@ struct RevocationSources {
     std::string crl_url;          // empty: none
     std::string ocsp_url;         // empty: none
     std::chrono::hours grace{0};  // how long what was fetched counts beyond its own end
+    std::string none_because{};   // why nobody can know of revocations, where there is no address
+
+    bool any() const { return !crl_url.empty() || !ocsp_url.empty(); }
 };
 
 struct TrustedAuthority {
@@ -37,6 +40,9 @@ struct TrustedAuthority {
     // Of the certificates bound to consumers that it issued.
     unsigned answers{0}, answers_missing{0};  // missing: never had, or over beyond the grace
     std::string answer_trouble;
+
+    // Another's, believed without revocation, and nobody has said why: added before that was asked for.
+    bool unexplained() const { return !own && !sources.any() && sources.none_because.empty(); }
 };
 
 struct CrlJob {

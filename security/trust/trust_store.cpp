@@ -297,6 +297,10 @@ bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) *
     for (int i = 0; i < sk_X509_num(path); ++i) {
         X509* const certificate = sk_X509_value(path, i);
         const bool anchor = i + 1 == sk_X509_num(path);
+        // Whenever it was: who holds a CA's key can date back what he makes with it.
+        if (i > 0 && !revoked_.empty() &&
+            revoked_.contains(to_hex(sha256(ByteView(encoded<X509>(certificate, i2d_X509))))))
+            return fail(TrustStatus::revoked, i, "its CA was revoked by this platform");
         if (const std::string weakness = key_weakness(certificate); !weakness.empty())
             return fail(TrustStatus::weak_key, i, weakness);
         // OpenSSL takes some old certificates without basicConstraints for CAs; only an anchor may be one.

@@ -43,7 +43,8 @@ struct TrustInput {
     std::vector<Bytes> anchors;        // DER: roots and directly trusted issuing CAs
     std::vector<Bytes> intermediates;  // DER: our own issuing CAs
     std::vector<Bytes> crls;           // DER: verified against their issuers when used
-    std::vector<std::string> revoked;  // SHA-256 thumbprints (hex) known revoked from our own register
+    std::vector<std::string> revoked;  // SHA-256 thumbprints (hex) known revoked from our own register; of a
+                                       // CA: with all that stands below it
     std::vector<IssuerRules> rules{};  // of foreign CAs whose revocations are published somewhere
     std::vector<KnownAnswer> answers{};
     std::map<std::string, config::TrustDomain> domains{};  // whose ids SM2 signatures are verified with

@@ -171,6 +171,104 @@ class CertificateLife(PkiCase):
         self.assertEqual(states, {"root": "offline", "issuing-1": "retired", "issuing-2": "active",
                                   "issuing-sm2": "active"})
 
+    def root_crl(self, node):
+        """The root's CRL as openssl reads it, once it is signed by the root."""
+        crl = self.crl(node, "root")
+        said = openssl("crl", "-in", crl, "-noout", "-text", "-verify", "-CAfile", self.ca_files(node)["Root CA"])
+        self.assertIn("verify OK", said)
+        return crl, said
+
+    def chain_is_good(self, node, root, issuer, certificate, name):
+        """What openssl says of a whole chain, when it asks for the revocation of each certificate in it."""
+        lists = self.file("lists.pem", self.root_crl(node)[0].read_bytes() + self.crl(node, name).read_bytes())
+        said = openssl("verify", "-crl_check_all", "-CRLfile", lists, "-CAfile", root, "-untrusted", issuer, certificate,
+                       check=False)
+        self.assertEqual("OK" in said, "certificate revoked" not in said, said)
+        return "OK" in said
+
+    def certified_by(self, name, consumer):
+        key, request = self.key_and_request(consumer)
+        certificate = self.file(f"{consumer}.pem")
+        self.first.consumer(consumer, "gs")
+        self.first.grant(consumer, "gs/echo")
+        self.first.cli("cert", "issue", "--csr", request, "--consumer", consumer, "--ca", name, "--out", certificate)
+        return key, certificate
+
+    def test_an_issuing_ca_is_revoked(self):
+        second = self.second_node()
+        nodes = (self.first, second)
+        self.refused("ca", "revoke", "issuing-1", "--reason", "keyCompromise", part="only one that issues")
+        self.first.cli("ca", "add", "issuing-2")
+        caller, other = self.certified_by("issuing-2", "bad"), self.certified_by("issuing-1", "good")
+        for node in nodes:
+            for one in (caller, other):
+                self.wait_for(lambda: self.call(node, *one)[0] == 200, "the certificate is not believed")
+        self.wait_for(lambda: get(second.http + "/pki/crl/root.crl")[0] == 200, "the root's CRL is not there")
+        self.assertIn("No Revoked Certificates", self.root_crl(second)[1])
+        ca = self.ca_files(self.first)
+        root, issuer, bystander = ca["Root CA"], ca["Issuing CA 2"], ca["Issuing CA 1"]
+        self.assertTrue(self.chain_is_good(second, root, issuer, caller[1], "issuing-2"))
+
+        self.refused("ca", "revoke", "issuing-2", "--reason", "mood", part="unknown revocation reason")
+        self.refused("ca", "revoke", "nobody", "--reason", "keyCompromise", part="nobody")
+        self.first.cli("ca", "revoke", "issuing-2", "--reason", "keyCompromise")
+        self.assertIn(b"revoked", self.call(self.first, *caller)[1])
+        self.wait_for(lambda: b"revoked" in self.call(second, *caller)[1], "the second node believes it still")
+        for node in nodes:
+            self.assertEqual(self.call(node, *other)[0], 200)
+            self.wait_for(lambda: not self.chain_is_good(node, root, issuer, caller[1], "issuing-2"), "the CRL says nothing")
+            self.assertTrue(self.chain_is_good(node, root, bystander, other[1], "issuing-1"))
+            self.assertIn("Key Compromise", self.root_crl(node)[1])
+            self.wait_for(lambda: "Issuing CA 2" not in self.ca_files(node), "it is still published")
+        self.refused("ca", "revoke", "issuing-2", "--reason", "keyCompromise", part="already")
+        self.refused("ca", "retire", "issuing-2", part="already")
+        _, request = self.key_and_request("late")
+        self.refused("cert", "issue", "--csr", request, "--consumer", "tax", "--ca", "issuing-2", "--out",
+                     self.file("late.pem"), part="issues no more")
+        self.assertEqual([one["action"] for one in self.first.cli("cert", "history", "issuing-2")], ["ca revoked", "ca added"])
+        self.first.restart()
+        states = {one["name"]: one["state"] for one in self.first.cli("ca", "list")}
+        self.assertEqual(states, {"root": "online", "issuing-1": "active", "issuing-2": "revoked"})
+        self.assertIn(b"revoked", self.call(self.first, *caller)[1])
+        # The database lets nobody take it back.
+        done = subprocess.run([throwaway.program("psql", "/usr/lib/postgresql/*/bin/psql"), self.url, "-c",
+                               "delete from revoked_authorities"], capture_output=True, text=True, timeout=60)
+        self.assertNotEqual(done.returncode, 0)
+
+    def test_an_offline_root_lists_a_revoked_ca(self):
+        self.first.cli("ca", "add", "issuing-2")
+        caller = self.certified_by("issuing-2", "bad")
+        self.wait_for(lambda: get(self.first.http + "/pki/crl/root.crl")[0] == 200, "the root's CRL is not there")
+        vault, pki = self.folder / "vault", self.first.home / "pki"
+        vault.mkdir()
+        (pki / "root.key").rename(vault / "root.key")
+        (vault / "root.pem").write_bytes((pki / "root.pem").read_bytes())
+        ca = self.ca_files(self.first)
+        previous = self.file("previous.crl", get(self.first.http + "/pki/crl/root.crl")[2])
+        sign = ("ca", "sign-crl", "--root-key", vault / "root.key", "--root", vault / "root.pem", "--out")
+        empty, listed = self.file("empty.crl"), self.file("listed.crl")
+        self.first.cli(*sign, empty, "--previous", previous)
+        self.first.cli(*sign, listed, "--previous", empty, "--revoke", ca["Issuing CA 2"], "--reason", "cACompromise",
+                       "--days", "200")
+        self.refused("ca", "crl", listed, part="in force here")
+        said = self.first.cli("ca", "revoke", "issuing-2", "--reason", "cACompromise")
+        self.assertFalse(said["listed"])
+        # In force before the root has said anything.
+        self.assertIn(b"revoked", self.call(self.first, *caller)[1])
+        self.refused("ca", "crl", empty, part="does not list the CA issuing-2")
+        bad = bytearray(listed.read_bytes())
+        bad[-1] ^= 1
+        self.refused("ca", "crl", self.file("bad.crl", bytes(bad)), part="not signed by the CA")
+        self.refused("ca", "crl", self.file("other.crl", get(self.first.http + "/pki/crl/issuing-1.crl")[2]), part="another CA's")
+        self.first.cli("ca", "crl", listed)
+        self.refused("ca", "crl", listed, part="higher one")
+        self.assertIn("CA Compromise", self.root_crl(self.first)[1])
+        self.assertFalse(self.chain_is_good(self.first, ca["Root CA"], ca["Issuing CA 2"], caller[1], "issuing-2"))
+        self.refused(*sign, self.file("again.crl"), "--previous", listed, "--revoke", ca["Issuing CA 2"], "--reason",
+                     "superseded", part="already")
+        self.refused(*sign, self.file("again.crl"), "--revoke", vault / "root.pem", part="go together")
+        self.assertIn("root crl taken in", [one["action"] for one in self.first.cli("cert", "history")])
+
     def test_a_ca_whose_command_was_cut_off_is_published(self):
         key = (self.first.home / "pki" / "issuing.key").read_bytes()
         self.refused("ca", "add", "issuing", part="is there already")

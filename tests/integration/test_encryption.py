@@ -14,7 +14,7 @@ import registry_case
 import suite
 from echo_backend import envelope
 from echo_platform import EchoPlatform
-from hutong_daemon import Identity
+from hutong_daemon import WITHOUT_REVOCATION, Identity
 from pki_case import openssl
 from wss_sign import SOAP, WSA, WSSE, WSU, signed
 
@@ -255,7 +255,7 @@ class OlderStacks(EncryptionCase):
         super().setUpClass()
         daemon = cls.platform.daemon
         ca, cls.outsider = outside_member(daemon.folder, "outsider")
-        daemon.cli("trust", "add", ca)
+        daemon.cli("trust", "add", ca, *WITHOUT_REVOCATION)
         daemon.cli("consumer", "add", "outsider", "--org", "gs", "--cert", cls.outsider.certificate)
         daemon.grant("outsider", "gs/secret")
         names = [one["name"] for one in daemon.cli("trust", "list") if one["own"]]

@@ -11,7 +11,7 @@ import suite
 import throwaway
 from echo_backend import envelope
 from echo_platform import post
-from hutong_daemon import KEY_RECIPES, CommandFailed, hutong_binary
+from hutong_daemon import KEY_RECIPES, WITHOUT_REVOCATION, CommandFailed, hutong_binary
 from pki_case import PkiCase, openssl
 from wss_sign import signed
 
@@ -126,11 +126,14 @@ class ForeignCas(PkiCase):
         self.ca = ForeignCa(self.folder / "foreign")
         self.addCleanup(self.ca.stop)
 
+    def sql(self, statement):
+        subprocess.run([throwaway.program("psql", "/usr/lib/postgresql/*/bin/psql"), self.url, "-qc", statement], check=True,
+                       capture_output=True, timeout=60)
+
     def fetch_now(self):
         """What is due within the hour is due at once."""
         for table in ("foreign_crls", "foreign_answers"):
-            subprocess.run([throwaway.program("psql", "/usr/lib/postgresql/*/bin/psql"), self.url, "-qc",
-                            f"update {table} set next_try = now()"], check=True, capture_output=True, timeout=60)
+            self.sql(f"update {table} set next_try = now()")
 
     def state(self, node=None):
         return next(one for one in (node or self.first).cli("trust", "list") if not one["own"])
@@ -231,6 +234,36 @@ class ForeignCas(PkiCase):
             told = self.file("told.ocsp", opened.read(answer))
         said = openssl("ocsp", "-respin", told, "-issuer", self.ca.certificate, "-CAfile", self.ca.certificate, "-cert", caller[1])
         self.assertIn(": good", said)
+
+    def test_without_revocation_is_said_in_so_many_words(self):
+        add = ("trust", "add", self.ca.certificate)
+        for words, part in (([], "--no-revocation --reason"), (["--no-revocation"], "go together"),
+                            (["--reason", "x"], "go together"), (["--no-revocation", "--reason", "x" * 501], "500"),
+                            (["--crl", self.ca.url + "/crl", *WITHOUT_REVOCATION], "leave --no-revocation out")):
+            with self.assertRaises(CommandFailed) as caught:
+                self.first.cli(*add, *words)
+            self.assertIn(part, caught.exception.message)
+        self.assertEqual([one for one in self.first.cli("trust", "list") if not one["own"]], [])
+        caller = self.bind("good")
+        self.assertNotEqual(self.call(self.first, *caller)[0], 200)
+        reason = "它不发布吊销信息 (letter 17/2026)"
+        self.first.cli(*add, "--no-revocation", "--reason", reason)
+        self.wait_for(lambda: self.call(self.first, *caller)[0] == 200, "the certificate is not believed")
+        self.assertEqual((self.state()["no_revocation"], self.state()["warning"]), (reason, None))
+        self.assertIn(reason, str(self.first.cli("cert", "history")))
+        journal = [one for one in self.first.cli("journal", "list", "--limit", "1000") if one["operation"] == "trust.add"]
+        self.assertIn(reason, str([self.first.cli("journal", "show", one["exchange"]) for one in journal]))
+
+        def told():
+            return self.first.cli("status")["certificates"]["without_revocation"]
+        self.assertEqual(told(), [])
+        # As a version left it that did not ask: believed as before, and told everywhere.
+        self.sql("update trusted_cas set no_revocation = null where not own")
+        self.assertIn("nobody has said why", self.state()["warning"])
+        self.wait_for(told, "status does not tell")
+        self.assertEqual(self.call(self.first, *caller)[0], 200)
+        warned = [one["level"] for one in self.first.cli("doctor", timeout=120) if "without revocation" in one["state"]]
+        self.assertEqual(warned, ["warn"])
 
     def test_addresses_are_checked(self):
         for words, part in ((["--crl", "file:///etc/passwd"], "scheme"), (["--crl", "ldap://a/b"], "scheme"),

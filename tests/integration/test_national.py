@@ -14,7 +14,7 @@ import sm2
 import suite
 from echo_backend import EchoBackend, envelope
 from echo_platform import post
-from hutong_daemon import CommandFailed, Daemon, hutong_binary
+from hutong_daemon import WITHOUT_REVOCATION, CommandFailed, Daemon, hutong_binary
 from wss_sign import SOAP, WSSE, signed
 
 sys.path.insert(0, str(suite.ROOT / "tests" / "unit" / "xmlenc"))
@@ -59,10 +59,11 @@ class National(unittest.TestCase):
         cls.daemon.org("gs", "工商行政管理局")
         wsdl = registry_case.write_wsdl(cls.folder)
         cls.daemon.publish(wsdl, "gs", "echo", endpoint=cls.backend.url, options=("--journal", "full"))
+        cls.daemon.cli("service", "policy", "gs/echo", "--set", "signature_confirmation=true")
         cls.daemon.publish(wsdl, "gs", "secret", endpoint=cls.backend.url, policy="sign-encrypt")
         # An outside CA that issues pairs, and a consumer with both certificates of one.
         cls.authority = sm2.Authority(cls.folder, "outside")
-        cls.daemon.cli("trust", "add", cls.authority.certificate)
+        cls.daemon.cli("trust", "add", cls.authority.certificate, *WITHOUT_REVOCATION)
         cls.caller = cls.authority.issue("tax")
         cls.receiver = cls.authority.issue("tax-encryption", sm2.ENCRYPTION)
         cls.daemon.cli("consumer", "add", "tax", "--org", "gs", "--cert", cls.caller.certificate, "--encryption-cert",
@@ -86,7 +87,7 @@ class National(unittest.TestCase):
     def member(self, authority, sm2_id=sm2.ID):
         """A consumer of another trust domain."""
         made = sm2.Authority(self.folder, authority, sm2_id)
-        self.daemon.cli("trust", "add", made.certificate)
+        self.daemon.cli("trust", "add", made.certificate, *WITHOUT_REVOCATION)
         holder = made.issue(f"{authority}-member")
         self.daemon.cli("consumer", "add", authority, "--org", "gs", "--cert", holder.certificate)
         self.daemon.grant(authority, "gs/echo")
@@ -137,9 +138,17 @@ class National(unittest.TestCase):
 
     def test_names_and_form_of_a_trust_domain(self):
         customs = self.member("customs")
-        status, _, body = self.call(sm2.signed(envelope("海关"), customs, method=CUSTOMS, digest=CUSTOMS_SM3, form="der"))
+        status, headers, body = self.call(sm2.signed(envelope("海关"), customs, method=CUSTOMS, digest=CUSTOMS_SM3, form="der"))
         self.assertEqual(status, 200, body)
-        self.assertTrue(sm2.openssl_verifies(body, self.folder))
+        spoken = {"method": CUSTOMS, "digest": CUSTOMS_SM3, "form": "der", "also": ["SignatureConfirmation"]}
+        self.assertTrue(sm2.openssl_verifies(body, self.folder, **spoken))
+        self.assertFalse(sm2.openssl_verifies(body.replace("海关".encode(), "海閞".encode()), self.folder, **spoken))
+        self.check_evidence(headers["Hutong-Exchange"], self.folder / "customs.pem")
+        # Refusals of a known caller too.
+        status, _, body = self.call(sm2.signed(envelope("x").replace(b"t:Echo", b"t:Ecko"), customs, method=CUSTOMS,
+                                               digest=CUSTOMS_SM3, form="der"))
+        self.assertEqual(status, 500, body)
+        self.assertTrue(sm2.openssl_verifies(body, self.folder, **spoken))
         self.backend.received.clear()
         _, reason = self.refused(sm2.signed(envelope("x"), customs, method=CUSTOMS, digest=CUSTOMS_SM3))
         self.assertIn("signature value does not fit", reason)
@@ -150,6 +159,8 @@ class National(unittest.TestCase):
         member = self.member("province", PROVINCE_CA_ID)
         status, headers, body = self.call(sm2.signed(envelope("省"), member, method=WINDOW, sm2_id=PROVINCE_ID))
         self.assertEqual(status, 200, body)
+        self.assertTrue(sm2.openssl_verifies(body, self.folder, method=WINDOW, sm2_id=PROVINCE_ID))
+        self.assertFalse(sm2.openssl_verifies(body, self.folder, method=WINDOW))
         self.check_evidence(headers["Hutong-Exchange"], self.folder / "province.pem")
         self.backend.received.clear()
         _, reason = self.refused(sm2.signed(envelope("x"), member, method=WINDOW))
@@ -164,9 +175,33 @@ class National(unittest.TestCase):
                                caller_root, "--json"], capture_output=True, text=True, timeout=60)
         said = json.loads(done.stdout)
         self.assertTrue(said["intact"], said)
-        requests = [check for check in said["checks"] if check["file"].endswith("-request")]
-        for what in ("signature", "certificate"):
-            self.assertEqual([check["verdict"] for check in requests if check["check"] == what], ["ok"], said)
+        for end in ("-request", "-response"):
+            messages = [check for check in said["checks"] if check["file"].endswith(end)]
+            for what in ("signature", "certificate"):
+                self.assertEqual([check["verdict"] for check in messages if check["check"] == what], ["ok"], said)
+
+    def test_a_backend_of_a_trust_domain(self):
+        """What is re-signed is written as the backend's domain has agreed, whoever calls."""
+        wsdl = registry_case.write_wsdl(self.folder)
+        self.daemon.publish(wsdl, "gs", "customs-office", endpoint=self.backend.url)
+        self.daemon.grant("tax", "gs/customs-office")
+        path = "/services/gs/customs-office"
+        for domain, spoken in ((None, {}),
+                               ("customs", {"method": CUSTOMS, "digest": CUSTOMS_SM3, "form": "der"}),
+                               ("province", {"method": WINDOW, "sm2_id": PROVINCE_ID})):
+            self.daemon.cli("service", "policy", "gs/customs-office", "--set", "backend=re-signed", "--set", "backend_key=sm2",
+                            *(["--set", f"backend_domain={domain}"] if domain else []))
+            self.backend.received.clear()
+            status, _, body = self.call(sm2.signed(envelope("转发"), self.caller), path)
+            self.assertEqual(status, 200, body)
+            forwarded = self.backend.received[-1][1]
+            self.assertTrue(sm2.openssl_verifies(forwarded, self.folder, also=["Identity"], **spoken), domain)
+            self.assertFalse(sm2.openssl_verifies(forwarded.replace("转".encode(), "轉".encode()), self.folder, **spoken))
+            self.assertTrue(sm2.openssl_verifies(body, self.folder))
+        self.daemon.cli("service", "policy", "gs/customs-office", "--set", "backend_domain=nobody")
+        self.backend.received.clear()
+        _, reason = self.refused(sm2.signed(envelope("x"), self.caller), path)
+        self.assertIn("nobody", reason)
 
     def test_an_encryption_certificate_never_signs(self):
         fault, reason = self.refused(sm2.signed(envelope("x"), self.receiver))

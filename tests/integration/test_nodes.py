@@ -11,7 +11,7 @@ import sm2
 import suite
 from echo_backend import EchoBackend, envelope
 from echo_platform import post
-from hutong_daemon import CommandFailed, Daemon, hutong_binary
+from hutong_daemon import WITHOUT_REVOCATION, CommandFailed, Daemon, hutong_binary
 from soft_token import SoftToken
 from test_cli import get
 from test_hsm import certificate_of, signer_of
@@ -59,7 +59,7 @@ class Nodes(node_case.NodeCase):
         self.addCleanup(backend.stop)
         registry_case.publish_echo(self.first, endpoint=backend.url)
         authority = sm2.Authority(self.folder, "outside")
-        self.first.cli("trust", "add", authority.certificate)
+        self.first.cli("trust", "add", authority.certificate, *WITHOUT_REVOCATION)
         caller = authority.issue("window")
         self.first.cli("consumer", "add", "window", "--org", "gs", "--cert", caller.certificate)
         self.first.grant("window", "gs/echo")

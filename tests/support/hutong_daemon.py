@@ -23,6 +23,10 @@ KEY_RECIPES = {"rsa": ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
                "ed25519": ["ED25519"]}
 
 
+# For `trust add` of a test's own CA, which publishes nothing.
+WITHOUT_REVOCATION = ("--no-revocation", "--reason", "a CA of the tests")
+
+
 class CommandFailed(Exception):
     """A hutong command that ended with another code than 0: `.code`, and what it said on stderr as `.message`."""
 

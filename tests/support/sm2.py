@@ -92,29 +92,30 @@ def certificate_of(root, folder):
     return file
 
 
-def openssl_verifies(answer, folder):
+def openssl_verifies(answer, folder, method=SM2_SM3, digest=SM3, form="raw", sm2_id=ID, also=()):
     """What the openssl command says of the answer's SM2 signature, once every digest fits: True or False."""
     folder = pathlib.Path(folder)
     root = lxml.etree.fromstring(answer)
     signature = root.find(f".//{{{WSSE}}}Security/{{{DS}}}Signature")
     info = signature.find(f"{{{DS}}}SignedInfo")
-    assert info.find(f"{{{DS}}}SignatureMethod").get("Algorithm") == SM2_SM3
+    assert info.find(f"{{{DS}}}SignatureMethod").get("Algorithm") == method
     covered = set()
     for reference in info.iterfind(f"{{{DS}}}Reference"):
-        assert reference.find(f"{{{DS}}}DigestMethod").get("Algorithm") == SM3
+        assert reference.find(f"{{{DS}}}DigestMethod").get("Algorithm") == digest
         target, = root.xpath("//*[@*[local-name() = 'Id'] = $id]", id=reference.get("URI")[1:])
         covered.add(lxml.etree.QName(target).localname)
-        digest = hashlib.new("sm3", canonical(target)).digest()
-        if base64.b64decode(reference.findtext(f"{{{DS}}}DigestValue")) != digest:
+        value = hashlib.new("sm3", canonical(target)).digest()
+        if base64.b64decode(reference.findtext(f"{{{DS}}}DigestValue")) != value:
             return False
-    assert {"Body", "Timestamp"} <= covered, covered
-    raw = base64.b64decode(signature.findtext(f"{{{DS}}}SignatureValue"))
-    assert len(raw) == 64, len(raw)
+    assert {"Body", "Timestamp", *also} <= covered, covered
+    value = base64.b64decode(signature.findtext(f"{{{DS}}}SignatureValue"))
+    if form == "raw":
+        assert len(value) == 64, len(value)
+        value = utils.encode_dss_signature(int.from_bytes(value[:32], "big"), int.from_bytes(value[32:], "big"))
     (folder / "info").write_bytes(canonical(info))
-    (folder / "value").write_bytes(utils.encode_dss_signature(int.from_bytes(raw[:32], "big"),
-                                                              int.from_bytes(raw[32:], "big")))
+    (folder / "value").write_bytes(value)
     certificate = certificate_of(root, folder)
     (folder / "key.pub").write_bytes(openssl("x509", "-in", certificate, "-noout", "-pubkey"))
     return subprocess.run(["openssl", "pkeyutl", "-verify", "-rawin", "-digest", "sm3", "-pubin", "-inkey",
                            folder / "key.pub", "-sigfile", folder / "value", "-in", folder / "info", "-pkeyopt",
-                           f"distid:{ID}"], capture_output=True).returncode == 0
+                           f"distid:{sm2_id}"], capture_output=True).returncode == 0

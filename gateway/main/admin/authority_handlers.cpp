@@ -1,4 +1,4 @@
-// ca.list, add, complete, retire; trust.add, list, remove.
+// ca.list, add, complete, retire, revoke, crl; trust.add, list, remove.
 #include <algorithm>
 #include <charconv>
 
@@ -9,6 +9,7 @@
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/node_keys.hpp"
 #include "gateway/main/pem.hpp"
+#include "security/pki/crl.hpp"
 #include "security/pki/request.hpp"
 
 namespace hutong::admin {
@@ -17,6 +18,10 @@ namespace {
 
 constexpr int usual_grace_hours = 24;
 constexpr int longest_grace_hours = 720;
+constexpr std::size_t longest_reason = 500;
+
+constexpr std::string_view unexplained =
+    "believed without revocation, and nobody has said why: hutong trust remove, then add";
 
 json::value time_or_null(const std::optional<TimePoint>& time) {
     return time ? json::value(format_utc(*time)) : json::value();
@@ -24,6 +29,14 @@ json::value time_or_null(const std::optional<TimePoint>& time) {
 
 json::value text_or_null(const std::string& text) {
     return text.empty() ? json::value() : json::value(text);
+}
+
+// Until when the root's CRL counts; null: there is none.
+json::value root_crl_until(const registry::Catalogue& catalogue) {
+    for (const registry::Crl& crl : catalogue.crls)
+        if (crl.ca == security::root_list_name)
+            if (const auto until = crl_next_update(crl.der)) return json::value(format_utc(*until));
+    return json::value();
 }
 
 Result<security::KeyKind> kind_from(const std::string& text) {
@@ -48,13 +61,32 @@ Result<std::string> source_url(const Arguments& arguments, std::string_view name
     return *text;
 }
 
+// To believe a CA of whose revocations nobody will ever know is decided in so many words.
+Result<void> check_without(bool no_address, bool without, const std::string& reason) {
+    if (!no_address && without) return invalid("with --crl or --ocsp, leave --no-revocation out");
+    if (without != !reason.empty())
+        return invalid("--no-revocation and --reason TEXT go together: the reason is kept with the CA");
+    if (reason.size() > longest_reason)
+        return invalid("the reason has more than " + std::to_string(longest_reason) + " bytes");
+    if (no_address && !without)
+        return refused(
+            "without --crl URL or --ocsp URL nobody would know when this CA revokes a certificate. Ask its "
+            "operator for the address; if it publishes none and is to be believed all the same, say so: "
+            "--no-revocation --reason TEXT");
+    return {};
+}
+
 Result<security::RevocationSources> sources_of(const Arguments& arguments) {
     security::RevocationSources sources;
     HUTONG_ASSIGN(sources.crl_url, source_url(arguments, "crl"));
     HUTONG_ASSIGN(sources.ocsp_url, source_url(arguments, "ocsp"));
     HUTONG_ASSIGN(const auto grace, arguments.optional_text("grace_hours"));
-    const bool none = sources.crl_url.empty() && sources.ocsp_url.empty();
+    const bool none = !sources.any();
     if (none && grace) return invalid("a grace time is for what is fetched: give --crl or --ocsp too");
+    HUTONG_ASSIGN(const auto without, arguments.flag("no_revocation"));
+    HUTONG_ASSIGN(const auto reason, arguments.optional_text("reason"));
+    HUTONG_TRY(check_without(none, without.value_or(false), reason.value_or("")));
+    sources.none_because = reason.value_or("");
     int hours = none ? 0 : usual_grace_hours;
     if (grace) {
         const char* const end = grace->data() + grace->size();
@@ -77,13 +109,12 @@ Answer ca_list(Services& services, const Arguments&) {
                                {"state", services.authorities->root_is_here() ? "online" : "offline"},
                                {"kind", json::value()},
                                {"subject", root.subject},
-                               {"not_after", format_utc(root.not_after)}});
+                               {"not_after", format_utc(root.not_after)},
+                               {"crl_until", root_crl_until(*services.keeper.current())}});
     for (const security::AuthorityEntry& entry : services.authorities->entries()) {
-        json::object one{{"name", entry.name},
-                         {"state", std::string(to_string(entry.state))},
-                         {"kind", json::value()},
-                         {"subject", json::value()},
-                         {"not_after", json::value()}};
+        json::object one{{"name", entry.name},         {"state", std::string(to_string(entry.state))},
+                         {"kind", json::value()},      {"subject", json::value()},
+                         {"not_after", json::value()}, {"crl_until", json::value()}};
         if (const auto authority = services.authorities->find(entry.name)) {
             HUTONG_CO_ASSIGN(const CertificateFacts facts, certificate_facts(authority->issuing()));
             one["kind"] = std::string(to_string(authority->kind()));
@@ -129,6 +160,35 @@ Answer ca_retire(Services& services, const Arguments& arguments) {
     co_return json::value(json::object{{"name", name}, {"state", "retired"}});
 }
 
+// In this order: what a crash leaves half done issues no more, and the command can be given again.
+Answer ca_revoke(Services& services, const Arguments& arguments) {
+    if (!services.authorities) co_return no_authority();
+    HUTONG_CO_ASSIGN(const std::string name, arguments.text("name"));
+    HUTONG_CO_ASSIGN(const std::string reason, arguments.text("reason"));
+    HUTONG_CO_TRY(security::revocation_code(reason));
+    HUTONG_CO_TRY(services.authorities->mark_revoked(name));
+    Bytes certificate = services.authorities->find(name)->issuing();
+    security::RootList list = services.certificates.root_list();
+    HUTONG_CO_TRY(
+        co_await list.revoke(name, std::move(certificate), reason, services.actor, *services.authorities));
+    co_return json::value(json::object{{"name", name},
+                                       {"state", "revoked"},
+                                       {"reason", reason},
+                                       {"listed", services.authorities->root_is_here()}});
+}
+
+Answer ca_crl(Services& services, const Arguments& arguments) {
+    if (!services.authorities) co_return no_authority();
+    HUTONG_CO_ASSIGN(const std::string text, arguments.text("crl"));
+    HUTONG_CO_ASSIGN(Bytes der, from_base64(text));
+    if (services.authorities->root_is_here())
+        co_return refused("the root's key is on this node, which makes the root's CRL by itself");
+    HUTONG_CO_ASSIGN(const TimePoint until, crl_next_update(der));
+    security::RootList list = services.certificates.root_list();
+    HUTONG_CO_TRY(co_await list.take(std::move(der), services.actor, *services.authorities));
+    co_return json::value(json::object{{"ca", security::root_list_name}, {"until", format_utc(until)}});
+}
+
 Answer trust_add(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const std::string pem, arguments.text("certificate"));
     HUTONG_CO_ASSIGN(const Bytes der, certificate_from_pem(pem));
@@ -139,10 +199,13 @@ Answer trust_add(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const security::RevocationSources sources, sources_of(arguments));
     HUTONG_CO_TRY(
         co_await services.trusted.add(der, facts.subject, facts.not_after, false, sources, services.actor));
-    co_return json::object{
-        {"thumbprint", facts.thumbprint},           {"name", facts.subject},
-        {"not_after", format_utc(facts.not_after)}, {"crl", text_or_null(sources.crl_url)},
-        {"ocsp", text_or_null(sources.ocsp_url)},   {"grace_hours", sources.grace.count()}};
+    co_return json::object{{"thumbprint", facts.thumbprint},
+                           {"name", facts.subject},
+                           {"not_after", format_utc(facts.not_after)},
+                           {"crl", text_or_null(sources.crl_url)},
+                           {"ocsp", text_or_null(sources.ocsp_url)},
+                           {"grace_hours", sources.grace.count()},
+                           {"no_revocation", text_or_null(sources.none_because)}};
 }
 
 Answer trust_list(Services& services, const Arguments&) {
@@ -160,6 +223,8 @@ Answer trust_list(Services& services, const Arguments&) {
                                    {"answers", ca.answers},
                                    {"answers_missing", ca.answers_missing},
                                    {"answer_trouble", text_or_null(ca.answer_trouble)},
+                                   {"no_revocation", text_or_null(ca.sources.none_because)},
+                                   {"warning", ca.unexplained() ? json::value(unexplained) : json::value()},
                                    {"grace_hours", ca.sources.grace.count()}});
     co_return json::value(std::move(all));
 }

@@ -81,6 +81,8 @@ Answer ca_list(Services&, const Arguments&);
 Answer ca_add(Services&, const Arguments&);
 Answer ca_complete(Services&, const Arguments&);
 Answer ca_retire(Services&, const Arguments&);
+Answer ca_revoke(Services&, const Arguments&);
+Answer ca_crl(Services&, const Arguments&);
 Answer trust_add(Services&, const Arguments&);
 Answer trust_list(Services&, const Arguments&);
 Answer trust_remove(Services&, const Arguments&);

@@ -1,10 +1,12 @@
-// hutong ca list, add, retire; and ca sign, for a machine that has nothing but the root's key.
+// hutong ca list, add, retire, revoke, crl; and ca sign, sign-crl, for a machine that has nothing but the
+// root's key.
 #include <memory>
 
 #include "gateway/main/cli/ask.hpp"
 #include "gateway/main/cli/command_line.hpp"
 #include "gateway/main/files.hpp"
 #include "security/pki/authorities.hpp"
+#include "security/pki/root_list.hpp"
 
 namespace hutong::cli {
 
@@ -55,6 +57,78 @@ Result<Output> sign(const Context&, const SignOptions& options) {
     return Output{json::object{{"certificate", *pem}}, "the issuing CA's certificate: " + options.out_file};
 }
 
+struct ListOptions {
+    std::string key_file, root_file, previous_file, revoke_file, reason, out_file;
+    unsigned days{90};
+};
+
+Result<Output> sign_list(const Context&, const ListOptions& options) {
+    if (options.revoke_file.empty() != options.reason.empty())
+        return invalid("--revoke CA.pem and --reason go together");
+    if (options.days < 1 || options.days > 400) return invalid("--days is 1 to 400");
+    HUTONG_TRY(can_be_written(options.out_file));
+    security::RootListOrder order{
+        options.key_file, options.root_file, {}, {}, options.reason, std::chrono::hours(24 * options.days)};
+    if (!options.previous_file.empty()) {
+        HUTONG_ASSIGN(const std::string previous, read_file(options.previous_file, 1u << 20));
+        order.previous.assign(previous.begin(), previous.end());
+    }
+    if (!options.revoke_file.empty()) {
+        HUTONG_ASSIGN(order.revoke, read_file(options.revoke_file, 1u << 20));
+    }
+    HUTONG_ASSIGN(const Bytes der, security::sign_root_list(order, system_clock().now()));
+    HUTONG_TRY(replace_file(options.out_file, as_text(der), 0644));
+    return Output{
+        json::object{{"crl", options.out_file}},
+        "the root's CRL: " + options.out_file + "; on the platform: hutong ca crl " + options.out_file};
+}
+
+Result<Output> take_list(const Context& context, const std::string& file) {
+    HUTONG_ASSIGN(const std::string der, read_file(file, 1u << 20));
+    HUTONG_ASSIGN(json::value result, ask(context, "ca.crl", {{"crl", to_base64(as_bytes(der))}}));
+    std::string text = "the root's CRL counts until " + text_of(result, "until");
+    return Output{std::move(result), std::move(text)};
+}
+
+Result<Output> revoke(const Context& context, const std::string& name, const std::string& reason) {
+    HUTONG_ASSIGN(json::value result, ask(context, "ca.revoke", {{"name", name}, {"reason", reason}}));
+    std::string text = "the CA " + name + " is revoked, and with it all that it certified";
+    if (!result.at("listed").as_bool())
+        text +=
+            ".\nThe root is offline: there, hutong ca sign-crl --revoke its certificate; then here, hutong "
+            "ca crl FILE";
+    return Output{std::move(result), std::move(text)};
+}
+
+void add_root_list(Parser& parser, CLI::App& ca) {
+    auto name = std::make_shared<std::string>(), reason = std::make_shared<std::string>();
+    CLI::App* command =
+        parser.command(ca, "revoke", "revoke an issuing CA, and with it all that it certified",
+                       [name, reason](const Context& context) { return revoke(context, *name, *reason); });
+    command->add_option("name", *name, "its name (hutong ca list)")->required();
+    command
+        ->add_option("--reason", *reason, "keyCompromise, cACompromise, superseded, cessationOfOperation, …")
+        ->required();
+    auto file = std::make_shared<std::string>();
+    parser
+        .command(ca, "crl", "take in the CRL that an offline root made",
+                 [file](const Context& context) { return take_list(context, *file); })
+        ->add_option("file", *file, "the CRL (DER), of hutong ca sign-crl")
+        ->required();
+    auto options = std::make_shared<ListOptions>();
+    command = parser.command(ca, "sign-crl", "on the offline machine: make the root's next CRL",
+                             [options](const Context& context) { return sign_list(context, *options); });
+    command->add_option("--root-key", options->key_file, "the root's key (PEM, mode 0600)")->required();
+    command->add_option("--root", options->root_file, "the root's certificate (PEM)")->required();
+    command->add_option(
+        "--previous", options->previous_file,
+        "the CRL before it (DER): what it lists stays listed; left out for the first one only");
+    command->add_option("--revoke", options->revoke_file, "the certificate of an issuing CA to list (PEM)");
+    command->add_option("--reason", options->reason, "why: keyCompromise, superseded, …");
+    command->add_option("--days", options->days, "how long it counts (90)");
+    command->add_option("--out", options->out_file, "where it goes (DER)")->required();
+}
+
 }  // namespace
 
 void add_authority_commands(Parser& parser) {
@@ -67,6 +141,7 @@ void add_authority_commands(Parser& parser) {
                                                             {"STATE", "state"},
                                                             {"KEY", "kind"},
                                                             {"UNTIL", "not_after"},
+                                                            {"CRL UNTIL", "crl_until"},
                                                             {"SUBJECT", "subject"}});
                        return Output{std::move(result), std::move(text)};
                    });
@@ -90,6 +165,7 @@ void add_authority_commands(Parser& parser) {
                  })
         ->add_option("name", *retired, "its name (hutong ca list)")
         ->required();
+    add_root_list(parser, *ca);
     auto signed_ = std::make_shared<SignOptions>();
     command = parser.command(*ca, "sign", "on the offline machine: certify an issuing CA with the root's key",
                              [signed_](const Context& context) { return sign(context, *signed_); });

@@ -61,6 +61,8 @@ std::string_view word_for(evidence::Outcome outcome) {
             return "ok";
         case evidence::Outcome::broken:
             return "FAILED";
+        case evidence::Outcome::differs:
+            return "DIFFERS";
         case evidence::Outcome::unknown:
             return "not checked";
     }
@@ -71,6 +73,8 @@ std::string word_for(evidence::Standing standing) {
     switch (standing) {
         case evidence::Standing::intact:
             return "intact";
+        case evidence::Standing::repacked:
+            return "REPACKED";
         case evidence::Standing::not_proven:
             return "NOT PROVEN";
         case evidence::Standing::broken:
@@ -106,10 +110,13 @@ Result<Output> verify_zip(const VerifyOptions& options) {
                        {"exchange", found.exchange},
                        {"records", found.records}};
     value["checks"] = std::move(checks);
+    if (!found.container.empty()) value["container"] = found.container;
     text += options.file + " is " + word_for(found.standing());
     if (const evidence::Check* const fault = found.first_fault()) {
         value["fault"] = fault->what + ", " + fault->part + ": " + fault->detail;
         text += ": " + fault->what + ", " + fault->part + ": " + one_line(fault->detail);
+    } else if (found.standing() == evidence::Standing::repacked) {
+        text += ": what is in it is proven, the zip itself is not as exported: " + one_line(found.container);
     } else if (!found.intact()) {
         value["unproven"] = found.unproven;
         text += ": " + found.unproven;

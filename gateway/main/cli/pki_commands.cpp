@@ -22,7 +22,8 @@ struct RevokeOptions {
 };
 
 struct TrustOptions {
-    std::string file, crl, ocsp, grace_hours;
+    std::string file, crl, ocsp, grace_hours, reason;
+    bool no_revocation{false};
 };
 
 // What the daemon found wrong with a file's text; it does not know the file.
@@ -92,11 +93,13 @@ Result<Output> request(const Context& context, const IssueOptions& options) {
 
 Result<Output> trust_add(const Context& context, const TrustOptions& options) {
     HUTONG_ASSIGN(const std::string pem, read_file(options.file, 1u << 20));
-    Result<json::value> asked = ask(context, "trust.add",
-                                    given({{"certificate", pem},
-                                           {"crl", options.crl},
-                                           {"ocsp", options.ocsp},
-                                           {"grace_hours", options.grace_hours}}));
+    json::object arguments = given({{"certificate", pem},
+                                    {"crl", options.crl},
+                                    {"ocsp", options.ocsp},
+                                    {"grace_hours", options.grace_hours},
+                                    {"reason", options.reason}});
+    if (options.no_revocation) arguments["no_revocation"] = true;
+    Result<json::value> asked = ask(context, "trust.add", std::move(arguments));
     if (asked.has_error()) return about_file(asked.error(), options.file);
     json::value result = std::move(*asked);
     std::string text = text_of(result, "name") + " is trusted (" + text_of(result, "thumbprint") +
@@ -257,6 +260,9 @@ void add_pki_commands(Parser& parser) {
     add->add_option("file", options->file, "the CA's certificate (PEM)")->required();
     add->add_option("--crl", options->crl, "where it publishes its CRL (http or https)");
     add->add_option("--ocsp", options->ocsp, "where it answers by OCSP");
+    add->add_flag("--no-revocation", options->no_revocation,
+                  "believe it without: it publishes neither; needs --reason");
+    add->add_option("--reason", options->reason, "why that is right, for the record");
     add->add_option("--grace", options->grace_hours,
                     "hours that what was fetched counts beyond its own end (24)");
     parser.command(*trust, "list", "list the trusted CAs", [](const Context& context) -> Result<Output> {
@@ -269,7 +275,9 @@ void add_pki_commands(Parser& parser) {
                                              {"CRL TROUBLE", "crl_trouble"},
                                              {"ANSWERS", "answers"},
                                              {"MISSING", "answers_missing"},
-                                             {"OCSP TROUBLE", "answer_trouble"}});
+                                             {"OCSP TROUBLE", "answer_trouble"},
+                                             {"NO REVOCATION", "no_revocation"},
+                                             {"WARNING", "warning"}});
         return Output{std::move(result), std::move(text)};
     });
     auto thumbprint = std::make_shared<std::string>();

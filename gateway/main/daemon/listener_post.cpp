@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/main/coroutine.hpp"
+#include "gateway/main/daemon/client_limits.hpp"
 
 namespace hutong::daemon {
 
@@ -11,16 +12,6 @@ namespace {
 constexpr std::uint64_t largest_answer = 64u << 10;
 constexpr std::chrono::seconds longest_exchange{20};  // however the listener keeps moving
 constexpr std::string_view mailto = "mailto:";
-
-config::Backend limits(const config::Backend& backend) {
-    config::Backend options;
-    options.connect_timeout = std::chrono::milliseconds(3'000);
-    options.response_timeout = std::chrono::milliseconds(10'000);
-    options.max_response_bytes = largest_answer;
-    options.max_connections_per_endpoint = 4;
-    options.ca_file = backend.ca_file;
-    return options;
-}
 
 // The scheme is compared without case (RFC 3986 section 3.1).
 bool is_mailto(std::string_view text) {
@@ -34,7 +25,7 @@ ListenerPost::ListenerPost(asio::io_context& context, const config::Config& conf
                            const std::filesystem::path& spool, std::vector<Network> networks)
     : networks_(std::move(networks)),
       sender_(config.mail.from),
-      client_(context, limits(config.backend), largest_answer, spool,
+      client_(context, client_limits(config.backend, largest_answer), largest_answer, spool,
               [this](const IpAddress& address) { return may_connect(address); }) {
     if (!config.mail.relay.empty()) relay_.emplace(config.mail);
 }

@@ -37,6 +37,7 @@ Awaitable<> PkiChores::keep_fresh(asio::steady_timer& timer) {
         co_await publish_missing();
         co_await renew_delegates();
         co_await renew_crls();
+        co_await renew_root_crl();
         const auto superseded = co_await parts_.certificates.revoke_superseded(*parts_.authorities);
         if (superseded && *superseded > 0)
             log(MessageId::HT4002, {{"count", std::to_string(*superseded)}, {"reason", "superseded"}});
@@ -97,6 +98,14 @@ bool PkiChores::crl_is_due(const std::string& ca) const {
         return !next || *next - system_clock().now() < crl_margin;
     }
     return true;
+}
+
+Awaitable<> PkiChores::renew_root_crl() {
+    if (!parts_.authorities->root_is_here() || !crl_is_due(security::root_list_name)) co_return;
+    security::RootList list = parts_.certificates.root_list();
+    const Result<void> renewed = co_await list.renew(*parts_.authorities);
+    if (renewed) log(MessageId::HT4003, {{"ca", security::root_list_name}});
+    (void)co_await parts_.keeper.refresh();
 }
 
 Awaitable<> PkiChores::renew_crls() {

@@ -37,6 +37,7 @@ class PkiChores {
     Awaitable<> publish_missing();
     Awaitable<> renew_delegates();
     Awaitable<> renew_crls();
+    Awaitable<> renew_root_crl();
     Awaitable<> refresh_staple();
     bool crl_is_due(const std::string& ca) const;
 

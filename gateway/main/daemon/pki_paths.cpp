@@ -1,5 +1,7 @@
 #include "gateway/main/daemon/pki_paths.hpp"
 
+#include <algorithm>
+
 #include "gateway/main/daemon/get_only.hpp"
 #include "gateway/main/pem.hpp"
 #include "security/keys/private_file.hpp"
@@ -13,7 +15,8 @@ constexpr std::string_view crl_folder = "/pki/crl/";
 http::Response ca_file(const registry::Catalogue& catalogue) {
     std::string pem;
     for (const registry::TrustedCa& ca : catalogue.cas)
-        if (ca.own) pem += certificate_to_pem(ca.der);
+        if (ca.own && std::ranges::find(catalogue.revoked, ca.thumbprint) == catalogue.revoked.end())
+            pem += certificate_to_pem(ca.der);
     return http::text_response(200, "application/x-pem-file", std::move(pem));
 }
 

@@ -57,7 +57,7 @@ Awaitable<> PkiWatch::refresh() {
 json::object PkiWatch::json() const {
     const auto state = state_.load();
     const TimePoint now = system_clock().now();
-    json::array expiring, troubles;
+    json::array expiring, troubles, unexplained;
     for (const Expiring& one : state->expiring)
         expiring.push_back(json::object{{"serial", one.serial},
                                         {"subject", one.subject},
@@ -67,7 +67,12 @@ json::object PkiWatch::json() const {
         if (const std::string trouble = revocation_trouble(ca, now); !trouble.empty())
             troubles.push_back(
                 json::object{{"name", ca.name}, {"thumbprint", ca.thumbprint}, {"trouble", trouble}});
-    return {{"expiring", std::move(expiring)}, {"revocation_troubles", std::move(troubles)}};
+    for (const security::TrustedAuthority& ca : state->authorities)
+        if (ca.unexplained())
+            unexplained.push_back(json::object{{"name", ca.name}, {"thumbprint", ca.thumbprint}});
+    return {{"expiring", std::move(expiring)},
+            {"revocation_troubles", std::move(troubles)},
+            {"without_revocation", std::move(unexplained)}};
 }
 
 std::string PkiWatch::metrics() const {

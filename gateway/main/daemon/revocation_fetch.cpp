@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "gateway/main/coroutine.hpp"
+#include "gateway/main/daemon/client_limits.hpp"
 
 namespace hutong::daemon {
 
@@ -12,16 +13,6 @@ namespace {
 constexpr std::uint64_t largest_crl = 16u << 20;
 constexpr std::uint64_t largest_answer = 64u << 10;
 constexpr std::size_t longest_trouble = 500;
-
-config::Backend limits(const config::Backend& backend) {
-    config::Backend options;
-    options.connect_timeout = std::chrono::milliseconds(3'000);
-    options.response_timeout = std::chrono::milliseconds(10'000);
-    options.max_response_bytes = largest_crl;
-    options.max_connections_per_endpoint = 4;
-    options.ca_file = backend.ca_file;
-    return options;
-}
 
 std::string shortened(std::string text) {
     if (text.size() > longest_trouble) text.resize(longest_trouble);
@@ -35,7 +26,7 @@ RevocationFetch::RevocationFetch(asio::io_context& context, security::TrustedAut
                                  security::TrustDomains domains)
     : context_(context),
       trusted_(trusted),
-      client_(context, limits(backend), largest_crl, spool),
+      client_(context, client_limits(backend, largest_crl), largest_crl, spool),
       domains_(std::move(domains)) {}
 
 Awaitable<> RevocationFetch::begin_due() {

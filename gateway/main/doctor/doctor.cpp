@@ -209,6 +209,11 @@ class Examination {
         for (const json::value& one : pki->at("revocation_troubles").as_array())
             add(Level::fail, "trusted CA " + text(one, "name"), text(one, "trouble"),
                 "mend its address or wait for its owner; hutong trust list shows the state");
+        for (const json::value& one : pki->at("without_revocation").as_array())
+            add(Level::warn, "trusted CA " + text(one, "name"),
+                "is believed without revocation, and nobody has said why",
+                "hutong trust remove " + text(one, "thumbprint") +
+                    ", then hutong trust add with --crl, --ocsp, or --no-revocation --reason");
     }
 
     static std::string text(const json::value& object, const char* name) {

@@ -5,6 +5,7 @@
 #include "gateway/main/files.hpp"
 #include "gateway/main/pem.hpp"
 #include "gateway/main/public_url.hpp"
+#include "security/trust/foreign_status.hpp"
 
 namespace hutong::setup {
 
@@ -24,11 +25,18 @@ Result<void> move_into_place(const fs::path& from, const fs::path& to) {
     return {};
 }
 
-Result<TimePoint> expiry_of(const fs::path& chain) {
+// Whether a certificate that is in use has to go: it ends soon, or the CA above it was revoked.
+Result<bool> is_due(const fs::path& chain, const security::Authorities& authorities, TimePoint now) {
     HUTONG_ASSIGN(const std::string pem, read_file(chain));
     HUTONG_ASSIGN(const Bytes der, certificate_from_pem(pem));
     HUTONG_ASSIGN(const CertificateFacts facts, certificate_facts(der));
-    return facts.not_after;
+    if (facts.not_after - now < renewal_margin) return true;
+    for (const security::AuthorityEntry& entry : authorities.entries())
+        if (entry.state == security::AuthorityState::revoked)
+            if (const auto authority = authorities.find(entry.name);
+                authority && security::issued_by(der, authority->issuing()))
+                return true;
+    return false;
 }
 
 }  // namespace
@@ -56,8 +64,8 @@ Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, const securi
         // program lacks those that came later.
         if (!there && key.sm2_only && !sm2) continue;
         if (there) {
-            HUTONG_ASSIGN(const TimePoint expiry, expiry_of(chain_file(home, key.name)));
-            if (expiry - now >= renewal_margin && places.fits(home, key.name)) continue;
+            HUTONG_ASSIGN(const bool due, is_due(chain_file(home, key.name), authorities, now));
+            if (!due && places.fits(home, key.name)) continue;
         }
         fs::create_directories(staging.keys(), failed);
         if (failed || ::chmod(staging.keys().c_str(), 0700) != 0)

@@ -22,9 +22,9 @@ struct PreparedKey {
 // Puts the certificate in place whose key already is, after a crash in between.
 Result<void> finish_interrupted_renewal(const Home& home);
 
-// Makes keys and certificates for those that expire within the margin after `now`, and with `sm2` also for
-// those of the national algorithms that this node does not have; and for those that the configuration wants
-// elsewhere than they lie. Nothing is in use yet.
+// Makes keys and certificates for those that expire within the margin after `now` or whose CA was revoked,
+// and with `sm2` also for those of the national algorithms that this node does not have; and for those that
+// the configuration wants elsewhere than they lie. Nothing is in use yet.
 Result<std::vector<PreparedKey>> prepare_renewals(const Home& home, const security::Authorities& authorities,
                                                   const std::string& node, const std::string& public_url,
                                                   TimePoint now, bool sm2 = false,

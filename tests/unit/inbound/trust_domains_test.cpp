@@ -5,6 +5,7 @@
 
 #include "security/inbound/message_reader.hpp"
 #include "security/keys/ecdsa_value.hpp"
+#include "security/outbound/message_signer.hpp"
 #include "security/xmldsig/algorithm_names.hpp"
 #include "security/xmldsig/names.hpp"
 #include "tests/unit/xmldsig/wss_template.hpp"
@@ -48,6 +49,7 @@ class TrustDomainsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(takes_one_form_for_one_name);
     CPPUNIT_TEST(takes_the_names_of_the_table_from_everybody);
     CPPUNIT_TEST(takes_no_name_for_another_kind_of_key);
+    CPPUNIT_TEST(reads_what_is_written_for_a_receiver_of_the_domain);
     CPPUNIT_TEST(fixes_names_at_the_start);
     CPPUNIT_TEST_SUITE_END();
 
@@ -160,6 +162,37 @@ class TrustDomainsTest : public CppUnit::TestFixture {
         const std::string mine = to_base64(member.der());
         text.replace(text.find(mine), mine.size(), to_base64(curve.der()));
         CPPUNIT_ASSERT(judged(text).find("kind of key") != std::string::npos);
+    }
+
+    // What the gateway writes for a member, as the member's own software reads it; and a change is seen.
+    void reads_what_is_written_for_a_receiver_of_the_domain() {
+        const std::string text = "<S:Envelope xmlns:S=\"" + std::string(soap::ns11) +
+                                 "\"><S:Body><r:answer xmlns:r='urn:r'>税务</r:answer></S:Body></S:Envelope>";
+        const auto written = [&](const Identity& by, const config::TrustDomain& domain) {
+            const auto key = make_signing_key(by.key(), {by.der()}).value();
+            SignOptions options{.now = test::test_time(), .confirm = std::vector<std::string>{"AAAA"}};
+            options.form = form_for(domain);
+            return sign_message(text, soap::scan(text, xml::Limits()).value(), *key, options).value();
+        };
+        const auto all = domains();
+        for (const auto& [by, domain, uri] :
+             {std::tuple{&member, "customs", customs_sm2}, std::tuple{&provincial, "province", window_sm2}}) {
+            const std::string message = written(*by, all.at(domain));
+            CPPUNIT_ASSERT_EQUAL(std::string("accepted"), judged(message));
+            CPPUNIT_ASSERT(message.find("SignatureMethod Algorithm=\"" + uri + "\"") != std::string::npos);
+            std::string changed = message;
+            changed.replace(changed.find("税务"), 3, "稅");
+            CPPUNIT_ASSERT(judged(changed) != "accepted");
+        }
+        // Written for one domain, it is not what another one reads, and the table's own is anybody's.
+        CPPUNIT_ASSERT(judged(written(member, all.at("province"))) != "accepted");
+        CPPUNIT_ASSERT(judged(written(provincial, {})) != "accepted");  // another id than was agreed
+        CPPUNIT_ASSERT_EQUAL(std::string("accepted"), judged(written(member, {})));
+        // Both kinds listed: the first name of r‖s.
+        config::TrustDomain both;
+        both.sm2_raw = {"urn:raw", "urn:raw2"};
+        both.sm2_der = {"urn:der"};
+        CPPUNIT_ASSERT(form_for(both).signature == "urn:raw" && !form_for(both).sm2.der);
     }
 
     void fixes_names_at_the_start() {

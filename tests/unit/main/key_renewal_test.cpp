@@ -13,6 +13,7 @@ class KeyRenewalTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(KeyRenewalTest);
     CPPUNIT_TEST(fresh_keys_are_left_alone);
     CPPUNIT_TEST(only_what_is_due_is_renewed);
+    CPPUNIT_TEST(what_a_revoked_ca_certified_is_renewed);
     CPPUNIT_TEST(keys_of_the_national_algorithms_are_made_where_wanted);
     CPPUNIT_TEST(a_key_that_came_with_a_later_version_is_made);
     CPPUNIT_TEST(an_installed_key_fits_its_certificate);
@@ -54,6 +55,16 @@ class KeyRenewalTest : public CppUnit::TestFixture {
         const auto prepared = due(std::chrono::hours(24 * 800));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, prepared.size());
         CPPUNIT_ASSERT_EQUAL(std::string("tls"), std::string(prepared.front().key->name));
+    }
+
+    void what_a_revoked_ca_certified_is_renewed() {
+        CPPUNIT_ASSERT(authorities_->mark_revoked("issuing-1").error().code == ErrorCode::refused);
+        CPPUNIT_ASSERT(authorities_->add("issuing-2", security::KeyKind::p256));
+        CPPUNIT_ASSERT(due(std::chrono::hours(0)).empty());
+        CPPUNIT_ASSERT(authorities_->mark_revoked("issuing-1"));
+        const auto prepared = due(std::chrono::hours(0));
+        CPPUNIT_ASSERT_EQUAL(node_keys().size(), prepared.size());
+        for (const auto& each : prepared) CPPUNIT_ASSERT_EQUAL(std::string("issuing-2"), each.issued.ca);
     }
 
     // For a platform that was founded without them.

@@ -164,7 +164,16 @@ class RegisterTest : public CppUnit::TestFixture {
         wait(trusted.crl_failed(jobs[0], "status 500")).value();
         CPPUNIT_ASSERT_EQUAL(std::string("status 500"), wait(trusted.list()).value()[0].crl_trouble);
 
+        CPPUNIT_ASSERT(!wait(trusted.list()).value()[0].unexplained());
         wait(trusted.remove(thumbprint, "zhang")).value();
+        RevocationSources none;
+        for (const bool said : {false, true}) {
+            none.none_because = said ? "it publishes none" : "";
+            wait(trusted.add(authority_->root(), "互通 Root CA", until, false, none, "zhang")).value();
+            const TrustedAuthority listed = wait(trusted.list()).value()[0];
+            CPPUNIT_ASSERT(listed.unexplained() != said && listed.sources.none_because == none.none_because);
+            wait(trusted.remove(thumbprint, "zhang")).value();
+        }
         CPPUNIT_ASSERT(wait(trusted.remove(thumbprint, "zhang")).error().code == ErrorCode::not_found);
     }
 

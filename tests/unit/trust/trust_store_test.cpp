@@ -222,6 +222,16 @@ class TrustStoreTest : public CppUnit::TestFixture {
         TrustInput input = ours;
         input.revoked = {agency.thumbprint()};
         judged(TrustStatus::revoked, agency, *store(input));
+        // A CA, with all that stands below it; whether it is an anchor itself or not.
+        input.revoked = {issuing.thumbprint()};
+        judged(TrustStatus::revoked, agency, *store(input));
+        TrustInput directly = input;
+        directly.anchors.push_back(issuing.der());
+        judged(TrustStatus::revoked, agency, *store(directly));
+        const auto as_of_before = store(input)->judge_as_of(agency.der(), {}, Usage::message_signing,
+                                                            test::test_time() - hours(1), test::test_time());
+        CPPUNIT_ASSERT(as_of_before.status == TrustStatus::revoked);
+        input.revoked = {agency.thumbprint()};
         judged(TrustStatus::trusted, Identity(signer_recipe("other"), &issuing), *store(input));
     }
 
