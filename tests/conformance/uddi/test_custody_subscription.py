@@ -281,6 +281,16 @@ def renewed(self):
     self.assertEqual(subscribe(self.alpha, colour_filter("blue"), key=key), key)
 
 
+def as_many_as_there_may_be(self):
+    """A thousand of one organisation: one more is refused, and renewing one of them adds none."""
+    client = self.world.publisher("gamma", "Gamma Agency")
+    many = lambda count: said(client, "subscription", SUB, "save_subscription", count * subscription(colour_filter("none")))
+    keys = [one.find(sub_tag("subscriptionKey")).text for _ in range(4) for one in many(250)]
+    self.assertEqual(len(set(keys)), 1000)
+    self.refused(10160, many, 1)
+    self.assertEqual(subscribe(client, None, key=keys[0], expires="2199-01-01T00:00:00Z"), keys[0])
+
+
 def deleted(self):
     key = subscribe(self.alpha, colour_filter("red"))
     remove = lambda client: said(client, "subscription", SUB, "delete_subscription", u.element("subscriptionKey", key))
@@ -314,6 +324,7 @@ SUBSCRIPTION_CASES = [
     ("5.5.10", "get_subscriptions lists one's own, whole", lists_own),
     ("5.5.9", "delete_subscription ends it", deleted),
     ("5.5.8", "a subscription is renewed by its key", renewed),
+    ("5.5.8", "an organisation has a thousand at most, and may renew them", as_many_as_there_may_be),
     wrong(20200, "a new subscription needs a filter", filter_=None),
     wrong(10210, "an unknown subscriptionKey", key="uddi:alpha.test:none"),
     wrong(40030, "expiresAfter in the past", expires="2020-01-01T00:00:00Z"),
