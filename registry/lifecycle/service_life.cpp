@@ -125,7 +125,7 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
             stored = co_await record_step(session, service.org, service.name, std::move(record));
         }
         if (stored.has_value() && is_routed(service.status) && !was_shown)
-            stored = co_await uddi::store_view(session, service, limits_);
+            stored = co_await uddi::store_view(session, service, limits_, blocking_);
         if (stored.has_value() && !is_routed(service.status) && was_shown)
             stored = co_await uddi::remove_view(session, service.org, service.name);
         if (stored.has_error()) co_return stored.error();

@@ -65,7 +65,7 @@ struct UddiDraft {
 
 class ServiceLife {
   public:
-    // Contracts are compared on `blocking`, which takes up to seconds.
+    // Contracts are read and compared on `blocking`, which takes up to seconds.
     ServiceLife(pg::Pool& pool, const config::Wsdl& limits, asio::thread_pool& blocking)
         : pool_(pool), limits_(limits), blocking_(blocking) {}
 

@@ -52,8 +52,8 @@ struct ServiceDetail {
 
 class Publication {
   public:
-    // Contracts are compared on `blocking`, which takes up to seconds. `signs_with`: the kinds of key that
-    // this node has for answers.
+    // Contracts are read and compared on `blocking`, which takes up to seconds. `signs_with`: the kinds of
+    // key that this node has for answers.
     Publication(pg::Pool& pool, const config::Wsdl& limits, asio::thread_pool& blocking,
                 std::vector<security::KeyKind> signs_with = {security::KeyKind::rsa, security::KeyKind::p256})
         : pool_(pool), limits_(limits), blocking_(blocking), signs_with_(std::move(signs_with)) {}

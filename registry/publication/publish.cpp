@@ -321,7 +321,8 @@ Awaitable<Result<Publication::Comparison>> Publication::compare(const PublishReq
 Awaitable<Result<PublishOutcome>> Publication::publish(PublishRequest request) {
     if (!is_name(request.org)) co_return bad_name("organisation id", request.org);
     if (!is_name(request.name)) co_return bad_name("service name", request.name);
-    const auto description = wsdl::read(request.bundle, limits_);
+    const auto reading = [&] { return wsdl::read(request.bundle, limits_); };
+    const auto description = co_await run_on(blocking_, reading);
     if (description.has_error()) co_return description.error();
     if (const auto usable = check_findings(description->findings); usable.has_error())
         co_return usable.error();

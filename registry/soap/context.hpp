@@ -29,7 +29,8 @@ struct Context {
     std::string public_url;
     std::string
         certificate;  // SHA-256 thumbprint of the TLS client's, whose key the handshake proved; or empty
-    Publisher publisher{};  // set for operations that need one
+    std::string if_match{};  // what the entity that is saved or deleted must be (RFC 9110); empty: anything
+    Publisher publisher{};   // set for operations that need one
 };
 
 // The answer's element as text; empty: an empty Body says it was done (section 4.8.1).

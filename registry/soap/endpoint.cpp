@@ -5,6 +5,7 @@
 #include "base/coroutine.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
+#include "registry/model/uddi/state_tag.hpp"
 #include "registry/model/uddi/xml_text.hpp"
 #include "registry/soap/operations.hpp"
 #include "registry/soap/rest.hpp"
@@ -83,6 +84,12 @@ std::string envelope_of(soap::Version version, const std::string& content) {
            "</env:Body></env:Envelope>";
 }
 
+// Of the others nobody has an ETag.
+bool takes_if_match(const OperationRow& row) {
+    return row.api == "publish" && (row.name.starts_with("save_") || row.name.starts_with("delete_")) &&
+           row.name != "delete_publisherAssertions";
+}
+
 Fault no_operation(const std::string& api, const xml::Element& asked) {
     const std::string name(asked.local());
     if (asked.ns() != ns && asked.ns().starts_with("urn:uddi-org:api"))
@@ -135,16 +142,21 @@ OrFault<void> Endpoint::validate(xml::Element asked) const {
     const auto valid = schemas_.at(std::string(asked.ns())).validate(asked);
     if (valid.has_value()) return {};
     const std::string& why = valid.error().detail;
-    const bool name = why.find("}name'") != std::string::npos && why.find("maxLength") != std::string::npos;
-    return Fault(name ? failure::name_too_long : failure::fatal,
-                 "The request does not fit the contract: " + why);
+    const auto says = [&why](std::string_view part) { return why.find(part) != std::string::npos; };
+    ErrorCase which = failure::fatal;
+    if (says("}name'") && says("maxLength")) which = failure::name_too_long;
+    if (says("}completionStatus'") && says("enumeration")) which = failure::invalid_completion_status;
+    return Fault(which, "The request does not fit the contract: " + why);
 }
 
 Awaitable<OrFault<std::string>> Endpoint::perform(const SoapRequest& request, xml::Element asked) {
     const OperationRow* const row = find_operation(request.api, asked.ns(), asked.local());
     if (row == nullptr) co_return no_operation(request.api, asked);
     HUTONG_CO_TRY(validate(asked));
-    Context context{pool_, publishers_, notifications_, public_url_(), request.certificate};
+    if (!request.if_match.empty() && !takes_if_match(*row))
+        co_return Fault(failure::unsupported, "If-Match is for save_ and delete_ of one entity, not for " +
+                                                  std::string(row->name) + ".");
+    Context context{pool_, publishers_, notifications_, public_url_(), request.certificate, request.if_match};
     if (row->publishers) {
         const xml::Element auth = asked.child(ns, "authInfo");
         if (!auth && request.certificate.empty())
@@ -184,7 +196,9 @@ Awaitable<SoapReply> Endpoint::answer(SoapRequest request) {
                                 {"request", std::string(asked->element.local())},
                                 {"reason", done.error().cause}});
     }
-    co_return fault_reply(version, fault);
+    SoapReply reply = fault_reply(version, fault);
+    if (done.error().stale) reply.status = 412;
+    co_return reply;
 }
 
 namespace {
@@ -200,9 +214,15 @@ SoapReply rest_reply(unsigned status, const std::string& text, bool json, bool i
     if (document.has_error()) return {500, "text/plain; charset=utf-8", "the answer is no XML\n"};
     const xml::Element element =
         inner && document->root().first_child() ? document->root().first_child() : document->root();
-    if (json) return {status, "application/json", json_of(element)};
-    return {status, "text/xml; charset=utf-8",
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element.serialize()};
+    SoapReply reply{status, "application/json", {}};
+    if (inner) reply.etag = "\"" + state_tag(element) + "\"";
+    if (json) {
+        reply.text = json_of(element);
+    } else {
+        reply.content_type = "text/xml; charset=utf-8";
+        reply.text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element.serialize();
+    }
+    return reply;
 }
 
 }  // namespace

@@ -25,12 +25,14 @@ struct SoapRequest {
     std::string charset;      // as the transport says; may be empty
     std::string certificate;  // thumbprint of the TLS client's; may be empty
     bool confidential{true};  // false: over a network in clear, where no token may pass
+    std::string if_match{};   // RFC 9110 section 13.1.1; may be empty
 };
 
 struct SoapReply {
     unsigned status{200};
     std::string content_type;
     std::string text;
+    std::string etag{};  // of one entity, quotes included
 };
 
 class Endpoint {

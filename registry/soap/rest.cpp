@@ -62,6 +62,7 @@ constexpr std::array entities{
     EntityRow{"entityKey", "get_operationalInfo"}};
 constexpr std::array<std::string_view, 4> finds{"find_business", "find_service", "find_binding",
                                                 "find_tModel"};
+constexpr std::string_view find_related = "find_relatedBusinesses";
 
 std::string request_text(std::string_view operation, const std::string& content,
                          const std::string& attributes = {}) {
@@ -83,8 +84,13 @@ std::string bag(std::string_view name, const std::string& content) {
     return content.empty() ? std::string() : enclosed(name, content);
 }
 
+Fault no_parameter(const std::string& name, std::string_view operation) {
+    return Fault(failure::unsupported, "There is no parameter \"" + name + "\" of " + std::string(operation) +
+                                           "; see docs/registry.md.");
+}
+
 OrFault<std::string> find_request(std::string_view operation, const std::vector<Parameter>& parameters) {
-    std::string qualifiers, names, identifiers, categories, tmodels, attributes;
+    std::string qualifiers, names, identifiers, categories, tmodels, urls, attributes;
     for (const Parameter& one : parameters) {
         if (one.name == operation || one.name == "format") continue;
         if (one.name == "findQualifier") {
@@ -100,12 +106,13 @@ OrFault<std::string> find_request(std::string_view operation, const std::vector<
             identifiers += reference_of(one.value);
         } else if (one.name == "tModelKey") {
             tmodels += element("tModelKey", one.value);
+        } else if (one.name == "discoveryURL") {
+            urls += element("discoveryURL", one.value);
         } else if (one.name == "businessKey" || one.name == "serviceKey" || one.name == "maxRows" ||
                    one.name == "listHead") {
             attributes += attribute(one.name, one.value);
         } else {
-            return Fault(failure::unsupported, "There is no parameter \"" + one.name + "\" of " +
-                                                   std::string(operation) + "; see docs/registry.md.");
+            return no_parameter(one.name, operation);
         }
     }
     // In the order of the schema, which differs for find_binding.
@@ -114,7 +121,28 @@ OrFault<std::string> find_request(std::string_view operation, const std::vector<
     if (!binding) content += bag("categoryBag", categories);
     content += bag("tModelBag", tmodels);
     if (binding) content += bag("categoryBag", categories);
+    content += bag("discoveryURLs", urls);
     return request_text(operation, content, attributes);
+}
+
+// One of the three keys, which the contract asks for, and the relationship.
+OrFault<std::string> related_request(const std::vector<Parameter>& parameters) {
+    std::string qualifiers, keys, relationship, attributes;
+    for (const Parameter& one : parameters) {
+        if (one.name == find_related || one.name == "format") continue;
+        if (one.name == "findQualifier") {
+            qualifiers += element("findQualifier", one.value);
+        } else if (one.name == "businessKey" || one.name == "fromKey" || one.name == "toKey") {
+            keys += element(one.name, one.value);
+        } else if (one.name == "relationship") {
+            relationship += reference_of(one.value);
+        } else if (one.name == "maxRows" || one.name == "listHead") {
+            attributes += attribute(one.name, one.value);
+        } else {
+            return no_parameter(one.name, find_related);
+        }
+    }
+    return request_text(find_related, bag("findQualifiers", qualifiers) + keys + relationship, attributes);
 }
 
 json::value value_of(const xml::Element& element) {
@@ -159,8 +187,14 @@ OrFault<RestQuery> read_query(std::string_view query, std::string_view accept) {
         HUTONG_ASSIGN(asked.request, find_request(operation, parameters));
         return asked;
     }
+    if (parameters.front().name == find_related) {
+        HUTONG_ASSIGN(asked.request, related_request(parameters));
+        return asked;
+    }
     for (const EntityRow& row : entities) {
         if (parameters.front().name != row.parameter) continue;
+        for (std::size_t i = 1; i < parameters.size(); ++i)
+            if (parameters[i].name != "format") return no_parameter(parameters[i].name, row.parameter);
         asked.entity = true;
         asked.request = request_text(row.operation, element(row.parameter, parameters.front().value));
         return asked;

@@ -22,8 +22,9 @@ struct RestQuery {
 
 // The query as it came, percent-encoded. Parameters of finds: name (with name.LANG for a language),
 // findQualifier, category and identifier as TMODELKEY|VALUE or TMODELKEY|VALUE|KEYNAME, tModelKey (after a
-// find: of the tModelBag), businessKey, serviceKey, maxRows, listHead; format=xml or json. Errors:
-// E_unsupported (an unknown parameter), E_fatalError.
+// find: of the tModelBag), discoveryURL, businessKey, serviceKey, maxRows, listHead; of
+// find_relatedBusinesses businessKey, fromKey or toKey, and relationship as category is; format=xml or json.
+// Errors: E_unsupported (an unknown parameter), E_fatalError.
 OrFault<RestQuery> read_query(std::string_view query, std::string_view accept);
 bool is_rest_query(std::string_view query);
 

@@ -28,13 +28,25 @@ const std::string is_claimed = "where key = $1 and next_try = $2::timestamptz";
 // Entities carry the time at which their transaction began, and are seen when it ends: only what is older
 // than every transaction that is still open will change no more. The margin is for one that is just
 // beginning.
-Awaitable<OrFault<TimePoint>> settled_until(pg::Session& session) {
-    HUTONG_QUERY(time, session,
-                 "select " + as_utc("(least(now(), min(xact_start)) - interval '100 milliseconds')") +
-                     " from pg_stat_activity where datname = current_database() and usename = current_user "
-                     "and backend_type = 'client backend' and pid <> pg_backend_pid()");
-    HUTONG_CO_ASSIGN(const TimePoint until, parse_utc(time.text(0, 0)));
-    co_return until;
+struct Settled {
+    TimePoint until{};
+    std::int64_t behind{0};  // seconds that the oldest transaction has been open
+    std::string oldest;      // which it is
+};
+Awaitable<OrFault<Settled>> settled_until(pg::Session& session) {
+    HUTONG_QUERY(
+        rows, session,
+        "select " + as_utc("(least(now(), min(xact_start)) - interval '100 milliseconds')") +
+            ", extract(epoch from now() - least(now(), min(xact_start)))::bigint, coalesce((array_agg('pid ' "
+            "|| pid || ' since ' || xact_start || ', application_name ' || application_name order by "
+            "xact_start))[1], '') from pg_stat_activity where datname = current_database() and usename = "
+            "current_user "
+            "and backend_type = 'client backend' and pid <> pg_backend_pid()");
+    Settled settled;
+    HUTONG_CO_ASSIGN(settled.until, parse_utc(rows.text(0, 0)));
+    settled.behind = rows.integer(0, 1);
+    settled.oldest = rows.text(0, 2);
+    co_return settled;
 }
 
 // Whether any entity came, changed or went since this subscription was told or looked through: where none
@@ -148,8 +160,9 @@ Awaitable<OrFault<void>> Notifier::gather_now(pg::Session& session, const Claim&
     News made;
     made.subscription = std::move(found.front());
     HUTONG_CO_ASSIGN(made.filter, read_filter(made.subscription.filter));
-    HUTONG_CO_ASSIGN(const TimePoint until, co_await settled_until(session));
-    made.period = Period{made.subscription.notified, until};
+    HUTONG_CO_ASSIGN(const Settled settled, co_await settled_until(session));
+    tell_lag(made.subscription, settled.behind, settled.oldest);
+    made.period = Period{made.subscription.notified, settled.until};
     bool look = made.period.from < made.period.until;
     if (look && !made.filter.related && !made.filter.find->related) {
         HUTONG_CO_ASSIGN(look, co_await anything_new(session, made.subscription));
@@ -164,6 +177,14 @@ Awaitable<OrFault<void>> Notifier::gather_now(pg::Session& session, const Claim&
     }
     news = std::move(made);
     co_return OrFault<void>();
+}
+
+// Once of each transaction, which holds back all of them.
+void Notifier::tell_lag(const Subscription& subscription, std::int64_t behind, const std::string& oldest) {
+    if (behind <= subscription.seconds || oldest == lag_told_) return;
+    lag_told_ = oldest;
+    log(MessageId::HT3028,
+        {{"seconds", std::to_string(behind)}, {"transaction", oldest}, {"subscription", subscription.key}});
 }
 
 Awaitable<OrFault<void>> Notifier::gather_relations(pg::Session& session, News& news) {
@@ -259,10 +280,7 @@ Awaitable<OrFault<void>> Notifier::not_computed(const Claim& claim, const Fault&
                  with(claim.key, claim.until));
     const std::string& reason = why.cause.empty() ? why.detail : why.cause;
     if (!rows.empty() && not_computable_.insert(claim.key).second)
-        log(MessageId::HT3020, {{"request", "the subscriptionFilter, to notify its listener"},
-                                {"subscription", claim.key},
-                                {"org", claim.owner},
-                                {"reason", reason}});
+        log(MessageId::HT3027, {{"subscription", claim.key}, {"org", claim.owner}, {"reason", reason}});
     co_return OrFault<void>();
 }
 

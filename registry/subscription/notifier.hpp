@@ -61,6 +61,7 @@ class Notifier {
     Awaitable<OrFault<void>> gather(const Claim& claim, std::optional<News>& news);
     Awaitable<OrFault<void>> gather_now(pg::Session& session, const Claim& claim, std::optional<News>& news);
     Awaitable<OrFault<void>> gather_relations(pg::Session& session, News& news);
+    void tell_lag(const Subscription& subscription, std::int64_t behind, const std::string& oldest);
     struct Sent {
         bool ours{true};                         // false: the claim is over
         std::optional<std::string> not_taken{};  // why
@@ -80,6 +81,7 @@ class Notifier {
     pg::Pool& pool_;
     Turns gathering_{gathered_at_once};
     std::set<std::string> not_computable_;  // subscriptions of which this node has said so
+    std::string lag_told_;                  // the transaction of which it was said that it holds them back
     Listeners& listeners_;
     const unsigned most_attempts_;
     const std::function<std::string()> public_url_;

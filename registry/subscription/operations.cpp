@@ -167,16 +167,17 @@ Answer save_subscription(Context& context, xml::Element asked) {
     auto work = [&context, asked, &text](pg::Session& session) -> Awaitable<OrFault<void>> {
         HUTONG_QUERY(expired, session,
                      "delete from uddi_subscriptions where expires < now() - interval '1 day'");
-        HUTONG_QUERY(count, session, "select count(*) from uddi_subscriptions where owner = $1",
-                     with(context.publisher.org));
-        if (count.integer(0, 0) >= most_subscriptions)
-            co_return Fault(
-                failure::account_limit,
-                "An organisation may have " + std::to_string(most_subscriptions) + " subscriptions.");
         for (const xml::Element one : asked.children(ns_subscription, "subscription")) {
             HUTONG_CO_ASSIGN(const Subscription saved, co_await save_one(session, one, context));
             text += text_of(saved);
         }
+        // Those that were there before count too; renewing them adds none.
+        HUTONG_QUERY(count, session, "select count(*) from uddi_subscriptions where owner = $1",
+                     with(context.publisher.org));
+        if (count.integer(0, 0) > most_subscriptions)
+            co_return Fault(
+                failure::account_limit,
+                "An organisation may have " + std::to_string(most_subscriptions) + " subscriptions.");
         co_return OrFault<void>();
     };
     HUTONG_CO_TRY(co_await in_transaction(context.pool, work));

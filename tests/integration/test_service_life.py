@@ -2,6 +2,7 @@
 import email.utils
 import os
 import signal
+import socket
 import subprocess
 import time
 import unittest
@@ -195,6 +196,23 @@ class UddiDrafts(OnePlatform):
         client.publish("delete_service", u.element("serviceKey", key))
         self.assertEqual(self.daemon.cli("service", "drafts"), [])
 
+    def test_an_overview_url_is_never_fetched(self):
+        """Of a hostile address the platform keeps the text, and of what is no Web address makes no draft."""
+        client = self.client("hostile")
+        with socket.create_server(("127.0.0.1", 0)) as inside:
+            address = f"http://127.0.0.1:{inside.getsockname()[1]}/secret?wsdl"
+            key = self.saved(client, None, "Inside", self.tmodel(client, address))
+            draft, = self.daemon.cli("service", "drafts")
+            self.assertEqual((draft["uddi_key"], draft["wsdl"]), (key, address))
+            for other in ("file:///etc/passwd.wsdl", "gopher://127.0.0.1/x.wsdl", "ftp://127.0.0.1/x.wsdl", "//127.0.0.1/x.wsdl",
+                          "javascript:x.wsdl", "http://no-such-host.invalid/x.wsdl#/etc"):
+                self.saved(client, None, "Elsewhere", self.tmodel(client, other))
+            self.assertEqual(self.daemon.cli("service", "drafts"), [draft])
+            self.publish("inside", "--draft")
+            self.assertEqual(self.daemon.cli("service", "drafts"), [])
+            inside.setblocking(False)
+            with self.assertRaises(BlockingIOError):
+                inside.accept()
 
     def test_a_draft_follows_its_tmodel_its_bindings_and_its_owner(self):
         client = self.client("keeper")

@@ -26,7 +26,10 @@ class SoapBody final : public http::BodySink {
 };
 
 http::Response response_of(uddi::SoapReply reply) {
-    return http::text_response(reply.status, std::move(reply.content_type), std::move(reply.text));
+    http::Response response =
+        http::text_response(reply.status, std::move(reply.content_type), std::move(reply.text));
+    if (!reply.etag.empty()) response.headers.add("ETag", std::move(reply.etag));
+    return response;
 }
 
 bool is_from_this_machine(std::string_view remote) {
@@ -114,7 +117,8 @@ Awaitable<http::Response> UddiPaths::answer(http::Request& request, std::string 
                             std::move(body.text),
                             std::string(type->parameter("charset")),
                             {},
-                            request.tls || is_from_this_machine(request.remote)};
+                            request.tls || is_from_this_machine(request.remote),
+                            std::string(request.headers.find("If-Match").value_or(""))};
     if (!request.client_certificates.empty())
         asked.certificate = to_hex(sha256(ByteView(request.client_certificates.front())));
     auto work = endpoint_.answer(std::move(asked));

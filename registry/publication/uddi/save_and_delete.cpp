@@ -1,6 +1,7 @@
 // save_… and delete_… (sections 5.2.7, 5.2.8, 5.2.10, 5.2.11, 5.2.15 to 5.2.18).
 #include "base/coroutine.hpp"
 #include "registry/model/uddi/entity_reader.hpp"
+#include "registry/model/uddi/state_tag.hpp"
 #include "registry/model/uddi/xml_text.hpp"
 #include "registry/publication/uddi/drafts.hpp"
 #include "registry/publication/uddi/operations.hpp"
@@ -25,12 +26,42 @@ std::set<std::string> services_in(const std::vector<Entity>& entities) {
     return keys;
 }
 
+// If-Match: the entity must be what its sender has seen (RFC 9110 section 13.1.1). It is locked: whoever
+// changes something below it locks it too.
+Awaitable<OrFault<void>> check_seen(pg::Session& session, const Context& context, Kind kind,
+                                    std::set<std::string> keys) {
+    if (context.if_match.empty()) co_return OrFault<void>();
+    if (keys.size() != 1 || keys.begin()->empty())
+        co_return Fault(failure::unsupported,
+                        "If-Match is for a request about one entity that has a key, not for several.");
+    const std::string key = *keys.begin();
+    HUTONG_CO_ASSIGN(const KnownEntities locked, co_await lock_entities(session, keys));
+    std::vector<std::string> asked(1, key);
+    HUTONG_CO_ASSIGN(const std::string text,
+                     co_await details(session, kind, std::move(asked), context.public_url));
+    HUTONG_CO_ASSIGN(const xml::Document now, xml::parse(answer_element(detail_of(kind), text)));
+    const std::string tag = state_tag(now.root().first_child());
+    if (is_matched(context.if_match, tag)) co_return OrFault<void>();
+    const std::string changed = changes_since(context.if_match, tag);
+    Fault stale(
+        failure::value_not_allowed,
+        "\"" + key + "\" is not what If-Match names" +
+            (changed.empty() ? ", which is no ETag of a GET of it" : ": changed since then were " + changed) +
+            ". Nothing was changed; GET it again.",
+        std::string(key_name_of(kind)));
+    stale.stale = true;
+    co_return stale;
+}
+
 Answer save(Context& context, xml::Element asked, Kind kind) {
     std::vector<Entity> entities;
     for (const xml::Element one : asked.children(ns, element_of(kind)))
         entities.push_back(read_entity(one, kind));
     std::string text;
     auto work = [&context, &entities, &text, kind](pg::Session& session) -> Awaitable<OrFault<void>> {
+        std::set<std::string> given;
+        for (const Entity& entity : entities) given.insert(entity.key);
+        HUTONG_CO_TRY(co_await check_seen(session, context, kind, std::move(given)));
         Saver saver(session, context.publisher.org);
         HUTONG_CO_TRY(co_await saver.save(entities));
         std::set<std::string> services = services_in(entities);
@@ -93,6 +124,7 @@ Awaitable<OrFault<void>> check_services(pg::Session& session, const std::string&
 Answer remove(Context& context, xml::Element asked, Kind kind) {
     HUTONG_CO_ASSIGN(const std::set<std::string> keys, keys_of(asked, kind));
     auto work = [&context, &keys, kind](pg::Session& session) -> Awaitable<OrFault<void>> {
+        HUTONG_CO_TRY(co_await check_seen(session, context, kind, keys));
         HUTONG_CO_ASSIGN(const KnownEntities known, co_await lock_entities(session, keys));
         std::set<std::string> parents;
         for (const std::string& key : keys) {

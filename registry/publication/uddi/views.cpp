@@ -83,9 +83,11 @@ Awaitable<Result<void>> store_view(pg::Session& session, const Service& service,
     co_return Result<void>();
 }
 
-Awaitable<Result<void>> store_view(pg::Session& session, const Service& service, const config::Wsdl& limits) {
+Awaitable<Result<void>> store_view(pg::Session& session, const Service& service, const config::Wsdl& limits,
+                                   asio::thread_pool& blocking) {
     HUTONG_CO_ASSIGN(const wsdl::Bundle bundle, co_await read_contract(session, service.contract));
-    HUTONG_CO_ASSIGN(const wsdl::Description description, wsdl::read(bundle, limits));
+    const auto reading = [&bundle, &limits] { return wsdl::read(bundle, limits); };
+    HUTONG_CO_ASSIGN(const wsdl::Description description, co_await run_on(blocking, reading));
     co_return co_await store_view(session, service, description);
 }
 

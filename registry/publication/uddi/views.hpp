@@ -14,8 +14,9 @@ namespace hutong::registry::uddi {
 Awaitable<Result<void>> store_view(pg::Session& session, const Organisation& organisation);
 Awaitable<Result<void>> store_view(pg::Session& session, const Service& service,
                                    const wsdl::Description& description);
-// With the contract that the database has.
-Awaitable<Result<void>> store_view(pg::Session& session, const Service& service, const config::Wsdl& limits);
+// With the contract that the database has, which is read on `blocking`.
+Awaitable<Result<void>> store_view(pg::Session& session, const Service& service, const config::Wsdl& limits,
+                                   asio::thread_pool& blocking);
 // The service and its bindings go; its tModels are hidden, since others may refer to them.
 Awaitable<Result<void>> remove_view(pg::Session& session, const std::string& org, const std::string& name);
 

@@ -59,7 +59,9 @@ struct Reach {
 };
 
 Reach reach_of(const Find& find) {
-    if (find.qualifiers.categories == Categories::own) return {};
+    // Nothing is below a binding or a tModel: there the qualifiers about levels change nothing.
+    const bool levels = find.kind == Kind::business || find.kind == Kind::service;
+    if (!levels || find.qualifiers.categories == Categories::own) return {};
     Reach reach;
     reach.column = find.kind == Kind::business ? "r.business" : "r.service";
     reach.projections = find.kind == Kind::business && !find.qualifiers.suppress_projections;

@@ -165,6 +165,11 @@ BAGS = [
     ("5.1.4.3", "combineCategoryBags does not mix groups and references", services([S1, S6], cats=[RED, BIG], q=["combineCategoryBags"])),
     ("5.1.4.3", "bindingSubset: only those of bindings count", services([S1, S6], cats=[GREEN], q=["bindingSubset"])),
     ("5.1.4.3", "bindingSubset: those of the service do not", services([], cats=[RED], q=["bindingSubset"])),
+    *(("5.1.4.3", f"{one} changes nothing for bindings", bindings(["s6b1"], cats=[GREEN, BIG], q=[one]))
+      for one in ("combineCategoryBags", "serviceSubset", "bindingSubset")),
+    *(("5.1.4.3", f"{one} changes nothing for tModels", tmodels([IFACE1], cats=[ref(u.TYPES, "wsdlSpec"), RED], q=[one]))
+      for one in ("combineCategoryBags", "serviceSubset", "bindingSubset")),
+    ("5.1.4.3", "serviceSubset: a service is its own subset", services([S1], cats=[RED, BIG], q=["serviceSubset"])),
     ("5.1.12", "name and category are both needed", services([S1], names=["T%"], cats=[BIG], q=["approximateMatch"])),
     ("5.1.10", "a business's own categories count", businesses([B1], cats=[RED])),
     ("5.1.10", "two categories of a business", businesses([B2], cats=[BLUE, BIG])),

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """UDDI v3.0.2 section 5.5.12: listeners of subscriptions are notified, by HTTP and by e-mail; and where they may be."""
 import itertools
+import subprocess
 import threading
 import time
 
 import suite
+import throwaway
 import uddi_client as u
 from test_custody_subscription import (coloured, colour_filter, gone, new_colour, now, results, said, sub_tag, subscribe,
                                        subscription, SUB, told)
@@ -265,9 +267,24 @@ def uncomputable_counts_against_no_listener(self):
     self.alpha.publish("save_business", u.business(key, "goes away"))
     followed = listen(self, place, u.element("find_relatedBusinesses", u.element("businessKey", key), ns=True))
     self.alpha.publish("delete_business", u.element("businessKey", key))
-    wait_for_log(WORLD, "HT3020", followed, key)
+    wait_for_log(WORLD, "HT3027", followed, key)
     self.assertIsNone(log_has(WORLD, "HT3024", followed))
     self.assertEqual(WEB.count(place), 0)
+
+
+def old_transaction_is_told_of(self):
+    """What is told ends before the oldest transaction: one that somebody forgot holds all back, and the log says which."""
+    place, colour, _ = colour_listener(self)
+    folder = (WORLD.daemon.home / "pg/data/postmaster.pid").read_text().splitlines()[4]
+    psql = throwaway.program("psql", "/usr/lib/postgresql/*/bin/psql")
+    url = f"postgresql://hutong@/hutong?host={folder}&application_name=forgotten"
+    with subprocess.Popen([psql, "--no-psqlrc", "--quiet", url], stdin=subprocess.PIPE, text=True) as session:
+        session.stdin.write("begin;\n")
+        session.stdin.flush()
+        wait_for_log(WORLD, "HT3028", "application_name forgotten")
+        made = coloured(self, colour)
+        self.assertEqual(WEB.count(place), 0)
+    self.assertEqual(told(WEB.wait(place)[0]), [made])
 
 
 def slow_holds_up_nobody(self):
@@ -440,6 +457,7 @@ CASES = [
     ("5.5.8", "excessive failures end the notifications and not the subscription", given_up),
     ("5.5.12", "the log shows no query string of an accessPoint", log_keeps_secrets_of_addresses),
     ("5.5.8", "what cannot be found counts against no listener", uncomputable_counts_against_no_listener),
+    ("5.5.12", "a transaction that holds notifications back is told of", old_transaction_is_told_of),
     ("5.5.12", "a slow listener holds up nobody else", slow_holds_up_nobody),
     ("5.5.12", "nor does one whose answer never ends, which is none", dripping_fails_and_holds_up_nobody),
     ("5.5.8", "the bindingTemplate counts as it is when something is told", follows_its_binding),

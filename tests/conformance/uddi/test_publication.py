@@ -357,6 +357,23 @@ def all_or_nothing(self):
     self.refused(10210, self.alpha.inquire, "get_businessDetail", u.element("businessKey", key))
 
 
+def import_all_or_nothing(self):
+    """Five hundred services, the last of a value that is none: as many are there as before, and those that were there are as they were."""
+    business = new_business(self)
+    there = new_service(self, business)
+    many = [u.service(there, "renamed", business=business)] + [
+        u.service(f"{there}n{number}", "imported", business=business) for number in range(500)]
+    bad = u.service(None, "imported", business=business, bag=u.categories(u.reference(u.TYPES, "nonsense")))
+    state = lambda: [(one.get("serviceKey"), one.find(u.tag("name")).text) for one in self.alpha.inquire(
+        "get_businessDetail", u.element("businessKey", business)).iter(u.tag("businessService"))]
+    before = state()
+    self.assertIn("nonsense", self.refused(20200, self.alpha.publish, "save_service", "".join(many) + bad).text)
+    self.assertEqual(state(), before)
+    self.assertEqual(u.keys_of(self.alpha.inquire("find_service", u.name("imported"))), [])
+    self.alpha.publish("save_service", "".join(many))
+    self.assertEqual(len(state()), 501)
+
+
 def dates_move(self):
     key = new_business(self)
     info = lambda: {one.tag.split("}")[1]: one.text for one in self.alpha.inquire("get_operationalInfo", u.element("entityKey", key))[0]}
@@ -455,6 +472,7 @@ SAVING = [
     ("5.2.17", "the businessKey of an existing service may be left out", parent_may_be_left_out),
     ("5.2.16", "of two with one key the last stays", last_of_two),
     ("5.2.16", "a request is done as a whole or not at all", all_or_nothing),
+    ("5.2.17", "a large import that fails changes nothing", import_all_or_nothing),
     ("3.8", "created, modified and modifiedIncludingChildren", dates_move),
     ("5.2.16", "another's businessEntity", owner_only("save_business", u.business(B4, "taken"))),
     ("5.2.17", "another's businessService", owner_only("save_service", u.service(S7, "taken", business=B4))),
@@ -666,7 +684,7 @@ ASSERTIONS = [
     ("5.1.11", "an unknown businessKey", lambda self: self.refused(10210, self.alpha.inquire, "find_relatedBusinesses", u.element("businessKey", "uddi:alpha.test:none"))),
     ("5.2.12", "the status report and its filter", status_report),
     ("5.2.12", "keysOwned says which side is one's own", keys_owned),
-    ("5.2.12", "an unknown completionStatus", lambda self: self.refused(10500, self.alpha.publish, "get_assertionStatusReport", u.element("completionStatus", "status:maybe"))),
+    ("5.2.12", "an unknown completionStatus", lambda self: self.refused(30100, self.alpha.publish, "get_assertionStatusReport", u.element("completionStatus", "status:maybe"))),
     ("5.2.13", "get_publisherAssertions gives one's own", own_assertions),
     ("5.2.9", "delete_publisherAssertions takes one's own word back", delete_assertion),
     ("5.2.19", "set_publisherAssertions replaces all", set_replaces),

@@ -1,0 +1,315 @@
+#!/usr/bin/env python3
+"""UDDI v3.0.2 chapter 9, inquiry by GET; and edits that meet (RFC 9110, If-Match): over HTTP against a real daemon."""
+import json
+import threading
+import urllib.parse
+import xml.etree.ElementTree as tree
+
+import suite
+import uddi_client as u
+from world import B1, B2, B4, COLOUR, IFACE1, IFACE2, NUMBER, RELATIONS, S1, S3, S5, S7, CaseTable, World, install
+
+WORLD = None
+COUNTER = iter(range(100, 100000))
+
+
+def setUpModule():
+    global WORLD
+    WORLD = World()
+    WORLD.fill()
+    CaseTable.world = WORLD
+
+
+def tearDownModule():
+    WORLD.close()
+
+
+# Inquiry by GET
+
+def ask(self, query, accept=None):
+    connection = self.alpha._connect()
+    connection.request("GET", "/uddi/inquiry?" + query, headers={"Accept": accept} if accept else {})
+    answer = connection.getresponse()
+    return answer.status, answer.headers.get_content_type(), answer.read()
+
+
+def entity(parameter, key, name):
+    def run(self):
+        status, kind, text = ask(self, f"{parameter}={urllib.parse.quote(key)}")
+        self.assertEqual((status, kind), (200, "text/xml"))
+        root = tree.fromstring(text)
+        self.assertEqual(root.tag, u.tag(name))
+        self.assertIn(key, root.attrib.values())
+    return run
+
+
+def same_as_soap(self):
+    status, _, text = ask(self, f"serviceKey={S1}")
+    soap = self.alpha.inquire("get_serviceDetail", u.element("serviceKey", S1))[0]
+    self.assertEqual(tree.tostring(tree.fromstring(text)), tree.tostring(soap))
+
+
+def as_json(self):
+    for query, accept in ((f"serviceKey={S1}&format=json", None), (f"serviceKey={S1}", "application/json")):
+        status, kind, text = ask(self, query, accept)
+        self.assertEqual((status, kind), (200, "application/json"))
+        service = json.loads(text)["businessService"]
+        self.assertEqual(service["serviceKey"], S1)
+        self.assertEqual(service["name"], ["Tax Query"])
+        self.assertEqual(len(service["bindingTemplates"][0]["bindingTemplate"]), 2)
+
+
+def found(query, expected):
+    def run(self):
+        status, _, text = ask(self, query)
+        self.assertEqual(status, 200, text)
+        self.assertEqual(sorted(u.keys_of(tree.fromstring(text))), sorted(expected))
+    return run
+
+
+def fails(query, status, number):
+    def run(self):
+        got, _, text = ask(self, query)
+        self.assertEqual(got, status, text)
+        self.assertEqual(tree.fromstring(text).find(f".//{u.tag('result')}").get("errno"), str(number))
+    return run
+
+
+def json_error(self):
+    status, kind, text = ask(self, "serviceKey=uddi:none&format=json")
+    self.assertEqual((status, kind), (404, "application/json"))
+    self.assertEqual(json.loads(text)["dispositionReport"]["result"][0]["errno"], "10210")
+
+
+def page(self):
+    _, _, text = ask(self, "find_service&maxRows=2&listHead=2&format=json")
+    said = json.loads(text)["serviceList"]
+    self.assertEqual(said["truncated"], "true")
+    self.assertEqual(said["listDescription"][0]["listHead"], ["2"])
+    self.assertEqual(len(said["serviceInfos"][0]["serviceInfo"]), 2)
+
+
+def like_soap(query, operation, content, member):
+    """The same as XML, as JSON and over SOAP."""
+    def run(self):
+        soap = self.alpha.inquire(operation, content)
+        status, kind, text = ask(self, query)
+        self.assertEqual((status, kind), (200, "text/xml"), text)
+        self.assertEqual(tree.tostring(tree.fromstring(text)), tree.tostring(soap))
+        status, kind, text = ask(self, query + "&format=json")
+        self.assertEqual((status, kind), (200, "application/json"), text)
+        self.assertEqual(list(json.loads(text)), [soap.tag.split("}")[1]])
+        self.assertIn(member, text.decode())
+    return run
+
+
+def entity_as_json(parameter, key, name):
+    def run(self):
+        status, kind, text = ask(self, f"{parameter}={urllib.parse.quote(key)}&format=json")
+        self.assertEqual((status, kind), (200, "application/json"))
+        self.assertEqual(json.loads(text)[name][parameter], key)
+    return run
+
+
+def related_by_get(self):
+    self.alpha.publish("set_publisherAssertions", u.element("publisherAssertion", u.element("fromKey", B1) + u.element("toKey", B2) +
+                                                            u.reference(RELATIONS, "parent-child")))
+    for query, expected in ((f"businessKey={B1}", [B2]), (f"fromKey={B1}", [B2]), (f"toKey={B1}", []), (f"toKey={B2}", [B1]),
+                            (f"businessKey={B1}&relationship={RELATIONS}|parent-child", [B2]),
+                            (f"businessKey={B1}&relationship={RELATIONS}|peer-peer", [])):
+        status, _, text = ask(self, "find_relatedBusinesses&" + query)
+        self.assertEqual(status, 200, text)
+        found = [one.find(u.tag("businessKey")).text for one in tree.fromstring(text).iter(u.tag("relatedBusinessInfo"))]
+        self.assertEqual(found, expected, query)
+    said = json.loads(ask(self, f"find_relatedBusinesses&businessKey={B1}&format=json")[2])["relatedBusinessesList"]
+    self.assertEqual(said["relatedBusinessInfos"][0]["relatedBusinessInfo"][0]["businessKey"], [B2])
+
+
+def wsdl_still(self):
+    status, kind, text = ask(self, "wsdl")
+    self.assertEqual((status, kind), (200, "text/xml"))
+    self.assertIn(b"UDDI_Inquiry_Service", text)
+
+
+GET_CASES = [
+    ("9", "a businessEntity by its key", entity("businessKey", B1, "businessEntity")),
+    ("9", "a businessService by its key", entity("serviceKey", S1, "businessService")),
+    ("9", "a bindingTemplate by its key", entity("bindingKey", "uddi:alpha.test:s1b1", "bindingTemplate")),
+    ("9", "a tModel by its key", entity("tModelKey", IFACE1, "tModel")),
+    ("9", "an operationalInfo by its key", entity("entityKey", S1, "operationalInfo")),
+    ("9", "the XML is what SOAP says", same_as_soap),
+    ("9", "JSON where it is asked for", as_json),
+    ("9", "find_service by name", found("find_service&name=Tax+Query", [S1])),
+    ("9", "find_service by pattern", found("find_service&name=Tax%25&findQualifier=approximateMatch", [S1, S3])),
+    ("9", "find_service by a Chinese name and language", found("find_service&name.zh=" + urllib.parse.quote("企业信息查询"), [S5])),
+    ("9", "find_service by category", found(f"find_service&category={COLOUR}|red&category=uddi:alpha.test:size|big", [S1])),
+    ("9", "find_service by category with keyName", found(
+        "find_service&category=uddi:uddi.org:categorization:general_keywords|alpha|urn:kind-1", [S5])),
+    ("9", "find_service by tModels", found(f"find_service&tModelKey={IFACE1}&tModelKey={IFACE2}", [S1])),
+    ("9", "find_service in a business", found(f"find_service&businessKey={B4}", [S1, S7])),
+    ("9", "find_business by identifier", found(f"find_business&identifier={NUMBER}|1", [B1])),
+    ("9", "find_tModel by name", found("find_tModel&name=Interface+one", [IFACE1])),
+    ("9", "find_binding by service and category", found(f"find_binding&serviceKey={S1}&category={COLOUR}|green", ["uddi:alpha.test:s1b1"])),
+    ("9", "a page of a find", page),
+    *(("9", f"{name} by its key as JSON", entity_as_json(parameter, key, name)) for parameter, key, name in (
+        ("businessKey", B1, "businessEntity"), ("serviceKey", S1, "businessService"), ("bindingKey", "uddi:alpha.test:s1b1", "bindingTemplate"),
+        ("tModelKey", IFACE1, "tModel"), ("entityKey", S1, "operationalInfo"))),
+    ("9", "find_business is what SOAP says", like_soap("find_business&name=Bureau+One", "find_business", u.name("Bureau One"), B1)),
+    ("9", "find_service is what SOAP says", like_soap("find_service&name=Tax+Query", "find_service", u.name("Tax Query"), S1)),
+    ("9", "find_binding is what SOAP says", like_soap(f"find_binding&tModelKey={IFACE1}", "find_binding", u.tmodel_bag(IFACE1), "s1b1")),
+    ("9", "find_tModel is what SOAP says", like_soap("find_tModel&name=Interface+one", "find_tModel", u.name("Interface one"), IFACE1)),
+    ("9", "find_business by discoveryURL", found("find_business&discoveryURL=http://one.example.test/", [B1])),
+    ("9", "find_relatedBusinesses", related_by_get),
+    ("9", "find_relatedBusinesses of an unknown business", fails("find_relatedBusinesses&businessKey=uddi:alpha.test:none", 404, 10210)),
+    ("9", "find_relatedBusinesses needs a key", fails("find_relatedBusinesses", 400, 10500)),
+    ("9", "find_relatedBusinesses has one key", fails(f"find_relatedBusinesses&fromKey={B1}&toKey={B2}", 400, 10500)),
+    ("9", "an unknown parameter of find_relatedBusinesses", fails(f"find_relatedBusinesses&businessKey={B1}&name=x", 400, 10050)),
+    ("9", "an unknown parameter beside a key is named", fails(f"serviceKey={S1}&colour=red", 400, 10050)),
+    ("9", "an unknown key is not found", fails("serviceKey=uddi:alpha.test:none", 404, 10210)),
+    ("9", "an unknown parameter is named", fails("find_service&colour=red", 400, 10050)),
+    ("9", "an unknown find", fails("find_nothing&name=x", 400, 10050)),
+    ("9", "an unknown format", fails("find_service&format=yaml", 400, 10050)),
+    ("9", "a broken escape", fails("find_service&name=%zz", 400, 10500)),
+    ("9", "errors in JSON", json_error),
+    ("9", "the contract is where it was", wsdl_still),
+]
+
+
+# Edits that meet
+
+def state(self, parameter, key):
+    """The ETag of a GET, with its quotes."""
+    status, headers, _ = self.alpha.get(f"/uddi/inquiry?{parameter}={key}")
+    self.assertEqual(status, 200)
+    return headers["ETag"]
+
+
+def publish_if(self, if_match, operation, content, client=None):
+    """The HTTP status and the fault's number and text, or None."""
+    client = client or self.alpha
+    connection = client._connect()
+    text = client.envelope(u.element(operation, u.element("authInfo", client.token) + content, ns=True))
+    connection.request("POST", "/uddi/publish", text.encode(), {"Content-Type": "text/xml; charset=utf-8", "If-Match": if_match})
+    answer = connection.getresponse()
+    body = tree.fromstring(answer.read())
+    result = body.find(f".//{u.tag('result')}")
+    if result is None:
+        return answer.status, None, None
+    return answer.status, int(result.get("errno")), result.find(u.tag("errInfo")).text
+
+
+def edited(self):
+    key = f"uddi:alpha.test:edit{next(COUNTER)}"
+    self.alpha.publish("save_service", u.service(key, "first", business=B2, bag=u.categories(u.reference(COLOUR, "red"))))
+    return key
+
+
+def service_name(self, key):
+    return self.alpha.inquire("get_serviceDetail", u.element("serviceKey", key)).find(f".//{u.tag('name')}").text
+
+
+def unchanged_is_saved(self):
+    key = edited(self)
+    tag = state(self, "serviceKey", key)
+    self.assertEqual(tag, state(self, "serviceKey", f"{key}&format=json"))
+    self.assertEqual(publish_if(self, tag, "save_service", u.service(key, "second", business=B2)), (200, None, None))
+    self.assertNotEqual(tag, state(self, "serviceKey", key))
+
+
+def changed_is_refused(self):
+    """Both editors have seen the first state: the second one to save is told what the first one changed."""
+    key = edited(self)
+    seen = state(self, "serviceKey", key)
+    self.alpha.publish("save_service", u.service(key, "other", business=B2, bag=u.categories(u.reference(COLOUR, "red"))))
+    status, number, text = publish_if(self, seen, "save_service", u.service(key, "lost", business=B2))
+    self.assertEqual((status, number), (412, 20210))
+    self.assertIn("changed since then were name.", text)
+    self.assertEqual(service_name(self, key), "other")
+    self.alpha.publish("save_service", u.service(key, "other", business=B2, bag=u.categories(u.reference(COLOUR, "blue")),
+                                                 bindings=[u.binding()]))
+    _, _, text = publish_if(self, seen, "save_service", u.service(key, "lost", business=B2))
+    self.assertIn("changed since then were bindingTemplates, categoryBag, name.", text)
+
+
+def changed_below_is_refused(self):
+    key = edited(self)
+    seen = state(self, "serviceKey", key)
+    self.alpha.publish("save_binding", u.binding(service=key))
+    status, number, text = publish_if(self, seen, "save_service", u.service(key, "lost", business=B2))
+    self.assertEqual((status, number), (412, 20210))
+    self.assertIn("bindingTemplates", text)
+
+
+def deletion_of_changed(self):
+    key = edited(self)
+    seen = state(self, "serviceKey", key)
+    self.alpha.publish("save_service", u.service(key, "other", business=B2))
+    self.assertEqual(publish_if(self, seen, "delete_service", u.element("serviceKey", key))[:2], (412, 20210))
+    self.assertEqual(service_name(self, key), "other")
+    self.assertEqual(publish_if(self, state(self, "serviceKey", key), "delete_service", u.element("serviceKey", key)), (200, None, None))
+
+
+def one_of_many_editors_wins(self):
+    key, answers = edited(self), []
+    seen = state(self, "serviceKey", key)
+
+    def edit(number):
+        answers.append(publish_if(self, seen, "save_service", u.service(key, f"editor {number}", business=B2))[:2])
+    editors = [threading.Thread(target=edit, args=(number,)) for number in range(8)]
+    for one in editors:
+        one.start()
+    for one in editors:
+        one.join()
+    self.assertEqual(sorted(answers, key=str), sorted([(200, None)] + 7 * [(412, 20210)], key=str))
+
+
+def what_is_gone(self):
+    key = edited(self)
+    seen = state(self, "serviceKey", key)
+    self.alpha.publish("delete_service", u.element("serviceKey", key))
+    self.assertEqual(publish_if(self, seen, "save_service", u.service(key, "again", business=B2))[1], 10210)
+    self.refused(10210, self.alpha.inquire, "get_serviceDetail", u.element("serviceKey", key))
+
+
+def strange_tags(self):
+    key = edited(self)
+    seen = state(self, "serviceKey", key)
+    for tag in ('"nothing"', "nothing", "W/" + seen, '""', '"'):
+        status, number, text = publish_if(self, tag, "save_service", u.service(key, "x", business=B2))
+        self.assertEqual((status, number), (412, 20210), tag)
+        self.assertIn("no ETag", text)
+    for tag in ("*", f'"nothing", {seen}'):
+        self.assertEqual(publish_if(self, tag, "save_service", u.service(key, "first", business=B2, bag=u.categories(
+            u.reference(COLOUR, "red"))))[0], 200, tag)
+
+
+def no_other_operation(self):
+    self.assertEqual(publish_if(self, "*", "set_publisherAssertions", "")[1], 10050)
+    self.assertEqual(publish_if(self, "*", "get_registeredInfo", "")[1], 10500)    # it lacks its infoSelection
+    two = u.service(S1, "a", business=B1) + u.service(S3, "b", business=B1)
+    self.assertEqual(publish_if(self, "*", "save_service", two)[1], 10050)
+    self.assertEqual(publish_if(self, "*", "save_service", u.service(None, "new", business=B1))[1], 10050)
+
+
+EDITS = [
+    ("5.2.17", "If-Match: what nobody changed is saved", unchanged_is_saved),
+    ("5.2.17", "If-Match: what somebody changed is refused, with what changed", changed_is_refused),
+    ("5.2.17", "If-Match: what is below counts", changed_below_is_refused),
+    ("5.2.10", "If-Match: what somebody changed is not deleted", deletion_of_changed),
+    ("5.2.17", "If-Match: of many editors at once one wins", one_of_many_editors_wins),
+    ("5.2.17", "If-Match: what is gone does not come back", what_is_gone),
+    ("5.2.17", "If-Match: tags that are none, weak ones, lists", strange_tags),
+    ("5.2.5", "If-Match is for one entity only", no_other_operation),
+    ("5.2.17", "If-Match: another's entity stays another's", lambda self: self.assertEqual(
+        publish_if(self, state(self, "serviceKey", S7), "save_service", u.service(S7, "taken", business=B4))[1], 10140)),
+]
+
+
+class Rest(CaseTable):
+    pass
+
+
+install(Rest, GET_CASES + EDITS)
+
+if __name__ == "__main__":
+    suite.main()
