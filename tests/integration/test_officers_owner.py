@@ -122,9 +122,10 @@ class Configuration(SeparatedCase):
         """`level` is a key of the log, too."""
         file = self.daemon.home / "hutong.toml"
         before, after = file.read_text(encoding="utf-8").split("[journal]\n")
-        after = "\n".join(f'level = "{level}"' if line.startswith('level = "evidence"') else line
-                          for line in after.split("\n"))
-        file.write_text(f"{before}[journal]\n{after}", encoding="utf-8")
+        lines = after.split("\n")
+        at = next(number for number, line in enumerate(lines) if line.startswith("level = "))
+        lines[at] = f'level = "{level}"'
+        file.write_text(before + "[journal]\n" + "\n".join(lines), encoding="utf-8")
 
     def notices(self, officer, enough):
         told = []
