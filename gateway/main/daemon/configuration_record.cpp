@@ -51,22 +51,21 @@ Awaitable<> ConfigurationRecord::run(asio::steady_timer& timer) {
     }
 }
 
-Awaitable<bool> ConfigurationRecord::know_the_last() {
+// A journal that cannot be read is no way to a silent change: that it was not compared is told instead.
+Awaitable<void> ConfigurationRecord::know_the_last() {
     const auto journal = std::make_shared<const std::filesystem::path>(home_.journal());
     auto look = [journal] { return admin::last_configuration(*journal); };
     const Result<std::optional<json::object>> found = co_await run_on(blocking_, std::move(look));
-    if (!found) co_return false;
-    if (*found) last_ = values_in(**found);
     known_ = true;
-    co_return true;
+    if (!found)
+        uncompared_ = "the configuration cannot be compared with its last record: " + found.error().detail;
+    else if (*found)
+        last_ = values_in(**found);
 }
 
 Awaitable<bool> ConfigurationRecord::record_next() {
     if (waiting_.empty()) co_return false;
-    if (!known_) {
-        const bool looked = co_await know_the_last();
-        if (!looked) co_return false;
-    }
+    if (!known_) co_await know_the_last();
     const Taken& now = waiting_.front();
     std::vector<config::ValueChange> changes;
     if (last_) changes = config::changes_between(*last_, now.values);
@@ -80,15 +79,16 @@ Awaitable<bool> ConfigurationRecord::record_next() {
                       {"digest", now.digest},
                       {"changes", std::move(changed)},
                       {"values", std::move(values)}};
-    const std::string words = in_words(changes);
+    const std::string words = uncompared_.empty() ? in_words(changes) : uncompared_;
     const Result<void> written =
         co_await records_.write(std::string(admin::configuration_record), std::move(said), "ok", words);
     if (!written) co_return false;  // no call goes on either; next time
     if (!words.empty()) {
         log(MessageId::HT1004, {{"changes", words}});
-        untold_.push_back(words);
+        untold_.push_back("node " + node_ + ": " + words);
     }
     last_ = now.values;
+    uncompared_.clear();
     waiting_.pop_front();
     co_return true;
 }

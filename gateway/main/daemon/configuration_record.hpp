@@ -27,9 +27,9 @@ Result<ReadConfiguration> read_configuration(const Home& home);
 
 class ConfigurationRecord {
   public:
-    ConfigurationRecord(const Home& home, OwnRecords& records, security::Access& access,
-                        asio::thread_pool& blocking)
-        : home_(home), records_(records), access_(access), blocking_(blocking) {}
+    ConfigurationRecord(const Home& home, const std::string& node, OwnRecords& records,
+                        security::Access& access, asio::thread_pool& blocking)
+        : home_(home), node_(node), records_(records), access_(access), blocking_(blocking) {}
 
     // In force from now on.
     void taken(std::string digest, config::RecordedValues values);
@@ -43,16 +43,18 @@ class ConfigurationRecord {
         config::RecordedValues values;
     };
     Awaitable<bool> record_next();
-    Awaitable<bool> know_the_last();
+    Awaitable<void> know_the_last();
     Awaitable<void> tell_officers();
 
     const Home& home_;
+    const std::string& node_;
     OwnRecords& records_;
     security::Access& access_;
     asio::thread_pool& blocking_;
     std::deque<Taken> waiting_;
     bool known_{false};                           // whether the journal was looked into
     std::optional<config::RecordedValues> last_;  // nothing: this is the first
+    std::string uncompared_;                      // why the last one cannot be read; empty: it can
     std::deque<std::string> untold_;
 };
 

@@ -59,7 +59,7 @@ NodeChores::NodeChores(const Parts& parts)
       pki_(PkiChores::Parts{parts.certificates, parts.keeper, parts.authorities, parts.trusted, parts.fetch,
                             parts.watch, parts.staple, parts.records, chain_file(parts.home, "tls")}),
       meters_(parts.metering, parts.node, [&gateway = parts.gateway] { return gateway.take_meter(); }),
-      configuration_(parts.home, parts.records, parts.access, parts.threads.blocking()) {}
+      configuration_(parts.home, parts.node, parts.records, parts.access, parts.threads.blocking()) {}
 
 template <class Work>
 void NodeChores::start_one(Work work) {
