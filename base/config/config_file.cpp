@@ -1,9 +1,7 @@
 // hutong.toml to Config and back; both walk the list in fields.hpp.
-#include <fstream>
-#include <sstream>
-
 #include "base/config/config.hpp"
 #include "base/config/fields.hpp"
+#include "base/config/recorded_values.hpp"
 #include "base/config/toml_fields.hpp"
 
 namespace hutong::config {
@@ -20,11 +18,8 @@ Result<Config> parse(std::string_view text, std::string_view name) {
 
 Result<Config> load(const std::filesystem::path& file) {
     if (!std::filesystem::exists(file)) return Config{};
-    std::ifstream in(file, std::ios::binary);
-    if (!in) return invalid(file.string() + ": cannot be read; check its owner and mode");
-    std::ostringstream text;
-    text << in.rdbuf();
-    return parse(text.str(), file.string());
+    HUTONG_ASSIGN(const std::string text, read_text(file));
+    return parse(text, file.string());
 }
 
 std::string default_file(const Config& config) {

@@ -135,7 +135,7 @@ _hutong() {
         journal/list) words+=" --consumer --service --since --limit" ;;
         journal/export) words+=" --out --no-seal" ;;
         journal/verify) words+=" --root --caller-root --tsa-root --heads --most-mib"; compopt -o default ;;
-        config/) words+=" check" ;;
+        config/) words+=" check history" ;;
         officers/) words+=" add list disable enable unlock reset login logout password totp certificate two-persons
             separate recover recovery" ;;
         officers/add) words+=" --role" ;;

@@ -29,12 +29,23 @@ Awaitable<Unit> Nodes::found(std::string id, std::string url) {
     co_return Unit{};
 }
 
-Awaitable<Result<std::string>> Nodes::make_token(std::chrono::seconds lifetime) {
+Awaitable<Result<std::string>> Nodes::make_token(std::chrono::seconds lifetime, std::string inviter) {
     const std::string token = to_hex(random_bytes(24));
-    HUTONG_QUERY(
-        done, pool_,
-        "insert into join_tokens (digest, expires) values ($1, now() + make_interval(secs => $2::float8))",
-        with(to_hex(sha256(token)), std::to_string(lifetime.count())));
+    const auto kept = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Unit> {
+        const std::string digest = to_hex(sha256(token));
+        HUTONG_QUERY(done, session,
+                     "insert into join_tokens (digest, expires) values ($1, now() + make_interval(secs => "
+                     "$2::float8))",
+                     with(digest, std::to_string(lifetime.count())));
+        // An invitation is the approval of certificates for a node that is not known yet.
+        HUTONG_QUERY(
+            told, session,
+            "insert into certificate_history (actor, action, subject, detail) values ($1, 'approved', "
+            "'invitation ' || $2, 'certificates of one further node')",
+            with(inviter, digest));
+        co_return Unit{};
+    });
+    if (kept.has_error()) co_return kept.error();
     co_return token;
 }
 
@@ -90,7 +101,9 @@ Awaitable<Result<std::optional<JoinAnswer>>> Nodes::answer(std::string node) {
 Awaitable<Result<std::vector<JoinRequest>>> Nodes::pending() {
     HUTONG_QUERY(rows, pool_,
                  "select r.node, r.url, " + as_utc("r.made") +
-                     ", k.key, k.csr from join_requests r join join_keys k using (node) "
+                     ", k.key, k.csr, coalesce(h.actor, 'not known'), r.token from join_requests r "
+                     "join join_keys k using (node) left join certificate_history h "
+                     "on h.subject = 'invitation ' || r.token and h.action = 'approved' "
                      "where r.state = 'pending' order by r.made, r.node");
     std::vector<JoinRequest> result;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -98,7 +111,9 @@ Awaitable<Result<std::vector<JoinRequest>>> Nodes::pending() {
             result.push_back({std::string(rows.text(i, 0)),
                               std::string(rows.text(i, 1)),
                               {},
-                              parse_utc(rows.text(i, 2)).value()});
+                              parse_utc(rows.text(i, 2)).value(),
+                              std::string(rows.text(i, 5)),
+                              std::string(rows.text(i, 6))});
         result.back().requests[std::string(rows.text(i, 3))] = std::string(rows.text(i, 4));
     }
     co_return result;

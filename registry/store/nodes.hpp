@@ -31,10 +31,12 @@ inline constexpr const char* join_channel = "hutong_join";
 using PemByKey = std::map<std::string, std::string>;
 
 struct JoinRequest {
-    std::string node;   // Home::node_id() of the new node
-    std::string url;    // its public URL; may be empty
-    PemByKey requests;  // PKCS#10
-    TimePoint made;     // set by the database
+    std::string node;          // Home::node_id() of the new node
+    std::string url;           // its public URL; may be empty
+    PemByKey requests;         // PKCS#10
+    TimePoint made;            // set by the database
+    std::string inviter{};     // likewise: who had the token made
+    std::string invitation{};  // and the token's digest
 };
 
 struct JoinAnswer {
@@ -56,8 +58,9 @@ class Nodes {
     // The founder enters itself at init. Doing it again with the same id is no error.
     Awaitable<Result<void>> found(std::string id, std::string url);
 
-    // A new token in clear; it is shown once and cannot be read again.
-    Awaitable<Result<std::string>> make_token(std::chrono::seconds lifetime);
+    // A new token in clear; it is shown once and cannot be read again. Who made it stays in the history of
+    // certificates, under "invitation DIGEST".
+    Awaitable<Result<std::string>> make_token(std::chrono::seconds lifetime, std::string inviter);
 
     // Errors: refused (unknown, used or expired token: one text for all), conflict (this node asked already
     // or is in), invalid (no request, or an unknown key name).

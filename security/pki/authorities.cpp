@@ -9,7 +9,6 @@
 #include "base/ids.hpp"
 #include "security/keys/private_file.hpp"
 #include "security/pki/crl.hpp"
-#include "security/pki/request.hpp"
 
 namespace hutong::security {
 
@@ -412,18 +411,6 @@ Result<void> Authorities::retire(const std::string& name) {
     }
     HUTONG_TRY(save());
     return load();
-}
-
-Result<std::string> sign_authority_request(std::string_view request_pem, const std::string& root_key_file,
-                                           const std::string& root_file) {
-    HUTONG_ASSIGN(const RequestFacts facts, read_request(request_pem));
-    HUTONG_ASSIGN(const auto root_key, load_pem_key(root_key_file, root_file));
-    HUTONG_ASSIGN(const X509Ptr root, read_one(root_file));
-    if (X509_check_ca(root.get()) != 1) return refused(root_file + " is not a CA's certificate");
-    HUTONG_ASSIGN(const X509Ptr certificate,
-                  certify_authority({facts.common_name, organisation_of(root.get())}, facts.key.get(),
-                                    issuing_lifetime, below_issuing, root.get(), *root_key, {}));
-    return certificate_to_pem(certificate.get());
 }
 
 }  // namespace hutong::security

@@ -100,9 +100,4 @@ class Authorities {
     Bytes root_der_;
 };
 
-// What the owner of an offline root does on a machine without a platform: certifies an issuing CA's request
-// with the root's key and certificate (PEM). `organisation` and the request's common name make the subject.
-Result<std::string> sign_authority_request(std::string_view request_pem, const std::string& root_key_file,
-                                           const std::string& root_file);
-
 }  // namespace hutong::security

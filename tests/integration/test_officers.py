@@ -281,7 +281,8 @@ class Separated(unittest.TestCase):
         self.assertIn(NOT_BY_ROLE, self.refused(lambda: self.system.ask("consumer.certificate", bound)).detail)
         self.assertEqual(self.refused(lambda: self.security.ask("consumer.add", {"id": "w2", "org": "cs", **bound})).code,
                          "invalid")
-        ways = ["consumer.certificate", "cert.issue", "cert.renew", "cert.approve"]
+        ways = ["consumer.certificate", "cert.issue", "cert.renew", "cert.approve", "ca.add", "ca.sign", "security-key.make",
+                "node.invite"]
         self.assertEqual(self.security.ask("two-persons.on", {"command": "cert.approve"})["commands"], ways)
         self.assertTrue(all(one["two_persons"] for one in self.auditor.ask("two-persons.list") if one["command"] in ways))
         proposal = self.security.cli("consumer", "certificate", "window", "--cert", certificate)["proposal"]

@@ -1,4 +1,4 @@
-// ca.list, add, complete, retire, revoke, crl; trust.add, list, remove.
+// ca.list, add, sign, complete, retire, revoke, crl; trust.add, list, remove.
 #include <algorithm>
 #include <charconv>
 
@@ -11,6 +11,7 @@
 #include "gateway/main/pem.hpp"
 #include "security/pki/crl.hpp"
 #include "security/pki/request.hpp"
+#include "security/pki/root_signing.hpp"
 
 namespace hutong::admin {
 
@@ -140,6 +141,26 @@ Answer ca_add(Services& services, const Arguments& arguments) {
     co_return json::value(json::object{{"name", name},
                                        {"state", std::string(to_string(added.state))},
                                        {"request", text_or_null(added.request)}});
+}
+
+// For a CA that is to stand below this root: of another machine, or waiting since the root was away.
+Answer ca_sign(Services& services, const Arguments& arguments) {
+    if (!services.authorities) co_return no_authority();
+    HUTONG_CO_ASSIGN(const std::string csr, arguments.text("csr"));
+    if (!services.authorities->root_is_here())
+        co_return refused(
+            "the root's key is not on this node: sign where it is, with hutong ca sign --root-key FILE");
+    const std::filesystem::path folder = services.home.pki();
+    HUTONG_CO_ASSIGN(const auto root_key,
+                     services.keys->signing_key(folder / "root.key", folder / "root.pem"));
+    HUTONG_CO_ASSIGN(const std::string pem,
+                     security::sign_authority_request(csr, *root_key, folder / "root.pem"));
+    HUTONG_CO_ASSIGN(const Bytes der, certificate_from_pem(pem));
+    HUTONG_CO_ASSIGN(const CertificateFacts facts, certificate_facts(der));
+    HUTONG_CO_TRY(
+        co_await services.certificates.authority_changed(facts.subject, "ca certified", services.actor));
+    co_return json::value(
+        json::object{{"certificate", pem}, {"subject", facts.subject}, {"thumbprint", facts.thumbprint}});
 }
 
 Answer ca_complete(Services& services, const Arguments& arguments) {

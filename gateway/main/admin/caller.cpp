@@ -3,6 +3,7 @@
 namespace hutong::admin {
 
 std::string Caller::text() const {
+    if (platform) return "the platform by itself";
     if (!officer) return channel == security::Channel::socket ? place : "nobody signed in, " + place;
     return "officer " + officer->name + " (" + std::string(security::title_of(officer->role)) + "), " +
            (approver.empty() ? std::string() : "approved by " + approver + ", ") +
@@ -11,11 +12,15 @@ std::string Caller::text() const {
 
 boost::json::object Caller::record() const {
     boost::json::object said;
+    if (platform) {
+        said["platform"] = true;
+        return said;
+    }
     if (officer) {
         said["officer"] = officer->name;
         said["role"] = security::to_string(officer->role);
     } else {
-        said[channel == security::Channel::socket ? "owner" : "nobody"] = true;
+        said[channel == security::Channel::socket && !stranger ? "owner" : "nobody"] = true;
     }
     said["channel"] = security::to_string(channel);
     if (!approver.empty()) said["approved_by"] = approver;

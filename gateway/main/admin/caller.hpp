@@ -1,4 +1,4 @@
-// Who gives a command: an officer who proved it, or the home's owner at the socket.
+// Who gives a command: an officer who proved it, the home's owner at the socket, or the platform by itself.
 //
 // Values.
 #pragma once
@@ -21,6 +21,8 @@ struct Caller {
     std::string certificate;  // thumbprint of the TLS client's, whose key was proven; empty: none
     bool by_session{false};   // no fresh proof, but an earlier one
     std::string approver;     // the second person, where there was one
+    bool stranger{false};     // at the socket, and no command of the owner's
+    bool platform{false};     // nobody commanded it now: the daemon does it by itself
 
     std::string text() const;  // for the log and the record's remote: "officer li (auditor), api, …"
     boost::json::object record() const;  // for the record's content

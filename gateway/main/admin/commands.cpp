@@ -8,8 +8,9 @@ namespace hutong::admin {
 
 namespace {
 
-// All ways to a certificate that speaks for a consumer: for one person, the others would lead around the
-// rest.
+// All ways to a certificate that the platform answers for: a consumer's, and what makes another such way (a
+// CA, a key that signs documents, a node with keys of its own). For one person, the others would lead around
+// the rest.
 constexpr std::string_view certificates = "certificates";
 // And both ways to a grant.
 constexpr std::string_view grants = "grants";
@@ -101,7 +102,8 @@ std::span<const Command> command_table() {
         Command{"cert.refuse", Effect::changes, by_security, Second::never, "id reason", cert_refuse},
         Command{"cert.history", Effect::reads, by_officers, Second::never, "about?", cert_history},
         Command{"ca.list", Effect::reads, by_officers, Second::never, "", ca_list},
-        Command{"ca.add", Effect::changes, by_security, Second::may, "name kind? uri?", ca_add},
+        Command{"ca.add", Effect::changes, by_security, Second::may, "name kind? uri?", ca_add, certificates},
+        Command{"ca.sign", Effect::changes, by_security, Second::may, "csr", ca_sign, certificates},
         Command{"ca.complete", Effect::changes, by_security, Second::may, "name certificate", ca_complete},
         Command{"ca.retire", Effect::changes, by_security, Second::may, "name", ca_retire},
         Command{"ca.revoke", Effect::changes, by_security, Second::may, "name reason", ca_revoke},
@@ -111,13 +113,14 @@ std::span<const Command> command_table() {
         Command{"trust.list", Effect::reads, by_officers, Second::never, "", trust_list},
         Command{"trust.remove", Effect::changes, by_security, Second::may, "thumbprint", trust_remove},
         Command{"security-key.make", Effect::changes, by_security, Second::may, "name org kind purpose uri?",
-                security_key_make},
+                security_key_make, certificates},
         Command{"security-key.list", Effect::reads, by_officers, Second::never, "", security_key_list},
         Command{"security-key.grant", Effect::changes, by_security, Second::may, "name org",
                 security_key_grant},
         Command{"security-key.revoke", Effect::changes, by_security, Second::may, "name org",
                 security_key_revoke},
-        Command{"node.invite", Effect::changes, by_system, Second::may, "", node_invite},
+        // Whoever comes in gets certificates for a gateway's keys.
+        Command{"node.invite", Effect::changes, by_security, Second::may, "", node_invite, certificates},
         Command{"journal.seal", Effect::changes, by_officers, Second::never, "", journal_seal},
         Command{"journal.heads", Effect::reads, by_officers, Second::never, "", journal_heads},
         Command{"node.list", Effect::reads, by_officers, Second::never, "", node_list},
@@ -162,6 +165,7 @@ std::span<const Command> command_table() {
         Command{"audit.list", Effect::reads, by_auditor, Second::never,
                 "since? officer? command? outcome? limit:number?", audit_list},
         Command{"audit.accounts", Effect::reads, by_auditor, Second::never, "", audit_accounts},
+        Command{"config.history", Effect::reads, by_auditor, Second::never, "limit:number?", config_history},
         Command{"commands.list", Effect::reads, by_anyone, Second::never, "", commands_list},
     };
     return table;

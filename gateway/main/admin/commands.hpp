@@ -111,8 +111,10 @@ class Commands {
     Awaitable<Result<Caller>> sign_in(security::Credential credential, Caller caller);
     Awaitable<Result<Caller>> resume(std::string session, Caller caller);
 
-    // Journals what was turned away before it could run, of strangers at the API as stranger_records.hpp has
-    // it; gives back `error`.
+    // From the socket, what no command could be read from.
+    Awaitable<Error> turn_away(Error error, Peer peer);
+    // Journals what was turned away before it could run, of strangers as stranger_records.hpp has it; gives
+    // back `error`.
     Answer refuse(std::string command, Caller caller, Error error);
 
   private:

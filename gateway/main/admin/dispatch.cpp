@@ -173,7 +173,7 @@ Answer Commands::admitted(const Command& command, json::object arguments, const 
 }
 
 Awaitable<Result<bool>> Commands::is_written(StrangerRecords& records, const Caller& caller) {
-    if (caller.officer || caller.channel != security::Channel::api) co_return true;
+    if (caller.officer || (caller.channel == security::Channel::socket && !caller.stranger)) co_return true;
     const StrangerRecords::Due due = records.next(system_clock().now());
     if (due.left_out != 0) {
         json::object counted{{"left_out", due.left_out}};
@@ -186,6 +186,15 @@ Awaitable<Result<bool>> Commands::is_written(StrangerRecords& records, const Cal
         if (written.has_error()) co_return written.error();
     }
     co_return due.itself;
+}
+
+Awaitable<Error> Commands::turn_away(Error error, Peer peer) {
+    Caller caller;
+    caller.place = peer.text();
+    caller.stranger = true;
+    std::string command = "socket";
+    const Result<json::value> said = co_await refuse(std::move(command), std::move(caller), std::move(error));
+    co_return said.error();
 }
 
 Answer Commands::refuse(std::string command, Caller caller, Error error) {

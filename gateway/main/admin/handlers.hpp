@@ -80,6 +80,7 @@ Answer cert_refuse(Services&, const Arguments&);
 Answer ca_list(Services&, const Arguments&);
 Answer ca_add(Services&, const Arguments&);
 Answer ca_complete(Services&, const Arguments&);
+Answer ca_sign(Services&, const Arguments&);
 Answer ca_retire(Services&, const Arguments&);
 Answer ca_revoke(Services&, const Arguments&);
 Answer ca_crl(Services&, const Arguments&);
@@ -139,6 +140,7 @@ Answer proposals_withdraw(Services&, const Arguments&);
 // audit_handlers.cpp
 Answer audit_list(Services&, const Arguments&);
 Answer audit_accounts(Services&, const Arguments&);
+Answer config_history(Services&, const Arguments&);
 Answer commands_list(Services&, const Arguments&);
 
 // The key that secrets in the database are sealed under; made with the very first one, on whatever node that

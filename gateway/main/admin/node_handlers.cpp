@@ -25,7 +25,8 @@ Answer node_status(Services& services, const Arguments&) {
 }
 
 Answer node_invite(Services& services, const Arguments&) {
-    HUTONG_CO_ASSIGN(const std::string token, co_await services.nodes.make_token(token_lifetime));
+    HUTONG_CO_ASSIGN(const std::string token,
+                     co_await services.nodes.make_token(token_lifetime, services.actor));
     co_return json::object{{"token", token}, {"expires", format_utc(system_clock().now() + token_lifetime)}};
 }
 

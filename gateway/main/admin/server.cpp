@@ -10,7 +10,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/log.hpp"
 #include "gateway/main/admin/login_session.hpp"
 #include "gateway/main/coroutine.hpp"
 
@@ -42,13 +41,14 @@ std::string Peer::text() const {
 
 struct Server::State : std::enable_shared_from_this<State> {
     State(asio::any_io_executor executor_, std::filesystem::path path_, uid_t owner_, ServerLimits limits_,
-          Handle handle_)
+          Handle handle_, TurnAway turn_away_)
         : executor(executor_),
           acceptor(executor_),
           path(std::move(path_)),
           owner(owner_),
           limits(limits_),
-          handle(std::move(handle_)) {}
+          handle(std::move(handle_)),
+          turn_away(std::move(turn_away_)) {}
 
     Result<void> open() {
         if (path.string().size() >= sizeof(sockaddr_un::sun_path))
@@ -106,16 +106,15 @@ struct Server::State : std::enable_shared_from_this<State> {
         if (!peer) {
             reply.answer = peer.error();
         } else if (peer->uid != 0 && peer->uid != self->owner) {
-            log(MessageId::HT1008, {{"who", peer->text()}, {"reason", "not the owner of the home"}});
-            reply.answer = refused("only the owner of the home and root may give commands");
+            Error stranger = refused("only the owner of the home and root may give commands");
+            reply.answer = co_await self->turn_away(std::move(stranger), *peer);
         } else {
             Result<Request> request = co_await read_request(socket, self->limits.request_bytes);
             deadline.cancel();
             if (request) {
                 reply = co_await self->handle(std::move(*request), *peer);
             } else {
-                log(MessageId::HT1008, {{"who", peer->text()}, {"reason", request.error().detail}});
-                reply.answer = request.error();
+                reply.answer = co_await self->turn_away(request.error(), *peer);
             }
         }
         within(self->limits.transfer);
@@ -156,12 +155,14 @@ struct Server::State : std::enable_shared_from_this<State> {
     uid_t owner;
     ServerLimits limits;
     Handle handle;
+    TurnAway turn_away;
     unsigned open_connections{0};
 };
 
 Server::Server(asio::any_io_executor executor, std::filesystem::path path, uid_t owner, ServerLimits limits,
-               Handle handle)
-    : state_(std::make_shared<State>(executor, std::move(path), owner, limits, std::move(handle))) {}
+               Handle handle, TurnAway turn_away)
+    : state_(std::make_shared<State>(executor, std::move(path), owner, limits, std::move(handle),
+                                     std::move(turn_away))) {}
 
 Server::~Server() {
     stop();

@@ -35,9 +35,11 @@ struct ServerLimits {
 class Server {
   public:
     using Handle = std::function<Awaitable<Reply>(Request, Peer)>;
+    // What no command could be read from, or came from a stranger: gives back the error to answer with.
+    using TurnAway = std::function<Awaitable<Error>(Error, Peer)>;
 
     Server(asio::any_io_executor executor, std::filesystem::path path, uid_t owner, ServerLimits limits,
-           Handle handle);
+           Handle handle, TurnAway turn_away);
     ~Server();
     Result<void> start();  // the caller holds the home's lock: a socket left by a crash is replaced
     void stop();           // no new connections; the socket file is removed

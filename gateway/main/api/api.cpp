@@ -144,6 +144,10 @@ bool is_from_another_site(const http::Request& request) {
     return origin && (!host || *origin != (request.tls ? "https://" : "http://") + std::string(*host));
 }
 
+Error another_site() {
+    return refused("the request is another site's");
+}
+
 }  // namespace
 
 Api::Api(asio::any_io_executor control, admin::Commands& commands, const config::Officers& options)
@@ -153,14 +157,15 @@ Api::Api(asio::any_io_executor control, admin::Commands& commands, const config:
       openapi_(json::serialize(openapi_document(admin::command_table(), version))) {}
 
 Awaitable<http::Response> Api::handle(http::Request& request) {
-    if (!request.tls && !(options_.api_on_http && is_from_this_machine(request.remote)))
-        co_return guarded(error_response(refused("the API is served over HTTPS only")), request.tls);
+    std::shared_ptr<Asked> asked = asked_in(request);
+    if (!request.tls && !(options_.api_on_http && is_from_this_machine(request.remote))) {
+        asked->token.clear();  // it came in the clear: nobody is known by it
+        co_return co_await refuse_from_outside(asked, refused("the API is served over HTTPS only"));
+    }
     if (request.path == "/api/v1/openapi.json" && request.method == "GET")
         co_return guarded(http::text_response(200, "application/json", openapi_), request.tls);
-    if (is_from_another_site(request))
-        co_return guarded(error_response(refused("the request is another site's")), request.tls);
-
-    std::shared_ptr<Asked> asked = asked_in(request);
+    if (asked->is_sign_in() && asked->from_another_site)
+        co_return co_await refuse_from_outside(asked, another_site());
     if (!asked->is_sign_in()) {
         auto work = admit(asked);
         auto refusal = co_await asio::co_spawn(control_, std::move(work), asio::use_awaitable);
@@ -169,7 +174,7 @@ Awaitable<http::Response> Api::handle(http::Request& request) {
     if (request.method == "POST") {
         const std::uint64_t most = asked->is_sign_in() ? most_of_a_sign_in : admin::max_request_bytes;
         Result<json::object> body = co_await read_json(request, most);
-        if (body.has_error()) co_return guarded(error_response(body.error()), request.tls);
+        if (body.has_error()) co_return co_await refuse_from_outside(asked, body.error());
         asked->body = std::move(*body);
     }
     auto work = asked->is_sign_in() ? sign_in(asked) : command(asked);
@@ -177,11 +182,30 @@ Awaitable<http::Response> Api::handle(http::Request& request) {
     co_return guarded(std::move(response), request.tls);
 }
 
+Awaitable<http::Response> Api::refuse_from_outside(std::shared_ptr<Asked> asked, Error reason) {
+    auto work = refuse(asked, std::move(reason));
+    http::Response response = co_await asio::co_spawn(control_, std::move(work), asio::use_awaitable);
+    co_return guarded(std::move(response), asked->tls);
+}
+
+Awaitable<http::Response> Api::refuse(std::shared_ptr<Asked> asked, Error reason, unsigned status) {
+    if (status == 0) status = status_of(reason.code);
+    const ErrorCode code = reason.code;
+    std::string command = asked->is_sign_in() ? "me.sign-in" : asked->command;
+    if (command.empty()) command = "api";  // a path that means nothing
+    const Result<json::value> said =
+        co_await commands_.refuse(std::move(command), asked->caller, std::move(reason));
+    if (said.error().code != code) status = 503;  // the journal did not take it
+    co_return error_response(status, said.error());
+}
+
 std::shared_ptr<Api::Asked> Api::asked_in(const http::Request& request) {
     auto asked = std::make_shared<Asked>();
     asked->method = request.method;
     asked->path = request.path;
     asked->remote = request.remote;
+    asked->tls = request.tls;
+    asked->from_another_site = is_from_another_site(request);
     if (!request.client_certificates.empty())
         asked->certificate = to_hex(sha256(ByteView(request.client_certificates.front())));
     const std::string_view authorization = request.headers.find("Authorization").value_or("");
@@ -202,32 +226,34 @@ std::shared_ptr<Api::Asked> Api::asked_in(const http::Request& request) {
     return asked;
 }
 
-Awaitable<std::optional<http::Response>> Api::admit(std::shared_ptr<Asked> asked) {
-    if (asked->command.empty())
-        co_return error_response(
-            not_found("there is nothing here for " + asked->method + "; see /api/v1/openapi.json"));
+Awaitable<Result<void>> Api::look_up_session(std::shared_ptr<Asked> asked) {
     asked->caller.officer.reset();
-    if (!asked->token.empty()) {
-        Result<admin::Caller> known = co_await commands_.resume(asked->token, asked->caller);
-        if (known.has_value()) {
-            asked->caller = std::move(*known);
-        } else if (known.error().code != ErrorCode::refused) {
-            co_return error_response(known.error());
-        }
+    if (asked->token.empty()) co_return Result<void>();
+    Result<admin::Caller> known = co_await commands_.resume(asked->token, asked->caller);
+    if (known.has_value())
+        asked->caller = std::move(*known);
+    else if (known.error().code != ErrorCode::refused)
+        co_return known.error();
+    co_return Result<void>();
+}
+
+Awaitable<std::optional<http::Response>> Api::admit(std::shared_ptr<Asked> asked) {
+    const Result<void> looked = co_await look_up_session(asked);
+    if (!looked) co_return error_response(looked.error());
+    if (asked->from_another_site) co_return co_await refuse(asked, another_site());
+    if (asked->command.empty()) {
+        Error reason = not_found("there is nothing here for " + asked->method + "; see /api/v1/openapi.json");
+        co_return co_await refuse(asked, std::move(reason));
     }
     if (!asked->caller.officer) {
         Error reason = refused("you are not signed in, or the session is over: POST /api/v1/session");
-        const Result<json::value> said =
-            co_await commands_.refuse(asked->command, asked->caller, std::move(reason));
-        co_return error_response(said.error().code == ErrorCode::refused ? 401 : 503, said.error());
+        co_return co_await refuse(asked, std::move(reason), 401);
     }
     const bool changes = asked->method != "GET";
     if (changes && asked->by_cookie &&
         !equal_in_constant_time(as_bytes(asked->csrf), as_bytes(csrf_of(asked->token)))) {
         Error reason = refused("the header X-Hutong-Csrf is missing or not this session's");
-        const Result<json::value> said =
-            co_await commands_.refuse(asked->command, asked->caller, std::move(reason));
-        co_return error_response(said.error());
+        co_return co_await refuse(asked, std::move(reason));
     }
     co_return std::nullopt;
 }
@@ -235,8 +261,8 @@ Awaitable<std::optional<http::Response>> Api::admit(std::shared_ptr<Asked> asked
 // A new token each time; one that the client brought along is never taken up.
 Awaitable<http::Response> Api::sign_in(std::shared_ptr<Asked> asked) {
     if (!attempts_.may_try(address_of(asked->remote), system_clock().now())) {
-        http::Response response = error_response(
-            429, Error{ErrorCode::limit, "too many sign-ins from this address: try again in a minute"});
+        Error reason{ErrorCode::limit, "too many sign-ins from this address: try again in a minute"};
+        http::Response response = co_await refuse(asked, std::move(reason), 429);
         response.headers.set("Retry-After", "60");
         co_return response;
     }

@@ -29,6 +29,8 @@ class Api : public http::Handler {
         std::string method, path, remote, token;
         std::string certificate;  // thumbprint of the TLS client's
         bool by_cookie{false};
+        bool tls{false};
+        bool from_another_site{false};
         std::string csrf;
         std::string command;  // what the path means; empty: nothing
         admin::Caller caller;
@@ -38,6 +40,10 @@ class Api : public http::Handler {
     static std::shared_ptr<Asked> asked_in(const http::Request& request);
     // Who asks, before any of the body is read; a response, when that ends it.
     Awaitable<std::optional<http::Response>> admit(std::shared_ptr<Asked> asked);
+    Awaitable<Result<void>> look_up_session(std::shared_ptr<Asked> asked);
+    // What is not let in is journaled, in the name of whoever is known by then; `status` 0: the error's own.
+    Awaitable<http::Response> refuse(std::shared_ptr<Asked> asked, Error reason, unsigned status = 0);
+    Awaitable<http::Response> refuse_from_outside(std::shared_ptr<Asked> asked, Error reason);
     Awaitable<http::Response> sign_in(std::shared_ptr<Asked> asked);
     Awaitable<http::Response> command(std::shared_ptr<Asked> asked);
 

@@ -1,12 +1,14 @@
-// hutong ca list, add, retire, revoke, crl; and ca sign, sign-crl, for a machine that has nothing but the
-// root's key.
+// hutong ca list, add, retire, revoke, crl; ca sign, which is the platform's where it has the root's key; and
+// that and sign-crl for a machine that has nothing but that key.
 #include <memory>
+#include <optional>
 
 #include "gateway/main/cli/ask.hpp"
 #include "gateway/main/cli/command_line.hpp"
 #include "gateway/main/files.hpp"
 #include "security/pki/authorities.hpp"
 #include "security/pki/root_list.hpp"
+#include "security/pki/root_signing.hpp"
 
 namespace hutong::cli {
 
@@ -48,10 +50,47 @@ Result<Output> add(const Context& context, const AddOptions& options) {
                                          " --certificate FILE"};
 }
 
-Result<Output> sign(const Context&, const SignOptions& options) {
+bool is_platform(const Home& home) {
+    std::error_code ignored;
+    return !home.root.empty() && std::filesystem::exists(home.pki() / "root.key", ignored) &&
+           security::Authorities::exists(home);
+}
+
+bool same_content(const std::filesystem::path& one, const std::filesystem::path& other) {
+    const auto a = read_file(one, 64u << 10), b = read_file(other, 64u << 10);
+    return a && b && *a == *b;
+}
+
+// The platform whose online root is meant: then its officers decide, and its journal keeps it, whoever can
+// read the key's file. None: an offline root.
+std::optional<Home> platform_of(const Context& context, const SignOptions& options) {
+    if (options.key_file.empty()) return context.home;
+    std::error_code ignored;
+    const Home around{
+        std::filesystem::weakly_canonical(options.key_file, ignored).parent_path().parent_path()};
+    std::error_code unlike;
+    if (is_platform(around) &&
+        std::filesystem::equivalent(around.pki() / "root.key", options.key_file, unlike))
+        return around;
+    if (is_platform(context.home) && same_content(context.home.pki() / "root.pem", options.root_file))
+        return context.home;
+    return std::nullopt;
+}
+
+Result<std::string> certificate_for(const Context& context, const SignOptions& options,
+                                    const std::string& csr) {
+    const std::optional<Home> platform = platform_of(context, options);
+    if (!platform) return security::sign_authority_request(csr, options.key_file, options.root_file);
+    Context there = context;
+    there.home = *platform;
+    HUTONG_ASSIGN(const json::value result, ask(there, "ca.sign", {{"csr", csr}}));
+    return text_of(result, "certificate");
+}
+
+Result<Output> sign(const Context& context, const SignOptions& options) {
     HUTONG_ASSIGN(const std::string csr, read_file(options.csr_file, 64u << 10));
     HUTONG_TRY(can_be_written(options.out_file));
-    auto pem = security::sign_authority_request(csr, options.key_file, options.root_file);
+    auto pem = certificate_for(context, options, csr);
     if (pem.has_error()) return pem.error();
     HUTONG_TRY(replace_file(options.out_file, *pem, 0644));
     return Output{json::object{{"certificate", *pem}}, "the issuing CA's certificate: " + options.out_file};
@@ -167,11 +206,15 @@ void add_authority_commands(Parser& parser) {
         ->required();
     add_root_list(parser, *ca);
     auto signed_ = std::make_shared<SignOptions>();
-    command = parser.command(*ca, "sign", "on the offline machine: certify an issuing CA with the root's key",
+    command = parser.command(*ca, "sign", "certify an issuing CA with the root's key",
                              [signed_](const Context& context) { return sign(context, *signed_); });
     command->add_option("--csr", signed_->csr_file, "the issuing CA's request (PEM)")->required();
-    command->add_option("--root-key", signed_->key_file, "the root's key (PEM, mode 0600)")->required();
-    command->add_option("--root", signed_->root_file, "the root's certificate (PEM)")->required();
+    CLI::Option* key = command->add_option("--root-key", signed_->key_file,
+                                           "on the offline machine: the root's key (PEM, mode 0600); "
+                                           "else the platform signs with its online root");
+    CLI::Option* root =
+        command->add_option("--root", signed_->root_file, "and the root's certificate (PEM)")->needs(key);
+    key->needs(root);
     command->add_option("--out", signed_->out_file, "where the certificate goes (PEM)")->required();
 }
 

@@ -119,6 +119,18 @@ Result<Output> check_config(const Context& context) {
     return Output{json::object{{"file", file.string()}, {"valid", true}}, file.string() + " is valid"};
 }
 
+Result<Output> configuration_history(const Context& context, std::int64_t limit) {
+    HUTONG_ASSIGN(json::value result, ask(context, "config.history", {{"limit", limit}}));
+    std::string text;
+    for (const json::value& one : result.as_array()) {
+        text += text_of(one, "time") + "  sha256:" + text_of(one, "digest") + "\n";
+        for (const json::value& change : one.at("changes").as_array())
+            text += "    " + text_of(change, "field") + ": " + text_of(change, "old") + " -> " +
+                    text_of(change, "new") + "\n";
+    }
+    return Output{std::move(result), std::move(text)};
+}
+
 Result<Output> serve(const Context& context) {
     HUTONG_TRY(need_home(context));
     HUTONG_TRY(daemon::serve(context.home));
@@ -135,6 +147,13 @@ void add_platform_commands(Parser& parser) {
     CLI::App* configuration = parser.app.add_subcommand("config", "the configuration file");
     configuration->require_subcommand(1);
     parser.command(*configuration, "check", "check hutong.toml", check_config);
+    auto limit = std::make_shared<std::int64_t>(100);
+    parser
+        .command(*configuration, "history",
+                 "what this node ran by and what changed, newest first; for auditors",
+                 [limit](const Context& context) { return configuration_history(context, *limit); })
+        ->add_option("--limit", *limit, "at most so many; 100 by default")
+        ->check(CLI::Range(1, 10'000));
 
     CLI::App* completion = parser.app.add_subcommand("completion", "completion for shells");
     completion->require_subcommand(1);

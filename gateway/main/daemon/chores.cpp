@@ -11,16 +11,26 @@ namespace {
 constexpr std::chrono::seconds alive_interval{5};
 constexpr std::chrono::seconds join_interval{1};
 constexpr std::chrono::seconds forget_interval{30};
+constexpr std::string_view join_record = "node.join";
+constexpr std::string_view certificate_record = "node.certificate";
+
+boost::json::object described(const registry::JoinRequest& request) {
+    return {{"node", request.node},
+            {"url", request.url},
+            {"invited_by", request.inviter},
+            {"invitation", request.invitation}};
+}
 
 }  // namespace
 
 Chores::Chores(registry::Nodes& nodes, security::CertificateRegister& certificates,
-               registry::ReplayKeys& replay_keys, security::Authorities* authorities, std::string node,
-               std::string public_url)
+               registry::ReplayKeys& replay_keys, security::Authorities* authorities, OwnRecords& records,
+               std::string node, std::string public_url)
     : nodes_(nodes),
       certificates_(certificates),
       replay_keys_(replay_keys),
       authorities_(authorities),
+      records_(records),
       node_(std::move(node)),
       public_url_(std::move(public_url)) {}
 
@@ -66,25 +76,43 @@ Awaitable<> Chores::answer_pending() {
         if (!refused)
             log(MessageId::HT1008,
                 {{"command", "join"}, {"node", request.node}, {"reason", refused.error().detail}});
+        auto who = described(request);
+        std::string outcome(to_string(admitted.error().code)), reason = admitted.error().detail;
+        (void)co_await records_.write(std::string(join_record), std::move(who), std::move(outcome),
+                                      std::move(reason));
     }
 }
 
+// Nothing leaves before it is in the journal, with the name of who invited.
 Awaitable<Result<void>> Chores::admit(registry::JoinRequest request) {
     registry::PemByKey chains;
-    const std::string machine;  // ours is not its
     for (const auto& [name, csr] : request.requests) {
-        const NodeKey* key = find_node_key(name);
-        if (!key) co_return invalid("nodes have no key \"" + name + "\"");
-        HUTONG_CO_ASSIGN(const auto authority, authorities_->choose({}, key->kind));
-        HUTONG_CO_ASSIGN(const security::Issued issued,
-                         certify(*authority, *key, csr, request.node, request.url, machine));
-        const security::Registration registration{profile_name(*key), "",
-                                                  "hutong (node " + request.node + ")"};
-        HUTONG_CO_TRY(co_await certificates_.add(issued, registration));
-        log(MessageId::HT4001, {{"serial", issued.serial}, {"subject", issued.subject}});
-        chains.emplace(name, issued.pem);
+        HUTONG_CO_ASSIGN(std::string chain, co_await certify_key(request, name, csr));
+        chains.emplace(name, std::move(chain));
     }
-    co_return co_await nodes_.admit(request.node, std::move(chains));
+    HUTONG_CO_TRY(co_await nodes_.admit(request.node, std::move(chains)));
+    auto who = described(request);
+    co_return co_await records_.write(std::string(join_record), std::move(who), "ok");
+}
+
+Awaitable<Result<std::string>> Chores::certify_key(const registry::JoinRequest& request,
+                                                   const std::string& name, const std::string& csr) {
+    const NodeKey* key = find_node_key(name);
+    if (!key) co_return invalid("nodes have no key \"" + name + "\"");
+    const std::string machine;  // ours is not its
+    HUTONG_CO_ASSIGN(const auto authority, authorities_->choose({}, key->kind));
+    HUTONG_CO_ASSIGN(const security::Issued issued,
+                     certify(*authority, *key, csr, request.node, request.url, machine));
+    const security::Registration registration{
+        profile_name(*key), "", "hutong (node " + request.node + ", invited by " + request.inviter + ")"};
+    auto what = described(request);
+    what["profile"] = registration.profile;
+    what["serial"] = issued.serial;
+    what["subject"] = issued.subject;
+    HUTONG_CO_TRY(co_await records_.write(std::string(certificate_record), std::move(what), "ok"));
+    HUTONG_CO_TRY(co_await certificates_.add(issued, registration));
+    log(MessageId::HT4001, {{"serial", issued.serial}, {"subject", issued.subject}});
+    co_return issued.pem;
 }
 
 }  // namespace hutong::daemon

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/asio.hpp"
+#include "gateway/main/daemon/own_records.hpp"
 #include "registry/store/nodes.hpp"
 #include "registry/store/replay_keys.hpp"
 #include "security/pki/register.hpp"
@@ -16,8 +17,8 @@ namespace hutong::daemon {
 class Chores {
   public:
     Chores(registry::Nodes& nodes, security::CertificateRegister& certificates,
-           registry::ReplayKeys& replay_keys, security::Authorities* authorities, std::string node,
-           std::string public_url);
+           registry::ReplayKeys& replay_keys, security::Authorities* authorities, OwnRecords& records,
+           std::string node, std::string public_url);
 
     // Each ends when its timer is cancelled.
     Awaitable<> say_alive(asio::steady_timer& timer);
@@ -26,12 +27,15 @@ class Chores {
 
   private:
     Awaitable<Result<void>> admit(registry::JoinRequest request);
+    Awaitable<Result<std::string>> certify_key(const registry::JoinRequest& request, const std::string& name,
+                                               const std::string& csr);
     Awaitable<> answer_pending();
 
     registry::Nodes& nodes_;
     security::CertificateRegister& certificates_;
     registry::ReplayKeys& replay_keys_;
     security::Authorities* authorities_;
+    OwnRecords& records_;
     std::string node_;
     std::string public_url_;
 };

@@ -2,37 +2,17 @@
 
 #include <csignal>
 #include <cstdlib>
-#include <future>
-#include <list>
 #include <mutex>
-#include <optional>
 
 #include <boost/asio/use_future.hpp>
 #include <boost/json/serialize.hpp>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/log.hpp"
-#include "gateway/calls/gateway.hpp"
-#include "gateway/http/server.hpp"
-#include "gateway/main/admin/commands.hpp"
-#include "gateway/main/admin/server.hpp"
-#include "gateway/main/api/api.hpp"
 #include "gateway/main/coroutine.hpp"
-#include "gateway/main/daemon/chores.hpp"
-#include "gateway/main/daemon/database.hpp"
-#include "gateway/main/daemon/evidence_keeping.hpp"
-#include "gateway/main/daemon/home_lock.hpp"
-#include "gateway/main/daemon/meter_keeping.hpp"
-#include "gateway/main/daemon/notifications.hpp"
-#include "gateway/main/daemon/pki_chores.hpp"
-#include "gateway/main/daemon/served_paths.hpp"
-#include "gateway/main/daemon/status.hpp"
-#include "gateway/main/daemon/threads.hpp"
+#include "gateway/main/daemon/node.hpp"
+#include "gateway/main/daemon/process.hpp"
 #include "gateway/main/daemon/uddi_views.hpp"
 #include "gateway/main/files.hpp"
-#include "gateway/main/node_keys.hpp"
 #include "gateway/main/pem.hpp"
 #include "gateway/main/public_url.hpp"
 #include "gateway/main/setup/key_renewal.hpp"
@@ -52,109 +32,7 @@ http::ServerOptions server_options(const Home& home, const config::Config& confi
             std::move(staple)};
 }
 
-void set_up_log(const config::Config& config) {
-    LogLevel level = LogLevel::info;
-    if (config.log.level == "debug") level = LogLevel::debug;
-    if (config.log.level == "warning") level = LogLevel::warning;
-    if (config.log.level == "error") level = LogLevel::error;
-    configure_log({config.log.file, config.log.format == "json", level});
-}
-
-// Every connection is a descriptor; the soft limit of a shell is far below what the hard one allows.
-void allow_many_descriptors() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-uid_t owner_of(const Home& home) {
-    struct stat facts {};
-    return ::stat(home.root.c_str(), &facts) == 0 ? facts.st_uid : ::geteuid();
-}
-
-// Members are in the order of their making; each is used only by those below it.
-class Node {
-  public:
-    explicit Node(const Home& home) : home_(home) {}
-    // No thread may run when the members go, not even after a start that failed half way.
-    ~Node() {
-        if (threads_) threads_->stop();
-    }
-    Node(const Node&) = delete;
-    Node& operator=(const Node&) = delete;
-
-    Result<void> start();
-    void wait_for_stop_signal() { stop_signal_.get_future().wait(); }
-    void shut_down();
-
-  private:
-    Result<void> open_stores();
-    Result<void> open_keys();
-    Awaitable<> look_after_keys(asio::steady_timer& timer);
-    Result<void> renew_keys();
-    Result<void> open_catalogue();
-    Result<void> listen();
-    Result<void> open_administration();
-    void say_who_commands();
-    void start_chores();
-    void watch_signals();
-    void reload();
-    admin::Services services();
-    std::string public_url() const;
-    void route_by(std::shared_ptr<const registry::Catalogue> catalogue);
-    template <class Work>
-    void start_chore(Work work);
-
-    const Home home_;
-    std::optional<HomeLock> lock_;
-    std::list<config::Config> configs_;  // the newest last; older ones stay, as parts may refer to them
-    std::string node_;
-    KeyPlaces places_;  // as at the start; a change of them takes another
-    std::unique_ptr<security::Authorities> authorities_;
-    std::promise<void> stop_signal_;
-
-    std::unique_ptr<Database> database_;
-    std::unique_ptr<Threads> threads_;
-    std::optional<asio::signal_set> signals_;
-    std::list<asio::steady_timer> chore_timers_;
-    std::unique_ptr<pg::Pool> pool_;
-    std::optional<registry::Publication> publication_;
-    std::optional<registry::ServiceLife> life_;
-    std::optional<registry::GrantRequests> grant_requests_;
-    std::optional<registry::Metering> metering_;
-    std::optional<MeterKeeping> meter_keeping_;
-    std::optional<registry::Credentials> credentials_;
-    std::optional<registry::ServiceKeys> service_keys_;
-    std::optional<registry::Nodes> nodes_;
-    std::optional<security::CertificateRegister> certificates_;
-    std::optional<security::CertificateRequests> requests_;
-    std::optional<security::TrustedAuthorities> trusted_;
-    std::optional<registry::ReplayKeys> replay_keys_;
-    std::optional<security::Access> access_;
-    std::optional<registry::uddi::Publishers> publishers_;
-    std::unique_ptr<Notifications> notifications_;
-    std::unique_ptr<registry::uddi::Endpoint> uddi_;
-    bool uddi_complete_{false};
-    std::unique_ptr<security::Journal> journal_;
-    std::unique_ptr<registry::CatalogueKeeper> keeper_;
-    std::optional<Chores> chores_;
-    std::unique_ptr<EvidenceKeeping> evidence_;
-    std::optional<RevocationFetch> fetch_;
-    std::optional<PkiWatch> pki_watch_;
-    std::optional<PkiChores> pki_chores_;
-    const std::shared_ptr<http::Staple> staple_ = std::make_shared<http::Staple>();
-
-    std::optional<ServedPaths> paths_;
-    std::unique_ptr<http::Server> server_;
-    std::optional<Status> status_;
-    std::unique_ptr<gateway::Gateway> gateway_;
-    std::atomic<gateway::Gateway*> routing_{nullptr};  // set once the first catalogue is taken
-    Result<void> routed_;  // how the last catalogue was taken; control thread only
-    std::optional<admin::Commands> commands_;
-    std::optional<api::Api> api_;
-    std::unique_ptr<admin::Server> admin_;
-};
+}  // namespace
 
 std::string Node::public_url() const {
     const std::string& configured = configs_.back().http.public_url;
@@ -164,8 +42,8 @@ std::string Node::public_url() const {
 
 Result<void> Node::start() {
     HUTONG_ASSIGN(node_, home_.node_id());
-    HUTONG_ASSIGN(config::Config config, config::load(home_.config()));
-    configs_.push_back(std::move(config));
+    HUTONG_ASSIGN(ReadConfiguration read, read_configuration(home_));
+    configs_.push_back(read.config);
     HUTONG_ASSIGN(HomeLock lock, HomeLock::take(home_));
     lock_.emplace(std::move(lock));
     set_up_log(configs_.back());
@@ -183,7 +61,7 @@ Result<void> Node::start() {
                                                     *threads_, places_}));
     HUTONG_TRY(listen());
     HUTONG_TRY(open_administration());
-    start_chores();
+    start_chores(std::move(read));
     status_->started();
     say_who_commands();
     log(MessageId::HT1001, {{"node", node_},
@@ -197,12 +75,6 @@ Result<void> Node::start() {
 Result<void> Node::open_keys() {
     HUTONG_ASSIGN(places_, key_places(home_, configs_.back().keys));
     return {};
-}
-
-Awaitable<> Node::look_after_keys(asio::steady_timer& timer) {
-    auto look = [this] { places_.providers->look_after(); };
-    for (bool go_on = true; go_on; go_on = co_await sleep_for(timer, std::chrono::seconds(1)))
-        co_await run_on(threads_->keys(), look);
 }
 
 Result<void> Node::open_stores() {
@@ -361,6 +233,9 @@ Result<void> Node::open_administration() {
         threads_->control().get_executor(), home_.admin_socket(), owner_of(home_), admin::ServerLimits{},
         [this](admin::Request request, admin::Peer peer) {
             return commands_->handle(std::move(request), std::move(peer));
+        },
+        [this](Error error, admin::Peer peer) {
+            return commands_->turn_away(std::move(error), std::move(peer));
         });
     auto opened = asio::post(threads_->control(), asio::use_future([this] { return admin_->start(); }));
     return opened.get();
@@ -377,39 +252,20 @@ void Node::say_who_commands() {
         log(MessageId::HT1006, {{"home", home_.root.string()}});
 }
 
-template <class Work>
-void Node::start_chore(Work work) {
-    asio::steady_timer& timer = chore_timers_.emplace_back(threads_->control());
-    asio::co_spawn(threads_->control(), work(timer), asio::detached);
-}
-
-void Node::start_chores() {
-    chores_.emplace(*nodes_, *certificates_, *replay_keys_, authorities_.get(), node_, public_url());
-    pki_chores_.emplace(PkiChores::Parts{*certificates_, *keeper_, authorities_.get(), *trusted_, *fetch_,
-                                         *pki_watch_, *staple_, chain_file(home_, "tls")});
-    start_chore(
-        [this](asio::steady_timer& timer) { return database_->watch(*pool_, threads_->blocking(), timer); });
-    start_chore([this](asio::steady_timer& timer) { return look_after_keys(timer); });
-    meter_keeping_.emplace(*metering_, node_, [this] { return gateway_->take_meter(); });
-    start_chore([this](asio::steady_timer& timer) { return meter_keeping_->run(timer); });
-    start_chore([this](asio::steady_timer& timer) { return chores_->say_alive(timer); });
-    start_chore([this](asio::steady_timer& timer) { return chores_->forget_replay_keys(timer); });
-    if (!uddi_complete_)
-        start_chore([this](asio::steady_timer& timer) {
-            return keep_completing_uddi_views(*pool_, configs_.front().wsdl, timer);
-        });
-    start_chore([this](asio::steady_timer& timer) { return notifications_->run(timer); });
-    for (std::size_t place = 0; place < evidence_->heads().size(); ++place)
-        start_chore(
-            [this, place](asio::steady_timer& timer) { return evidence_->heads().keep_at(place, timer); });
-    start_chore([this](asio::steady_timer& timer) { return evidence_->repeat_lost_trust(timer); });
-    start_chore([this](asio::steady_timer& timer) { return evidence_->segments().run(timer); });
-    start_chore([this](asio::steady_timer& timer) { return pki_chores_->fetch(timer); });
-    start_chore([this](asio::steady_timer& timer) { return pki_chores_->keep_staple(timer); });
-    start_chore([this](asio::steady_timer& timer) { return pki_chores_->watch(timer); });
-    if (!authorities_) return;
-    start_chore([this](asio::steady_timer& timer) { return chores_->answer_joins(timer); });
-    start_chore([this](asio::steady_timer& timer) { return pki_chores_->keep_fresh(timer); });
+void Node::start_chores(ReadConfiguration read) {
+    records_.emplace(*journal_);
+    // On the control thread, which asks whether there are chores before it reloads.
+    asio::post(threads_->control(), asio::use_future([&] {
+                   chores_.emplace(NodeChores::Parts{
+                       home_,       configs_.front(), node_,           public_url(),  places_,
+                       *threads_,   *database_,       *pool_,          *nodes_,       *replay_keys_,
+                       *metering_,  *keeper_,         *certificates_,  *trusted_,     authorities_.get(),
+                       *access_,    *records_,        *notifications_, *evidence_,    *fetch_,
+                       *pki_watch_, *staple_,         *gateway_,       uddi_complete_});
+                   chores_->configuration().taken(std::move(read.digest), std::move(read.values));
+                   chores_->start();
+               }))
+        .get();
 }
 
 void Node::watch_signals() {
@@ -424,7 +280,7 @@ void Node::watch_signals() {
                 if (cancelled) co_return;
                 if (signal != SIGHUP) break;
                 // A signal that comes before everything stands has nothing to reload yet.
-                if (admin_) asio::post(threads_->blocking(), [this] { reload(); });
+                if (chores_) asio::post(threads_->blocking(), [this] { reload(); });
             }
             stop_signal_.set_value();
         },
@@ -438,8 +294,9 @@ void Node::reload() {
     const std::lock_guard hold(one_at_a_time);
     reopen_log();
     const auto keep_old = [](const Error& error) { log(MessageId::HT1005, {{"reason", error.detail}}); };
-    const Result<config::Config> config = config::load(home_.config());
-    if (!config) return keep_old(config.error());
+    Result<ReadConfiguration> read = read_configuration(home_);
+    if (!read) return keep_old(read.error());
+    const config::Config* const config = &read->config;
     if (config->keys != configs_.front().keys)
         return keep_old({ErrorCode::conflict, "keys: changes are taken when this node is started again"});
     Result<security::SigningKeys> keys = load_signing_keys(home_, places_);
@@ -450,6 +307,7 @@ void Node::reload() {
                                   configs_.push_back(*config);
                                   set_up_log(configs_.back());
                                   evidence_->sign_heads_with(keys->p256);
+                                  chores_->configuration().taken(read->digest, std::move(read->values));
                                   return gateway_->reload(configs_.back(), std::move(*keys));
                               }));
     const Result<void> in_use = swapped.get();
@@ -462,11 +320,12 @@ void Node::shut_down() {
     status_->draining();
     server_->drain();
     // The last calls are counted, if the database takes them at once.
-    asio::co_spawn(threads_->control(), meter_keeping_->finish(), asio::use_future).wait_for(meter_patience);
+    asio::co_spawn(threads_->control(), chores_->meters().finish(), asio::use_future)
+        .wait_for(meter_patience);
     asio::post(threads_->control(), asio::use_future([this] {
                    admin_->stop();
-                   for (asio::steady_timer& timer : chore_timers_) timer.cancel();
-                   meter_keeping_->tell_rest();
+                   chores_->stop();
+                   chores_->meters().tell_rest();
                    notifications_->stop();
                    keeper_->stop();
                    pool_->close();
@@ -485,8 +344,6 @@ void Node::shut_down() {
         std::_Exit(0);
     }
 }
-
-}  // namespace
 
 Result<void> serve(const Home& home) {
     {

@@ -81,6 +81,13 @@ Awaitable<> PkiChores::renew_delegates() {
         }
         if (!*due) continue;
         const security::Registration registration{"ocsp_signing", "", "hutong"};
+        boost::json::object what{{"ca", (*due)->ca},
+                                 {"profile", registration.profile},
+                                 {"serial", (*due)->issued.serial},
+                                 {"subject", (*due)->issued.subject}};
+        const Result<void> journaled =
+            co_await parts_.records.write("ocsp.certificate", std::move(what), "ok");
+        if (!journaled) continue;  // the disk is full, and no call goes on either
         const Result<void> added = co_await parts_.certificates.add((*due)->issued, registration);
         if (!added) continue;  // the database is away: next time
         const Result<void> installed = parts_.authorities->install(**due);

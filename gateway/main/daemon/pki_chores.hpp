@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "gateway/http/staple.hpp"
+#include "gateway/main/daemon/own_records.hpp"
 #include "gateway/main/daemon/pki_watch.hpp"
 #include "gateway/main/daemon/revocation_fetch.hpp"
 #include "registry/store/catalogue_keeper.hpp"
@@ -23,6 +24,7 @@ class PkiChores {
         RevocationFetch& fetch;
         PkiWatch& watch;
         http::Staple& staple;
+        OwnRecords& records;
         std::filesystem::path tls_chain;
     };
     explicit PkiChores(Parts parts) : parts_(std::move(parts)) {}

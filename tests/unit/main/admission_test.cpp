@@ -78,7 +78,8 @@ class AdmissionTest : public CppUnit::TestFixture {
     // Who could bind or issue one for himself by another command would not need the second person.
     void every_way_to_a_certificate_is_one_choice() {
         const std::vector<std::string> ways{"consumer.certificate", "cert.issue", "cert.renew",
-                                            "cert.approve"};
+                                            "cert.approve",         "ca.add",     "ca.sign",
+                                            "security-key.make",    "node.invite"};
         for (const std::string& way : ways) {
             CPPUNIT_ASSERT(row(way).duty == by_security && row(way).second == Second::may);
             CPPUNIT_ASSERT(chosen_with(row(way)) == ways);

@@ -1,6 +1,7 @@
 // The admin socket with a real client: who is let in, sizes, and what a broken request gets.
 #include "gateway/main/admin/server.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <thread>
 #include <utility>
@@ -32,6 +33,7 @@ class ServerTest : public CppUnit::TestFixture {
     asio::io_context context_;
     std::unique_ptr<admin::Server> server_;
     std::thread thread_;
+    std::atomic<unsigned> turned_away_{0};
 
     void start(uid_t owner, admin::ServerLimits limits = {}) {
         server_ = std::make_unique<admin::Server>(
@@ -41,6 +43,10 @@ class ServerTest : public CppUnit::TestFixture {
                     co_return admin::Reply{Error{ErrorCode::conflict, "no"}, {"beware"}};
                 co_return admin::Reply{admin::json::value(
                     admin::json::object{{"command", request.command}, {"uid", std::uint64_t{peer.uid}}})};
+            },
+            [this](Error error, admin::Peer) -> Awaitable<Error> {
+                ++turned_away_;
+                co_return error;
             });
         CPPUNIT_ASSERT(server_->start());
         thread_ = std::thread([this] { context_.run(); });
@@ -143,6 +149,7 @@ class ServerTest : public CppUnit::TestFixture {
         const auto answer = admin::ask(home_, {"hello", {}});
         CPPUNIT_ASSERT_EQUAL(::geteuid() == 0, answer.has_value());
         if (!answer) CPPUNIT_ASSERT(answer.error().code == ErrorCode::refused);
+        CPPUNIT_ASSERT_EQUAL(answer ? 0u : 1u, turned_away_.load());
     }
 
     void a_large_request_passes_and_a_larger_one_does_not() {
@@ -153,6 +160,7 @@ class ServerTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(fits);
         const auto beyond = admin::ask(home_, {"hello", {{"x", std::string(4u << 20, 'x')}}});
         CPPUNIT_ASSERT(!beyond);
+        CPPUNIT_ASSERT_EQUAL(1u, turned_away_.load());
         CPPUNIT_ASSERT(admin::ask(home_, {"hello", {}}));
     }
 

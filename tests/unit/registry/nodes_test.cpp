@@ -52,7 +52,7 @@ class NodesTest : public RegistryFixture {
     }
 
     void an_expired_or_invented_token_is_refused() {
-        const std::string late = run(nodes_->make_token(std::chrono::seconds(60))).value();
+        const std::string late = run(nodes_->make_token(std::chrono::seconds(60), "officer li")).value();
         sql("update join_tokens set expires = now() - interval '1 second'");
         const Error expired = run(nodes_->ask(late, wanted("second"))).error();
         const Error invented = run(nodes_->ask(std::string(48, 'a'), wanted("second"))).error();
@@ -100,7 +100,7 @@ class NodesTest : public RegistryFixture {
     }
 
   private:
-    std::string token() { return run(nodes_->make_token(std::chrono::hours(1))).value(); }
+    std::string token() { return run(nodes_->make_token(std::chrono::hours(1), "officer li")).value(); }
     static JoinRequest wanted(const std::string& node) {
         JoinRequest request;
         request.node = node;
