@@ -53,7 +53,7 @@ _hutong() {
             *)
                 if [[ -z $command ]]; then
                     command=${COMP_WORDS[i]}
-                elif [[ -z $below && $command =~ ^(org|consumer|publisher|service|ca|cert|trust|security-key|node|journal|config|completion|officers|proposals|audit)$ ]]; then
+                elif [[ -z $below && $command =~ ^(org|consumer|publisher|service|ca|cert|trust|security-key|node|journal|config|completion|officers|account|proposals|audit)$ ]]; then
                     below=${COMP_WORDS[i]}
                 elif [[ -z $below && $position == 0 && "$command ${COMP_WORDS[i]}" =~ ^grant\ (request|list|accept|refuse|withdraw)$ ]]; then
                     below=${COMP_WORDS[i]}
@@ -65,7 +65,7 @@ _hutong() {
     local words="--home --json --as --credential-file --help"
     case $command/$below in
         /) words+=" init join serve status org consumer publisher service grant ungrant meter ca cert trust security-key node journal config
-            officers proposals audit commands command doctor
+            officers account proposals audit commands command doctor
             completion version" ;;
         init/) words+=" --database --http --https --public-url --sm2 --key --pkcs11-module --pin-file --passphrase-file" ;;
         join/) words+=" --database --token --wait --http --https --public-url --sm2 --key --pkcs11-module --pin-file --passphrase-file" ;;
@@ -93,7 +93,8 @@ _hutong() {
         service/deprecate) words+=" --end --reason --force $(_hutong_ids service)" ;;
         service/diff) words+=" --from --to --file $(_hutong_ids service)" ;;
         service/offline) words+=" --reason --force $(_hutong_ids service)" ;;
-        service/show | service/retire | service/history) words+=" $(_hutong_ids service)" ;;
+        service/retire) words+=" --reason --force $(_hutong_ids service)" ;;
+        service/show | service/history) words+=" $(_hutong_ids service)" ;;
         service/policy) words+=" $(_hutong_ids service) --set --file" ;;
         service/settings) words+=" $(_hutong_ids service) --journal --validation" ;;
         grant/ | grant/request | ungrant/)
@@ -138,6 +139,9 @@ _hutong() {
         config/) words+=" check" ;;
         officers/) words+=" add list disable enable unlock reset login logout password totp certificate two-persons
             separate recover recovery" ;;
+        account/) words+=" add list disable enable unlock reset" ;;
+        account/list) words+=" --org" ;;
+        account/add) words+=" --org --role" ;;
         officers/add) words+=" --role" ;;
         officers/totp) words+=" --confirm" ;;
         officers/certificate) words+=" --remove --key --proof"; compopt -o default ;;

@@ -12,14 +12,16 @@ namespace hutong::registry {
 namespace {
 
 // What was announced has come; before that, whoever takes the service away must say that he means it.
-Result<void> check_orphans(const Service& service, const std::vector<std::string>& consumers, bool force) {
-    if (force || consumers.empty() || !is_routed(service.status)) return {};
+Result<void> check_orphans(const Service& service, const std::vector<std::string>& consumers,
+                           const LifeChange& change) {
+    if (consumers.empty() || !is_routed(service.status)) return {};
     if (service.ends && *service.ends <= system_clock().now()) return {};
+    if (change.force) return check_reason("--force", change.reason, true);
     const std::string promised =
         service.ends ? "was announced to end at " + format_utc(*service.ends) : "was not announced to end";
     return conflict(service.id() + " " + promised + ", and these consumers hold grants for it: " +
                     first_of(consumers) + "; deprecate it first (hutong service deprecate " + service.id() +
-                    " --end DATE --reason TEXT), or take it from them with --force");
+                    " --end DATE --reason TEXT), or take it from them with --force --reason TEXT");
 }
 
 Result<void> check_end(const LifeStep& step, const std::optional<TimePoint>& ends) {
@@ -46,6 +48,19 @@ Result<void> check_notice(const Service& service, const TimePoint& ends,
         return conflict("the end " + format_utc(ends) + " is less than " +
                         std::to_string(std::chrono::days(least_notice).count()) + " days away" + told);
     return {};
+}
+
+// Four eyes, by what is on record: whoever handed it in last is not who lets it in.
+Awaitable<Result<void>> check_four_eyes(pg::Session& session, const Service& service,
+                                        const LifeChange& change) {
+    if (change.command != "approve" || change.person.empty()) co_return Result<void>();
+    HUTONG_QUERY(
+        last, session,
+        "select coalesce(person, '') from service_history where org = $1 and name = $2 and to_status "
+        "= 'submitted' order by id desc limit 1",
+        with(service.org, service.name));
+    if (last.empty() || last.text(0, 0) != change.person) co_return Result<void>();
+    co_return refused("you handed in " + service.id() + " yourself: another person has to approve it");
 }
 
 Awaitable<Result<wsdl::Bundle>> bundle_of_version(pg::Session& session, const std::string& service,
@@ -101,11 +116,13 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
         auto allowed = check_reason(change.command, change.reason, step->needs_reason);
         if (allowed.has_value()) allowed = check_end(*step, change.ends);
         if (allowed.has_error()) co_return allowed.error();
+        allowed = co_await check_four_eyes(session, service, change);
+        if (allowed.has_error()) co_return allowed.error();
         auto consumers = co_await granted_consumers(session, service.org, service.name);
         if (consumers.has_error()) co_return consumers.error();
         outcome.consumers = std::move(*consumers);
         if (step->to == ServiceStatus::offline) {
-            allowed = check_orphans(service, outcome.consumers, change.force);
+            allowed = check_orphans(service, outcome.consumers, change);
             if (allowed.has_error()) co_return allowed.error();
         }
         if (step->to == ServiceStatus::deprecated) {
@@ -122,6 +139,7 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
             record.to = step->to;
             record.reason = change.reason;
             record.actor = change.actor;
+            record.person = change.person;
             stored = co_await record_step(session, service.org, service.name, std::move(record));
         }
         if (stored.has_value() && is_routed(service.status) && !was_shown)
@@ -135,8 +153,8 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
     co_return outcome;
 }
 
-Awaitable<Result<LifeOutcome>> ServiceLife::retire(std::string service, std::string actor) {
-    const auto parts = split(service);
+Awaitable<Result<LifeOutcome>> ServiceLife::retire(LifeChange wanted) {
+    const auto parts = split(wanted.service);
     if (parts.has_error()) co_return parts.error();
     LifeOutcome outcome;
     const auto looked = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
@@ -147,12 +165,8 @@ Awaitable<Result<LifeOutcome>> ServiceLife::retire(std::string service, std::str
     });
     if (looked.has_error()) co_return looked.error();
     if (outcome.service.status == ServiceStatus::offline) co_return outcome;
-    LifeChange wanted;
-    wanted.service = std::move(service);
     wanted.command = "offline";
-    wanted.reason = "retired";
-    wanted.actor = std::move(actor);
-    wanted.force = true;
+    if (wanted.reason.empty() && !wanted.force) wanted.reason = "retired";
     co_return co_await change(std::move(wanted));
 }
 

@@ -29,6 +29,7 @@ struct PublishRequest {
     bool accept_breaking{false};  // also when it breaks what consumers with grants do
     std::string reason;           // for the history, as is who it was
     std::string actor;
+    std::string person{};  // the account of it; empty: the owner's
 };
 
 // What is not given stays as it is.

@@ -154,6 +154,7 @@ Awaitable<Result<void>> record_publication(pg::Session& session, const PublishRe
         record.to = to;
         record.reason = request.reason;
         record.actor = request.actor;
+        record.person = request.person;
         const auto added = co_await record_step(session, service.org, service.name, std::move(record));
         if (added.has_error()) co_return added.error();
         from = to;

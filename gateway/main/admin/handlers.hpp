@@ -124,6 +124,16 @@ Answer officers_recover(Services&, const Arguments&);
 Answer officers_recovery_finish(Services&, const Arguments&);
 Answer officers_recovery_stop(Services&, const Arguments&);
 
+json::object told(const security::Account& account);
+
+// account_handlers.cpp
+Answer account_list(Services&, const Arguments&);
+Answer account_add(Services&, const Arguments&);
+Answer account_disable(Services&, const Arguments&);
+Answer account_enable(Services&, const Arguments&);
+Answer account_unlock(Services&, const Arguments&);
+Answer account_reset(Services&, const Arguments&);
+
 // proposal_handlers.cpp
 Answer two_persons_list(Services&, const Arguments&);
 Answer two_persons_on(Services&, const Arguments&);

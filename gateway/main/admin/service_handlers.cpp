@@ -116,6 +116,7 @@ Answer service_publish(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const auto reason, arguments.optional_text("reason"));
     request.reason = reason.value_or("");
     request.actor = services.actor;
+    request.person = services.person;
     const std::string id = request.org + "/" + request.name;
     HUTONG_CO_ASSIGN(const registry::PublishOutcome outcome,
                      co_await services.publication.publish(std::move(request)));
@@ -156,10 +157,12 @@ Answer service_install(Services& services, const Arguments& arguments) {
                            {"changed", outcome.changed}};
 }
 
-Answer service_list(Services& services, const Arguments&) {
+Answer service_list(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(const auto org, arguments.optional_text("org"));
     HUTONG_CO_ASSIGN(const auto published, co_await services.publication.services());
     json::array all;
-    for (const registry::Service& service : published) all.push_back(told(services, service));
+    for (const registry::Service& service : published)
+        if (!org || *org == service.org) all.push_back(told(services, service));
     co_return json::value(std::move(all));
 }
 

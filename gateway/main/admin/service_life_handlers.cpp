@@ -23,6 +23,7 @@ Result<registry::LifeChange> change_of(Services& services, const Arguments& argu
     registry::LifeChange change;
     change.command = command;
     change.actor = services.actor;
+    change.person = services.person;
     HUTONG_ASSIGN(change.service, arguments.text("service"));
     HUTONG_ASSIGN(const std::optional<std::string> reason, arguments.optional_text("reason"));
     change.reason = reason.value_or("");
@@ -68,19 +69,20 @@ Answer service_offline(Services& services, const Arguments& arguments) {
 }
 
 Answer service_retire(Services& services, const Arguments& arguments) {
-    HUTONG_CO_ASSIGN(std::string id, arguments.text("service"));
-    std::string actor = services.actor;
-    HUTONG_CO_ASSIGN(const registry::LifeOutcome outcome,
-                     co_await services.life->retire(std::move(id), std::move(actor)));
+    HUTONG_CO_ASSIGN(registry::LifeChange change, change_of(services, arguments, "offline"));
+    HUTONG_CO_ASSIGN(const registry::LifeOutcome outcome, co_await services.life->retire(std::move(change)));
     co_return told(outcome);
 }
 
-Answer service_drafts(Services& services, const Arguments&) {
+Answer service_drafts(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(const auto org, arguments.optional_text("org"));
     HUTONG_CO_ASSIGN(const auto drafts, co_await services.life->uddi_drafts());
     json::array all;
-    for (const registry::UddiDraft& draft : drafts)
+    for (const registry::UddiDraft& draft : drafts) {
+        if (org && *org != draft.org) continue;
         all.push_back(json::object{
             {"service", draft.id()}, {"status", "draft"}, {"wsdl", draft.wsdl}, {"uddi_key", draft.key}});
+    }
     co_return json::value(std::move(all));
 }
 

@@ -102,6 +102,7 @@ int run(int count, const char* const* words) {
     add_node_commands(parser);
     add_journal_commands(parser);
     add_officer_commands(parser);
+    add_account_commands(parser);
     add_proposal_commands(parser);
     try {
         app.parse(count, words);

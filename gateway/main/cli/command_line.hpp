@@ -64,6 +64,7 @@ void add_node_commands(Parser& parser);
 void add_journal_commands(Parser& parser);
 void add_evidence_commands(Parser& parser, CLI::App& journal);  // journal verify, export
 void add_officer_commands(Parser& parser);
+void add_account_commands(Parser& parser);
 void add_proposal_commands(Parser& parser);  // proposals, audit, commands
 
 // The whole program: parses, runs, prints. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.

@@ -77,8 +77,11 @@ void add_step(Parser& parser, CLI::App& service, const StepRow& row) {
                           "also when it takes announced time from consumers that hold grants");
 }
 
-Result<Output> retire(const Context& context, const std::string& service) {
-    HUTONG_ASSIGN(json::value result, ask(context, "service.retire", {{"service", service}}));
+Result<Output> retire(const Context& context, const StepOptions& options) {
+    json::object arguments{{"service", options.service}};
+    if (!options.reason.empty()) arguments["reason"] = options.reason;
+    if (options.force) arguments["force"] = true;
+    HUTONG_ASSIGN(json::value result, ask(context, "service.retire", std::move(arguments)));
     std::string text = step_text(result);
     return Output{std::move(result), std::move(text)};
 }
@@ -156,12 +159,14 @@ void add_service_life_commands(Parser& parser, CLI::App& service) {
     add_diff(parser, service);
     parser.command(service, "drafts",
                    "services saved through UDDI with a WSDL, to be completed by publishing", drafts);
+    auto options = std::make_shared<StepOptions>();
+    CLI::App* away =
+        parser.command(service, "retire", "take a service offline at once; refused while it has consumers",
+                       [options](const Context& context) { return retire(context, *options); });
+    away->add_option("service", options->service, "ORG/NAME")->required();
+    away->add_option("--reason", options->reason, "why, for the service's history");
+    away->add_flag("--force", options->force, "also when consumers hold grants for it; needs --reason");
     auto id = std::make_shared<std::string>();
-    parser
-        .command(service, "retire", "take a service offline at once, whoever calls it",
-                 [id](const Context& context) { return retire(context, *id); })
-        ->add_option("service", *id, "ORG/NAME")
-        ->required();
     parser
         .command(service, "history", "what became of a service, when, by whom and why",
                  [id](const Context& context) { return history(context, *id); })
