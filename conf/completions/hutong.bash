@@ -89,11 +89,11 @@ _hutong() {
             words+=" --org --name --endpoint --policy --service --journal --forward --no-validation --draft --accept-breaking --reason"
             compopt -o default ;;
         service/install) words+=" security --org --name --journal" ;;
-        service/submit | service/approve | service/refuse | service/online) words+=" --reason $(_hutong_ids service)" ;;
-        service/deprecate) words+=" --end --reason --force $(_hutong_ids service)" ;;
+        service/submit | service/approve | service/refuse | service/online) words+=" --reason --if-match $(_hutong_ids service)" ;;
+        service/deprecate) words+=" --end --reason --force --if-match $(_hutong_ids service)" ;;
         service/diff) words+=" --from --to --file $(_hutong_ids service)" ;;
-        service/offline) words+=" --reason --force $(_hutong_ids service)" ;;
-        service/retire) words+=" --reason --force $(_hutong_ids service)" ;;
+        service/offline) words+=" --reason --force --if-match $(_hutong_ids service)" ;;
+        service/retire) words+=" --reason --force --if-match $(_hutong_ids service)" ;;
         service/show | service/history) words+=" $(_hutong_ids service)" ;;
         service/policy) words+=" $(_hutong_ids service) --set --file" ;;
         service/settings) words+=" $(_hutong_ids service) --journal --validation" ;;

@@ -5,6 +5,7 @@
 #include "registry/publication/steps.hpp"
 #include "registry/publication/uddi/views.hpp"
 #include "registry/store/contract_rows.hpp"
+#include "registry/store/revisions.hpp"
 #include "registry/store/sql.hpp"
 
 namespace hutong::registry {
@@ -105,7 +106,7 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
     if (parts.has_error()) co_return parts.error();
     LifeOutcome outcome;
     const auto done = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
-        const auto found = co_await locked_service(session, parts->first, parts->second);
+        const auto found = co_await locked_service(session, parts->first, parts->second, change.seen);
         if (found.has_error()) co_return found.error();
         outcome.service = *found;
         Service& service = outcome.service;
@@ -147,6 +148,9 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
         if (stored.has_value() && !is_routed(service.status) && was_shown)
             stored = co_await uddi::remove_view(session, service.org, service.name);
         if (stored.has_error()) co_return stored.error();
+        auto revision = co_await revision_of(session, service.org, service.name);
+        if (revision.has_error()) co_return revision.error();
+        outcome.revision = std::move(*revision);
         co_return co_await raise_generation(session);
     });
     if (done.has_error()) co_return done.error();
@@ -158,9 +162,12 @@ Awaitable<Result<LifeOutcome>> ServiceLife::retire(LifeChange wanted) {
     if (parts.has_error()) co_return parts.error();
     LifeOutcome outcome;
     const auto looked = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
-        const auto found = co_await locked_service(session, parts->first, parts->second);
+        const auto found = co_await locked_service(session, parts->first, parts->second, wanted.seen);
         if (found.has_error()) co_return found.error();
         outcome.service = *found;
+        auto revision = co_await revision_of(session, found->org, found->name);
+        if (revision.has_error()) co_return revision.error();
+        outcome.revision = std::move(*revision);
         co_return Result<void>();
     });
     if (looked.has_error()) co_return looked.error();

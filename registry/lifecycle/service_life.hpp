@@ -19,6 +19,7 @@ struct LifeChange {
     std::string reason;
     std::string actor;
     std::string person{};           // the account of it; empty: the owner's
+    std::string seen{};             // the revision that was looked at; empty: whatever there is
     std::optional<TimePoint> ends;  // of "deprecate": when it goes
     bool force{
         false};  // of "offline" and "deprecate": also when consumers hold grants and were promised longer
@@ -29,6 +30,7 @@ inline constexpr std::chrono::days least_notice{7};  // of an end, where consume
 struct LifeOutcome {
     Service service;                     // as it is now
     std::vector<std::string> consumers;  // who holds grants for it
+    std::string revision{};
 };
 
 // A deprecated service that a consumer may call.

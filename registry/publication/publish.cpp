@@ -8,6 +8,7 @@
 #include "registry/publication/steps.hpp"
 #include "registry/publication/uddi/views.hpp"
 #include "registry/store/contract_rows.hpp"
+#include "registry/store/revisions.hpp"
 #include "registry/store/service_history.hpp"
 #include "registry/store/service_rows.hpp"
 #include "registry/store/sql.hpp"
@@ -260,6 +261,8 @@ Awaitable<Result<PublishOutcome>> attempt(const Attempt& once, bool& stale) {
         // And nothing else happens to the service meanwhile.
         HUTONG_QUERY(locked, session, "select 1 from services where org = $1 and name = $2 for update",
                      with(request.org, request.name));
+        const auto unchanged = co_await check_seen(session, request.org, request.name, request.seen);
+        if (unchanged.has_error()) co_return unchanged.error();
         const auto present = co_await present_service(session, service);
         if (present.has_error()) co_return present.error();
         const auto status = status_after(request, *present);

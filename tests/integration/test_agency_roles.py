@@ -238,6 +238,47 @@ class Agencies(unittest.TestCase):
         self.assertIn("another person", self.refused(lambda: li.ask("grant.accept", {"id": request, "reason": "x"})).detail)
         self.second.ask("grant.accept", {"id": request, "reason": "two"})
 
+    # Two who change one thing.
+
+    def test_a_concurrent_edit_is_refused_with_what_changed(self):
+        publisher, api = self.accounts["publisher", "gs"], self.apis["publisher", "gs"]
+        publisher.ask("service.publish", self.publication("gs", "shared", draft=True))
+        path, draft = "/api/v1/commands/", {**self.publication("gs", "shared", draft=True)}
+        status, headers, said = api.call("POST", path + "service.show", {"service": "gs/shared"})
+        tag = headers["ETag"]
+        self.assertEqual((status, tag), (200, f'"{said["result"]["revision"]}"'))
+        # Somebody else hands it in meanwhile; what was seen is not what there is.
+        publisher.cli("service", "submit", "gs/shared")
+        moved = {**draft, "endpoints": ["http://127.0.0.1:10/"]}
+        for name, body in (("service.publish", moved), ("service.submit", {"service": "gs/shared"}),
+                           ("service.offline", {"service": "gs/shared", "reason": "old"}),
+                           ("service.retire", {"service": "gs/shared", "reason": "old"})):
+            status, _, said = api.call("POST", path + name, body, {"If-Match": tag})
+            self.assertEqual((status, said["error"]["code"]), (412, "conflict"), said)
+            self.assertIn("changed since: status", said["error"]["detail"])
+        with self.assertRaises(CommandFailed) as caught:
+            publisher.cli("service", "offline", "gs/shared", "--reason", "old", "--if-match", tag.strip('"'))
+        self.assertIn("changed since: status", caught.exception.message)
+        self.assertEqual(publisher.ask("service.show", {"service": "gs/shared"})["status"], "submitted")
+        # With what there is now it is done, and the answer has the next one.
+        tag = api.call("POST", path + "service.show", {"service": "gs/shared"})[1]["ETag"]
+        status, headers, _ = api.call("POST", path + "service.publish", moved, {"If-Match": tag})
+        self.assertEqual(status, 200)
+        status, headers, said = api.call("POST", path + "service.submit", {"service": "gs/shared"}, {"If-Match": tag})
+        self.assertIn("changed since: status", said["error"]["detail"])
+        self.assertEqual(status, 412)
+        # The security officer's settings, too; and what is no revision, or a command that knows none, is not passed over.
+        li = Api(self.daemon)
+        li.sign_in(self.people["security"].credential())
+        for name, body in (("service.settings", {"service": "gs/shared", "validate": False}),
+                           ("service.policy.change", {"service": "gs/shared", "policy_name": "--set",
+                                                      "policy_document": "request.freshness = 60\n"})):
+            self.assertEqual(li.call("POST", path + name, body, {"If-Match": tag})[0], 412)
+        for wrong in ("*", '"x"', '"1", "2"'):
+            status, _, said = api.call("POST", path + "service.submit", {"service": "gs/shared"}, {"If-Match": wrong})
+            self.assertEqual((status, said["error"]["code"]), (400, "invalid"))
+        self.assertEqual(api.call("POST", path + "service.show", {"service": "gs/shared"}, {"If-Match": tag})[0], 400)
+
     # Consumers that would lose a service.
 
     def test_consumers_are_not_orphaned_in_silence(self):

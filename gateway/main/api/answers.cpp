@@ -42,7 +42,7 @@ constexpr std::array shape_rows{
         "service url version:number contract wsdl_service endpoints:texts policy status journal? forward "
         "validate:flag deprecated? ends? changed"},
     Row{"ServiceKey", "name org kind purpose uri granted:texts"},
-    Row{"ServiceStep", "service version:number status ends? consumers:texts"},
+    Row{"ServiceStep", "service version:number revision status ends? consumers:texts"},
     Row{"Version", "version:number contract"},
 };
 
@@ -71,7 +71,7 @@ constexpr std::array answer_rows{
     Row{"service.list", "[]Service"},
     Row{"service.show",
         "service url version:number contract wsdl_service endpoints:texts policy status journal? forward "
-        "validate:flag deprecated? ends? changed versions:[]Version grants:[]GrantOfService"},
+        "validate:flag deprecated? ends? changed revision versions:[]Version grants:[]GrantOfService"},
     Row{"service.policy", "service policy weaknesses:texts"},
     Row{"service.policy.change", "service policy weaknesses:texts"},
     Row{"service.settings", "@Service"},

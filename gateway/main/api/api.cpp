@@ -8,6 +8,7 @@
 #include "gateway/main/admin/admission.hpp"
 #include "gateway/main/api/openapi.hpp"
 #include "gateway/main/coroutine.hpp"
+#include "registry/store/revisions.hpp"
 #include "version.hpp"
 
 namespace hutong::api {
@@ -105,6 +106,19 @@ std::string text_in(const json::object& object, std::string_view name) {
     return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
+// The one entity-tag that these answers have; "*" and lists are none of them, and are refused as no revision.
+std::string unquoted(std::string_view tag) {
+    const bool quoted = tag.size() > 2 && tag.front() == '"' && tag.back() == '"';
+    return std::string(quoted ? tag.substr(1, tag.size() - 2) : tag);
+}
+
+// RFC 9110 section 8.8.3: which state of a service the answer shows.
+void tag(http::Response& response, const json::value& result) {
+    const json::value* revision = result.is_object() ? result.get_object().if_contains("revision") : nullptr;
+    if (revision && revision->is_string())
+        response.headers.set("ETag", "\"" + std::string(revision->get_string()) + "\"");
+}
+
 // A body of JSON, and nothing that a form of another site can send.
 class BoundedBody final : public http::BodySink {
   public:
@@ -191,6 +205,7 @@ std::shared_ptr<Api::Asked> Api::asked_in(const http::Request& request) {
         asked->token = cookie_in(request.headers.find("Cookie").value_or(""));
         asked->by_cookie = !asked->token.empty();
     }
+    asked->if_match = unquoted(request.headers.find("If-Match").value_or(""));
     asked->csrf = request.headers.find("X-Hutong-Csrf").value_or("");
     if (asked->path == "/api/v1/session" && asked->method == "DELETE") asked->command = "me.sign-out";
     if (asked->path == "/api/v1/me" && asked->method == "GET") asked->command = "me";
@@ -275,8 +290,12 @@ Awaitable<http::Response> Api::command(std::shared_ptr<Asked> asked) {
     const bool me = asked->command == "me" && asked->method == "GET";
     const bool out = asked->command == "me.sign-out";
     json::object arguments = std::move(asked->body);
+    if (!asked->if_match.empty()) arguments["if_match"] = asked->if_match;
     Result<json::value> answer = co_await commands_.run(asked->command, std::move(arguments), asked->caller);
-    if (answer.has_error()) co_return error_response(answer.error());
+    if (answer.has_error()) {
+        const bool stale = !asked->if_match.empty() && registry::is_stale(answer.error());
+        co_return error_response(stale ? 412 : status_of(answer.error().code), answer.error());
+    }
     if (me) {
         json::object said = std::move(answer->as_object());
         said["csrf"] = csrf_of(asked->token);
@@ -284,6 +303,7 @@ Awaitable<http::Response> Api::command(std::shared_ptr<Asked> asked) {
     }
     json::object whole{{"result", std::move(*answer)}};
     http::Response response = json_response(200, whole);
+    tag(response, whole.at("result"));
     if (out) response.headers.add("Set-Cookie", set_cookie("", 0));
     co_return response;
 }
