@@ -86,6 +86,18 @@ std::span<const Command> command_table() {
                 grant_withdraw},
         Command{"ungrant", Effect::changes, by_security, Second::may, "consumer service operation?", ungrant},
         Command{"meter", Effect::reads, by_officers, Second::never, "consumer? service? since? by?", meter},
+        Command{"catalogue.list", Effect::reads, by_officers, Second::never,
+                "theme? agency? region? after? limit:number?", catalogue_list},
+        Command{"catalogue.show", Effect::reads, by_officers, Second::never, "id", catalogue_show},
+        Command{"catalogue.themes", Effect::reads, by_officers, Second::never, "", catalogue_themes},
+        Command{"catalogue.agencies", Effect::reads, by_officers, Second::never, "", catalogue_agencies},
+        Command{"catalogue.regions", Effect::reads, by_officers, Second::never, "", catalogue_regions},
+        Command{
+            "catalogue.set", Effect::changes, by_system, Second::never,
+            "id version:number title? abstract? provider? contact? theme? theme_name? region? identifier? "
+            "keywords:list? published? begins? ends? online? maintainer?",
+            catalogue_set},
+        Command{"search", Effect::reads, by_officers, Second::never, "q limit:number?", search},
         Command{"cert.issue", Effect::changes, by_security, Second::may,
                 "csr consumer? profile? name? names:list? ca?", cert_issue, certificates},
         Command{"cert.list", Effect::reads, by_officers, Second::never, "", cert_list},
