@@ -104,10 +104,9 @@ Awaitable<Result<ResourceEntry>> ResourceCatalogue::entry(std::string id) {
 }
 
 Awaitable<Result<std::vector<CategoryNode>>> ResourceCatalogue::themes() {
-    HUTONG_QUERY(
-        rows, pool_,
-        "select code, max(name), count(distinct service) from catalogue_themes join uddi_entities s on "
-        "s.key = service group by code");
+    HUTONG_QUERY(rows, pool_,
+                 "select c.code, max(c.name), count(distinct c.service) from catalogue_themes c join "
+                 "uddi_entities s on s.key = c.service group by c.code");
     co_return tree_of(counted(rows), false);
 }
 
@@ -115,8 +114,8 @@ Awaitable<Result<std::vector<CategoryNode>>> ResourceCatalogue::themes() {
 Awaitable<Result<std::vector<CategoryNode>>> ResourceCatalogue::regions() {
     HUTONG_QUERY(
         rows, pool_,
-        "with used as (select code, count(distinct service) as number from catalogue_regions join "
-        "uddi_entities s on s.key = service group by code), codes as (select code from used union select "
+        "with used as (select c.code, count(distinct c.service) as number from catalogue_regions c join "
+        "uddi_entities s on s.key = c.service group by c.code), codes as (select code from used union select "
         "left(code, 2) || '0000' from used union select left(code, 4) || '00' from used) select c.code, "
         "coalesce(v.name, ''), coalesce(u.number, 0) from codes c left join used u on u.code = c.code left "
         "join uddi_values v on v.tmodel = 'uddi:hutong:categorization:gbt2260' and v.value = c.code");
