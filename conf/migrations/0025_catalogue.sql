@@ -43,9 +43,10 @@ create function uddi_text(text) returns text immutable strict parallel safe lang
         '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&#39;', ''''), '&apos;', ''''), '&amp;', '&'), E' \n')
 $$;
 
--- Categories by theme: GB/T 21063.4. What the agency said goes before the keyedReferences of the service.
+-- Categories of what UDDI shows. By theme: GB/T 21063.4. What the agency said goes before the keyedReferences of the service.
 create view catalogue_themes (service, code, name) as
-    select service, theme, theme_name from catalogue_entries where theme <> ''
+    select o.service, o.theme, o.theme_name from catalogue_entries o
+    where o.theme <> '' and exists (select 1 from uddi_entities s where s.key = o.service)
     union all
     select r.entity, r.value, r.name from uddi_references r
     where r.tmodel = 'uddi:hutong:categorization:gbt21063.4:theme' and r.kind = 'service' and r.bag = 'category'
@@ -53,7 +54,8 @@ create view catalogue_themes (service, code, name) as
 
 -- By region: GB/T 2260. The agency's word, else the service's references, else those of its business.
 create view catalogue_regions (service, code) as
-    select service, region from catalogue_entries where region <> ''
+    select o.service, o.region from catalogue_entries o
+    where o.region <> '' and exists (select 1 from uddi_entities s where s.key = o.service)
     union all
     select r.entity, r.value from uddi_references r
     where r.tmodel = 'uddi:hutong:categorization:gbt2260' and r.kind = 'service' and r.bag = 'category'

@@ -104,9 +104,7 @@ Awaitable<Result<ResourceEntry>> ResourceCatalogue::entry(std::string id) {
 }
 
 Awaitable<Result<std::vector<CategoryNode>>> ResourceCatalogue::themes() {
-    HUTONG_QUERY(rows, pool_,
-                 "select c.code, max(c.name), count(distinct c.service) from catalogue_themes c join "
-                 "uddi_entities s on s.key = c.service group by c.code");
+    HUTONG_QUERY(rows, pool_, "select code, max(name), count(*) from catalogue_themes group by code");
     co_return tree_of(counted(rows), false);
 }
 
@@ -114,8 +112,8 @@ Awaitable<Result<std::vector<CategoryNode>>> ResourceCatalogue::themes() {
 Awaitable<Result<std::vector<CategoryNode>>> ResourceCatalogue::regions() {
     HUTONG_QUERY(
         rows, pool_,
-        "with used as (select c.code, count(distinct c.service) as number from catalogue_regions c join "
-        "uddi_entities s on s.key = c.service group by c.code), codes as (select code from used union select "
+        "with used as (select code, count(*) as number from catalogue_regions group by code), codes as "
+        "(select code from used union select "
         "left(code, 2) || '0000' from used union select left(code, 4) || '00' from used) select c.code, "
         "coalesce(v.name, ''), coalesce(u.number, 0) from codes c left join used u on u.code = c.code left "
         "join uddi_values v on v.tmodel = 'uddi:hutong:categorization:gbt2260' and v.value = c.code");
