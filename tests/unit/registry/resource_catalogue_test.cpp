@@ -50,11 +50,12 @@ class ResourceCatalogueTest : public RegistryFixture {
     }
     // As a publisher would have saved it, before there were documents.
     void add_uddi_service(const std::string& name, const std::string& description = "") {
-        sql("insert into uddi_entities (key, kind, parent, owner, name, descriptions) values ('uddi:test:" +
-            name + "', 'service', 'uddi:hutong:org:gs', 'gs', '" + name + "', '<description>" + description +
+        sql("insert into uddi_entities (key, kind, parent, owner, name, descriptions) values "
+            "(lower('uddi:test:" +
+            name + "'), 'service', 'uddi:hutong:org:gs', 'gs', '" + name + "', '<description>" + description +
             "</description>')");
-        sql("insert into uddi_names (entity, kind, position, name) values ('uddi:test:" + name +
-            "', 'service', 0, '" + name + "')");
+        sql("insert into uddi_names (entity, kind, position, name) values (lower('uddi:test:" + name +
+            "'), 'service', 0, '" + name + "')");
     }
 
     void a_service_is_an_entry() {
@@ -140,11 +141,11 @@ class ResourceCatalogueTest : public RegistryFixture {
         add_uddi_service("税务登记", "GetCompany");
         add_uddi_service("GetCompany", "某某企业的登记");
         run(uddi::complete_views(*pool_, config::Wsdl{})).value();
-        CPPUNIT_ASSERT_EQUAL(std::string("uddi:test:税务登记=name uddi:test:GetCompany=description "),
+        CPPUNIT_ASSERT_EQUAL(std::string("uddi:test:税务登记=name uddi:test:getcompany=description "),
                              found("登记"));
-        CPPUNIT_ASSERT_EQUAL(std::string("uddi:test:GetCompany=description "), found("企业"));
+        CPPUNIT_ASSERT_EQUAL(std::string("uddi:test:getcompany=description "), found("企业"));
         CPPUNIT_ASSERT_EQUAL(
-            "uddi:test:GetCompany=name " + std::string(key) + "=operation uddi:test:税务登记=description ",
+            "uddi:test:getcompany=name " + std::string(key) + "=operation uddi:test:税务登记=description ",
             found("getCompany"));
         CPPUNIT_ASSERT_EQUAL(std::string(key) + "=operation ", found("list companies"));
         CPPUNIT_ASSERT_EQUAL(std::string(), found("登企"));
