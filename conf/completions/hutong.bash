@@ -64,7 +64,7 @@ _hutong() {
     done
     local words="--home --json --as --credential-file --help"
     case $command/$below in
-        /) words+=" init join serve status org consumer publisher service grant ungrant meter ca cert trust security-key node journal config
+        /) words+=" init join serve status org consumer publisher service grant ungrant meter catalogue search ca cert trust security-key node journal config
             officers account proposals audit commands command doctor
             completion version" ;;
         init/) words+=" --database --http --https --public-url --sm2 --key --pkcs11-module --pin-file --passphrase-file" ;;
@@ -108,6 +108,12 @@ _hutong() {
         grant/list) words+=" --consumer --service --state" ;;
         grant/accept | grant/refuse | grant/withdraw) words+=" --reason $(_hutong_ids grant)" ;;
         meter/) words+=" --consumer --service --since --by" ;;
+        catalogue/) words+=" list show set themes agencies regions" ;;
+        catalogue/list) words+=" --theme --agency --region --after --limit" ;;
+        catalogue/show) words+=" $(_hutong_ids service)" ;;
+        catalogue/set) words+=" --title --abstract --provider --contact --theme --theme-name --region --identifier --keyword
+            --published --begins --ends --online --maintainer --if-version $(_hutong_ids service)" ;;
+        search/) words+=" --limit" ;;
         ca/) words+=" add list retire sign" ;;
         ca/add) words+=" --kind --uri --out --certificate" ;;
         ca/sign) words+=" --csr --root-key --root --out" ;;

@@ -293,7 +293,7 @@ Awaitable<Result<PublishOutcome>> attempt(const Attempt& once, bool& stale) {
         if (stored.has_value()) stored = co_await store_service(session, service);
         if (stored.has_value()) stored = co_await record_publication(session, request, *present, service);
         if (stored.has_value() && is_routed(service.status))
-            stored = co_await uddi::store_view(session, service, once.description);
+            stored = co_await uddi::store_view(session, service, once.description, request.bundle);
         if (stored.has_error()) co_return stored.error();
         co_return co_await raise_generation(session);
     });

@@ -90,6 +90,7 @@ class Agencies(unittest.TestCase):
                            {**some, "consumer": "desk", "service": "tax/echo"}, {**some, "consumer": "nobody"}],
                 "asker": [{**some, "id": one} for one in (self.request, "none")],
                 "decider": [{**some, "id": one} for one in (self.request, "none")],
+                "entry": [{**some, "id": one} for one in ("tax/echo", "uddi:hutong:service:tax:echo", "none/echo", "x")],
                 "proposal": [{**some, "id": one} for one in (self.proposal, "none")],
                 "nobodys": []}[row["subject"]]
 

@@ -92,7 +92,7 @@ class EveryRoute(unittest.TestCase):
         return certificate.read_text()
 
     def test_every_route(self):
-        for part in (self.sessions, self.registry, self.services, self.grants, self.certificates, self.authorities,
+        for part in (self.sessions, self.registry, self.services, self.catalogue, self.grants, self.certificates, self.authorities,
                      self.keys_and_nodes, self.accounts, self.two_persons, self.records):
             part()
         self.every_error()
@@ -171,6 +171,24 @@ class EveryRoute(unittest.TestCase):
         found = self.give("publisher", "service.diff", service="gs/way", main="e.wsdl",
                           files={"e.wsdl": base64.b64encode(changed.encode()).decode()})
         self.assertTrue(found["changes"])
+
+    def catalogue(self):
+        for command in ("catalogue.list", "catalogue.themes", "catalogue.agencies", "catalogue.regions"):
+            self.assertTrue(self.give("developer", command), command)
+        entry = self.give("developer", "catalogue.show", id="gs/echo")
+        self.give("publisher", "catalogue.set", id="gs/echo", version=entry["version"], title="回声")
+        self.assertTrue(self.give("developer", "search", q="回声")["hits"])
+        api = Api(self.daemon)
+        for path, query in (("/api/v1/catalogue", ""), ("/api/v1/catalogue/themes", ""), ("/api/v1/catalogue/regions", ""),
+                            ("/api/v1/catalogue/agencies", ""), ("/api/v1/catalogue/{id}", ""),
+                            ("/api/v1/search", "?q=echo")):
+            status, _, said = api.call("GET", path.replace("{id}", "gs/echo") + query)
+            self.assertEqual(status, 200, said)
+            self.check_answer("GET", path, status, said)
+        for path, query in (("/api/v1/catalogue", "?limit=x"), ("/api/v1/catalogue/{id}", ""), ("/api/v1/search", "")):
+            status, _, said = api.call("GET", path.replace("{id}", "gs/none") + query)
+            self.assertGreaterEqual(status, 400, said)
+            self.check_answer("GET", path, status, said)
 
     def grants(self):
         asked = {"service": "gs/way", "reason": "one-stop"}

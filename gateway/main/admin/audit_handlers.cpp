@@ -165,7 +165,7 @@ Answer commands_list(Services&, const Arguments&) {
                 {"reserved", parameter.reserved ? json::value(security::to_string(*parameter.reserved))
                                                 : json::value()}});
         constexpr std::string_view subjects[] = {"unnamed", "nobodys", "org",     "service", "consumer",
-                                                 "either",  "asker",   "decider", "proposal"};
+                                                 "either",  "asker",   "decider", "entry",   "proposal"};
         constexpr std::string_view seconds[] = {"never", "may", "always", "approval"};
         all.push_back(json::object{{"command", command.name},
                                    {"effect", command.effect == Effect::reads ? "reads" : "changes"},

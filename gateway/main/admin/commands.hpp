@@ -14,6 +14,7 @@
 #include "gateway/main/admin/parameters.hpp"
 #include "gateway/main/admin/server.hpp"
 #include "gateway/main/admin/stranger_records.hpp"
+#include "registry/catalogue/resource_catalogue.hpp"
 #include "registry/lifecycle/service_life.hpp"
 #include "registry/publication/credentials.hpp"
 #include "registry/publication/grant_requests.hpp"
@@ -57,6 +58,7 @@ struct Services {
     registry::ServiceLife* life{nullptr};
     registry::GrantRequests* grant_requests{nullptr};
     registry::Metering* metering{nullptr};
+    registry::ResourceCatalogue* resources{nullptr};
     std::string actor{};   // who gave the command at hand, for the history
     std::string person{};  // the account of it; empty: the home's owner
     // Set by Commands: does what was proposed, in the first person's name and approved by the second.
@@ -100,6 +102,7 @@ enum class Subject {
     either,    // one of the two, which must be given
     asker,     // of the grant request "id": the consumer's organisation
     decider,   // of the grant request "id": the owner of the service
+    entry,     // the owner of the catalogue's entry "id"
     proposal,  // what the proposal "id" touches
 };
 

@@ -24,6 +24,15 @@ Answer grant_withdraw(Services&, const Arguments&);
 // meter_handlers.cpp
 Answer meter(Services&, const Arguments&);
 
+// catalogue_handlers.cpp
+Answer catalogue_list(Services&, const Arguments&);
+Answer catalogue_show(Services&, const Arguments&);
+Answer catalogue_themes(Services&, const Arguments&);
+Answer catalogue_agencies(Services&, const Arguments&);
+Answer catalogue_regions(Services&, const Arguments&);
+Answer catalogue_set(Services&, const Arguments&);
+Answer search(Services&, const Arguments&);
+
 // credential_handlers.cpp
 Answer consumer_password(Services&, const Arguments&);
 Answer consumer_saml(Services&, const Arguments&);

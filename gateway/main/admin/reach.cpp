@@ -49,6 +49,9 @@ Leads leads_of(const Command& command, const json::object& arguments) {
         case Subject::decider:
             leads.request = text_in(arguments, "id");
             break;
+        case Subject::entry:
+            leads.entry = text_in(arguments, "id");
+            break;
         case Subject::proposal:
             leads.proposal = text_in(arguments, "id");
             break;
@@ -91,6 +94,11 @@ Awaitable<Result<std::vector<std::string>>> organisations_touched(const Services
         HUTONG_CO_ASSIGN(const auto sides,
                          co_await registry::sides_of_request(*services.database, std::move(leads.request)));
         if (sides) add(all, command.subject == Subject::asker ? sides->asker : sides->decider);
+    }
+    if (!leads.entry.empty()) {
+        const auto entry = co_await services.resources->entry(std::move(leads.entry));
+        if (entry.has_value()) add(all, entry->agency);
+        if (entry.has_error() && entry.error().code == ErrorCode::unavailable) co_return entry.error();
     }
     if (!leads.proposal.empty()) {
         const auto proposal = co_await services.access.proposals.find(std::move(leads.proposal));

@@ -15,6 +15,7 @@ struct Leads {
     std::vector<std::string> organisations;  // named by the arguments themselves
     std::string consumer;                    // to be looked up; empty: none
     std::string request;
+    std::string entry;
     std::string proposal;
 };
 Leads leads_of(const Command& command, const json::object& arguments);

@@ -96,6 +96,13 @@ constexpr std::array answer_rows{
     Row{"meter",
         "[] from consumer service operation calls:number faults:number bytes_in:number bytes_out:number "
         "milliseconds:number"},
+    Row{"catalogue.list", "@ResourceEntries"},
+    Row{"catalogue.show", "@ResourceEntry"},
+    Row{"catalogue.themes", "@CategoryTree"},
+    Row{"catalogue.agencies", "@CataloguedAgencies"},
+    Row{"catalogue.regions", "@CategoryTree"},
+    Row{"catalogue.set", "@ResourceEntry"},
+    Row{"search", "@SearchAnswer"},
     Row{"cert.issue", "@IssuedCertificate"},
     Row{"cert.list", "[]RegisteredCertificate"},
     Row{"cert.show",

@@ -2,7 +2,8 @@
 //
 // A line names the members of an object, parted by one blank; "[] " before them: a list of such objects. A
 // member is NAME[:KIND][?][*]:
-//   :KIND   text (when it says none), number, flag, texts, any, object, @SHAPE (one of shapes()), []SHAPE (a
+//   :KIND   text (when it says none), number, flag, texts, any, object, @SHAPE (of shapes(), or one of the
+//   document's others), []SHAPE (a
 //           list of these)
 //   ?       may be null
 //   *       may be absent

@@ -7,6 +7,7 @@
 
 #include "gateway/main/admin/admission.hpp"
 #include "gateway/main/api/openapi.hpp"
+#include "gateway/main/api/responses.hpp"
 #include "gateway/main/coroutine.hpp"
 #include "registry/store/revisions.hpp"
 #include "version.hpp"
@@ -21,52 +22,6 @@ constexpr std::string_view root = "/api/v1/";
 constexpr std::string_view commands_folder = "/api/v1/commands/";
 constexpr std::string_view cookie_name = "__Host-hutong";
 constexpr std::uint64_t most_of_a_sign_in = 16u << 10;
-
-unsigned status_of(ErrorCode code) {
-    switch (code) {
-        case ErrorCode::invalid:
-            return 400;
-        case ErrorCode::refused:
-            return 403;
-        case ErrorCode::not_found:
-            return 404;
-        case ErrorCode::conflict:
-            return 409;
-        case ErrorCode::limit:
-            return 413;
-        case ErrorCode::unavailable:
-            return 503;
-        case ErrorCode::timeout:
-            return 504;
-        case ErrorCode::corrupt:
-        case ErrorCode::internal:
-            break;
-    }
-    return 500;
-}
-
-http::Response json_response(unsigned status, const json::value& value) {
-    return http::text_response(status, "application/json", json::serialize(value));
-}
-
-http::Response error_response(unsigned status, const Error& error) {
-    return json_response(
-        status, json::object{{"error", {{"code", to_string(error.code)}, {"detail", error.detail}}}});
-}
-
-http::Response error_response(const Error& error) {
-    return error_response(status_of(error.code), error);
-}
-
-// Answers are for their asker alone, and no browser is to make anything else of them.
-http::Response guarded(http::Response response, bool tls) {
-    response.headers.set("Cache-Control", "no-store");
-    response.headers.set("X-Content-Type-Options", "nosniff");
-    response.headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    response.headers.set("Referrer-Policy", "no-referrer");
-    if (tls) response.headers.set("Strict-Transport-Security", "max-age=31536000");
-    return response;
-}
 
 bool is_from_this_machine(std::string_view remote) {
     return remote.starts_with("127.") || remote.starts_with("[::1]:");
@@ -294,7 +249,8 @@ Awaitable<http::Response> Api::command(std::shared_ptr<Asked> asked) {
     Result<json::value> answer = co_await commands_.run(asked->command, std::move(arguments), asked->caller);
     if (answer.has_error()) {
         const bool stale = !asked->if_match.empty() && registry::is_stale(answer.error());
-        co_return error_response(stale ? 412 : status_of(answer.error().code), answer.error());
+        if (stale) co_return error_response(412, answer.error());
+        co_return error_response(answer.error());
     }
     if (me) {
         json::object said = std::move(answer->as_object());

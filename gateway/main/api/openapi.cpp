@@ -2,6 +2,7 @@
 
 #include "gateway/main/admin/admission.hpp"
 #include "gateway/main/api/answers.hpp"
+#include "gateway/main/api/catalogue_json.hpp"
 
 namespace hutong::api {
 
@@ -156,12 +157,14 @@ json::object openapi_document(std::span<const admin::Command> commands, std::str
     for (const admin::Command& command : commands)
         if (!admin::is_owners(command) && command.name != "me.sign-in")
             paths["/api/v1/commands/" + std::string(command.name)] = {{"post", operation_of(command)}};
+    json::object all_schemas = schemas();
+    describe_catalogue(paths, all_schemas);
     return {{"openapi", "3.1.0"},
             {"info", {{"title", "Hutong"}, {"version", version}}},
             {"security", {json::object{{"cookie", json::array()}}, json::object{{"bearer", json::array()}}}},
             {"paths", std::move(paths)},
             {"components",
-             {{"schemas", schemas()},
+             {{"schemas", std::move(all_schemas)},
               {"securitySchemes",
                {{"cookie", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "__Host-hutong"}}},
                 {"bearer", {{"type", "http"}, {"scheme", "bearer"}}}}}}}};

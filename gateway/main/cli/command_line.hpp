@@ -52,6 +52,7 @@ void add_watch_commands(Parser& parser);     // status, doctor
 void add_registry_commands(Parser& parser);  // org, consumer, grant, ungrant
 void add_grant_commands(Parser& parser);     // grant and what is asked for, ungrant
 void add_meter_command(Parser& parser);
+void add_catalogue_commands(Parser& parser);  // catalogue, search
 void add_publisher_commands(Parser& parser);
 void add_credential_commands(Parser& parser, CLI::App& consumer);  // consumer password, saml, vouches
 void add_service_commands(Parser& parser);

@@ -123,6 +123,7 @@ class Node {
     std::optional<registry::ServiceLife> life_;
     std::optional<registry::GrantRequests> grant_requests_;
     std::optional<registry::Metering> metering_;
+    std::optional<registry::ResourceCatalogue> resources_;
     std::optional<MeterKeeping> meter_keeping_;
     std::optional<registry::Credentials> credentials_;
     std::optional<registry::ServiceKeys> service_keys_;
@@ -220,6 +221,7 @@ Result<void> Node::open_stores() {
     life_.emplace(*pool_, config.wsdl, threads_->blocking());
     grant_requests_.emplace(*pool_, config.wsdl);
     metering_.emplace(*pool_);
+    resources_.emplace(*pool_, [this] { return public_url(); });
     credentials_.emplace(*pool_);
     service_keys_.emplace(*pool_);
     nodes_.emplace(*pool_);
@@ -291,7 +293,7 @@ Result<void> Node::listen() {
     const config::Config& config = configs_.back();
     paths_.emplace(ServedPaths::Parts{
         home_, *threads_, [this] { return keeper_->current(); }, *certificates_, authorities_.get(),
-        evidence_->authority(), *uddi_, [this] { return status_->hindrances(); },
+        evidence_->authority(), *uddi_, *resources_, [this] { return status_->hindrances(); },
         [this] {
             gateway::Gateway* gateway = routing_.load();
             return status_->metrics() + (gateway ? gateway->metrics() : std::string());
@@ -350,7 +352,8 @@ admin::Services Node::services() {
             &*publishers_,
             &*life_,
             &*grant_requests_,
-            &*metering_};
+            &*metering_,
+            &*resources_};
 }
 
 Result<void> Node::open_administration() {
