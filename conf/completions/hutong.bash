@@ -53,7 +53,7 @@ _hutong() {
             *)
                 if [[ -z $command ]]; then
                     command=${COMP_WORDS[i]}
-                elif [[ -z $below && $command =~ ^(org|consumer|publisher|service|ca|cert|trust|security-key|node|journal|config|completion|officers|proposals|audit)$ ]]; then
+                elif [[ -z $below && $command =~ ^(org|consumer|publisher|service|ca|cert|trust|security-key|node|journal|config|completion|officers|account|proposals|audit)$ ]]; then
                     below=${COMP_WORDS[i]}
                 elif [[ -z $below && $position == 0 && "$command ${COMP_WORDS[i]}" =~ ^grant\ (request|list|accept|refuse|withdraw)$ ]]; then
                     below=${COMP_WORDS[i]}
@@ -64,8 +64,8 @@ _hutong() {
     done
     local words="--home --json --as --credential-file --help"
     case $command/$below in
-        /) words+=" init join serve status org consumer publisher service grant ungrant meter ca cert trust security-key node journal config
-            officers proposals audit commands command doctor
+        /) words+=" init join serve status org consumer publisher service grant ungrant meter catalogue search ca cert trust security-key node journal config
+            officers account proposals audit commands command doctor
             completion version" ;;
         init/) words+=" --database --http --https --public-url --sm2 --key --pkcs11-module --pin-file --passphrase-file" ;;
         join/) words+=" --database --token --wait --http --https --public-url --sm2 --key --pkcs11-module --pin-file --passphrase-file" ;;
@@ -89,11 +89,12 @@ _hutong() {
             words+=" --org --name --endpoint --policy --service --journal --forward --no-validation --draft --accept-breaking --reason"
             compopt -o default ;;
         service/install) words+=" security --org --name --journal" ;;
-        service/submit | service/approve | service/refuse | service/online) words+=" --reason $(_hutong_ids service)" ;;
-        service/deprecate) words+=" --end --reason --force $(_hutong_ids service)" ;;
+        service/submit | service/approve | service/refuse | service/online) words+=" --reason --if-match $(_hutong_ids service)" ;;
+        service/deprecate) words+=" --end --reason --force --if-match $(_hutong_ids service)" ;;
         service/diff) words+=" --from --to --file $(_hutong_ids service)" ;;
-        service/offline) words+=" --reason --force $(_hutong_ids service)" ;;
-        service/show | service/retire | service/history) words+=" $(_hutong_ids service)" ;;
+        service/offline) words+=" --reason --force --if-match $(_hutong_ids service)" ;;
+        service/retire) words+=" --reason --force --if-match $(_hutong_ids service)" ;;
+        service/show | service/history) words+=" $(_hutong_ids service)" ;;
         service/policy) words+=" $(_hutong_ids service) --set --file" ;;
         service/settings) words+=" $(_hutong_ids service) --journal --validation" ;;
         grant/ | grant/request | ungrant/)
@@ -107,6 +108,12 @@ _hutong() {
         grant/list) words+=" --consumer --service --state" ;;
         grant/accept | grant/refuse | grant/withdraw) words+=" --reason $(_hutong_ids grant)" ;;
         meter/) words+=" --consumer --service --since --by" ;;
+        catalogue/) words+=" list show set themes agencies regions" ;;
+        catalogue/list) words+=" --theme --agency --region --after --limit" ;;
+        catalogue/show) words+=" $(_hutong_ids service)" ;;
+        catalogue/set) words+=" --title --abstract --provider --contact --theme --theme-name --region --identifier --keyword
+            --published --begins --ends --online --maintainer --if-version $(_hutong_ids service)" ;;
+        search/) words+=" --limit" ;;
         ca/) words+=" add list retire sign" ;;
         ca/add) words+=" --kind --uri --out --certificate" ;;
         ca/sign) words+=" --csr --root-key --root --out" ;;
@@ -138,6 +145,9 @@ _hutong() {
         config/) words+=" check history" ;;
         officers/) words+=" add list disable enable unlock reset login logout password totp certificate two-persons
             separate recover recovery" ;;
+        account/) words+=" add list disable enable unlock reset" ;;
+        account/list) words+=" --org" ;;
+        account/add) words+=" --org --role" ;;
         officers/add) words+=" --role" ;;
         officers/totp) words+=" --confirm" ;;
         officers/certificate) words+=" --remove --key --proof"; compopt -o default ;;

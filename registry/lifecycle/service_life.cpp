@@ -5,6 +5,7 @@
 #include "registry/publication/steps.hpp"
 #include "registry/publication/uddi/views.hpp"
 #include "registry/store/contract_rows.hpp"
+#include "registry/store/revisions.hpp"
 #include "registry/store/sql.hpp"
 
 namespace hutong::registry {
@@ -12,14 +13,16 @@ namespace hutong::registry {
 namespace {
 
 // What was announced has come; before that, whoever takes the service away must say that he means it.
-Result<void> check_orphans(const Service& service, const std::vector<std::string>& consumers, bool force) {
-    if (force || consumers.empty() || !is_routed(service.status)) return {};
+Result<void> check_orphans(const Service& service, const std::vector<std::string>& consumers,
+                           const LifeChange& change) {
+    if (consumers.empty() || !is_routed(service.status)) return {};
     if (service.ends && *service.ends <= system_clock().now()) return {};
+    if (change.force) return check_reason("--force", change.reason, true);
     const std::string promised =
         service.ends ? "was announced to end at " + format_utc(*service.ends) : "was not announced to end";
     return conflict(service.id() + " " + promised + ", and these consumers hold grants for it: " +
                     first_of(consumers) + "; deprecate it first (hutong service deprecate " + service.id() +
-                    " --end DATE --reason TEXT), or take it from them with --force");
+                    " --end DATE --reason TEXT), or take it from them with --force --reason TEXT");
 }
 
 Result<void> check_end(const LifeStep& step, const std::optional<TimePoint>& ends) {
@@ -46,6 +49,19 @@ Result<void> check_notice(const Service& service, const TimePoint& ends,
         return conflict("the end " + format_utc(ends) + " is less than " +
                         std::to_string(std::chrono::days(least_notice).count()) + " days away" + told);
     return {};
+}
+
+// Four eyes, by what is on record: whoever handed it in last is not who lets it in.
+Awaitable<Result<void>> check_four_eyes(pg::Session& session, const Service& service,
+                                        const LifeChange& change) {
+    if (change.command != "approve" || change.person.empty()) co_return Result<void>();
+    HUTONG_QUERY(
+        last, session,
+        "select coalesce(person, '') from service_history where org = $1 and name = $2 and to_status "
+        "= 'submitted' order by id desc limit 1",
+        with(service.org, service.name));
+    if (last.empty() || last.text(0, 0) != change.person) co_return Result<void>();
+    co_return refused("you handed in " + service.id() + " yourself: another person has to approve it");
 }
 
 Awaitable<Result<wsdl::Bundle>> bundle_of_version(pg::Session& session, const std::string& service,
@@ -90,7 +106,7 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
     if (parts.has_error()) co_return parts.error();
     LifeOutcome outcome;
     const auto done = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
-        const auto found = co_await locked_service(session, parts->first, parts->second);
+        const auto found = co_await locked_service(session, parts->first, parts->second, change.seen);
         if (found.has_error()) co_return found.error();
         outcome.service = *found;
         Service& service = outcome.service;
@@ -101,11 +117,13 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
         auto allowed = check_reason(change.command, change.reason, step->needs_reason);
         if (allowed.has_value()) allowed = check_end(*step, change.ends);
         if (allowed.has_error()) co_return allowed.error();
+        allowed = co_await check_four_eyes(session, service, change);
+        if (allowed.has_error()) co_return allowed.error();
         auto consumers = co_await granted_consumers(session, service.org, service.name);
         if (consumers.has_error()) co_return consumers.error();
         outcome.consumers = std::move(*consumers);
         if (step->to == ServiceStatus::offline) {
-            allowed = check_orphans(service, outcome.consumers, change.force);
+            allowed = check_orphans(service, outcome.consumers, change);
             if (allowed.has_error()) co_return allowed.error();
         }
         if (step->to == ServiceStatus::deprecated) {
@@ -122,6 +140,7 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
             record.to = step->to;
             record.reason = change.reason;
             record.actor = change.actor;
+            record.person = change.person;
             stored = co_await record_step(session, service.org, service.name, std::move(record));
         }
         if (stored.has_value() && is_routed(service.status) && !was_shown)
@@ -129,30 +148,32 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
         if (stored.has_value() && !is_routed(service.status) && was_shown)
             stored = co_await uddi::remove_view(session, service.org, service.name);
         if (stored.has_error()) co_return stored.error();
+        auto revision = co_await revision_of(session, service.org, service.name);
+        if (revision.has_error()) co_return revision.error();
+        outcome.revision = std::move(*revision);
         co_return co_await raise_generation(session);
     });
     if (done.has_error()) co_return done.error();
     co_return outcome;
 }
 
-Awaitable<Result<LifeOutcome>> ServiceLife::retire(std::string service, std::string actor) {
-    const auto parts = split(service);
+Awaitable<Result<LifeOutcome>> ServiceLife::retire(LifeChange wanted) {
+    const auto parts = split(wanted.service);
     if (parts.has_error()) co_return parts.error();
     LifeOutcome outcome;
     const auto looked = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
-        const auto found = co_await locked_service(session, parts->first, parts->second);
+        const auto found = co_await locked_service(session, parts->first, parts->second, wanted.seen);
         if (found.has_error()) co_return found.error();
         outcome.service = *found;
+        auto revision = co_await revision_of(session, found->org, found->name);
+        if (revision.has_error()) co_return revision.error();
+        outcome.revision = std::move(*revision);
         co_return Result<void>();
     });
     if (looked.has_error()) co_return looked.error();
     if (outcome.service.status == ServiceStatus::offline) co_return outcome;
-    LifeChange wanted;
-    wanted.service = std::move(service);
     wanted.command = "offline";
-    wanted.reason = "retired";
-    wanted.actor = std::move(actor);
-    wanted.force = true;
+    if (wanted.reason.empty() && !wanted.force) wanted.reason = "retired";
     co_return co_await change(std::move(wanted));
 }
 

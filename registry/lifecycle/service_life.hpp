@@ -18,6 +18,8 @@ struct LifeChange {
     std::string command;  // see life_steps()
     std::string reason;
     std::string actor;
+    std::string person{};           // the account of it; empty: the owner's
+    std::string seen{};             // the revision that was looked at; empty: whatever there is
     std::optional<TimePoint> ends;  // of "deprecate": when it goes
     bool force{
         false};  // of "offline" and "deprecate": also when consumers hold grants and were promised longer
@@ -28,6 +30,7 @@ inline constexpr std::chrono::days least_notice{7};  // of an end, where consume
 struct LifeOutcome {
     Service service;                     // as it is now
     std::vector<std::string> consumers;  // who holds grants for it
+    std::string revision{};
 };
 
 // A deprecated service that a consumer may call.
@@ -70,10 +73,12 @@ class ServiceLife {
         : pool_(pool), limits_(limits), blocking_(blocking) {}
 
     // Errors: conflict, when the step is none from where the service is, or when it would leave consumers
-    // without a service that nobody told them would end: the detail names them.
+    // without a service that nobody told them would end: the detail names them. refused: who approves has
+    // handed it in himself.
     Awaitable<Result<LifeOutcome>> change(LifeChange change);
-    // Offline at once, from wherever that can be, whoever calls it; nothing when it is offline already.
-    Awaitable<Result<LifeOutcome>> retire(std::string service, std::string actor);
+    // "offline" from wherever that can be, with a reason of its own when none is given and nobody loses a
+    // service; nothing when it is offline already.
+    Awaitable<Result<LifeOutcome>> retire(LifeChange change);
     Awaitable<Result<std::vector<UddiDraft>>> uddi_drafts();
     Awaitable<Result<std::vector<ServiceRecord>>> history(std::string service);
     // Errors: not_found, invalid: there is no such version, the bundle is no WSDL.

@@ -46,7 +46,7 @@ Error no_request(const std::string& id) {
 
 }  // namespace
 
-Awaitable<Result<GrantRequest>> GrantRequests::ask(Grant grant, std::string reason, std::string actor) {
+Awaitable<Result<GrantRequest>> GrantRequests::ask(Grant grant, std::string reason, By by) {
     const auto parts = split(grant.service);
     if (parts.has_error()) co_return parts.error();
     const auto said = check_reason("a request", reason, true);
@@ -66,7 +66,8 @@ Awaitable<Result<GrantRequest>> GrantRequests::ask(Grant grant, std::string reas
                      "insert into grant_requests (id, consumer, org, name, operation, reason, asked_by) "
                      "values ($1, $2, $3, $4, $5, $6, $7) on conflict (consumer, org, name, operation) "
                      "where state = 'waiting' do nothing returning id",
-                     with(id, grant.consumer, parts->first, parts->second, grant.operation, reason, actor));
+                     with(id, grant.consumer, parts->first, parts->second, grant.operation, reason, by.actor,
+                          or_null(by.person)));
         if (added.empty())
             co_return conflict("a request of " + grant.consumer + " for that of " + grant.service +
                                " waits already; see: hutong grant list");
@@ -91,7 +92,7 @@ Awaitable<Result<std::vector<GrantRequest>>> GrantRequests::list(GrantRequestFil
 
 // Of two who decide at once the second finds it decided.
 Awaitable<Result<GrantRequest>> GrantRequests::decide(std::string id, std::string state, std::string reason,
-                                                      std::string actor) {
+                                                      By by) {
     const auto said = check_reason("a decision", reason, true);
     if (said.has_error()) co_return said.error();
     GrantRequest request;
@@ -103,13 +104,17 @@ Awaitable<Result<GrantRequest>> GrantRequests::decide(std::string id, std::strin
             co_return conflict("grant request " + id + " was " + request.state + " by " + request.decided_by +
                                " already");
         if (state == "accepted") {
+            HUTONG_QUERY(asked, session, "select coalesce(person, '') from grant_requests where id = $1",
+                         with(id));
+            if (!by.person.empty() && asked.text(0, 0) == by.person)
+                co_return refused("you asked for " + id + " yourself: another person has to accept it");
             const auto given = co_await give_grant(session, request.grant, limits_);
             if (given.has_error()) co_return given.error();
         }
         HUTONG_QUERY(decided, session,
                      "update grant_requests set state = $2, decision = $3, decided_by = $4, decided = now() "
                      "where id = $1",
-                     with(id, state, reason, actor));
+                     with(id, state, reason, by.actor));
         HUTONG_QUERY(rows, session, select_requests("where r.id = $1"), with(id));
         request = requests_of(rows).front();
         co_return Result<void>();
@@ -118,17 +123,16 @@ Awaitable<Result<GrantRequest>> GrantRequests::decide(std::string id, std::strin
     co_return request;
 }
 
-Awaitable<Result<GrantRequest>> GrantRequests::accept(std::string id, std::string reason, std::string actor) {
-    return decide(std::move(id), "accepted", std::move(reason), std::move(actor));
+Awaitable<Result<GrantRequest>> GrantRequests::accept(std::string id, std::string reason, By by) {
+    return decide(std::move(id), "accepted", std::move(reason), std::move(by));
 }
 
-Awaitable<Result<GrantRequest>> GrantRequests::refuse(std::string id, std::string reason, std::string actor) {
-    return decide(std::move(id), "refused", std::move(reason), std::move(actor));
+Awaitable<Result<GrantRequest>> GrantRequests::refuse(std::string id, std::string reason, By by) {
+    return decide(std::move(id), "refused", std::move(reason), std::move(by));
 }
 
-Awaitable<Result<GrantRequest>> GrantRequests::withdraw(std::string id, std::string reason,
-                                                        std::string actor) {
-    return decide(std::move(id), "withdrawn", std::move(reason), std::move(actor));
+Awaitable<Result<GrantRequest>> GrantRequests::withdraw(std::string id, std::string reason, By by) {
+    return decide(std::move(id), "withdrawn", std::move(reason), std::move(by));
 }
 
 }  // namespace hutong::registry

@@ -28,22 +28,28 @@ struct GrantRequestFilter {
     std::string consumer, service, state;
 };
 
+// Who asks or decides.
+struct By {
+    std::string actor;   // in words, for the record
+    std::string person;  // the account; empty: the home's owner
+};
+
 class GrantRequests {
   public:
     GrantRequests(pg::Pool& pool, const config::Wsdl& limits) : pool_(pool), limits_(limits) {}
 
     // Errors: not_found, what the names say; conflict: it is granted already, or asked for already.
-    Awaitable<Result<GrantRequest>> ask(Grant grant, std::string reason, std::string actor);
+    Awaitable<Result<GrantRequest>> ask(Grant grant, std::string reason, By by);
     Awaitable<Result<std::vector<GrantRequest>>> list(
         GrantRequestFilter filter);  // newest first, at most 1000
-    // The grant and the decision, or neither. Errors: conflict: it was decided already.
-    Awaitable<Result<GrantRequest>> accept(std::string id, std::string reason, std::string actor);
-    Awaitable<Result<GrantRequest>> refuse(std::string id, std::string reason, std::string actor);
-    Awaitable<Result<GrantRequest>> withdraw(std::string id, std::string reason, std::string actor);
+    // The grant and the decision, or neither. Errors: conflict: it was decided already; refused: who accepts
+    // has asked for it himself.
+    Awaitable<Result<GrantRequest>> accept(std::string id, std::string reason, By by);
+    Awaitable<Result<GrantRequest>> refuse(std::string id, std::string reason, By by);
+    Awaitable<Result<GrantRequest>> withdraw(std::string id, std::string reason, By by);
 
   private:
-    Awaitable<Result<GrantRequest>> decide(std::string id, std::string state, std::string reason,
-                                           std::string actor);
+    Awaitable<Result<GrantRequest>> decide(std::string id, std::string state, std::string reason, By by);
 
     pg::Pool& pool_;
     config::Wsdl limits_;

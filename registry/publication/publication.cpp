@@ -4,6 +4,7 @@
 #include "registry/model/policy_document.hpp"
 #include "registry/publication/steps.hpp"
 #include "registry/publication/uddi/views.hpp"
+#include "registry/store/revisions.hpp"
 #include "registry/store/service_rows.hpp"
 #include "registry/store/sql.hpp"
 
@@ -107,9 +108,13 @@ Awaitable<Result<ServiceDetail>> Publication::show(std::string service) {
     const auto parts = split(service);
     if (parts.has_error()) co_return parts.error();
     const auto& [org, name] = *parts;
+    // First: what changes in between then counts as not seen.
+    const auto revision = co_await revision_of(pool_, org, name);
+    if (revision.has_error()) co_return revision.error();
     HUTONG_QUERY(rows, pool_, select_services("where s.org = $1 and s.name = $2"), with(org, name));
     if (rows.empty()) co_return no_service(service);
     ServiceDetail detail;
+    detail.revision = *revision;
     detail.service = services_of(rows).front();
     HUTONG_QUERY(
         versions, pool_,
@@ -127,12 +132,12 @@ Awaitable<Result<ServiceDetail>> Publication::show(std::string service) {
 }
 
 Awaitable<Result<Service>> Publication::change_policy(std::string service, std::string document,
-                                                      std::string name) {
+                                                      std::string name, std::string seen) {
     const auto parts = split(service);
     if (parts.has_error()) co_return parts.error();
     Service changed;
     const auto done = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
-        const auto found = co_await locked_service(session, parts->first, parts->second);
+        const auto found = co_await locked_service(session, parts->first, parts->second, seen);
         if (found.has_error()) co_return found.error();
         changed = *found;
         const std::string before = policy_document(changed);
@@ -152,12 +157,13 @@ Awaitable<Result<Service>> Publication::change_policy(std::string service, std::
     co_return changed;
 }
 
-Awaitable<Result<Service>> Publication::change_settings(std::string service, ServiceSettings settings) {
+Awaitable<Result<Service>> Publication::change_settings(std::string service, ServiceSettings settings,
+                                                        std::string seen) {
     const auto parts = split(service);
     if (parts.has_error()) co_return parts.error();
     Service changed;
     const auto done = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
-        const auto found = co_await locked_service(session, parts->first, parts->second);
+        const auto found = co_await locked_service(session, parts->first, parts->second, seen);
         if (found.has_error()) co_return found.error();
         changed = *found;
         if (settings.journal) changed.journal = *settings.journal;

@@ -29,6 +29,8 @@ struct PublishRequest {
     bool accept_breaking{false};  // also when it breaks what consumers with grants do
     std::string reason;           // for the history, as is who it was
     std::string actor;
+    std::string person{};  // the account of it; empty: the owner's
+    std::string seen{};    // the revision that this builds on; empty: whatever there is
 };
 
 // What is not given stays as it is.
@@ -48,6 +50,7 @@ struct ServiceDetail {
     Service service;
     std::vector<std::pair<unsigned, std::string>> versions;  // version, contract id; newest first
     std::vector<Grant> grants;
+    std::string revision{};  // to be given back as `seen`
 };
 
 class Publication {
@@ -67,9 +70,12 @@ class Publication {
     // One, within somebody's transaction.
     static Awaitable<Result<void>> bind_certificate(pg::Session& session, std::string consumer, Bytes der);
     Awaitable<Result<PublishOutcome>> publish(PublishRequest request);
-    // The policy document applied to what the service has; the service as it is then.
-    Awaitable<Result<Service>> change_policy(std::string service, std::string document, std::string name);
-    Awaitable<Result<Service>> change_settings(std::string service, ServiceSettings settings);
+    // The policy document applied to what the service has; the service as it is then. `seen`: as of a
+    // PublishRequest.
+    Awaitable<Result<Service>> change_policy(std::string service, std::string document, std::string name,
+                                             std::string seen = {});
+    Awaitable<Result<Service>> change_settings(std::string service, ServiceSettings settings,
+                                               std::string seen = {});
     Awaitable<Result<std::vector<Service>>> services();
     Awaitable<Result<ServiceDetail>> show(std::string service);
     Awaitable<Result<void>> grant(Grant grant);  // not_found names the operation and the nearest known one

@@ -8,6 +8,7 @@
 #include "registry/publication/steps.hpp"
 #include "registry/publication/uddi/views.hpp"
 #include "registry/store/contract_rows.hpp"
+#include "registry/store/revisions.hpp"
 #include "registry/store/service_history.hpp"
 #include "registry/store/service_rows.hpp"
 #include "registry/store/sql.hpp"
@@ -154,6 +155,7 @@ Awaitable<Result<void>> record_publication(pg::Session& session, const PublishRe
         record.to = to;
         record.reason = request.reason;
         record.actor = request.actor;
+        record.person = request.person;
         const auto added = co_await record_step(session, service.org, service.name, std::move(record));
         if (added.has_error()) co_return added.error();
         from = to;
@@ -259,6 +261,8 @@ Awaitable<Result<PublishOutcome>> attempt(const Attempt& once, bool& stale) {
         // And nothing else happens to the service meanwhile.
         HUTONG_QUERY(locked, session, "select 1 from services where org = $1 and name = $2 for update",
                      with(request.org, request.name));
+        const auto unchanged = co_await check_seen(session, request.org, request.name, request.seen);
+        if (unchanged.has_error()) co_return unchanged.error();
         const auto present = co_await present_service(session, service);
         if (present.has_error()) co_return present.error();
         const auto status = status_after(request, *present);
@@ -289,7 +293,7 @@ Awaitable<Result<PublishOutcome>> attempt(const Attempt& once, bool& stale) {
         if (stored.has_value()) stored = co_await store_service(session, service);
         if (stored.has_value()) stored = co_await record_publication(session, request, *present, service);
         if (stored.has_value() && is_routed(service.status))
-            stored = co_await uddi::store_view(session, service, once.description);
+            stored = co_await uddi::store_view(session, service, once.description, request.bundle);
         if (stored.has_error()) co_return stored.error();
         co_return co_await raise_generation(session);
     });

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ids.hpp"
+#include "registry/store/revisions.hpp"
 #include "registry/store/service_rows.hpp"
 #include "registry/store/sql.hpp"
 
@@ -30,10 +31,12 @@ Result<std::pair<std::string, std::string>> split(const std::string& service) {
 }
 
 Awaitable<Result<Service>> locked_service(pg::Session& session, const std::string& org,
-                                          const std::string& name) {
+                                          const std::string& name, const std::string& seen) {
     HUTONG_QUERY(locked, session, "select 1 from services where org = $1 and name = $2 for update",
                  with(org, name));
     if (locked.empty()) co_return no_service(org + "/" + name);
+    const auto unchanged = co_await check_seen(session, org, name, seen);
+    if (unchanged.has_error()) co_return unchanged.error();
     HUTONG_QUERY(rows, session, select_services("where s.org = $1 and s.name = $2"), with(org, name));
     co_return services_of(rows).front();
 }

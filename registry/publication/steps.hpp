@@ -18,10 +18,10 @@ Error no_service(const std::string& service);
 // "org/name" taken apart.
 Result<std::pair<std::string, std::string>> split(const std::string& service);
 
-// The lock before the look: of two who change at once the second builds on what the first left. Error:
-// not_found.
+// The lock before the look: of two who change at once the second builds on what the first left, or is refused
+// if he said which revision he has `seen` (store/revisions.hpp). Errors: not_found, conflict.
 Awaitable<Result<Service>> locked_service(pg::Session& session, const std::string& org,
-                                          const std::string& name);
+                                          const std::string& name, const std::string& seen = {});
 
 // Who holds grants for it, each once, by name; and the first of them in words.
 Awaitable<Result<std::vector<std::string>>> granted_consumers(pg::Session& session, const std::string& org,

@@ -8,11 +8,12 @@ Awaitable<Result<void>> record_step(pg::Session& session, const std::string& org
                                     ServiceRecord record) {
     pg::Param from;
     if (record.from) from = std::string(to_string(*record.from));
+    const pg::Param person = record.person.empty() ? pg::Param() : pg::Param(record.person);
     HUTONG_QUERY(added, session,
-                 "insert into service_history (org, name, version, from_status, to_status, reason, actor) "
-                 "values ($1, $2, $3, $4, $5, $6, $7)",
+                 "insert into service_history (org, name, version, from_status, to_status, reason, actor, "
+                 "person) values ($1, $2, $3, $4, $5, $6, $7, $8)",
                  with(org, name, std::to_string(record.version), from, std::string(to_string(record.to)),
-                      record.reason, record.actor));
+                      record.reason, record.actor, person));
     co_return Result<void>();
 }
 

@@ -18,7 +18,8 @@ struct ServiceRecord {
     ServiceStatus to{ServiceStatus::draft};
     std::string reason;
     std::string actor;
-    TimePoint at{};  // set by the database
+    TimePoint at{};        // set by the database
+    std::string person{};  // the account of it, written and not read back; empty: the owner's
 };
 
 Awaitable<Result<void>> record_step(pg::Session& session, const std::string& org, const std::string& name,

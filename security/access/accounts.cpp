@@ -14,7 +14,7 @@ using pg::with;
 using Done = Awaitable<Result<void>>;
 
 Error no_officer(const std::string& name) {
-    return not_found("there is no officer " + name + "; see: hutong officers list");
+    return not_found("there is no account " + name + "; see: hutong officers list, hutong account list");
 }
 
 Done end_sessions(pg::Session& session, std::string name) {
@@ -40,7 +40,7 @@ std::optional<TimePoint> time_in(const pg::Rows& rows, std::size_t row, std::siz
 std::string select_accounts(const std::string& where) {
     return "select name, role, disabled, temporary or password is null, totp is not null, certificate, "
            "failures, " +
-           as_utc("locked_until") + ", " + as_utc("signed_in") + " from officers " + where +
+           as_utc("locked_until") + ", " + as_utc("signed_in") + ", org from officers " + where +
            " order by role, name";
 }
 
@@ -49,7 +49,8 @@ std::vector<Account> accounts_of(const pg::Rows& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
         all.push_back({std::string(rows.text(i, 0)), role_from(rows.text(i, 1)).value(), rows.boolean(i, 2),
                        rows.boolean(i, 3), rows.boolean(i, 4), std::string(rows.text(i, 5)),
-                       static_cast<unsigned>(rows.integer(i, 6)), time_in(rows, i, 7), time_in(rows, i, 8)});
+                       static_cast<unsigned>(rows.integer(i, 6)), time_in(rows, i, 7), time_in(rows, i, 8),
+                       std::string(rows.text(i, 9))});
     return all;
 }
 
@@ -70,19 +71,34 @@ std::string unready_because(bool temporary, bool second_factor, bool second_fact
     return {};
 }
 
-Done Accounts::add(std::string name, Role role, std::string password) {
+Done Accounts::add(std::string name, Role role, std::string password, std::string org) {
     if (!is_name(name))
-        co_return invalid("officer \"" + name +
+        co_return invalid("account \"" + name +
                           "\": use 1 to 63 of a-z, 0-9, '.', '_', '-', beginning with a letter or digit");
+    if (is_agencys(role) == org.empty())
+        co_return invalid(
+            "an account of the " + std::string(title_of(role)) +
+            (org.empty() ? " acts for an organisation: say which" : " acts for no organisation"));
+    if (!org.empty()) {
+        HUTONG_QUERY(known, pool_, "select 1 from organisations where id = $1", with(org));
+        if (known.empty()) co_return not_found("there is no organisation " + org + "; see: hutong org list");
+    }
+    const pg::Param of = org.empty() ? pg::Param() : pg::Param(org);
     HUTONG_QUERY(added, pool_,
-                 "insert into officers (name, role, password) values ($1, $2, $3) on conflict do nothing "
-                 "returning name",
-                 with(name, std::string(to_string(role)), password));
+                 "insert into officers (name, role, password, org) values ($1, $2, $3, $4) on conflict do "
+                 "nothing returning name",
+                 with(name, std::string(to_string(role)), password, of));
     if (added.empty())
-        co_return Error{ErrorCode::conflict, "officer " + name +
+        co_return Error{ErrorCode::conflict, "account " + name +
                                                  " exists already: a name means one person "
                                                  "and one role, for ever"};
     co_return Result<void>();
+}
+
+Awaitable<Result<bool>> Accounts::agencies_have_some() {
+    HUTONG_QUERY(rows, pool_,
+                 "select exists (select 1 from officers where org is not null and not disabled)");
+    co_return rows.boolean(0, 0);
 }
 
 Awaitable<Result<std::vector<Account>>> Accounts::list() {
@@ -100,7 +116,7 @@ Awaitable<Result<Officer>> Accounts::officer(std::string name) {
     const auto account = co_await find(name);
     if (account.has_error()) co_return account.error();
     if (account->disabled) co_return refused("the account of " + name + " is disabled");
-    Officer found{name, account->role, unready(*account, options_)};
+    Officer found{name, account->role, unready(*account, options_), account->org};
     co_return found;
 }
 
@@ -113,11 +129,11 @@ Done Accounts::disable(std::string name) {
         const auto account = std::find_if(working.begin(), working.end(),
                                           [&](const Account& one) { return one.name == name; });
         if (account == working.end())
-            co_return not_found("there is no officer " + name + " who is not disabled");
+            co_return not_found("there is no account " + name + " that is not disabled");
         const bool others = std::any_of(working.begin(), working.end(), [&](const Account& one) {
             return one.role == account->role && one.name != name && unready(one, options_).empty();
         });
-        if (!others)
+        if (!others && is_officers(account->role))
             co_return Error{ErrorCode::conflict, name + " is the last working " +
                                                      std::string(title_of(account->role)) +
                                                      ": somebody else has to be able to do that work first"};
@@ -200,7 +216,7 @@ Done Accounts::bind_certificate(std::string name, std::optional<BoundCertificate
                                        params);
     if (bound.has_error() && bound.error().code == ErrorCode::conflict)
         co_return Error{ErrorCode::conflict,
-                        "the certificate belongs to another officer: a certificate names one person only"};
+                        "the certificate belongs to another account: a certificate names one person only"};
     co_return bound;
 }
 
@@ -210,7 +226,7 @@ Awaitable<Result<std::vector<Role>>> Accounts::roles_without_officer() {
 
 Awaitable<Result<std::vector<Role>>> Accounts::roles_without_officer(pg::Session& session) {
     HUTONG_QUERY(rows, session, select_accounts("where not disabled"));
-    std::vector<Role> missing(all_roles.begin(), all_roles.end());
+    std::vector<Role> missing(officer_roles.begin(), officer_roles.end());
     for (const Account& account : accounts_of(rows))
         if (unready(account, options_).empty()) std::erase(missing, account.role);
     co_return missing;

@@ -1,4 +1,5 @@
-// The officers' accounts in PostgreSQL: one name, one role, for ever.
+// The accounts of officers and agencies in PostgreSQL: one name, one role, one organisation or none, for
+// ever.
 //
 // The table's own constraints hold for every row whoever writes it (0007_officers.sql). A change of what
 // proves who somebody is ends that officer's sessions. Thread-safe as far as the pool is. Errors: not_found
@@ -23,13 +24,16 @@ class Accounts {
   public:
     Accounts(pg::Pool& pool, const config::Officers& options) : pool_(pool), options_(options) {}
 
-    // `password`: the hash of a temporary one.
-    Awaitable<Result<void>> add(std::string name, Role role, std::string password);
+    // `password`: the hash of a temporary one. `org`: of an agency's role, and of no other. Errors:
+    // not_found: there is no such organisation.
+    Awaitable<Result<void>> add(std::string name, Role role, std::string password, std::string org = {});
+    // Whether agencies have accounts that could work: then what they publish needs another person's approval.
+    Awaitable<Result<bool>> agencies_have_some();
     Awaitable<Result<std::vector<Account>>> list();
     Awaitable<Result<Account>> find(std::string name);
     Awaitable<Result<Officer>> officer(std::string name);  // refused: disabled
 
-    // Not the last one of its role that is ready: nobody could undo it.
+    // Not the last officer of its role who is ready: nobody could undo it.
     Awaitable<Result<void>> disable(std::string name);
     Awaitable<Result<void>> enable(std::string name);
     Awaitable<Result<void>> unlock(std::string name);

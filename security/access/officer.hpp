@@ -1,4 +1,4 @@
-// An officer's account as values: who signed in, and what a list shows.
+// An account as values: who signed in, and what a list shows. "Officer" is whoever has one, agencies too.
 #pragma once
 
 #include <optional>
@@ -15,6 +15,7 @@ struct Officer {
     Role role{Role::auditor};
     // Why this account may do nothing yet but put its own credentials in order; empty: it may.
     std::string unready;
+    std::string org{};  // whom an agency's account acts for; empty: it is none
 };
 
 struct Account {
@@ -27,6 +28,7 @@ struct Account {
     unsigned failures{0};     // wrong tries in a row
     std::optional<TimePoint> locked_until;
     std::optional<TimePoint> signed_in;
+    std::string org{};  // of an agency's
 };
 
 // Why an account of this form may not do its work; empty: it may.

@@ -18,17 +18,17 @@ std::string digest_of(const std::string& command, const std::string& arguments) 
 std::string select_proposals(const std::string& rest) {
     return "select id, command, arguments, digest, proposer, " + as_utc("made") + ", " + as_utc("expires") +
            ", case when state = 'waiting' and expires <= now() then 'expired' else state end, decided_by, "
-           "outcome "
+           "outcome, org "
            "from proposals " +
            rest;
 }
 
 Proposal proposal_of(const pg::Rows& rows, std::size_t i) {
-    return {std::string(rows.text(i, 0)),       std::string(rows.text(i, 1)),
-            std::string(rows.text(i, 2)),       std::string(rows.text(i, 3)),
-            std::string(rows.text(i, 4)),       parse_utc(rows.text(i, 5)).value(),
-            parse_utc(rows.text(i, 6)).value(), std::string(rows.text(i, 7)),
-            std::string(rows.text(i, 8)),       std::string(rows.text(i, 9))};
+    return {
+        std::string(rows.text(i, 0)),       std::string(rows.text(i, 1)), std::string(rows.text(i, 2)),
+        std::string(rows.text(i, 3)),       std::string(rows.text(i, 4)), parse_utc(rows.text(i, 5)).value(),
+        parse_utc(rows.text(i, 6)).value(), std::string(rows.text(i, 7)), std::string(rows.text(i, 8)),
+        std::string(rows.text(i, 9)),       std::string(rows.text(i, 10))};
 }
 
 }  // namespace
@@ -38,17 +38,23 @@ std::string Proposals::new_id() {
 }
 
 Awaitable<Result<Proposal>> Proposals::make(std::string id, std::string command, std::string arguments,
-                                            std::string proposer, std::chrono::seconds life) {
+                                            std::string proposer, std::chrono::seconds life,
+                                            std::string org) {
+    const pg::Param of = org.empty() ? pg::Param() : pg::Param(org);
     HUTONG_QUERY(
         made, pool_,
-        "insert into proposals (id, command, arguments, digest, proposer, expires) values ($1, $2, $3, "
-        "$4, $5, now() + make_interval(secs => $6::float8))",
-        with(id, command, arguments, digest_of(command, arguments), proposer, std::to_string(life.count())));
+        "insert into proposals (id, command, arguments, digest, proposer, expires, org) values ($1, $2, $3, "
+        "$4, $5, now() + make_interval(secs => $6::float8), $7)",
+        with(id, command, arguments, digest_of(command, arguments), proposer, std::to_string(life.count()),
+             of));
     co_return co_await find(id);
 }
 
-Awaitable<Result<std::vector<Proposal>>> Proposals::list() {
-    HUTONG_QUERY(rows, pool_, select_proposals("order by made desc limit 200"));
+Awaitable<Result<std::vector<Proposal>>> Proposals::list(std::string org) {
+    const pg::Param of = org.empty() ? pg::Param() : pg::Param(org);
+    HUTONG_QUERY(rows, pool_,
+                 select_proposals("where $1::text is null or org = $1 order by made desc limit 200"),
+                 with(of));
     std::vector<Proposal> all;
     for (std::size_t i = 0; i < rows.size(); ++i) all.push_back(proposal_of(rows, i));
     co_return all;

@@ -20,6 +20,7 @@ struct Proposal {
     TimePoint made, expires;
     std::string state;  // waiting, expired, approved, refused, withdrawn
     std::string decided_by, outcome;
+    std::string org{};  // the organisation that it touches; empty: none, or no single one
 };
 
 class Proposals {
@@ -28,8 +29,9 @@ class Proposals {
 
     static std::string new_id();
     Awaitable<Result<Proposal>> make(std::string id, std::string command, std::string arguments,
-                                     std::string proposer, std::chrono::seconds life);
-    Awaitable<Result<std::vector<Proposal>>> list();   // newest first, at most 200
+                                     std::string proposer, std::chrono::seconds life, std::string org = {});
+    // Newest first, at most 200; of one organisation, or all.
+    Awaitable<Result<std::vector<Proposal>>> list(std::string org = {});
     Awaitable<Result<Proposal>> find(std::string id);  // not_found; corrupt: the digest does not fit
     // Takes a waiting, unexpired proposal once; of two who decide at once the second gets conflict.
     Awaitable<Result<void>> decide(std::string id, std::string state, std::string by);

@@ -10,6 +10,14 @@ std::string_view to_string(Role role) {
             return "security";
         case Role::auditor:
             return "auditor";
+        case Role::registrar:
+            return "registrar";
+        case Role::publisher:
+            return "publisher";
+        case Role::approver:
+            return "approver";
+        case Role::developer:
+            return "developer";
     }
     return "?";
 }
@@ -22,6 +30,14 @@ std::string_view title_of(Role role) {
             return "security officer";
         case Role::auditor:
             return "auditor";
+        case Role::registrar:
+            return "registry administrator";
+        case Role::publisher:
+            return "agency publisher";
+        case Role::approver:
+            return "agency approver";
+        case Role::developer:
+            return "consumer developer";
     }
     return "?";
 }
@@ -29,7 +45,9 @@ std::string_view title_of(Role role) {
 Result<Role> role_from(std::string_view name) {
     for (const Role role : all_roles)
         if (to_string(role) == name) return role;
-    return invalid("\"" + std::string(name) + "\" is no role: one of system, security, auditor");
+    std::string known;
+    for (const Role role : all_roles) known += (known.empty() ? "" : ", ") + std::string(to_string(role));
+    return invalid("\"" + std::string(name) + "\" is no role: one of " + known);
 }
 
 std::string titles_of(Roles roles) {

@@ -1,7 +1,9 @@
-// The three officers of a platform (三员分立), whose work nobody does alone, and sets of them.
+// The roles of accounts, and sets of them: the three officers of a platform (三员分立), whose work nobody
+// does alone, the registry administrator, and those who act for an agency.
 //
 // GB/T 22239 (等级保护) asks for a system administrator (系统管理员), a security officer (安全管理员) and an
-// auditor (审计管理员). Values; safe anywhere.
+// auditor (审计管理员). An agency's account belongs to one organisation for ever (docs/decisions/0033).
+// Values; safe anywhere.
 #pragma once
 
 #include <array>
@@ -13,15 +15,35 @@
 
 namespace hutong::security {
 
-enum class Role : std::uint8_t { system = 1, security = 2, auditor = 4 };
+enum class Role : std::uint8_t {
+    system = 1,
+    security = 2,
+    auditor = 4,
+    registrar = 8,
+    publisher = 16,
+    approver = 32,
+    developer = 64
+};
 
-inline constexpr std::array all_roles{Role::system, Role::security, Role::auditor};
+inline constexpr std::array officer_roles{Role::system, Role::security, Role::auditor};
+inline constexpr std::array agency_roles{Role::publisher, Role::approver, Role::developer};
+inline constexpr std::array all_roles{Role::system,    Role::security, Role::auditor,  Role::registrar,
+                                      Role::publisher, Role::approver, Role::developer};
 
-std::string_view to_string(Role role);  // "system", "security", "auditor"
+// Acts for one organisation, and for no other.
+constexpr bool is_agencys(Role role) {
+    return role == Role::publisher || role == Role::approver || role == Role::developer;
+}
+// One of the three.
+constexpr bool is_officers(Role role) {
+    return role == Role::system || role == Role::security || role == Role::auditor;
+}
+
+std::string_view to_string(Role role);  // "system", "security", …
 std::string_view title_of(Role role);   // as people read it: "security officer"
 Result<Role> role_from(std::string_view name);
 
-// Some of the three.
+// Some of them.
 class Roles {
   public:
     constexpr Roles() = default;

@@ -15,7 +15,9 @@ Error conflict(std::string detail) {
 }
 
 Done tell(pg::Session& session, std::string text) {
-    HUTONG_QUERY(told, session, "insert into officer_notices (officer, text) select name, $1 from officers",
+    HUTONG_QUERY(told, session,
+                 "insert into officer_notices (officer, text) select name, $1 from officers "
+                 "where role in ('system', 'security', 'auditor')",
                  with(text));
     co_return Result<void>();
 }
@@ -63,7 +65,10 @@ Awaitable<Result<std::optional<Recovery>>> Separation::recovery() {
 Awaitable<Result<Recovery>> Separation::begin_recovery(std::string officer) {
     std::optional<Recovery> begun;
     const auto done = co_await pool_.transaction([&](pg::Session& session) -> Done {
-        HUTONG_QUERY(known, session, "select 1 from officers where name = $1", with(officer));
+        HUTONG_QUERY(known, session,
+                     "select 1 from officers where name = $1 and role in ('system', 'security', "
+                     "'auditor')",
+                     with(officer));
         if (known.empty())
             co_return not_found("there is no officer " + officer + "; see: hutong officers list");
         HUTONG_QUERY(waiting, session, select_recovery);

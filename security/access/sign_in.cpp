@@ -23,8 +23,8 @@ Outcome no(std::string reason, std::string account = {}) {
     return {std::nullopt, std::move(reason), std::move(account)};
 }
 
-Outcome yes(const std::string& name, std::string_view role, std::string unready) {
-    return {Officer{name, role_from(role).value(), std::move(unready)}, {}, name};
+Outcome yes(const std::string& name, std::string_view role, std::string unready, std::string_view org) {
+    return {Officer{name, role_from(role).value(), std::move(unready), std::string(org)}, {}, name};
 }
 
 // Until the next full step since `begun`, so that what was done inside cannot be told from outside.
@@ -125,7 +125,7 @@ Awaitable<Result<Outcome>> SignIn::by_password(Credential credential) {
     const std::string name = is_name(credential.officer) ? credential.officer : std::string();
     HUTONG_QUERY(rows, pool_,
                  "select role, disabled, password, temporary, totp, totp_step, certificate is not null, "
-                 "coalesce(locked_until > now(), false) from officers where name = $1",
+                 "coalesce(locked_until > now(), false), org from officers where name = $1",
                  with(name));
     const bool usable = !rows.empty() && rows.value(0, 2);
     const std::string stored = usable ? std::string(rows.text(0, 2)) : nobodys_;
@@ -171,7 +171,8 @@ Awaitable<Result<Outcome>> SignIn::by_password(Credential credential) {
     }
     const bool second = totp || rows.boolean(0, 6);
     Outcome entered_as =
-        yes(name, rows.text(0, 0), unready_because(rows.boolean(0, 3), second, options_.second_factor));
+        yes(name, rows.text(0, 0), unready_because(rows.boolean(0, 3), second, options_.second_factor),
+            rows.text(0, 8));
     co_return entered_as;
 }
 
@@ -181,7 +182,7 @@ Awaitable<Result<Outcome>> SignIn::by_certificate(Credential credential) {
                  "update officers o set signed_in = now() where certificate = $1 and not disabled and "
                  "now() between not_before and not_after and not exists (select 1 from certificates c where "
                  "c.thumbprint = o.certificate and c.status = 'revoked') and ($2 = '' or name = $2) "
-                 "returning name, role, temporary",
+                 "returning name, role, temporary, org",
                  with(credential.certificate, credential.officer));
     if (rows.empty()) {
         HUTONG_QUERY(meant, pool_, "select name from officers where certificate = $1 or name = $2 order by 1",
@@ -192,8 +193,9 @@ Awaitable<Result<Outcome>> SignIn::by_certificate(Credential credential) {
     }
     // The key that was proven is a factor that nobody handed out: a temporary password beside it does no
     // harm.
-    Outcome entered_as = yes(std::string(rows.text(0, 0)), rows.text(0, 1),
-                             unready_because(rows.boolean(0, 2), true, options_.second_factor));
+    Outcome entered_as =
+        yes(std::string(rows.text(0, 0)), rows.text(0, 1),
+            unready_because(rows.boolean(0, 2), true, options_.second_factor), rows.text(0, 3));
     co_return entered_as;
 }
 

@@ -111,7 +111,7 @@ class Separated(unittest.TestCase):
         for row in self.table:
             if row["command"].startswith("me") or row["command"] == "proposals.approve":
                 continue
-            for role in row["roles"]:
+            for role in set(row["roles"]) & set(self.apis):
                 try:
                     self.apis[role].command(row["command"], dummies(row))
                 except Refused as refused:

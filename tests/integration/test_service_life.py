@@ -110,11 +110,14 @@ class States(OnePlatform):
         self.publish("short", "--reason", "at once")
         self.assertEqual([one[1] for one in self.steps("short")], ["draft", "submitted", "approved", "online"])
         self.daemon.grant("tax", "gs/short")
-        said = self.daemon.cli("service", "retire", "gs/short")
+        self.assertIn("tax", self.refused("service", "retire", "gs/short"))
+        self.assertIn("reason", self.refused("service", "retire", "gs/short", "--force"))
+        self.assertEqual(self.steps("short")[-1][1], "online")
+        said = self.daemon.cli("service", "retire", "gs/short", "--force", "--reason", "a flood")
         self.assertEqual((said["status"], said["consumers"]), ("offline", ["tax"]))
         self.daemon.cli("service", "retire", "gs/short")
         self.publish("short")
-        self.assertEqual(self.steps("short")[-2:], [("online", "offline", "retired"), ("offline", "online", "")])
+        self.assertEqual(self.steps("short")[-2:], [("online", "offline", "a flood"), ("offline", "online", "")])
         self.assertIn("--draft", self.refused("service", "publish", str(self.contract("short", CODES)), "--org", "gs",
                                               "--name", "short", "--draft"))
 

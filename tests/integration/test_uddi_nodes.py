@@ -37,7 +37,7 @@ class UddiNodes(node_case.NodeCase):
                 answer = u.Uddi(node.http).inquire("get_serviceDetail", u.element("serviceKey", key))
                 point = answer.find(f".//{u.tag('accessPoint')}").text
                 self.assertTrue(point.startswith(node.https), f"{point} is not at {node.https}")
-            second.cli("service", "retire", "gs/echo")
+            second.cli("service", "retire", "gs/echo", "--force", "--reason", "moved")
             with self.assertRaises(u.UddiFault):
                 u.Uddi(self.first.http).inquire("get_serviceDetail", u.element("serviceKey", key))
 

@@ -21,6 +21,20 @@ Result<void> is_duty_of(const Officer& officer, const Command& command, const js
     return {};
 }
 
+// What nobody can call yet.
+bool is_draft(const json::object& arguments) {
+    const json::value* draft = arguments.if_contains("draft");
+    return draft && draft->is_bool() && draft->get_bool();
+}
+
+// Who lets a service in by `service approve` may let it in at once.
+Result<void> approves_services(const Officer& officer, const Command& command) {
+    const Duty duty = find_command("service.approve")->duty;
+    if (duty.has(officer.role)) return {};
+    return refused("approving " + std::string(command.name) + " is the work of the " + titles_of(duty) +
+                   ", not of the " + std::string(title_of(officer.role)));
+}
+
 Result<Way> admit_owner(const Command& command, const Circumstances& circumstances) {
     if (is_owners(command) || is_anybodys(command)) return Way::run;
     if (circumstances.separated)
@@ -56,8 +70,9 @@ Result<Way> admit(const Command& command, const json::object& arguments, const C
     HUTONG_TRY(is_duty_of(*caller.officer, command, arguments));
     if (is_about_oneself(command)) return Way::run;
     if (!caller.officer->unready.empty()) return refused(caller.officer->unready);
-    const bool two =
-        command.second == Second::always || (command.second == Second::may && circumstances.two_persons);
+    const bool two = command.second == Second::always ||
+                     (command.second == Second::may && circumstances.two_persons) ||
+                     (command.second == Second::approval && circumstances.approval && !is_draft(arguments));
     return two ? Way::propose : Way::run;
 }
 
@@ -69,7 +84,11 @@ Result<void> may_approve(const Command& command, const json::object& arguments, 
         return refused(first.unready).at("the account of " + first.name + " may do nothing now");
     if (const auto still = is_duty_of(first, command, arguments); !still)
         return still.error().at("what " + first.name + " proposed is not allowed any more");
+    if (command.second == Second::approval) return approves_services(second, command);
     if (command.second == Second::always) {
+        if (!security::is_officers(second.role))
+            return refused("the second person of " + std::string(command.name) + " is an officer, not a " +
+                           std::string(title_of(second.role)));
         if (first.role != second.role) return {};
         return refused(std::string(command.name) + " needs a second person of another role than " +
                        first.name + ", who is a " + std::string(title_of(first.role)) + " too");

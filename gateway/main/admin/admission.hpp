@@ -19,6 +19,7 @@ enum class Way { run, propose };
 struct Circumstances {
     bool separated{false};
     bool two_persons{false};  // the security officer has it so for this command
+    bool approval{false};     // what goes online needs it: officers separated, or agencies have accounts
 };
 
 // Error: refused, saying whose work it is.
@@ -26,7 +27,8 @@ Result<Way> admit(const Command& command, const json::object& arguments, const C
                   const Circumstances& circumstances);
 
 // Whether `second` may approve what `first` proposed; both as they are now. What always needs two persons
-// needs two of different roles, else two people of one kind could make a third of another.
+// needs two of different roles, else two people of one kind could make a third of another, and an officer as
+// the second; what needs approval, one who may approve services.
 Result<void> may_approve(const Command& command, const json::object& arguments,
                          const security::Officer& first, const security::Officer& second);
 

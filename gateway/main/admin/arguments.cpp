@@ -57,6 +57,11 @@ Result<const json::object*> Arguments::object(std::string_view name) const {
     return &value->get_object();
 }
 
+bool Arguments::has(std::string_view name) const {
+    const json::value* value = object_.if_contains(name);
+    return value && !value->is_null();
+}
+
 Result<security::Officer> Arguments::officer() const {
     if (caller_.officer) return *caller_.officer;
     return refused("only an officer can do that: give the command with --as NAME");

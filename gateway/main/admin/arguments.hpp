@@ -23,6 +23,8 @@ class Arguments {
     Result<std::int64_t> number(std::string_view name, std::int64_t otherwise) const;
     Result<const json::object*> object(std::string_view name) const;  // required
 
+    bool has(std::string_view name) const;  // null is as good as absent
+
     const Caller& caller() const { return caller_; }
     Result<security::Officer> officer() const;  // refused, when no officer asks
 

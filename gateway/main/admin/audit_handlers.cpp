@@ -76,19 +76,27 @@ Result<json::array> read_audit(const std::filesystem::path& journal, const Filte
     return all;
 }
 
+// "publisher of gs"; an officer's is his role alone.
+std::string role_and_org(std::string_view role, std::string_view org) {
+    return std::string(role) + (org.empty() ? "" : " of ") + std::string(org);
+}
+
 // The roles that were given on this node, by the names of the accounts.
 Result<std::map<std::string, std::string, std::less<>>> journaled_roles(
     const std::filesystem::path& journal) {
     std::map<std::string, std::string, std::less<>> roles;
     HUTONG_TRY(security::for_each_record(journal, std::nullopt, [&](const security::StoredRecord& stored) {
         const security::Record& record = stored.record;
-        if (record.kind != security::RecordKind::admin || record.operation != "officers.add" ||
+        if (record.kind != security::RecordKind::admin ||
+            (record.operation != "officers.add" && record.operation != "account.add") ||
             record.outcome != "ok")
             return;
         const json::object content = content_of(record);
         const json::value* arguments = content.if_contains("arguments");
         if (arguments && arguments->is_object())
-            roles.emplace(text_in(arguments->get_object(), "name"), text_in(arguments->get_object(), "role"));
+            roles.emplace(text_in(arguments->get_object(), "name"),
+                          role_and_org(text_in(arguments->get_object(), "role"),
+                                       text_in(arguments->get_object(), "org")));
     }));
     return roles;
 }
@@ -131,7 +139,7 @@ Answer audit_accounts(Services& services, const Arguments&) {
     HUTONG_CO_ASSIGN(const auto roles, co_await run_on(services.blocking, std::move(read)));
     json::array all;
     for (const security::Account& account : accounts) {
-        const std::string role(to_string(account.role));
+        const std::string role = role_and_org(to_string(account.role), account.org);
         const auto made = roles.find(account.name);
         const bool here = made != roles.end();
         all.push_back(json::object{{"name", account.name},
@@ -156,7 +164,9 @@ Answer commands_list(Services&, const Arguments&) {
                 {"secret", parameter.secret},
                 {"reserved", parameter.reserved ? json::value(security::to_string(*parameter.reserved))
                                                 : json::value()}});
-        constexpr std::string_view seconds[] = {"never", "may", "always"};
+        constexpr std::string_view subjects[] = {"unnamed", "nobodys", "org",     "service", "consumer",
+                                                 "either",  "asker",   "decider", "entry",   "proposal"};
+        constexpr std::string_view seconds[] = {"never", "may", "always", "approval"};
         all.push_back(json::object{{"command", command.name},
                                    {"effect", command.effect == Effect::reads ? "reads" : "changes"},
                                    {"roles", titles(command.duty)},
@@ -164,6 +174,7 @@ Answer commands_list(Services&, const Arguments&) {
                                            : is_owners(command) ? "owner"
                                                                 : "officers"},
                                    {"second", seconds[static_cast<int>(command.second)]},
+                                   {"subject", subjects[static_cast<int>(command.subject)]},
                                    {"takes", std::move(takes)}});
     }
     co_return json::value(std::move(all));

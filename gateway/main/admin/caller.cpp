@@ -5,7 +5,9 @@ namespace hutong::admin {
 std::string Caller::text() const {
     if (platform) return "the platform by itself";
     if (!officer) return channel == security::Channel::socket ? place : "nobody signed in, " + place;
-    return "officer " + officer->name + " (" + std::string(security::title_of(officer->role)) + "), " +
+    const std::string org = officer->org.empty() ? "" : " of " + officer->org;
+    return (org.empty() ? "officer " : "account ") + officer->name + " (" +
+           std::string(security::title_of(officer->role)) + org + "), " +
            (approver.empty() ? std::string() : "approved by " + approver + ", ") +
            std::string(security::to_string(channel)) + ", " + place;
 }
@@ -19,6 +21,7 @@ boost::json::object Caller::record() const {
     if (officer) {
         said["officer"] = officer->name;
         said["role"] = security::to_string(officer->role);
+        if (!officer->org.empty()) said["org"] = officer->org;
     } else {
         said[channel == security::Channel::socket && !stranger ? "owner" : "nobody"] = true;
     }

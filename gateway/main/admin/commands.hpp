@@ -14,6 +14,7 @@
 #include "gateway/main/admin/parameters.hpp"
 #include "gateway/main/admin/server.hpp"
 #include "gateway/main/admin/stranger_records.hpp"
+#include "registry/catalogue/resource_catalogue.hpp"
 #include "registry/lifecycle/service_life.hpp"
 #include "registry/publication/credentials.hpp"
 #include "registry/publication/grant_requests.hpp"
@@ -57,7 +58,9 @@ struct Services {
     registry::ServiceLife* life{nullptr};
     registry::GrantRequests* grant_requests{nullptr};
     registry::Metering* metering{nullptr};
-    std::string actor{};  // who gave the command at hand, for the history
+    registry::ResourceCatalogue* resources{nullptr};
+    std::string actor{};   // who gave the command at hand, for the history
+    std::string person{};  // the account of it; empty: the home's owner
     // Set by Commands: does what was proposed, in the first person's name and approved by the second.
     std::function<Awaitable<Result<json::value>>(std::string command, json::object arguments, Caller first)>
         run_approved{};
@@ -73,11 +76,35 @@ inline constexpr Duty by_system = security::Role::system;
 inline constexpr Duty by_security = security::Role::security;
 inline constexpr Duty by_auditor = security::Role::auditor;
 inline constexpr Duty by_officers = by_system | by_security | by_auditor;
+inline constexpr Duty by_registrar = security::Role::registrar;
+inline constexpr Duty by_publisher = security::Role::publisher;
+inline constexpr Duty by_approver = security::Role::approver;
+inline constexpr Duty by_developer = security::Role::developer;
+inline constexpr Duty by_keepers = by_officers | by_registrar;  // whom no organisation bounds
+inline constexpr Duty by_agencies = by_publisher | by_approver | by_developer;
+inline constexpr Duty by_everybody = by_keepers | by_agencies;
 inline constexpr Duty by_anyone;  // of a read: whoever reaches the socket
 inline constexpr Duty by_owner;   // of a change: the home's owner, and no officer
 
-// Whether a second person has to approve: never, where the security officer has it so, or always.
-enum class Second { never, may, always };
+// Whether a second person has to approve: never, where the security officer has it so, always, or, what puts
+// something online, once the officers are separated or agencies have accounts: then the security officer or
+// an approver of the organisation, save of what is only a draft.
+enum class Second { never, may, always, approval };
+
+// Which organisation a command touches; an agency's account reaches its own only (reach.hpp). Every row that
+// an agency's role may give names it.
+enum class Subject {
+    unnamed,   // of rows that are no agency's
+    nobodys,   // none: one's own account, or what everybody may see
+    org,       // the argument "org"; where it may be left out, an agency's account means its own
+    service,   // the owner of the argument "service"
+    consumer,  // the organisation of the argument "consumer"
+    either,    // one of the two, which must be given
+    asker,     // of the grant request "id": the consumer's organisation
+    decider,   // of the grant request "id": the owner of the service
+    entry,     // the owner of the catalogue's entry "id"
+    proposal,  // what the proposal "id" touches
+};
 
 struct Command {
     std::string_view name;
@@ -86,6 +113,7 @@ struct Command {
     Second second;
     std::string_view takes;  // its arguments, see parameters.hpp
     Answer (*run)(Services& services, const Arguments& arguments);
+    Subject subject{Subject::unnamed};
     std::string_view set{};  // those of one set need two persons together or not at all; empty: of none
 };
 
@@ -121,7 +149,7 @@ class Commands {
     Awaitable<Result<Caller>> identify(const Request& request, const Peer& peer);
     Awaitable<Result<Circumstances>> circumstances(const Command& command);
     Answer admitted(const Command& command, json::object arguments, const Caller& caller);
-    Answer propose(const Command& command, json::object arguments, const Caller& caller);
+    Answer propose(const Command& command, json::object arguments, std::string org, const Caller& caller);
     Answer read(const Command& command, const json::object& arguments, const Caller& caller);
     Answer change(const Command& command, const json::object& arguments, const Caller& caller);
     Answer refuse_with(std::string command, json::object arguments, const Caller& caller, Error error);

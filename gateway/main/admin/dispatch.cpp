@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "gateway/main/admin/admission.hpp"
+#include "gateway/main/admin/reach.hpp"
 #include "gateway/main/admin/record_keeper.hpp"
 #include "gateway/main/coroutine.hpp"
 
@@ -145,6 +146,10 @@ Awaitable<Result<Circumstances>> Commands::circumstances(const Command& command)
     if (is_anybodys(command)) co_return found;
     HUTONG_CO_ASSIGN(const auto since, co_await services_.access.separation.since());
     found.separated = since.has_value();
+    found.approval = found.separated;
+    if (command.second == Second::approval && !found.approval) {
+        HUTONG_CO_ASSIGN(found.approval, co_await services_.access.accounts.agencies_have_some());
+    }
     if (command.second == Second::may) {
         HUTONG_CO_ASSIGN(const auto two, co_await services_.access.separation.two_person_commands());
         const auto names = chosen_with(command);
@@ -161,13 +166,22 @@ Answer Commands::admitted(const Command& command, json::object arguments, const 
     // Whether he may is said first: what a wrong person's arguments lack is no business of his.
     Result<Way> way = admit(command, arguments, caller, now);
     if (way.has_value() && understood.has_error()) way = understood.error();
+    std::vector<std::string> touched;
+    if (way.has_value() && caller.officer && command.subject != Subject::unnamed) {
+        mean_own_organisation(command, *caller.officer, arguments);
+        HUTONG_CO_ASSIGN(touched, co_await organisations_touched(services_, command, arguments));
+        const auto reached = check_reach(command, *caller.officer, touched);
+        if (reached.has_error()) way = reached.error();
+    }
     if (way.has_error()) {
         json::object kept = for_the_record(parameters, understood ? arguments : json::object());
         std::string name(command.name);
         Error error = way.error();
         co_return co_await refuse_with(std::move(name), std::move(kept), caller, std::move(error));
     }
-    if (*way == Way::propose) co_return co_await propose(command, std::move(arguments), caller);
+    std::string org = touched.size() == 1 ? touched.front() : std::string();
+    if (*way == Way::propose)
+        co_return co_await propose(command, std::move(arguments), std::move(org), caller);
     if (command.effect == Effect::reads) co_return co_await read(command, arguments, caller);
     co_return co_await change(command, arguments, caller);
 }
@@ -244,6 +258,7 @@ Answer Commands::change(const Command& command, const json::object& arguments, c
     const Arguments view(arguments, caller);
     Services services = services_;
     services.actor = caller.text();
+    services.person = caller.officer ? caller.officer->name : std::string();
     Result<json::value> answer = co_await run_row(command, services, view);
     security::Record end = RecordKeeper::answered(record, answer);
     const auto ended = co_await keeper.write(std::move(end));
@@ -257,7 +272,8 @@ Answer Commands::change(const Command& command, const json::object& arguments, c
 }
 
 // Journaled first, as a change is; when it cannot be kept then, that is said in a second record.
-Answer Commands::propose(const Command& command, json::object arguments, const Caller& caller) {
+Answer Commands::propose(const Command& command, json::object arguments, std::string org,
+                         const Caller& caller) {
     RecordKeeper keeper(services_.journal);
     std::string id = security::Proposals::new_id();
     json::object kept = for_the_record(parameters_of(command.takes), arguments);
@@ -271,8 +287,8 @@ Answer Commands::propose(const Command& command, json::object arguments, const C
     std::string words = json::serialize(arguments);
     std::string proposer = caller.officer->name;
     const auto life = services_.access.options.proposal_life;
-    const auto made = co_await services_.access.proposals.make(std::move(id), std::move(name),
-                                                               std::move(words), std::move(proposer), life);
+    const auto made = co_await services_.access.proposals.make(
+        std::move(id), std::move(name), std::move(words), std::move(proposer), life, std::move(org));
     if (made.has_error()) {
         const Result<json::value> failed = made.error();
         security::Record end = RecordKeeper::answered(record, failed);

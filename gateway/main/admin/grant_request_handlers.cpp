@@ -27,15 +27,15 @@ json::object told(const registry::GrantRequest& request) {
 
 using Decide = Awaitable<Result<registry::GrantRequest>> (registry::GrantRequests::*)(std::string,
                                                                                       std::string,
-                                                                                      std::string);
+                                                                                      registry::By);
 
 Answer decide(Services& services, const Arguments& arguments, Decide how) {
     HUTONG_CO_ASSIGN(std::string id, arguments.text("id"));
     HUTONG_CO_ASSIGN(std::string reason, arguments.text("reason"));
-    std::string actor = services.actor;
+    registry::By by{services.actor, services.person};
     HUTONG_CO_ASSIGN(
         const registry::GrantRequest decided,
-        co_await (services.grant_requests->*how)(std::move(id), std::move(reason), std::move(actor)));
+        co_await (services.grant_requests->*how)(std::move(id), std::move(reason), std::move(by)));
     co_return json::value(told(decided));
 }
 
@@ -48,10 +48,10 @@ Answer grant_request(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const auto operation, arguments.optional_text("operation"));
     grant.operation = operation.value_or("");
     HUTONG_CO_ASSIGN(std::string reason, arguments.text("reason"));
-    std::string actor = services.actor;
+    registry::By by{services.actor, services.person};
     HUTONG_CO_ASSIGN(
         const registry::GrantRequest request,
-        co_await services.grant_requests->ask(std::move(grant), std::move(reason), std::move(actor)));
+        co_await services.grant_requests->ask(std::move(grant), std::move(reason), std::move(by)));
     co_return json::value(told(request));
 }
 

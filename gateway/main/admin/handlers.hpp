@@ -24,6 +24,15 @@ Answer grant_withdraw(Services&, const Arguments&);
 // meter_handlers.cpp
 Answer meter(Services&, const Arguments&);
 
+// catalogue_handlers.cpp
+Answer catalogue_list(Services&, const Arguments&);
+Answer catalogue_show(Services&, const Arguments&);
+Answer catalogue_themes(Services&, const Arguments&);
+Answer catalogue_agencies(Services&, const Arguments&);
+Answer catalogue_regions(Services&, const Arguments&);
+Answer catalogue_set(Services&, const Arguments&);
+Answer search(Services&, const Arguments&);
+
 // credential_handlers.cpp
 Answer consumer_password(Services&, const Arguments&);
 Answer consumer_saml(Services&, const Arguments&);
@@ -126,6 +135,16 @@ Answer officers_separate(Services&, const Arguments&);
 Answer officers_recover(Services&, const Arguments&);
 Answer officers_recovery_finish(Services&, const Arguments&);
 Answer officers_recovery_stop(Services&, const Arguments&);
+
+json::object told(const security::Account& account);
+
+// account_handlers.cpp
+Answer account_list(Services&, const Arguments&);
+Answer account_add(Services&, const Arguments&);
+Answer account_disable(Services&, const Arguments&);
+Answer account_enable(Services&, const Arguments&);
+Answer account_unlock(Services&, const Arguments&);
+Answer account_reset(Services&, const Arguments&);
 
 // proposal_handlers.cpp
 Answer two_persons_list(Services&, const Arguments&);

@@ -12,6 +12,32 @@ json::value told(const std::optional<TimePoint>& time) {
     return time ? json::value(format_utc(*time)) : json::value();
 }
 
+json::object told(const security::Recovery& recovery) {
+    return {{"officer", recovery.officer},
+            {"asked", format_utc(recovery.asked)},
+            {"effective", format_utc(recovery.effective)}};
+}
+
+using Change = Awaitable<Result<void>> (security::Accounts::*)(std::string name);
+
+// An agency's account is the registry administrator's work too, and has commands of its own.
+Awaitable<Result<std::string>> officers_account(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(std::string name, arguments.text("name"));
+    HUTONG_CO_ASSIGN(const security::Account account,
+                     co_await services.access.accounts.find(std::move(name)));
+    if (security::is_agencys(account.role))
+        co_return refused(account.name + " is an account of " + account.org + ": see hutong account");
+    co_return account.name;
+}
+
+Answer change_account(Services& services, const Arguments& arguments, Change change) {
+    HUTONG_CO_ASSIGN(const std::string name, co_await officers_account(services, arguments));
+    HUTONG_CO_TRY(co_await (services.access.accounts.*change)(name));
+    co_return json::value(json::object{{"name", name}});
+}
+
+}  // namespace
+
 json::object told(const security::Account& account) {
     return {{"name", account.name},
             {"role", security::to_string(account.role)},
@@ -24,26 +50,11 @@ json::object told(const security::Account& account) {
             {"signed_in", told(account.signed_in)}};
 }
 
-json::object told(const security::Recovery& recovery) {
-    return {{"officer", recovery.officer},
-            {"asked", format_utc(recovery.asked)},
-            {"effective", format_utc(recovery.effective)}};
-}
-
-using Change = Awaitable<Result<void>> (security::Accounts::*)(std::string name);
-
-Answer change_account(Services& services, const Arguments& arguments, Change change) {
-    HUTONG_CO_ASSIGN(const std::string name, arguments.text("name"));
-    HUTONG_CO_TRY(co_await (services.access.accounts.*change)(name));
-    co_return json::value(json::object{{"name", name}});
-}
-
-}  // namespace
-
 Answer officers_list(Services& services, const Arguments&) {
     HUTONG_CO_ASSIGN(const auto accounts, co_await services.access.accounts.list());
     json::array all;
-    for (const security::Account& account : accounts) all.push_back(told(account));
+    for (const security::Account& account : accounts)
+        if (!security::is_agencys(account.role)) all.push_back(told(account));
     co_return json::value(std::move(all));
 }
 
@@ -53,6 +64,9 @@ Answer officers_add(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const std::string name, arguments.text("name"));
     HUTONG_CO_ASSIGN(const std::string role_name, arguments.text("role"));
     HUTONG_CO_ASSIGN(const security::Role role, security::role_from(role_name));
+    if (security::is_agencys(role))
+        co_return invalid("the role " + role_name + " is an agency's: hutong account add " + name +
+                          " --org ORG --role " + role_name);
     std::string password = security::make_temporary_password();
     HUTONG_CO_ASSIGN(std::string hash, co_await services.access.passwords.hash(password));
     HUTONG_CO_TRY(co_await services.access.accounts.add(name, role, std::move(hash)));
@@ -73,7 +87,7 @@ Answer officers_unlock(Services& services, const Arguments& arguments) {
 }
 
 Answer officers_reset(Services& services, const Arguments& arguments) {
-    HUTONG_CO_ASSIGN(const std::string name, arguments.text("name"));
+    HUTONG_CO_ASSIGN(const std::string name, co_await officers_account(services, arguments));
     std::string password = security::make_temporary_password();
     HUTONG_CO_ASSIGN(std::string hash, co_await services.access.passwords.hash(password));
     HUTONG_CO_TRY(co_await services.access.accounts.reset(name, std::move(hash)));

@@ -15,6 +15,7 @@ namespace {
 json::object told(const security::Officer& officer) {
     return {{"officer", officer.name},
             {"role", security::to_string(officer.role)},
+            {"org", officer.org.empty() ? json::value() : json::value(officer.org)},
             {"unready", officer.unready.empty() ? json::value() : json::value(officer.unready)}};
 }
 

@@ -25,6 +25,7 @@ json::object told(const Proposal& proposal) {
             {"expires", format_utc(proposal.expires)},
             {"state", proposal.state},
             {"decided_by", text_or_null(proposal.decided_by)},
+            {"org", text_or_null(proposal.org)},
             {"outcome", text_or_null(proposal.outcome)},
             {"digest", proposal.digest}};
 }
@@ -59,6 +60,10 @@ Answer set_two_persons(Services& services, const Arguments& arguments, bool need
     if (!command) co_return not_found("there is no command " + name + "; see: hutong commands");
     if (command->second == Second::always)
         co_return invalid(name + " always needs two persons, and that cannot be changed");
+    if (command->second == Second::approval)
+        co_return invalid(name +
+                          " needs approval by another person as soon as the officers are separated or "
+                          "agencies have accounts, and that cannot be changed");
     if (command->second == Second::never) co_return invalid(name + " cannot be set to need two persons");
     const std::vector<std::string> all = chosen_with(*command);
     HUTONG_CO_TRY(co_await services.access.separation.set_two_persons(all, needed));
@@ -76,6 +81,13 @@ Answer decide(Services& services, const Arguments& arguments, std::string state)
                           "'s to withdraw; refuse it instead");
     if (state == "refused" && own)
         co_return refused("the proposal is your own: withdraw it with hutong proposals withdraw " + id);
+    if (state == "refused" && security::is_agencys(officer.role)) {
+        // What he could not approve is not his to refuse.
+        HUTONG_CO_ASSIGN(const Proposed proposed, meaning_of(proposal));
+        HUTONG_CO_ASSIGN(const security::Officer first,
+                         co_await services.access.accounts.officer(proposal.proposer));
+        HUTONG_CO_TRY(may_approve(*proposed.command, proposed.arguments, first, officer));
+    }
     HUTONG_CO_TRY(co_await services.access.proposals.decide(id, state, officer.name));
     co_return json::value(json::object{{"id", id}, {"state", state}});
 }
@@ -86,7 +98,7 @@ Answer two_persons_list(Services& services, const Arguments&) {
     HUTONG_CO_ASSIGN(const auto chosen, co_await services.access.separation.two_person_commands());
     json::array all;
     for (const Command& command : command_table()) {
-        if (command.second == Second::never) continue;
+        if (command.second == Second::never || command.second == Second::approval) continue;
         const bool always = command.second == Second::always;
         const auto names = chosen_with(command);
         const bool two = std::ranges::any_of(names, [&](const auto& name) { return chosen.contains(name); });
@@ -106,8 +118,10 @@ Answer two_persons_off(Services& services, const Arguments& arguments) {
     return set_two_persons(services, arguments, false);
 }
 
-Answer proposals_list(Services& services, const Arguments&) {
-    HUTONG_CO_ASSIGN(const auto proposals, co_await services.access.proposals.list());
+Answer proposals_list(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(const auto org, arguments.optional_text("org"));
+    std::string of = org.value_or("");
+    HUTONG_CO_ASSIGN(const auto proposals, co_await services.access.proposals.list(std::move(of)));
     json::array all;
     for (const Proposal& proposal : proposals) all.push_back(told(proposal));
     co_return json::value(std::move(all));

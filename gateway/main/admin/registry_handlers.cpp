@@ -113,10 +113,12 @@ Answer consumer_certificate(Services& services, const Arguments& arguments) {
     co_return json::value(std::move(told));
 }
 
-Answer consumer_list(Services& services, const Arguments&) {
+Answer consumer_list(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(const auto org, arguments.optional_text("org"));
     HUTONG_CO_ASSIGN(const auto consumers, co_await services.publication.consumers());
     json::array all;
     for (const registry::Consumer& one : consumers) {
+        if (org && *org != one.org) continue;
         json::array certificates(one.certificates.begin(), one.certificates.end());
         json::array grants;
         HUTONG_CO_ASSIGN(const auto given, co_await services.publication.grants(one.id));

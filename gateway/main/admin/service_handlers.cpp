@@ -116,6 +116,9 @@ Answer service_publish(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(const auto reason, arguments.optional_text("reason"));
     request.reason = reason.value_or("");
     request.actor = services.actor;
+    request.person = services.person;
+    HUTONG_CO_ASSIGN(const auto seen, arguments.optional_text("if_match"));
+    request.seen = seen.value_or("");
     const std::string id = request.org + "/" + request.name;
     HUTONG_CO_ASSIGN(const registry::PublishOutcome outcome,
                      co_await services.publication.publish(std::move(request)));
@@ -156,10 +159,12 @@ Answer service_install(Services& services, const Arguments& arguments) {
                            {"changed", outcome.changed}};
 }
 
-Answer service_list(Services& services, const Arguments&) {
+Answer service_list(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(const auto org, arguments.optional_text("org"));
     HUTONG_CO_ASSIGN(const auto published, co_await services.publication.services());
     json::array all;
-    for (const registry::Service& service : published) all.push_back(told(services, service));
+    for (const registry::Service& service : published)
+        if (!org || *org == service.org) all.push_back(told(services, service));
     co_return json::value(std::move(all));
 }
 
@@ -175,6 +180,7 @@ Answer service_show(Services& services, const Arguments& arguments) {
         grants.push_back(json::object{
             {"consumer", grant.consumer},
             {"operation", grant.operation.empty() ? json::value() : json::value(grant.operation)}});
+    said["revision"] = detail.revision;
     said["versions"] = std::move(versions);
     said["grants"] = std::move(grants);
     co_return json::value(std::move(said));
@@ -190,9 +196,11 @@ Answer service_policy_change(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(std::string id, arguments.text("service"));
     HUTONG_CO_ASSIGN(std::string document, arguments.text("policy_document"));
     HUTONG_CO_ASSIGN(std::string name, arguments.text("policy_name"));
-    HUTONG_CO_ASSIGN(
-        const registry::Service service,
-        co_await services.publication.change_policy(std::move(id), std::move(document), std::move(name)));
+    HUTONG_CO_ASSIGN(const auto if_match, arguments.optional_text("if_match"));
+    std::string seen = if_match.value_or("");
+    HUTONG_CO_ASSIGN(const registry::Service service,
+                     co_await services.publication.change_policy(std::move(id), std::move(document),
+                                                                 std::move(name), std::move(seen)));
     co_return told_policy(service);
 }
 
@@ -210,8 +218,10 @@ Answer service_settings(Services& services, const Arguments& arguments) {
     if (!settings.journal && !settings.validate)
         co_return invalid(
             "say what is to change: journal (full, evidence, metadata, none, default) or validate");
+    HUTONG_CO_ASSIGN(const auto if_match, arguments.optional_text("if_match"));
+    std::string seen = if_match.value_or("");
     HUTONG_CO_ASSIGN(const registry::Service service,
-                     co_await services.publication.change_settings(std::move(id), settings));
+                     co_await services.publication.change_settings(std::move(id), settings, std::move(seen)));
     co_return told(services, service);
 }
 

@@ -13,6 +13,7 @@ json::value told(const registry::LifeOutcome& outcome) {
     const registry::Service& service = outcome.service;
     return json::object{{"service", service.id()},
                         {"version", service.version},
+                        {"revision", outcome.revision},
                         {"status", registry::to_string(service.status)},
                         {"ends", service.ends ? json::value(format_utc(*service.ends)) : json::value()},
                         {"consumers", json::array(outcome.consumers.begin(), outcome.consumers.end())}};
@@ -23,6 +24,7 @@ Result<registry::LifeChange> change_of(Services& services, const Arguments& argu
     registry::LifeChange change;
     change.command = command;
     change.actor = services.actor;
+    change.person = services.person;
     HUTONG_ASSIGN(change.service, arguments.text("service"));
     HUTONG_ASSIGN(const std::optional<std::string> reason, arguments.optional_text("reason"));
     change.reason = reason.value_or("");
@@ -30,6 +32,8 @@ Result<registry::LifeChange> change_of(Services& services, const Arguments& argu
     if (end) {
         HUTONG_ASSIGN(change.ends, registry::parse_day_or_time("end", *end));
     }
+    HUTONG_ASSIGN(const std::optional<std::string> seen, arguments.optional_text("if_match"));
+    change.seen = seen.value_or("");
     HUTONG_ASSIGN(const std::optional<bool> force, arguments.flag("force"));
     change.force = force.value_or(false);
     return change;
@@ -68,19 +72,20 @@ Answer service_offline(Services& services, const Arguments& arguments) {
 }
 
 Answer service_retire(Services& services, const Arguments& arguments) {
-    HUTONG_CO_ASSIGN(std::string id, arguments.text("service"));
-    std::string actor = services.actor;
-    HUTONG_CO_ASSIGN(const registry::LifeOutcome outcome,
-                     co_await services.life->retire(std::move(id), std::move(actor)));
+    HUTONG_CO_ASSIGN(registry::LifeChange change, change_of(services, arguments, "offline"));
+    HUTONG_CO_ASSIGN(const registry::LifeOutcome outcome, co_await services.life->retire(std::move(change)));
     co_return told(outcome);
 }
 
-Answer service_drafts(Services& services, const Arguments&) {
+Answer service_drafts(Services& services, const Arguments& arguments) {
+    HUTONG_CO_ASSIGN(const auto org, arguments.optional_text("org"));
     HUTONG_CO_ASSIGN(const auto drafts, co_await services.life->uddi_drafts());
     json::array all;
-    for (const registry::UddiDraft& draft : drafts)
+    for (const registry::UddiDraft& draft : drafts) {
+        if (org && *org != draft.org) continue;
         all.push_back(json::object{
             {"service", draft.id()}, {"status", "draft"}, {"wsdl", draft.wsdl}, {"uddi_key", draft.key}});
+    }
     co_return json::value(std::move(all));
 }
 

@@ -7,7 +7,9 @@
 
 #include "gateway/main/admin/admission.hpp"
 #include "gateway/main/api/openapi.hpp"
+#include "gateway/main/api/responses.hpp"
 #include "gateway/main/coroutine.hpp"
+#include "registry/store/revisions.hpp"
 #include "version.hpp"
 
 namespace hutong::api {
@@ -20,52 +22,6 @@ constexpr std::string_view root = "/api/v1/";
 constexpr std::string_view commands_folder = "/api/v1/commands/";
 constexpr std::string_view cookie_name = "__Host-hutong";
 constexpr std::uint64_t most_of_a_sign_in = 16u << 10;
-
-unsigned status_of(ErrorCode code) {
-    switch (code) {
-        case ErrorCode::invalid:
-            return 400;
-        case ErrorCode::refused:
-            return 403;
-        case ErrorCode::not_found:
-            return 404;
-        case ErrorCode::conflict:
-            return 409;
-        case ErrorCode::limit:
-            return 413;
-        case ErrorCode::unavailable:
-            return 503;
-        case ErrorCode::timeout:
-            return 504;
-        case ErrorCode::corrupt:
-        case ErrorCode::internal:
-            break;
-    }
-    return 500;
-}
-
-http::Response json_response(unsigned status, const json::value& value) {
-    return http::text_response(status, "application/json", json::serialize(value));
-}
-
-http::Response error_response(unsigned status, const Error& error) {
-    return json_response(
-        status, json::object{{"error", {{"code", to_string(error.code)}, {"detail", error.detail}}}});
-}
-
-http::Response error_response(const Error& error) {
-    return error_response(status_of(error.code), error);
-}
-
-// Answers are for their asker alone, and no browser is to make anything else of them.
-http::Response guarded(http::Response response, bool tls) {
-    response.headers.set("Cache-Control", "no-store");
-    response.headers.set("X-Content-Type-Options", "nosniff");
-    response.headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    response.headers.set("Referrer-Policy", "no-referrer");
-    if (tls) response.headers.set("Strict-Transport-Security", "max-age=31536000");
-    return response;
-}
 
 bool is_from_this_machine(std::string_view remote) {
     return remote.starts_with("127.") || remote.starts_with("[::1]:");
@@ -103,6 +59,19 @@ std::string set_cookie(const std::string& token, std::int64_t seconds) {
 std::string text_in(const json::object& object, std::string_view name) {
     const json::value* value = object.if_contains(name);
     return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+// The one entity-tag that these answers have; "*" and lists are none of them, and are refused as no revision.
+std::string unquoted(std::string_view tag) {
+    const bool quoted = tag.size() > 2 && tag.front() == '"' && tag.back() == '"';
+    return std::string(quoted ? tag.substr(1, tag.size() - 2) : tag);
+}
+
+// RFC 9110 section 8.8.3: which state of a service the answer shows.
+void tag(http::Response& response, const json::value& result) {
+    const json::value* revision = result.is_object() ? result.get_object().if_contains("revision") : nullptr;
+    if (revision && revision->is_string())
+        response.headers.set("ETag", "\"" + std::string(revision->get_string()) + "\"");
 }
 
 // A body of JSON, and nothing that a form of another site can send.
@@ -215,6 +184,7 @@ std::shared_ptr<Api::Asked> Api::asked_in(const http::Request& request) {
         asked->token = cookie_in(request.headers.find("Cookie").value_or(""));
         asked->by_cookie = !asked->token.empty();
     }
+    asked->if_match = unquoted(request.headers.find("If-Match").value_or(""));
     asked->csrf = request.headers.find("X-Hutong-Csrf").value_or("");
     if (asked->path == "/api/v1/session" && asked->method == "DELETE") asked->command = "me.sign-out";
     if (asked->path == "/api/v1/me" && asked->method == "GET") asked->command = "me";
@@ -301,8 +271,13 @@ Awaitable<http::Response> Api::command(std::shared_ptr<Asked> asked) {
     const bool me = asked->command == "me" && asked->method == "GET";
     const bool out = asked->command == "me.sign-out";
     json::object arguments = std::move(asked->body);
+    if (!asked->if_match.empty()) arguments["if_match"] = asked->if_match;
     Result<json::value> answer = co_await commands_.run(asked->command, std::move(arguments), asked->caller);
-    if (answer.has_error()) co_return error_response(answer.error());
+    if (answer.has_error()) {
+        const bool stale = !asked->if_match.empty() && registry::is_stale(answer.error());
+        if (stale) co_return error_response(412, answer.error());
+        co_return error_response(answer.error());
+    }
     if (me) {
         json::object said = std::move(answer->as_object());
         said["csrf"] = csrf_of(asked->token);
@@ -310,6 +285,7 @@ Awaitable<http::Response> Api::command(std::shared_ptr<Asked> asked) {
     }
     json::object whole{{"result", std::move(*answer)}};
     http::Response response = json_response(200, whole);
+    tag(response, whole.at("result"));
     if (out) response.headers.add("Set-Cookie", set_cookie("", 0));
     co_return response;
 }

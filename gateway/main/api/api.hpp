@@ -32,7 +32,8 @@ class Api : public http::Handler {
         bool tls{false};
         bool from_another_site{false};
         std::string csrf;
-        std::string command;  // what the path means; empty: nothing
+        std::string if_match;  // RFC 9110 section 13.1.1, without its quotes: an argument "if_match"
+        std::string command;   // what the path means; empty: nothing
         admin::Caller caller;
         boost::json::object body;
         bool is_sign_in() const { return path == "/api/v1/session" && method == "POST"; }

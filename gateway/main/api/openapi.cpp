@@ -1,6 +1,8 @@
 #include "gateway/main/api/openapi.hpp"
 
 #include "gateway/main/admin/admission.hpp"
+#include "gateway/main/api/answers.hpp"
+#include "gateway/main/api/catalogue_json.hpp"
 
 namespace hutong::api {
 
@@ -57,17 +59,28 @@ json::object arguments_of(const admin::Command& command) {
             {"additionalProperties", false}};
 }
 
+// Done, or, where a second person may be needed, proposed to one.
+json::object result_of(const admin::Command& command) {
+    const auto line = answer_line(command.name);
+    json::object done = line ? schema_of_line(*line) : json::object();
+    if (command.second != admin::Second::never) done = {{"anyOf", {std::move(done), reference("Proposed")}}};
+    return {{"type", "object"},
+            {"properties", {{"result", std::move(done)}}},
+            {"required", json::array{"result"}},
+            {"additionalProperties", false}};
+}
+
 json::object operation_of(const admin::Command& command) {
     json::array roles;
     for (const security::Role role : security::all_roles)
         if (command.duty.has(role)) roles.push_back(json::value(security::to_string(role)));
-    constexpr std::string_view seconds[] = {"never", "may", "always"};
+    constexpr std::string_view seconds[] = {"never", "may", "always", "approval"};
     return {{"operationId", command.name},
             {"summary", command.name},
             {"x-hutong-roles", std::move(roles)},
             {"x-hutong-second-person", seconds[static_cast<int>(command.second)]},
             {"requestBody", {{"required", true}, {"content", content(arguments_of(command))}}},
-            {"responses", responses("done, or proposed to a second person", reference("Result"))}};
+            {"responses", responses("done, or proposed to a second person", result_of(command))}};
 }
 
 json::object session_path() {
@@ -85,34 +98,51 @@ json::object session_path() {
                     {"responses", responses("signed in", reference("Session"))}};
     json::object out{{"operationId", "session.close"},
                      {"summary", "sign out everywhere"},
-                     {"responses", responses("signed out", reference("Result"))}};
+                     {"responses", responses("signed out", result_of(*admin::find_command("me.sign-out")))}};
     return {{"post", std::move(in)}, {"delete", std::move(out)}};
+}
+
+json::array roles() {
+    json::array all;
+    for (const security::Role role : security::all_roles)
+        all.push_back(json::value(security::to_string(role)));
+    return all;
 }
 
 json::object schemas() {
     json::object text{{"type", "string"}};
+    json::array codes;
+    for (const ErrorCode code :
+         {ErrorCode::invalid, ErrorCode::refused, ErrorCode::not_found, ErrorCode::conflict, ErrorCode::limit,
+          ErrorCode::unavailable, ErrorCode::timeout, ErrorCode::corrupt, ErrorCode::internal})
+        codes.push_back(json::value(to_string(code)));
     json::object error{{"type", "object"},
                        {"properties",
                         {{"error",
                           {{"type", "object"},
-                           {"properties", {{"code", text}, {"detail", text}}},
-                           {"required", {"code", "detail"}}}}}},
-                       {"required", json::array{"error"}}};
-    json::object result{{"type", "object"},
-                        {"properties", {{"result", json::object()}}},
-                        {"required", json::array{"result"}}};
+                           {"properties", {{"code", {{"enum", std::move(codes)}}}, {"detail", text}}},
+                           {"required", {"code", "detail"}},
+                           {"additionalProperties", false}}}}},
+                       {"required", json::array{"error"}},
+                       {"additionalProperties", false}};
     json::object session{{"type", "object"},
                          {"properties",
                           {{"officer", text},
-                           {"role", {{"enum", {"system", "security", "auditor"}}}},
+                           {"role", {{"enum", roles()}}},
+                           {"org", {{"type", {"string", "null"}}}},
                            {"unready", {{"type", {"string", "null"}}}},
                            {"expires", text},
                            {"idle_seconds", {{"type", "number"}}},
                            {"notices", {{"type", "array"}, {"items", text}}},
                            {"csrf", text},
                            {"token", text}}},
-                         {"required", {"officer", "role", "csrf"}}};
-    return {{"Error", std::move(error)}, {"Result", std::move(result)}, {"Session", std::move(session)}};
+                         {"required", {"officer", "role", "org", "unready", "csrf"}},
+                         {"additionalProperties", false}};
+    json::object all = shapes();
+    all["Error"] = std::move(error);
+    all["Session"] = std::move(session);
+    all["Proposed"] = schema_of_line("proposal command expires");
+    return all;
 }
 
 }  // namespace
@@ -127,12 +157,14 @@ json::object openapi_document(std::span<const admin::Command> commands, std::str
     for (const admin::Command& command : commands)
         if (!admin::is_owners(command) && command.name != "me.sign-in")
             paths["/api/v1/commands/" + std::string(command.name)] = {{"post", operation_of(command)}};
+    json::object all_schemas = schemas();
+    describe_catalogue(paths, all_schemas);
     return {{"openapi", "3.1.0"},
             {"info", {{"title", "Hutong"}, {"version", version}}},
             {"security", {json::object{{"cookie", json::array()}}, json::object{{"bearer", json::array()}}}},
             {"paths", std::move(paths)},
             {"components",
-             {{"schemas", schemas()},
+             {{"schemas", std::move(all_schemas)},
               {"securitySchemes",
                {{"cookie", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "__Host-hutong"}}},
                 {"bearer", {{"type", "http"}, {"scheme", "bearer"}}}}}}}};

@@ -95,6 +95,7 @@ int run(int count, const char* const* words) {
     add_registry_commands(parser);
     add_grant_commands(parser);
     add_meter_command(parser);
+    add_catalogue_commands(parser);
     add_publisher_commands(parser);
     add_service_commands(parser);
     add_pki_commands(parser);
@@ -102,6 +103,7 @@ int run(int count, const char* const* words) {
     add_node_commands(parser);
     add_journal_commands(parser);
     add_officer_commands(parser);
+    add_account_commands(parser);
     add_proposal_commands(parser);
     try {
         app.parse(count, words);

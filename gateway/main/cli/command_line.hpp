@@ -52,6 +52,7 @@ void add_watch_commands(Parser& parser);     // status, doctor
 void add_registry_commands(Parser& parser);  // org, consumer, grant, ungrant
 void add_grant_commands(Parser& parser);     // grant and what is asked for, ungrant
 void add_meter_command(Parser& parser);
+void add_catalogue_commands(Parser& parser);  // catalogue, search
 void add_publisher_commands(Parser& parser);
 void add_credential_commands(Parser& parser, CLI::App& consumer);  // consumer password, saml, vouches
 void add_service_commands(Parser& parser);
@@ -64,6 +65,7 @@ void add_node_commands(Parser& parser);
 void add_journal_commands(Parser& parser);
 void add_evidence_commands(Parser& parser, CLI::App& journal);  // journal verify, export
 void add_officer_commands(Parser& parser);
+void add_account_commands(Parser& parser);
 void add_proposal_commands(Parser& parser);  // proposals, audit, commands
 
 // The whole program: parses, runs, prints. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.

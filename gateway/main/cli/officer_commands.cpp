@@ -155,10 +155,11 @@ void add_account_commands(Parser& parser, CLI::App& officers) {
             return Output{result, temporary(result, added->first)};
         });
     add->add_option("name", added->first, "the person's account name")->required();
-    add->add_option("--role", added->second,
-                    "system (系统管理员), security (安全管理员) or auditor (审计管理员)")
+    add->add_option(
+           "--role", added->second,
+           "system (系统管理员), security (安全管理员), auditor (审计管理员) or registrar (注册管理员)")
         ->required()
-        ->check(CLI::IsMember({"system", "security", "auditor"}));
+        ->check(CLI::IsMember({"system", "security", "auditor", "registrar"}));
     parser.command(officers, "list", "list the accounts", list);
 
     struct Simple {

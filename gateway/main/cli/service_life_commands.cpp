@@ -13,7 +13,7 @@ namespace hutong::cli {
 namespace {
 
 struct StepOptions {
-    std::string service, reason, end;
+    std::string service, reason, end, seen;
     bool force{false};
 };
 
@@ -55,9 +55,15 @@ Result<Output> take_step(const Context& context, const StepRow& row, const StepO
     if (!options.reason.empty()) arguments["reason"] = options.reason;
     if (!options.end.empty()) arguments["end"] = options.end;
     if (options.force) arguments["force"] = true;
+    if (!options.seen.empty()) arguments["if_match"] = options.seen;
     HUTONG_ASSIGN(json::value result, ask(context, std::string("service.") + row.name, std::move(arguments)));
     std::string text = step_text(result);
     return Output{std::move(result), std::move(text)};
+}
+
+void add_if_match(CLI::App& command, StepOptions& options) {
+    command.add_option("--if-match", options.seen,
+                       "only if the service is still at this revision (hutong service show)");
 }
 
 void add_step(Parser& parser, CLI::App& service, const StepRow& row) {
@@ -68,6 +74,7 @@ void add_step(Parser& parser, CLI::App& service, const StepRow& row) {
     command->add_option("service", options->service, "ORG/NAME")->required();
     CLI::Option* reason = command->add_option("--reason", options->reason, "why, for the service's history");
     if (row.needs_reason) reason->required();
+    add_if_match(*command, *options);
     if (std::string_view(row.name) == "deprecate")
         command
             ->add_option("--end", options->end, "the day it ends, YYYY-MM-DD (UTC), or a time with its zone")
@@ -77,8 +84,12 @@ void add_step(Parser& parser, CLI::App& service, const StepRow& row) {
                           "also when it takes announced time from consumers that hold grants");
 }
 
-Result<Output> retire(const Context& context, const std::string& service) {
-    HUTONG_ASSIGN(json::value result, ask(context, "service.retire", {{"service", service}}));
+Result<Output> retire(const Context& context, const StepOptions& options) {
+    json::object arguments{{"service", options.service}};
+    if (!options.reason.empty()) arguments["reason"] = options.reason;
+    if (options.force) arguments["force"] = true;
+    if (!options.seen.empty()) arguments["if_match"] = options.seen;
+    HUTONG_ASSIGN(json::value result, ask(context, "service.retire", std::move(arguments)));
     std::string text = step_text(result);
     return Output{std::move(result), std::move(text)};
 }
@@ -156,12 +167,15 @@ void add_service_life_commands(Parser& parser, CLI::App& service) {
     add_diff(parser, service);
     parser.command(service, "drafts",
                    "services saved through UDDI with a WSDL, to be completed by publishing", drafts);
+    auto options = std::make_shared<StepOptions>();
+    CLI::App* away =
+        parser.command(service, "retire", "take a service offline at once; refused while it has consumers",
+                       [options](const Context& context) { return retire(context, *options); });
+    away->add_option("service", options->service, "ORG/NAME")->required();
+    away->add_option("--reason", options->reason, "why, for the service's history");
+    add_if_match(*away, *options);
+    away->add_flag("--force", options->force, "also when consumers hold grants for it; needs --reason");
     auto id = std::make_shared<std::string>();
-    parser
-        .command(service, "retire", "take a service offline at once, whoever calls it",
-                 [id](const Context& context) { return retire(context, *id); })
-        ->add_option("service", *id, "ORG/NAME")
-        ->required();
     parser
         .command(service, "history", "what became of a service, when, by whom and why",
                  [id](const Context& context) { return history(context, *id); })

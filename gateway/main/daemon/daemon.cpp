@@ -92,6 +92,7 @@ Result<void> Node::open_stores() {
     life_.emplace(*pool_, config.wsdl, threads_->blocking());
     grant_requests_.emplace(*pool_, config.wsdl);
     metering_.emplace(*pool_);
+    resources_.emplace(*pool_, [this] { return public_url(); });
     credentials_.emplace(*pool_);
     service_keys_.emplace(*pool_);
     nodes_.emplace(*pool_);
@@ -163,7 +164,7 @@ Result<void> Node::listen() {
     const config::Config& config = configs_.back();
     paths_.emplace(ServedPaths::Parts{
         home_, *threads_, [this] { return keeper_->current(); }, *certificates_, authorities_.get(),
-        evidence_->authority(), *uddi_, [this] { return status_->hindrances(); },
+        evidence_->authority(), *uddi_, *resources_, [this] { return status_->hindrances(); },
         [this] {
             gateway::Gateway* gateway = routing_.load();
             return status_->metrics() + (gateway ? gateway->metrics() : std::string());
@@ -222,7 +223,8 @@ admin::Services Node::services() {
             &*publishers_,
             &*life_,
             &*grant_requests_,
-            &*metering_};
+            &*metering_,
+            &*resources_};
 }
 
 Result<void> Node::open_administration() {

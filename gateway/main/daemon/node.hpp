@@ -68,6 +68,7 @@ class Node {
     std::optional<registry::ServiceLife> life_;
     std::optional<registry::GrantRequests> grant_requests_;
     std::optional<registry::Metering> metering_;
+    std::optional<registry::ResourceCatalogue> resources_;
     std::optional<registry::Credentials> credentials_;
     std::optional<registry::ServiceKeys> service_keys_;
     std::optional<registry::Nodes> nodes_;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "gateway/main/daemon/catalogue_paths.hpp"
 #include "gateway/main/daemon/gate.hpp"
 #include "gateway/main/daemon/ocsp_path.hpp"
 #include "gateway/main/daemon/pki_paths.hpp"
@@ -29,6 +30,7 @@ class ServedPaths {
         const security::Authorities* authorities;  // null: this node has no CA
         std::shared_ptr<const security::TimestampAuthority> timestamps;
         registry::uddi::Endpoint& uddi;
+        registry::ResourceCatalogue& resources;
         Hindrances hindrances;
         std::function<std::string()> metrics;
     };
@@ -49,6 +51,7 @@ class ServedPaths {
     TsaPath tsa_;
     PkiPaths pki_;
     UddiPaths uddi_;
+    CataloguePaths catalogue_;
     Router router_{calls_};
 };
 

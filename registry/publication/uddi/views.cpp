@@ -2,8 +2,10 @@
 
 #include "base/coroutine.hpp"
 #include "base/log.hpp"
+#include "registry/catalogue/contract_words.hpp"
 #include "registry/model/uddi/technical_note.hpp"
 #include "registry/store/contract_rows.hpp"
+#include "registry/store/search_documents.hpp"
 #include "registry/store/service_rows.hpp"
 #include "registry/store/sql.hpp"
 #include "registry/store/uddi/entity_rows.hpp"
@@ -33,8 +35,9 @@ Awaitable<Result<unsigned>> complete_services(pg::Session& session, const config
     HUTONG_QUERY(
         rows, session,
         select_services(
-            "where s.status in ('online', 'deprecated') and not exists (select 1 from uddi_entities u where "
-            "u.org = s.org and u.service = s.name and u.kind = 'service')"));
+            "where s.status in ('online', 'deprecated') and not exists (select 1 from uddi_entities u join "
+            "search_documents d on d.service = u.key where u.org = s.org and u.service = s.name and u.kind = "
+            "'service')"));
     unsigned made = 0;
     for (const Service& service : services_of(rows)) {
         HUTONG_CO_ASSIGN(const wsdl::Bundle bundle, co_await read_contract(session, service.contract));
@@ -43,10 +46,25 @@ Awaitable<Result<unsigned>> complete_services(pg::Session& session, const config
             log(MessageId::HT3022, {{"service", service.id()}, {"reason", description.error().detail}});
             continue;
         }
-        HUTONG_CO_TRY(co_await store_view(session, service, *description));
+        HUTONG_CO_TRY(co_await store_view(session, service, *description, bundle));
         ++made;
     }
     co_return made;
+}
+
+// Of what publishers saved before there were documents; some at a time, since there may be many.
+Awaitable<Result<void>> complete_documents(pg::Session& session) {
+    for (bool more = true; more;) {
+        HUTONG_QUERY(rows, session,
+                     "select key from uddi_entities where kind = 'service' and service is null and not "
+                     "exists (select 1 "
+                     "from search_documents d where d.service = key) limit 1000");
+        std::vector<std::string> keys;
+        for (std::size_t i = 0; i < rows.size(); ++i) keys.emplace_back(rows.text(i, 0));
+        more = !keys.empty();
+        HUTONG_CO_TRY(co_await write_documents(session, std::move(keys)));
+    }
+    co_return Result<void>();
 }
 
 }  // namespace
@@ -60,7 +78,7 @@ Awaitable<Result<void>> store_view(pg::Session& session, const Organisation& org
 }
 
 Awaitable<Result<void>> store_view(pg::Session& session, const Service& service,
-                                   const wsdl::Description& description) {
+                                   const wsdl::Description& description, const wsdl::Bundle& bundle) {
     const ServiceView view = view_of(service, description);
     const std::string& business = view.service.parent;
     std::vector<Placed> placed;
@@ -78,6 +96,8 @@ Awaitable<Result<void>> store_view(pg::Session& session, const Service& service,
         "delete from uddi_entities where key in (select key from old where kind <> 'tmodel')",
         with(service.org, service.name, pg::array(keys)));
     HUTONG_CO_TRY(co_await store_entities(session, std::move(placed), service.org));
+    ContractWords words = contract_words(description, bundle);
+    HUTONG_CO_TRY(co_await write_document(session, view.service.key, std::move(words)));
     HUTONG_QUERY(touched, session, "update uddi_entities set modified_below = now() where key = $1",
                  with(business));
     co_return Result<void>();
@@ -88,7 +108,7 @@ Awaitable<Result<void>> store_view(pg::Session& session, const Service& service,
     HUTONG_CO_ASSIGN(const wsdl::Bundle bundle, co_await read_contract(session, service.contract));
     const auto reading = [&bundle, &limits] { return wsdl::read(bundle, limits); };
     HUTONG_CO_ASSIGN(const wsdl::Description description, co_await run_on(blocking, reading));
-    co_return co_await store_view(session, service, description);
+    co_return co_await store_view(session, service, description, bundle);
 }
 
 Awaitable<Result<void>> remove_view(pg::Session& session, const std::string& org, const std::string& name) {
@@ -109,6 +129,7 @@ Awaitable<Result<unsigned>> complete_views(pg::Pool& pool, const config::Wsdl& l
         HUTONG_CO_ASSIGN(const unsigned canonical, co_await store_canonical(session));
         HUTONG_CO_ASSIGN(const unsigned organisations, co_await complete_organisations(session));
         HUTONG_CO_ASSIGN(const unsigned services, co_await complete_services(session, limits));
+        HUTONG_CO_TRY(co_await complete_documents(session));
         made = canonical + organisations + services;
         co_return Result<void>();
     };

@@ -1,6 +1,7 @@
 #include "registry/store/uddi/entity_rows.hpp"
 
 #include "base/coroutine.hpp"
+#include "registry/store/search_documents.hpp"
 #include "registry/store/sql.hpp"
 
 namespace hutong::registry::uddi {
@@ -172,7 +173,11 @@ Awaitable<Result<void>> store_entities(pg::Session& session, std::vector<Placed>
     HUTONG_CO_TRY(co_await store_names(session, placed));
     HUTONG_CO_TRY(co_await store_references(session, placed));
     HUTONG_CO_TRY(co_await store_instances(session, placed));
-    co_return co_await store_urls(session, placed);
+    HUTONG_CO_TRY(co_await store_urls(session, placed));
+    std::vector<std::string> services;
+    for (const Placed& one : placed)
+        if (one.entity->kind == Kind::service) services.push_back(one.entity->key);
+    co_return co_await write_documents(session, std::move(services));
 }
 
 }  // namespace hutong::registry::uddi

@@ -18,6 +18,7 @@ class AdmissionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(reserved_arguments);
     CPPUNIT_TEST(every_way_to_a_certificate_is_one_choice);
     CPPUNIT_TEST(two_persons);
+    CPPUNIT_TEST(what_goes_online_needs_another);
     CPPUNIT_TEST_SUITE_END();
 
     static Caller by(Role role, std::string unready = {}) {
@@ -117,6 +118,41 @@ class AdmissionTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!may("grant", li, {"sun", Role::security, "set a password first"}));
         CPPUNIT_ASSERT(!may("grant", {"li", Role::security, "set a password first"}, sun));
         CPPUNIT_ASSERT(!may("officers.add", {"li", Role::security, "set a password first"}, zhao));
+    }
+
+    void what_goes_online_needs_another() {
+        const Command& publish = row("service.publish");
+        const auto way = [&](Role role, const json::object& arguments, bool approval) {
+            return admit(publish, arguments, by(role), {false, false, approval}).value();
+        };
+        const json::object online{{"org", "gs"}}, draft{{"org", "gs"}, {"draft", true}};
+        for (const Role role : {Role::system, Role::registrar, Role::publisher}) {
+            CPPUNIT_ASSERT(way(role, online, true) == Way::propose);
+            CPPUNIT_ASSERT(way(role, {{"draft", false}}, true) == Way::propose);
+            CPPUNIT_ASSERT(way(role, {{"draft", nullptr}}, true) == Way::propose);
+            CPPUNIT_ASSERT(way(role, draft, true) == Way::run);
+            CPPUNIT_ASSERT(way(role, online, false) == Way::run);
+        }
+        CPPUNIT_ASSERT(admit(publish, online, Caller(), {false, false, true}).value() ==
+                       Way::run);  // the owner
+
+        const Officer chen{"chen", Role::publisher, {}, "gs"}, wang{"wang", Role::system, {}};
+        const auto may = [&](const Officer& first, const Officer& second) {
+            return may_approve(publish, online, first, second).has_value();
+        };
+        CPPUNIT_ASSERT(may(chen, {"zhou", Role::approver, {}, "gs"}));  // of which organisation: reach.hpp
+        CPPUNIT_ASSERT(may(chen, {"li", Role::security, {}}));
+        CPPUNIT_ASSERT(may(wang, {"li", Role::security, {}}));
+        CPPUNIT_ASSERT(!may(chen, chen));
+        CPPUNIT_ASSERT(!may(chen, {"zhou", Role::approver, "set a password first", "gs"}));
+        for (const Role role :
+             {Role::system, Role::auditor, Role::registrar, Role::publisher, Role::developer})
+            CPPUNIT_ASSERT(!may(chen, {"sun", role, {}, ""}));
+        // And none but an officer is the second where two of different roles are needed.
+        CPPUNIT_ASSERT(may_approve(row("account.add"), {}, {"wu", Role::registrar, {}}, wang));
+        for (const Role role : {Role::registrar, Role::publisher, Role::approver, Role::developer})
+            for (const char* name : {"account.add", "officers.add"})
+                CPPUNIT_ASSERT(may_approve(row(name), {}, wang, {"sun", role, {}, "gs"}).has_error());
     }
 };
 

@@ -13,6 +13,7 @@ class GrantRequestsTest : public RegistryFixture {
     CPPUNIT_TEST(a_decision_is_final);
     CPPUNIT_TEST(what_cannot_be_asked_for);
     CPPUNIT_TEST(what_is_gone_cannot_be_accepted);
+    CPPUNIT_TEST(nobody_accepts_his_own);
     CPPUNIT_TEST(requests_are_found);
     CPPUNIT_TEST(the_record_stays);
     CPPUNIT_TEST_SUITE_END();
@@ -31,7 +32,7 @@ class GrantRequestsTest : public RegistryFixture {
         CPPUNIT_ASSERT(asked.asked_by == "li" && asked.decision.empty() && !asked.decided);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, grants());
         const auto before = generation();
-        const GrantRequest done = run(requests_->accept(asked.id, "agreed", "wang")).value();
+        const GrantRequest done = run(requests_->accept(asked.id, "agreed", By{"wang", "wang"})).value();
         CPPUNIT_ASSERT(done.state == "accepted" && done.decision == "agreed" && done.decided_by == "wang");
         CPPUNIT_ASSERT(done.decided && done.reason == "taxes");
         CPPUNIT_ASSERT_EQUAL(before + 1, generation());
@@ -41,9 +42,10 @@ class GrantRequestsTest : public RegistryFixture {
 
     void refusing_and_withdrawing_give_none() {
         const auto before = generation();
-        CPPUNIT_ASSERT(run(requests_->refuse(ask("").id, "no law says so", "wang")).value().state ==
-                       "refused");
-        CPPUNIT_ASSERT(run(requests_->withdraw(ask("").id, "needed no more", "li")).value().state ==
+        CPPUNIT_ASSERT(
+            run(requests_->refuse(ask("").id, "no law says so", By{"wang", "wang"})).value().state ==
+            "refused");
+        CPPUNIT_ASSERT(run(requests_->withdraw(ask("").id, "needed no more", By{"li", "li"})).value().state ==
                        "withdrawn");
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, grants());
         CPPUNIT_ASSERT_EQUAL(before, generation());
@@ -52,21 +54,23 @@ class GrantRequestsTest : public RegistryFixture {
 
     void a_decision_is_final() {
         const std::string id = ask("").id;
-        CPPUNIT_ASSERT(run(requests_->accept(id, "", "wang")).error().code == ErrorCode::invalid);
-        CPPUNIT_ASSERT(run(requests_->accept(id, " ", "wang")).error().code == ErrorCode::invalid);
-        run(requests_->refuse(id, "no", "wang")).value();
+        CPPUNIT_ASSERT(run(requests_->accept(id, "", By{"wang", "wang"})).error().code == ErrorCode::invalid);
+        CPPUNIT_ASSERT(run(requests_->accept(id, " ", By{"wang", "wang"})).error().code ==
+                       ErrorCode::invalid);
+        run(requests_->refuse(id, "no", By{"wang", "wang"})).value();
         for (const auto how : {&GrantRequests::accept, &GrantRequests::refuse, &GrantRequests::withdraw}) {
-            const Error error = run((*requests_.*how)(id, "again", "zhao")).error();
+            const Error error = run((*requests_.*how)(id, "again", By{"zhao", "zhao"})).error();
             CPPUNIT_ASSERT(error.code == ErrorCode::conflict);
             CPPUNIT_ASSERT(error.detail.find("wang") != std::string::npos);
         }
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, grants());
-        CPPUNIT_ASSERT(run(requests_->accept("none", "x", "y")).error().code == ErrorCode::not_found);
+        CPPUNIT_ASSERT(run(requests_->accept("none", "x", By{"y", "y"})).error().code ==
+                       ErrorCode::not_found);
     }
 
     void what_cannot_be_asked_for() {
         const auto code = [this](Grant grant, std::string reason = "x") {
-            return run(requests_->ask(std::move(grant), std::move(reason), "li")).error().code;
+            return run(requests_->ask(std::move(grant), std::move(reason), By{"li", "li"})).error().code;
         };
         CPPUNIT_ASSERT(code({"nobody", "gs/company", ""}) == ErrorCode::not_found);
         CPPUNIT_ASSERT(code({"ds-tax", "gs/none", ""}) == ErrorCode::not_found);
@@ -83,17 +87,26 @@ class GrantRequestsTest : public RegistryFixture {
     void what_is_gone_cannot_be_accepted() {
         const std::string id = ask("GetCompany").id;
         publish(request(contract("FindCompany")));
-        CPPUNIT_ASSERT(run(requests_->accept(id, "agreed", "wang")).error().code == ErrorCode::not_found);
+        CPPUNIT_ASSERT(run(requests_->accept(id, "agreed", By{"wang", "wang"})).error().code ==
+                       ErrorCode::not_found);
         CPPUNIT_ASSERT(list({}).front().state == "waiting");
-        run(requests_->refuse(id, "it is gone", "wang")).value();
+        run(requests_->refuse(id, "it is gone", By{"wang", "wang"})).value();
+    }
+
+    void nobody_accepts_his_own() {
+        const std::string id = ask("").id;
+        CPPUNIT_ASSERT(run(requests_->accept(id, "mine", By{"li", "li"})).error().code == ErrorCode::refused);
+        CPPUNIT_ASSERT(list({}).front().state == "waiting");
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, grants());
+        CPPUNIT_ASSERT(run(requests_->accept(id, "the owner's", By{"uid 0", ""})).has_value());
     }
 
     void requests_are_found() {
         run(publication_->add_consumer({"hall", "gs", std::nullopt, {}})).value();
         const std::string first = ask("GetCompany").id;
         const std::string second = ask("ListCompanies").id;
-        run(requests_->ask({"hall", "gs/company", ""}, "one-stop", "li")).value();
-        run(requests_->refuse(first, "no", "wang")).value();
+        run(requests_->ask({"hall", "gs/company", ""}, "one-stop", By{"li", "li"})).value();
+        run(requests_->refuse(first, "no", By{"wang", "wang"})).value();
         CPPUNIT_ASSERT_EQUAL(std::size_t{3}, list({}).size());
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, list({"ds-tax", "", ""}).size());
         CPPUNIT_ASSERT(list({"ds-tax", "gs/company", "waiting"}).front().id == second);
@@ -102,7 +115,7 @@ class GrantRequestsTest : public RegistryFixture {
     }
 
     void the_record_stays() {
-        run(requests_->refuse(ask("").id, "no", "wang")).value();
+        run(requests_->refuse(ask("").id, "no", By{"wang", "wang"})).value();
         for (const char* text : {"delete from grant_requests", "update grant_requests set decision = 'yes'",
                                  "update grant_requests set state = 'waiting', decision = null, decided_by = "
                                  "null, decided = null"})
@@ -111,7 +124,7 @@ class GrantRequestsTest : public RegistryFixture {
 
   private:
     GrantRequest ask(const std::string& operation) {
-        return run(requests_->ask({"ds-tax", "gs/company", operation}, "taxes", "li")).value();
+        return run(requests_->ask({"ds-tax", "gs/company", operation}, "taxes", By{"li", "li"})).value();
     }
     std::vector<GrantRequest> list(GrantRequestFilter filter) {
         return run(requests_->list(std::move(filter))).value();

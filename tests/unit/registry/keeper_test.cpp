@@ -133,7 +133,9 @@ class KeeperTest : public RegistryFixture {
         CPPUNIT_ASSERT(keeper_->current() == known);
         test::embedded_postgres().start();
         ServiceLife life(*pool_, {}, blocking_);
-        test::run_until(context_, [&] { return run(life.retire("gs/company", "owner")).has_value(); });
+        test::run_until(context_, [&] {
+            return run(life.retire({"gs/company", "offline", "gone", "owner", "", "", {}, true})).has_value();
+        });
         test::run_until(context_,
                         [this] { return keeper_->current()->services[0].status == ServiceStatus::offline; });
     }

@@ -1,0 +1,18 @@
+// How the JSON API answers: JSON, errors by their code, and the headers of every answer. Pure functions.
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include "base/result.hpp"
+#include "gateway/http/message.hpp"
+
+namespace hutong::api {
+
+http::Response json_response(unsigned status, const boost::json::value& value);
+http::Response error_response(unsigned status, const Error& error);
+http::Response error_response(const Error& error);  // with the status of its code
+
+// Answers are for their asker alone, and no browser is to make anything else of them.
+http::Response guarded(http::Response response, bool tls);
+
+}  // namespace hutong::api

@@ -1,0 +1,146 @@
+// ResourceCatalogue::change: what an agency says about its service in its own words.
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+#include "base/coroutine.hpp"
+#include "registry/catalogue/entry_rows.hpp"
+#include "registry/publication/steps.hpp"
+#include "registry/store/search_documents.hpp"
+#include "registry/store/sql.hpp"
+
+namespace hutong::registry {
+
+namespace {
+
+// The columns of catalogue_entries; lengths in bytes, where a character of Chinese has three.
+constexpr std::array fields{
+    EntryField{"title", 255},    EntryField{"abstract", 4000},  EntryField{"provider", 255},
+    EntryField{"contact", 500},  EntryField{"theme", 20},       EntryField{"theme_name", 255},
+    EntryField{"region", 6},     EntryField{"identifier", 255}, EntryField{"keywords", 2000},
+    EntryField{"published", 10}, EntryField{"begins", 10},      EntryField{"ends", 10},
+    EntryField{"online", 2000},  EntryField{"maintainer", 500}};
+
+constexpr std::string_view digits = "0123456789";
+
+Error wrong(std::string_view field, const std::string& value, std::string_view must) {
+    return invalid(std::string(field) + ": \"" + value + "\" " + std::string(must));
+}
+
+bool is_day(const std::string& text) {
+    int year = 0;
+    unsigned month = 0, day = 0;
+    char end = 0;
+    if (text.size() != 10 || text.find_first_not_of("0123456789-") != std::string::npos) return false;
+    if (std::sscanf(text.c_str(), "%4d-%2u-%2u%c", &year, &month, &day, &end) != 3) return false;
+    return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(month),
+                                       std::chrono::day(day))
+        .ok();
+}
+
+Result<void> check_field(const std::string& name, const std::string& value) {
+    const auto known = std::find_if(fields.begin(), fields.end(),
+                                    [&](const EntryField& field) { return field.name == name; });
+    if (known == fields.end()) return invalid(name + " is no element of a catalogue entry");
+    if (value.empty()) return {};
+    if (value.size() > known->most)
+        return invalid(name + ": " + std::to_string(known->most) + " bytes at most");
+    if (value.find('\0') != std::string::npos) return invalid(name + ": holds a null character");
+    if (name == "theme" &&
+        value.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.") !=
+            std::string::npos)
+        return wrong(name, value, "is no code of GB/T 21063.4: use letters, digits and dots");
+    if (name == "region" && (value.size() != 6 || value.find_first_not_of(digits) != std::string::npos))
+        return wrong(name, value, "is no code of GB/T 2260, which has six digits");
+    if ((name == "published" || name == "begins" || name == "ends") && !is_day(value))
+        return wrong(name, value, "is no day: write YYYY-MM-DD");
+    if (name == "online" && !value.starts_with("http://") && !value.starts_with("https://"))
+        return wrong(name, value, "is no address: begin with http:// or https://");
+    return {};
+}
+
+std::string list_of(const std::map<std::string, std::string>& given) {
+    std::string names;
+    for (const auto& [name, value] : given) names += (names.empty() ? "" : ", ") + name;
+    return names;
+}
+
+// The first two digits are a province's. The provinces are the checked part of GB/T 2260.
+Awaitable<Result<void>> check_region(pg::Session& session, const std::string& region) {
+    if (region.empty()) co_return Result<void>();
+    HUTONG_QUERY(rows, session,
+                 "select 1 from uddi_values where tmodel = 'uddi:hutong:categorization:gbt2260' and value = "
+                 "left($1, 2) || '0000'",
+                 with(region));
+    if (rows.empty()) co_return wrong("region", region, "lies in no province of GB/T 2260");
+    co_return Result<void>();
+}
+
+Awaitable<Result<void>> store(pg::Session& session, const std::string& key, const EntryChange& change) {
+    pg::Params params = with(key, change.actor, list_of(change.fields));
+    std::string columns, values, set;
+    for (const auto& [name, value] : change.fields) {
+        params.emplace_back(value);
+        columns += ", " + name;
+        values += ", $" + std::to_string(params.size());
+        set += ", " + name + " = excluded." + name;
+    }
+    const std::string statement = "insert into catalogue_entries as c (service, actor, changed, version" +
+                                  columns + ") values ($1, $2, $3, 1" + values +
+                                  ") on conflict (service) do update set actor = excluded.actor, changed = "
+                                  "excluded.changed, version = c.version + 1, updated = now()" +
+                                  set;
+    HUTONG_QUERY(stored, session, statement, std::move(params));
+    co_return Result<void>();
+}
+
+Awaitable<Result<void>> check_version(pg::Session& session, const ResourceEntry& now,
+                                      const EntryChange& change) {
+    if (now.version == change.version) co_return Result<void>();
+    if (now.version == 0)
+        co_return conflict("the entry of " + change.id + " has version 0, not " +
+                           std::to_string(change.version));
+    HUTONG_QUERY(rows, session,
+                 "select changed, actor, " + as_utc("updated") + " from catalogue_entries where service = $1",
+                 with(now.key));
+    co_return conflict("the entry of " + change.id + " has version " + std::to_string(now.version) +
+                       ", not " + std::to_string(change.version) + ": " + std::string(rows.text(0, 1)) +
+                       " changed " + std::string(rows.text(0, 0)) + " at " + std::string(rows.text(0, 2)) +
+                       "; look at it again: hutong catalogue show " + change.id);
+}
+
+}  // namespace
+
+std::span<const EntryField> entry_fields() {
+    return fields;
+}
+
+Awaitable<Result<ResourceEntry>> ResourceCatalogue::change(EntryChange change) {
+    if (change.fields.empty()) co_return invalid("there is nothing to set: name at least one element");
+    for (const auto& [name, value] : change.fields) HUTONG_CO_TRY(check_field(name, value));
+    ResourceEntry changed;
+    const std::string url = public_url_();
+    auto work = [&](pg::Session& session) -> Awaitable<Result<void>> {
+        std::string id = change.id;
+        HUTONG_CO_ASSIGN(ResourceEntry now, co_await read_entry(session, id, url));
+        // The lock before the look: of two who change at once the second sees what the first left.
+        HUTONG_QUERY(locked, session, "select 1 from uddi_entities where key = $1 for no key update",
+                     with(now.key));
+        HUTONG_CO_ASSIGN(now, co_await read_entry(session, std::move(id), url));
+        HUTONG_CO_TRY(co_await check_version(session, now, change));
+        if (const auto region = change.fields.find("region"); region != change.fields.end())
+            HUTONG_CO_TRY(co_await check_region(session, region->second));
+        HUTONG_CO_TRY(co_await store(session, now.key, change));
+        std::vector<std::string> keys(1, now.key);
+        HUTONG_CO_TRY(co_await write_documents(session, std::move(keys)));
+        HUTONG_CO_ASSIGN(changed, co_await read_entry(session, now.key, url));
+        if (!changed.begins.empty() && !changed.ends.empty() && changed.ends < changed.begins)
+            co_return invalid("ends: " + changed.ends + " is before it begins, " + changed.begins);
+        co_return Result<void>();
+    };
+    HUTONG_CO_TRY(co_await pool_.transaction(work));
+    co_return changed;
+}
+
+}  // namespace hutong::registry
