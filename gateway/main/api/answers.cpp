@@ -43,6 +43,7 @@ constexpr std::array shape_rows{
         "validate:flag deprecated? ends? changed"},
     Row{"ServiceKey", "name org kind purpose uri granted:texts"},
     Row{"ServiceStep", "service version:number revision status ends? consumers:texts"},
+    Row{"ValueChange", "field old new"},
     Row{"Version", "version:number contract"},
 };
 
@@ -169,6 +170,7 @@ constexpr std::array answer_rows{
         "org* "
         "channel* approved_by* arguments:any*"},
     Row{"audit.accounts", "[] name role journaled_role? state"},
+    Row{"config.history", "[] time file digest changes:[]ValueChange"},
     Row{"commands.list", "[] command effect roles:texts who second subject takes:[]Parameter"},
 };
 
