@@ -53,7 +53,8 @@ Result<Issued> Authority::issue(std::string_view csr_pem, Profile profile, const
     const ProfileRow& row = row_of(profile);
     // Its answers about what it issued are needed for as long as that lasts.
     if (retired_ && profile != Profile::ocsp_signing)
-        return refused("the CA " + name_ + " is retired; hutong ca list shows those that issue");
+        return refused("the CA " + name_ +
+                       " issues no more: it is retired or revoked; hutong ca list shows those that do");
     HUTONG_ASSIGN(const KeyPtr key, key_of_request(csr_pem));
     Issued issued;
     HUTONG_TRY(choose_validity(lifetime, issued));
