@@ -30,6 +30,7 @@ Result<std::string> decoded(std::string_view text) {
             const auto byte = from_hex(text.substr(i + 1, 2));
             if (byte.has_error() || byte->size() != 1)
                 return invalid("the query holds a % that two hexadecimal digits do not follow");
+            if (byte->front() == 0) return invalid("the query holds a null character");
             plain += static_cast<char>(byte->front());
             i += 2;
         }
@@ -50,7 +51,6 @@ Result<Parameters> parameters_of(std::string_view query, std::initializer_list<s
         HUTONG_ASSIGN(std::string value, decoded(pair.substr(std::min(equals + 1, pair.size()))));
         if (std::find(known.begin(), known.end(), name) == known.end())
             return invalid("the parameter \"" + name + "\" is none of this path's; see /api/v1/openapi.json");
-        if (value.find('\0') != std::string::npos) return invalid(name + ": holds a null character");
         if (!all.emplace(name, std::move(value)).second)
             return invalid("the parameter \"" + name + "\" stands twice");
     }
