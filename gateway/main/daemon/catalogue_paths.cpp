@@ -41,10 +41,9 @@ Result<std::string> decoded(std::string_view text) {
 // A parameter that is none of `known` would be a filter that filters nothing.
 Result<Parameters> parameters_of(std::string_view query, std::initializer_list<std::string_view> known) {
     Parameters all;
-    while (!query.empty()) {
-        const std::size_t end = std::min(query.find('&'), query.size());
-        const std::string_view pair = query.substr(0, end);
-        query.remove_prefix(std::min(end + 1, query.size()));
+    for (std::size_t at = 0, end = 0; at < query.size(); at = end + 1) {
+        end = std::min(query.find('&', at), query.size());
+        const std::string_view pair = query.substr(at, end - at);
         if (pair.empty()) continue;
         const std::size_t equals = std::min(pair.find('='), pair.size());
         HUTONG_ASSIGN(std::string name, decoded(pair.substr(0, equals)));
