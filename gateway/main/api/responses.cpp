@@ -7,8 +7,6 @@ namespace hutong::api {
 
 namespace json = boost::json;
 
-namespace {
-
 unsigned status_of(ErrorCode code) {
     switch (code) {
         case ErrorCode::invalid:
@@ -31,8 +29,6 @@ unsigned status_of(ErrorCode code) {
     }
     return 500;
 }
-
-}  // namespace
 
 http::Response json_response(unsigned status, const json::value& value) {
     return http::text_response(status, "application/json", json::serialize(value));

@@ -8,6 +8,8 @@
 
 namespace hutong::api {
 
+unsigned status_of(ErrorCode code);  // of HTTP, RFC 9110 section 15
+
 http::Response json_response(unsigned status, const boost::json::value& value);
 http::Response error_response(unsigned status, const Error& error);
 http::Response error_response(const Error& error);  // with the status of its code
