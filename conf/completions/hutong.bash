@@ -19,7 +19,7 @@ _hutong() {
         --org) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids org)" -- "$word"); return ;;
         --consumer) mapfile -t COMPREPLY < <(compgen -W "$(_hutong_ids consumer)" -- "$word"); return ;;
         --set)
-            mapfile -t COMPREPLY < <(compgen -S = -W "preset backend identity backend_key replay signature_confirmation accept_weak
+            mapfile -t COMPREPLY < <(compgen -S = -W "preset backend identity backend_key backend_domain replay signature_confirmation accept_weak
                 request.sign_body request.timestamp request.sign_addressing request.sign_headers request.sign_attachments
                 request.encrypt_body request.encrypt_headers request.accept_x509 request.accept_username request.accept_saml
                 request.signature_algorithms request.content_algorithms request.key_transports request.clock_skew
