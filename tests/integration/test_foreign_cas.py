@@ -1,5 +1,6 @@
 """Another's CA, made and run by openssl: its CRL and its OCSP answers are fetched ahead of need, from the configured address
 only, and without them nothing is believed."""
+import base64
 import http.server
 import json
 import subprocess
@@ -252,7 +253,8 @@ class ForeignCas(PkiCase):
         self.assertEqual((self.state()["no_revocation"], self.state()["warning"]), (reason, None))
         self.assertIn(reason, str(self.first.cli("cert", "history")))
         journal = [one for one in self.first.cli("journal", "list", "--limit", "1000") if one["operation"] == "trust.add"]
-        self.assertIn(reason, str([self.first.cli("journal", "show", one["exchange"]) for one in journal]))
+        records = [record for one in journal for record in self.first.cli("journal", "show", one["exchange"])]
+        self.assertIn(reason, str([json.loads(base64.b64decode(record["content"])) for record in records if record["content"]]))
 
         def told():
             return self.first.cli("status")["certificates"]["without_revocation"]
