@@ -229,6 +229,23 @@ class Walk {
     std::vector<ContainerEntry> entries_;
 };
 
+// Names in a damaged file may be any bytes; whoever is told of them gets text.
+std::string as_text(const std::string& name) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (const char c : name) {
+        if (c >= ' ' && c <= '~') {
+            text += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        text += "\\x";
+        text += digits[byte >> 4];
+        text += digits[byte & 15];
+    }
+    return text;
+}
+
 }  // namespace
 
 ContainerWriter::ContainerWriter(std::filesystem::path file)
@@ -282,7 +299,9 @@ Result<void> ContainerWriter::finish() {
 Result<std::optional<Deviation>> check_container(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     if (!in) return unavailable(file.string() + " cannot be read");
-    return Walk(std::move(in)).run();
+    std::optional<Deviation> found = Walk(std::move(in)).run();
+    if (found) *found = Deviation{as_text(found->part), as_text(found->detail)};
+    return found;
 }
 
 }  // namespace hutong::security::evidence
