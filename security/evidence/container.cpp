@@ -230,7 +230,7 @@ class Walk {
 };
 
 // Names in a damaged file may be any bytes; whoever is told of them gets text.
-std::string as_text(const std::string& name) {
+std::string readable(const std::string& name) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string text;
     for (const char c : name) {
@@ -300,7 +300,7 @@ Result<std::optional<Deviation>> check_container(const std::filesystem::path& fi
     std::ifstream in(file, std::ios::binary);
     if (!in) return unavailable(file.string() + " cannot be read");
     std::optional<Deviation> found = Walk(std::move(in)).run();
-    if (found) *found = Deviation{as_text(found->part), as_text(found->detail)};
+    if (found) *found = Deviation{readable(found->part), readable(found->detail)};
     return found;
 }
 
