@@ -14,6 +14,11 @@ from officers import Api
 AGENCY_ROLES = ("publisher", "approver", "developer")
 
 
+def openssl_der(crl):
+    form = "PEM" if crl.read_bytes().startswith(b"-----") else "DER"
+    return subprocess.run(["openssl", "crl", "-inform", form, "-in", crl, "-outform", "DER"], check=True, capture_output=True).stdout
+
+
 class EveryRoute(unittest.TestCase):
     """One platform, whose officers are separated; what is driven is counted, and must be all there is."""
 
@@ -236,10 +241,18 @@ class EveryRoute(unittest.TestCase):
         subprocess.run([hutong_binary(), "ca", "sign", "--csr", self.folder / "ca.csr", "--root-key", vault / "root.key",
                         "--root", pki / "root.pem", "--out", self.folder / "ca.pem"], check=True, capture_output=True)
         self.give("security", "ca.complete", name="issuing-3", certificate=(self.folder / "ca.pem").read_text())
+        # The offline root's list: of a machine that has nothing but the root's key.
+        self.give("security", "ca.revoke", name="issuing-3", reason="superseded")
+        subprocess.run([hutong_binary(), "ca", "sign-crl", "--root-key", vault / "root.key", "--root", pki / "root.pem", "--revoke",
+                        self.folder / "ca.pem", "--reason", "superseded", "--out", self.folder / "root.crl"], check=True,
+                       capture_output=True)
+        self.give("security", "ca.crl", crl=base64.b64encode(openssl_der(self.folder / "root.crl")).decode())
         (vault / "root.key").rename(pki / "root.key")
+        self.give("security", "ca.sign", csr=(self.folder / "ca.csr").read_text())
         self.give("security", "ca.retire", name="issuing-2")
         self.give("auditor", "ca.list")
-        trusted = self.give("security", "trust.add", certificate=self.self_signed("foreign", ca="TRUE"))
+        trusted = self.give("security", "trust.add", certificate=self.self_signed("foreign", ca="TRUE"), no_revocation=True,
+                            reason="it publishes none")
         self.give("auditor", "trust.list")
         self.give("security", "trust.remove", thumbprint=trusted["thumbprint"])
 
@@ -248,7 +261,7 @@ class EveryRoute(unittest.TestCase):
         self.give("auditor", "security-key.list")
         self.give("security", "security-key.grant", name="seal", org="tax")
         self.give("security", "security-key.revoke", name="seal", org="tax")
-        self.give("system", "node.invite")
+        self.give("security", "node.invite")
         self.give("auditor", "node.list")
         self.give("auditor", "journal.seal")
         self.daemon.wait_for_heads()
@@ -301,6 +314,7 @@ class EveryRoute(unittest.TestCase):
     def records(self):
         self.assertTrue(self.give("auditor", "audit.list", limit=10000))
         self.assertTrue(self.give("auditor", "audit.accounts"))
+        self.assertTrue(self.give("auditor", "config.history"))
 
     def every_error(self):
         """Unknown arguments, a wrong role, no session."""

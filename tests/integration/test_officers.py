@@ -586,7 +586,13 @@ class DatabaseTrouble(unittest.TestCase):
         with self.assertRaises(Refused) as caught:
             self.auditor.ask("proposals.refuse", {"id": proposal})
         self.assertEqual(caught.exception.code, "internal")
-        self.assertEqual(self.outcomes("proposals.refuse"), ["begun", "internal"])
+        # Whose proposal it is is asked before it begins.
+        self.assertEqual(self.outcomes("proposals.refuse"), ["internal"])
+        sql(self.daemon, "update officers set locked_until = 'infinity' where name = 'sun'")
+        with self.assertRaises(Refused) as caught:
+            self.people["system"].ask("officers.disable", {"name": "sun"})
+        self.assertEqual(caught.exception.code, "internal")
+        self.assertEqual(self.outcomes("officers.disable"), ["begun", "internal"])
         with self.assertRaises(Refused):
             self.auditor.ask("proposals.list")
         self.assertEqual(self.outcomes("proposals.list"), ["internal"])

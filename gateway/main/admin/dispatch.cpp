@@ -31,6 +31,18 @@ Answer run_row(const Command& command, Services& services, const Arguments& view
     co_return answer;
 }
 
+// Likewise: what breaks off here is an outcome of the command, too.
+Awaitable<Result<std::vector<std::string>>> organisations_of(const Services& services, const Command& command,
+                                                             const json::object& arguments) {
+    Result<std::vector<std::string>> touched = std::vector<std::string>();
+    try {
+        touched = co_await organisations_touched(services, command, arguments);
+    } catch (const std::exception& thrown) {
+        touched = internal(std::string(command.name) + " failed unexpectedly: " + thrown.what());
+    }
+    co_return touched;
+}
+
 }  // namespace
 
 Commands::Commands(Services services) : services_(std::move(services)) {
@@ -166,11 +178,15 @@ Answer Commands::admitted(const Command& command, json::object arguments, const 
     // Whether he may is said first: what a wrong person's arguments lack is no business of his.
     Result<Way> way = admit(command, arguments, caller, now);
     if (way.has_value() && understood.has_error()) way = understood.error();
-    std::vector<std::string> touched;
+    Result<std::vector<std::string>> touched = std::vector<std::string>();
     if (way.has_value() && caller.officer && command.subject != Subject::unnamed) {
         mean_own_organisation(command, *caller.officer, arguments);
-        HUTONG_CO_ASSIGN(touched, co_await organisations_touched(services_, command, arguments));
-        const auto reached = check_reach(command, *caller.officer, touched);
+        touched = co_await organisations_of(services_, command, arguments);
+        Result<void> reached;
+        if (touched.has_error())
+            reached = touched.error();
+        else
+            reached = check_reach(command, *caller.officer, *touched);
         if (reached.has_error()) way = reached.error();
     }
     if (way.has_error()) {
@@ -179,7 +195,7 @@ Answer Commands::admitted(const Command& command, json::object arguments, const 
         Error error = way.error();
         co_return co_await refuse_with(std::move(name), std::move(kept), caller, std::move(error));
     }
-    std::string org = touched.size() == 1 ? touched.front() : std::string();
+    std::string org = touched->size() == 1 ? touched->front() : std::string();
     if (*way == Way::propose)
         co_return co_await propose(command, std::move(arguments), std::move(org), caller);
     if (command.effect == Effect::reads) co_return co_await read(command, arguments, caller);
