@@ -3,6 +3,7 @@ import base64
 import subprocess
 import time
 import unittest
+import urllib.request
 
 import jsonschema
 import officers
@@ -14,7 +15,7 @@ from officers import Api
 AGENCY_ROLES = ("publisher", "approver", "developer")
 
 
-def openssl_der(crl):
+def der_of(crl):
     form = "PEM" if crl.read_bytes().startswith(b"-----") else "DER"
     return subprocess.run(["openssl", "crl", "-inform", form, "-in", crl, "-outform", "DER"], check=True, capture_output=True).stdout
 
@@ -63,7 +64,7 @@ class EveryRoute(unittest.TestCase):
         self.check(schema, said, f"{method} {path} {status}")
         (self.driven if status == 200 else self.failed).add((method, path))
 
-    def give(self, role, command, expect=200, api=None, **arguments):
+    def give(self, role, command, /, expect=200, api=None, **arguments):
         path = f"/api/v1/commands/{command}"
         status, headers, said = (api or self.apis[role]).call("POST", path, arguments)
         self.assertEqual(status, expect, f"{command} {arguments}: {said}")
@@ -71,7 +72,7 @@ class EveryRoute(unittest.TestCase):
         self.check_answer("POST", path, status, said)
         return said.get("result")
 
-    def both(self, first, second, command, **arguments):
+    def both(self, first, second, command, /, **arguments):
         """What needs two: proposed, approved, and the result as the command's own."""
         proposal = self.give(first, command, **arguments)["proposal"]
         done = self.give(second, "proposals.approve", id=proposal)["result"]
@@ -236,17 +237,20 @@ class EveryRoute(unittest.TestCase):
         vault = self.folder / "vault"
         vault.mkdir(mode=0o700)
         self.give("security", "ca.add", name="issuing-2", kind="p256")
+        previous = self.folder / "previous.crl"
+        with urllib.request.urlopen(self.daemon.http + "/pki/crl/root.crl", timeout=10) as answer:
+            previous.write_bytes(answer.read())
         (pki / "root.key").rename(vault / "root.key")
         (self.folder / "ca.csr").write_text(self.give("security", "ca.add", name="issuing-3")["request"])
         subprocess.run([hutong_binary(), "ca", "sign", "--csr", self.folder / "ca.csr", "--root-key", vault / "root.key",
-                        "--root", pki / "root.pem", "--out", self.folder / "ca.pem"], check=True, capture_output=True)
-        self.give("security", "ca.complete", name="issuing-3", certificate=(self.folder / "ca.pem").read_text())
+                        "--root", pki / "root.pem", "--out", self.folder / "issuing-3.pem"], check=True, capture_output=True)
+        self.give("security", "ca.complete", name="issuing-3", certificate=(self.folder / "issuing-3.pem").read_text())
         # The offline root's list: of a machine that has nothing but the root's key.
         self.give("security", "ca.revoke", name="issuing-3", reason="superseded")
-        subprocess.run([hutong_binary(), "ca", "sign-crl", "--root-key", vault / "root.key", "--root", pki / "root.pem", "--revoke",
-                        self.folder / "ca.pem", "--reason", "superseded", "--out", self.folder / "root.crl"], check=True,
-                       capture_output=True)
-        self.give("security", "ca.crl", crl=base64.b64encode(openssl_der(self.folder / "root.crl")).decode())
+        subprocess.run([hutong_binary(), "ca", "sign-crl", "--root-key", vault / "root.key", "--root", pki / "root.pem", "--previous",
+                        previous, "--revoke", self.folder / "issuing-3.pem", "--reason", "superseded", "--out", self.folder / "root.crl"],
+                       check=True, capture_output=True)
+        self.give("security", "ca.crl", crl=base64.b64encode(der_of(self.folder / "root.crl")).decode())
         (vault / "root.key").rename(pki / "root.key")
         self.give("security", "ca.sign", csr=(self.folder / "ca.csr").read_text())
         self.give("security", "ca.retire", name="issuing-2")

@@ -585,13 +585,15 @@ class DatabaseTrouble(unittest.TestCase):
         sql(self.daemon, "alter table proposals disable trigger proposals_keep; update proposals set expires = 'infinity'")
         with self.assertRaises(Refused) as caught:
             self.auditor.ask("proposals.refuse", {"id": proposal})
-        self.assertEqual(caught.exception.code, "internal")
+        self.assertEqual(caught.exception.code, "internal", caught.exception)
         # Whose proposal it is is asked before it begins.
         self.assertEqual(self.outcomes("proposals.refuse"), ["internal"])
-        sql(self.daemon, "update officers set locked_until = 'infinity' where name = 'sun'")
+        # And one that breaks off after it has begun.
+        sql(self.daemon, "alter table officers drop constraint officers_role_check; alter table officers disable trigger user; "
+                         f"update officers set role = 'nobody' where name = '{self.people['system'].name}'")
         with self.assertRaises(Refused) as caught:
-            self.people["system"].ask("officers.disable", {"name": "sun"})
-        self.assertEqual(caught.exception.code, "internal")
+            self.security.ask("officers.disable", {"name": "sun"})
+        self.assertEqual(caught.exception.code, "internal", caught.exception)
         self.assertEqual(self.outcomes("officers.disable"), ["begun", "internal"])
         with self.assertRaises(Refused):
             self.auditor.ask("proposals.list")

@@ -166,9 +166,8 @@ constexpr std::array answer_rows{
     Row{"proposals.refuse", "id state"},
     Row{"proposals.withdraw", "id state"},
     Row{"audit.list",
-        "[] sequence:number exchange time command outcome reason who officer* owner:flag* nobody:flag* role* "
-        "org* "
-        "channel* approved_by* arguments:any*"},
+        "[] sequence:number exchange time command outcome reason who officer* owner:flag* nobody:flag* "
+        "platform:flag* role* org* channel* approved_by* arguments:any*"},
     Row{"audit.accounts", "[] name role journaled_role? state"},
     Row{"config.history", "[] time file digest changes:[]ValueChange"},
     Row{"commands.list", "[] command effect roles:texts who second subject takes:[]Parameter"},

@@ -325,8 +325,10 @@ std::vector<Generator::Place> Generator::places(const Markup& part) const {
     for (const auto& [name, at] : {std::pair{"first in Signature", signature_->open_end},
                                    {"last in Signature", signature_->close_begin},
                                    {"last in Security", security_->close_begin},
-                                   {"last in Header", header_->close_begin}})
-        all.push_back({std::string("ds:Object ") + name, at, object, unobject});
+                                   {"last in Header", header_->close_begin}}) {
+        const bool in_the_part = at > part.begin && at < part.end;  // which goes away
+        if (!in_the_part) all.push_back({std::string("ds:Object ") + name, at, object, unobject});
+    }
     all.push_back({"before it", part.begin, "", ""});
     all.push_back({"after it", part.end, "", ""});
     all.push_back({"wrapped before it", part.begin, wrap, unwrap});
@@ -366,8 +368,10 @@ void Generator::inside_forged(const Markup& part, const Dress& dress, const std:
 }
 
 void Generator::wrap(const Markup& part) {
-    // Of answers only.
-    required_ = !part.is(names::wsse11, "SignatureConfirmation");
+    // The one is of answers only. The other is found by the Id that KeyInfo gives, wherever in Security it
+    // stands, and what it holds is part of the meaning: who signed.
+    required_ =
+        !part.is(names::wsse11, "SignatureConfirmation") && !part.is(soap::ns_wsse, "BinarySecurityToken");
     const std::vector<Dress> all_dresses = dresses(part);
     const std::vector<Place> all_places = places(part);
     for (const auto& [kind, original] : originals(part)) {

@@ -17,7 +17,7 @@ struct Variant {
     std::string
         name;       // part, place, Id of the forged one, Id of the original: what to look at when it passes
     bool decoy;     // the original is still at its place
-    bool required;  // what was wrapped is something that a gateway goes by
+    bool required;  // what was wrapped is something that a gateway goes by, at its place
 };
 
 // Calls `take` with each variant; duplicates are left out. Returns how many there were.

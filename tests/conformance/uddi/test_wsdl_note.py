@@ -145,7 +145,7 @@ class WsdlInUddi(unittest.TestCase):
         self.assertEqual([one.get("bindingKey") for one in self.service().iter(u.tag("bindingTemplate"))], [f"{KEY}:port:sayport"])
 
     def test_40_retiring_takes_the_view_away(self):
-        self.daemon.cli("service", "retire", "gs/echo")
+        self.daemon.cli("service", "retire", "gs/echo", "--force", "--reason", "closed")
         self.refused(10210, self.uddi.inquire, "get_serviceDetail", u.element("serviceKey", KEY))
         self.assertEqual(self.find("find_tModel", (TYPES, "portType"), (NAMESPACE, TNS)), [])
 
