@@ -5,14 +5,13 @@
 // the structural check and the canonical writer. One thread at a time.
 #pragma once
 
-#include <string_view>
 #include <vector>
 
-#include "tests/oracle/stock_verifier.hpp"
+#include "tests/fuzz/fuzz_message.hpp"
 
 namespace hutong::test {
 
 // Empty where the structure is not that of a signature which is read in one pass. `piece`: bytes fed at once.
-std::vector<ReferenceDigest> digests_in_one_pass(std::string_view message, std::size_t piece);
+std::vector<ReferenceDigest> digests_in_one_pass(const FuzzMessage& message, std::size_t piece);
 
 }  // namespace hutong::test

@@ -1,22 +1,22 @@
-// The reasons for which a message may be refused, and which of them stock xmlsec1 must share.
+// The rules by which a message may be refused although stock xmlsec1 finds its signature good.
 //
-// A reason that is on no list is a finding: either it is new, or it is not what it seems. One thread.
+// A rule goes by a part of the officer's reason and has a predicate on the message, evaluated on a plain
+// libxml2 tree that shares no code with the gateway (message_facts.hpp): where it does not hold, the refusal
+// is a finding, and so is a reason that no rule knows. One thread.
 #pragma once
 
+#include <string>
 #include <string_view>
+
+#include "tests/fuzz/message_facts.hpp"
 
 namespace hutong::test {
 
-enum class Whose {
-    nobody,  // on no list
-    ours,    // of position, form, policy, time, token or text: stock xmlsec1 does not ask
-    stocks   // of a digest or a signature value: stock xmlsec1 must find it too
-};
+// Whether the reason holds of this message, all as stock xmlsec1 sees it. Counts them. Else what is wrong.
+std::string check_refusal_reason(std::string_view reason, const FuzzMessage& message,
+                                 const StockVerdict& stock);
 
-// Of the officer's reason, or of an error that says why a text is no envelope. Counts them.
-Whose whose_refusal(std::string_view reason);
-
-// How often each was given.
+// How often each rule was used, and how often its predicate had to hold.
 void print_refusals();
 
 }  // namespace hutong::test
