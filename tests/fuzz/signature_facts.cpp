@@ -10,6 +10,8 @@ namespace {
 
 const std::string x509v3 =
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3";
+const std::string base64_binary =
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary";
 
 // The children, each as long as it is of ds, in this order; a name may begin with '?' (once or not at all) or
 // '+' (at least once).
@@ -96,8 +98,9 @@ bool MessageFacts::signers_are_plain() const {
                const std::string type = attribute_of(inner[0], "ValueType");
                const std::string encoding = attribute_of(token, "EncodingType");
                const std::string text = without_space(text_of(token));
-               return attribute_of(token, "ValueType") != x509v3 || (!type.empty() && type != x509v3) ||
-                      (has_attribute(token, "EncodingType") && !encoding.ends_with("#Base64Binary")) ||
+               return attribute_of(token, "ValueType") != x509v3 ||
+                      (has_attribute(inner[0], "ValueType") && type != x509v3) ||
+                      (has_attribute(token, "EncodingType") && encoding != base64_binary) ||
                       (text != p256_key().certificate() && text != rsa_key().certificate());
            });
 }
