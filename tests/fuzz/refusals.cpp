@@ -34,8 +34,9 @@ std::size_t transforms_of(const xmlNode* reference) {
     return children_of(child_of(reference, ds_ns, "Transforms")).size();
 }
 
-// The text is not the one way to write so many octets (0: any number) in base64, white space aside.
+// It is not the one way to write so many octets (0: any number) in base64, white space aside.
 bool is_no_base64(const xmlNode* value, std::size_t octets) {
+    if (!children_of(value).empty()) return true;
     constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const std::string text = without_space(text_of(value));
     const std::size_t digits = std::min(text.find('='), text.size());
