@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/asio.hpp"
+#include "base/place.hpp"
 
 namespace hutong::gateway {
 
@@ -27,15 +28,6 @@ class WorkPool {
     }
 
   private:
-    struct Place {
-        explicit Place(std::atomic<unsigned>& counter) : works(counter), number(++counter) {}
-        ~Place() { --works; }
-        Place(const Place&) = delete;
-        Place& operator=(const Place&) = delete;
-        std::atomic<unsigned>& works;
-        unsigned number;
-    };
-
     asio::thread_pool threads_;
     unsigned most_;
     std::atomic<unsigned> works_{0};

@@ -7,7 +7,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "base/bytes.hpp"
+#include "base/form.hpp"
 #include "registry/model/uddi/xml_text.hpp"
 
 namespace hutong::registry::uddi {
@@ -16,41 +16,12 @@ namespace {
 
 namespace json = boost::json;
 
-struct Parameter {
-    std::string name, value;
-};
-
-OrFault<std::string> decoded(std::string_view text) {
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+') {
-            plain.push_back(' ');
-        } else if (text[i] == '%') {
-            const auto byte = from_hex(text.substr(i + 1, 2));
-            if (byte.has_error() || byte->size() != 1)
-                return Fault(failure::fatal,
-                             "The query holds a % that two hexadecimal digits do not follow.");
-            plain.push_back(static_cast<char>(byte->front()));
-            i += 2;
-        } else {
-            plain.push_back(text[i]);
-        }
-    }
-    return plain;
-}
-
-OrFault<std::vector<Parameter>> parameters_of(std::string_view query) {
-    std::vector<Parameter> all;
-    while (!query.empty()) {
-        const std::size_t end = std::min(query.find('&'), query.size());
-        const std::string_view pair = query.substr(0, end);
-        query.remove_prefix(std::min(end + 1, query.size()));
-        const std::size_t equals = std::min(pair.find('='), pair.size());
-        HUTONG_ASSIGN(std::string name, decoded(pair.substr(0, equals)));
-        HUTONG_ASSIGN(std::string value, decoded(pair.substr(std::min(equals + 1, pair.size()))));
-        if (!name.empty()) all.push_back({std::move(name), std::move(value)});
-    }
-    return all;
+OrFault<std::vector<FormParameter>> parameters_of(std::string_view query) {
+    auto all = read_form(query);
+    if (all.has_error())
+        return Fault(failure::fatal, "The query holds a % that two hexadecimal digits do not follow.");
+    std::erase_if(*all, [](const FormParameter& one) { return one.name.empty(); });
+    return std::move(*all);
 }
 
 struct EntityRow {
@@ -89,9 +60,9 @@ Fault no_parameter(const std::string& name, std::string_view operation) {
                                            "; see docs/registry.md.");
 }
 
-OrFault<std::string> find_request(std::string_view operation, const std::vector<Parameter>& parameters) {
+OrFault<std::string> find_request(std::string_view operation, const std::vector<FormParameter>& parameters) {
     std::string qualifiers, names, identifiers, categories, tmodels, urls, attributes;
-    for (const Parameter& one : parameters) {
+    for (const FormParameter& one : parameters) {
         if (one.name == operation || one.name == "format") continue;
         if (one.name == "findQualifier") {
             qualifiers += element("findQualifier", one.value);
@@ -126,9 +97,9 @@ OrFault<std::string> find_request(std::string_view operation, const std::vector<
 }
 
 // One of the three keys, which the contract asks for, and the relationship.
-OrFault<std::string> related_request(const std::vector<Parameter>& parameters) {
+OrFault<std::string> related_request(const std::vector<FormParameter>& parameters) {
     std::string qualifiers, keys, relationship, attributes;
-    for (const Parameter& one : parameters) {
+    for (const FormParameter& one : parameters) {
         if (one.name == find_related || one.name == "format") continue;
         if (one.name == "findQualifier") {
             qualifiers += element("findQualifier", one.value);
@@ -176,7 +147,7 @@ OrFault<RestQuery> read_query(std::string_view query, std::string_view accept) {
     HUTONG_ASSIGN(const auto parameters, parameters_of(query));
     RestQuery asked;
     asked.json = accept.find("application/json") != std::string_view::npos;
-    for (const Parameter& one : parameters) {
+    for (const FormParameter& one : parameters) {
         if (one.name != "format") continue;
         if (one.value != "json" && one.value != "xml")
             return Fault(failure::unsupported, "format is xml or json, not \"" + one.value + "\".");

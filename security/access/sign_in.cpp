@@ -3,6 +3,7 @@
 #include "base/bytes.hpp"
 #include "base/ids.hpp"
 #include "base/pg/sql.hpp"
+#include "base/place.hpp"
 #include "security/access/password.hpp"
 #include "security/access/totp.hpp"
 #include "security/keys/secret_box.hpp"
@@ -43,13 +44,9 @@ Awaitable<> wait_for_the_grid(steady_clock::time_point begun) {
 template <class Work>
 auto PasswordThread::run(Work work) -> Awaitable<Result<std::invoke_result_t<Work>>> {
     using Value = std::invoke_result_t<Work>;
-    struct Place {
-        std::atomic<unsigned>& works;
-        ~Place() { --works; }
-    };
-    const bool full = works_.fetch_add(1) >= most_waiting;
-    const Place place{works_};
-    if (full) co_return unavailable("too many sign-ins at once: try again in a moment");
+    const Place place(works_);
+    if (place.number > most_waiting)
+        co_return unavailable("too many sign-ins at once: try again in a moment");
     auto task = [work = std::move(work)]() mutable -> Awaitable<Value> { co_return work(); };
     Value done = co_await asio::co_spawn(thread_.get_executor(), std::move(task), asio::use_awaitable);
     co_return done;

@@ -1,16 +1,14 @@
 #include "security/trust/trust_store.hpp"
 
-#include <algorithm>
-#include <unordered_map>
-#include <unordered_set>
-
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+#include "security/trust/revocations.hpp"
 #include "security/trust/signed_der.hpp"
 #include "security/trust/sm2_id.hpp"
 #include "security/trust/trust_domains.hpp"
+#include "security/trust/trust_status.hpp"
 #include "security/trust/usage.hpp"
 #include "security/trust/verdict_cache.hpp"
 #include "security/trust/x509.hpp"
@@ -28,58 +26,19 @@ struct StackDeleter {
 };
 using Borrowed = std::unique_ptr<STACK_OF(X509), StackDeleter>;  // the certificates belong to others
 
-TrustStatus status_of(int error) {
-    switch (error) {
-        case X509_V_ERR_CERT_SIGNATURE_FAILURE:
-        case X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE:
-        case X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY:
-            return TrustStatus::bad_signature;
-        case X509_V_ERR_CERT_NOT_YET_VALID:
-            return TrustStatus::not_yet_valid;
-        case X509_V_ERR_CERT_HAS_EXPIRED:
-            return TrustStatus::expired;
-        // Whether it is revoked cannot be known, so it is taken to be.
-        case X509_V_ERR_CERT_REVOKED:
-        case X509_V_ERR_UNABLE_TO_GET_CRL:
-        case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
-        case X509_V_ERR_CRL_SIGNATURE_FAILURE:
-        case X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE:
-        case X509_V_ERR_CRL_NOT_YET_VALID:
-        case X509_V_ERR_CRL_HAS_EXPIRED:
-        case X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD:
-        case X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD:
-        case X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION:
-        case X509_V_ERR_KEYUSAGE_NO_CRL_SIGN:
-        case X509_V_ERR_DIFFERENT_CRL_SCOPE:
-        case X509_V_ERR_CRL_PATH_VALIDATION_ERROR:
-            return TrustStatus::revoked;
-        case X509_V_ERR_INVALID_PURPOSE:
-            return TrustStatus::wrong_usage;
-        case X509_V_ERR_EE_KEY_TOO_SMALL:
-        case X509_V_ERR_CA_KEY_TOO_SMALL:
-        case X509_V_ERR_CA_MD_TOO_WEAK:
-            return TrustStatus::weak_key;
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-        case X509_V_ERR_CERT_UNTRUSTED:
-            return TrustStatus::no_path;
-        case X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD:
-        case X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD:
-        case X509_V_ERR_INVALID_EXTENSION:
-            return TrustStatus::malformed;
-        default:
-            return TrustStatus::bad_constraints;
-    }
-}
+// One chain check.
+struct Judging {
+    const Revocations& revocations;
+    TimePoint as_of, now;
+};
 
-// When the CRL says that the certificate was revoked; nullopt: it does not.
-std::optional<TimePoint> revocation_in(X509_CRL* crl, X509* certificate) {
-    X509_REVOKED* entry = nullptr;
-    if (X509_CRL_get0_by_cert(crl, &entry, certificate) != 1) return std::nullopt;
-    return to_time(X509_REVOKED_get0_revocationDate(entry));
+// OpenSSL asks about each problem it meets.
+int on_problem(int good, X509_STORE_CTX* context) {
+    if (good == 1) return good;
+    const auto& judging = *static_cast<const Judging*>(X509_STORE_CTX_get_app_data(context));
+    if (!judging.revocations.overlooks(context, judging.as_of, judging.now)) return 0;
+    X509_STORE_CTX_set_error(context, X509_V_OK);
+    return 1;
 }
 
 class OpensslTrustStore final : public TrustStore {
@@ -94,26 +53,7 @@ class OpensslTrustStore final : public TrustStore {
                              TimePoint as_of, TimePoint now) const override;
 
   private:
-    // One chain check.
-    struct Judging {
-        const OpensslTrustStore& store;
-        TimePoint as_of, now;
-    };
-    static int on_problem(int good, X509_STORE_CTX* context);
-    struct Rules {
-        X509Ptr issuer;
-        IssuerRules what;
-    };
-
     Result<X509Ptr> read(ByteView der) const;
-    bool has_crl_of(const X509* certificate) const;
-    std::optional<TimePoint> revocation_of(X509* certificate) const;
-    bool crl_is_good(X509_STORE_CTX* context) const;
-    const IssuerRules* rules_of(const X509* issuer) const;
-    std::chrono::hours grace_for(const X509_NAME* issuer) const;
-    TimePoint end_of(const X509_CRL* crl) const;  // with its grace
-    std::string unknown_revocation(const STACK_OF(X509) * path, int at, TimePoint now,
-                                   Validity& validity) const;
     void judge_path(TrustVerdict& verdict, X509* certificate, const std::vector<X509Ptr>& came_along,
                     Usage usage, TimePoint as_of, TimePoint now) const;
     bool check_path(TrustVerdict& verdict, const STACK_OF(X509) * path, const Judging& judging,
@@ -122,10 +62,7 @@ class OpensslTrustStore final : public TrustStore {
     const TrustDomains domains_;
     StorePtr store_{X509_STORE_new()};
     std::vector<X509Ptr> intermediates_;
-    std::vector<CrlPtr> crls_;
-    std::unordered_set<std::string> revoked_;
-    std::vector<Rules> rules_;
-    std::unordered_map<std::string, KnownAnswer> answers_;
+    Revocations revocations_{domains_};
     mutable VerdictCache cache_;
 };
 
@@ -150,139 +87,9 @@ Result<void> OpensslTrustStore::fill(const TrustInput& input) {
         if (issuing.has_error()) return issuing.error().at("issuing CA " + std::to_string(i + 1));
         intermediates_.push_back(std::move(*issuing));
     }
-    for (std::size_t i = 0; i < input.crls.size(); ++i) {
-        auto crl = read_crl(input.crls[i]);
-        if (crl.has_error()) return crl.error().at("CRL " + std::to_string(i + 1));
-        X509_STORE_add_crl(store_.get(), crl->get());
-        crls_.push_back(std::move(*crl));
-    }
-    for (const IssuerRules& rules : input.rules)
-        for (const std::vector<Bytes>* known : {&input.anchors, &input.intermediates})
-            for (const Bytes& der : *known)
-                if (to_hex(sha256(ByteView(der))) == rules.thumbprint) {
-                    HUTONG_ASSIGN(X509Ptr issuer, read_certificate(der));
-                    rules_.push_back({std::move(issuer), rules});
-                }
-    for (const KnownAnswer& answer : input.answers) answers_.emplace(answer.thumbprint, answer);
-    revoked_.insert(input.revoked.begin(), input.revoked.end());
+    HUTONG_TRY(revocations_.fill(input));
+    for (const CrlPtr& crl : revocations_.crls()) X509_STORE_add_crl(store_.get(), crl.get());
     ERR_clear_error();
-    return {};
-}
-
-bool OpensslTrustStore::has_crl_of(const X509* certificate) const {
-    return std::any_of(crls_.begin(), crls_.end(), [&](const CrlPtr& crl) {
-        return X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_issuer_name(certificate)) == 0;
-    });
-}
-
-// By the CRLs held, whether they are current or not.
-std::optional<TimePoint> OpensslTrustStore::revocation_of(X509* certificate) const {
-    for (const CrlPtr& crl : crls_)
-        if (X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_issuer_name(certificate)) == 0)
-            if (const auto time = revocation_in(crl.get(), certificate)) return time;
-    return std::nullopt;
-}
-
-const IssuerRules* OpensslTrustStore::rules_of(const X509* issuer) const {
-    for (const Rules& rules : rules_)
-        if (X509_cmp(rules.issuer.get(), issuer) == 0) return &rules.what;
-    return nullptr;
-}
-
-// For how long an old CRL of this name counts.
-std::chrono::hours OpensslTrustStore::grace_for(const X509_NAME* issuer) const {
-    for (const Rules& rules : rules_)
-        if (X509_NAME_cmp(X509_get_subject_name(rules.issuer.get()), issuer) == 0) return rules.what.grace;
-    return std::chrono::hours(0);
-}
-
-TimePoint later(TimePoint time, std::chrono::hours by) {
-    return time > TimePoint::max() - by ? TimePoint::max() : time + by;
-}
-
-// Clocks differ: a list that another node's clock has let in must not put all of its issuer out here.
-TimePoint begin_of(const X509_CRL* crl) {
-    const auto time = to_time(X509_CRL_get0_lastUpdate(crl));
-    if (!time) return TimePoint::max();
-    return *time < TimePoint::min() + clock_differences ? TimePoint::min() : *time - clock_differences;
-}
-
-TimePoint OpensslTrustStore::end_of(const X509_CRL* crl) const {
-    return later(to_time(X509_CRL_get0_nextUpdate(crl)).value_or(TimePoint::max()),
-                 grace_for(X509_CRL_get_issuer(crl)));
-}
-
-// Whether the CRL that OpenSSL complains of is well signed after all: OpenSSL has no way to be told SM2's id
-// for it.
-bool OpensslTrustStore::crl_is_good(X509_STORE_CTX* context) const {
-    const X509_CRL* const crl = X509_STORE_CTX_get0_current_crl(context);
-    if (crl == nullptr || X509_CRL_get_signature_nid(crl) != NID_SM2_with_SM3) return false;
-    const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(context);
-    const int issuer_at = std::min(X509_STORE_CTX_get_error_depth(context) + 1, sk_X509_num(chain) - 1);
-    X509* const issuer = sk_X509_value(chain, issuer_at);
-    if (issuer == nullptr || X509_NAME_cmp(X509_get_subject_name(issuer), X509_CRL_get_issuer(crl)) != 0)
-        return false;
-    const std::string& id = domains_.of_issuer(X509_CRL_get_issuer(crl)).certificate_id;
-    return verify_crl(crl, X509_get0_pubkey(issuer), id).has_value();
-}
-
-// OpenSSL asks about each problem it meets. To overlook are the missing CRL of an issuer that we have none of
-// at all (whether one is needed is looked at later), a CRL that is old by less than its grace, and an SM2
-// signature of a CRL that is good with its id; and, where the question is of an earlier time, a CRL that was
-// made since and a revocation that came later.
-int OpensslTrustStore::on_problem(int good, X509_STORE_CTX* context) {
-    if (good == 1) return good;
-    const auto& judging = *static_cast<const Judging*>(X509_STORE_CTX_get_app_data(context));
-    X509_CRL* const crl = X509_STORE_CTX_get0_current_crl(context);
-    X509* const certificate = X509_STORE_CTX_get_current_cert(context);
-    bool overlooked = false;
-    switch (X509_STORE_CTX_get_error(context)) {
-        case X509_V_ERR_UNABLE_TO_GET_CRL:
-            overlooked = certificate != nullptr && !judging.store.has_crl_of(certificate);
-            break;
-        case X509_V_ERR_CRL_HAS_EXPIRED:
-            overlooked = crl != nullptr && judging.as_of <= judging.store.end_of(crl);
-            break;
-        case X509_V_ERR_CRL_SIGNATURE_FAILURE:
-            overlooked = judging.store.crl_is_good(context);
-            break;
-        case X509_V_ERR_CRL_NOT_YET_VALID:
-            overlooked = crl != nullptr && begin_of(crl) <= judging.now;
-            break;
-        case X509_V_ERR_CERT_REVOKED:
-            // Asked about now, a revocation counts at once, whatever date it bears.
-            overlooked = judging.as_of < judging.now && certificate != nullptr && crl != nullptr &&
-                         revocation_in(crl, certificate).value_or(TimePoint::min()) > judging.as_of;
-            break;
-        default:
-            break;
-    }
-    if (!overlooked) return 0;
-    X509_STORE_CTX_set_error(context, X509_V_OK);
-    return 1;
-}
-
-// Why it is not known that certificate `at` of the path was not revoked, where that must be known; empty:
-// it is, or it need not be.
-std::string OpensslTrustStore::unknown_revocation(const STACK_OF(X509) * path, int at, TimePoint now,
-                                                  Validity& validity) const {
-    X509* const certificate = sk_X509_value(path, at);
-    const X509* const issuer = sk_X509_value(path, at + 1);
-    const IssuerRules* const rules = rules_of(issuer);
-    if (!rules)
-        return rules_of(sk_X509_value(path, sk_X509_num(path) - 1)) == nullptr
-                   ? ""
-                   : "its CA stands below one whose revocations are fetched, but its own are not: trust it "
-                     "with --crl or --ocsp";
-    if (rules->crl && !has_crl_of(certificate)) return "no CRL of its CA could be fetched yet";
-    if (!rules->ocsp) return {};
-    const auto answer = answers_.find(to_hex(sha256(ByteView(encoded<X509>(certificate, i2d_X509)))));
-    if (answer == answers_.end()) return "no OCSP answer about it could be fetched yet";
-    if (answer->second.state != ForeignState::good)
-        return "its CA says by OCSP: " + std::string(to_string(answer->second.state));
-    const TimePoint until = later(answer->second.next_update, rules->grace);
-    if (now > until) return "the last OCSP answer about it ran out and the grace time is over";
-    validity.narrow(TimePoint::min(), until);
     return {};
 }
 
@@ -298,8 +105,7 @@ bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) *
         X509* const certificate = sk_X509_value(path, i);
         const bool anchor = i + 1 == sk_X509_num(path);
         // Whenever it was: who holds a CA's key can date back what he makes with it.
-        if (i > 0 && !revoked_.empty() &&
-            revoked_.contains(to_hex(sha256(ByteView(encoded<X509>(certificate, i2d_X509))))))
+        if (i > 0 && revocations_.in_own_register(certificate))
             return fail(TrustStatus::revoked, i, "its CA was revoked by this platform");
         if (const std::string weakness = key_weakness(certificate); !weakness.empty())
             return fail(TrustStatus::weak_key, i, weakness);
@@ -309,19 +115,13 @@ bool OpensslTrustStore::check_path(TrustVerdict& verdict, const STACK_OF(X509) *
                         "an issuer is not marked as a CA by basicConstraints");
         validity.narrow(to_time(X509_get0_notBefore(certificate)).value_or(TimePoint::max()),
                         to_time(X509_get0_notAfter(certificate)).value_or(TimePoint::min()));
-        for (const CrlPtr& crl : crls_) {
-            if (X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_issuer_name(certificate)) != 0)
-                continue;
-            // OpenSSL asked whether it was current then.
-            if (end_of(crl.get()) < judging.now) return fail(TrustStatus::revoked, i, "CRL has expired");
-            if (const auto sound = check_signature_algorithm(crl.get()); sound.has_error())
-                return fail(TrustStatus::revoked, i, "CRL: " + sound.error().detail);
-            validity.narrow(begin_of(crl.get()), end_of(crl.get()));
-        }
+        if (const std::string why = revocations_.unusable_crl(certificate, judging.now, validity);
+            !why.empty())
+            return fail(TrustStatus::revoked, i, why);
         if (anchor) continue;
         if (const auto sound = check_signature_algorithm(certificate); sound.has_error())
             return fail(TrustStatus::weak_key, i, sound.error().detail);
-        if (const std::string why = unknown_revocation(path, i, judging.now, validity); !why.empty())
+        if (const std::string why = revocations_.unknown(path, i, judging.now, validity); !why.empty())
             return fail(TrustStatus::revoked, i, why);
     }
     return true;
@@ -346,7 +146,7 @@ void OpensslTrustStore::judge_path(TrustVerdict& verdict, X509* certificate,
     X509_VERIFY_PARAM_set_depth(rules, static_cast<int>(max_untrusted));
     X509_VERIFY_PARAM_set_auth_level(rules, 2);  // 112 bits: no SHA-1 or MD5 signatures, no RSA below 2048
     if (usage == Usage::tls_client) X509_VERIFY_PARAM_set_purpose(rules, X509_PURPOSE_SSL_CLIENT);
-    Judging judging{*this, as_of, now};
+    Judging judging{revocations_, as_of, now};
     X509_STORE_CTX_set_app_data(context.get(), &judging);
     X509_STORE_CTX_set_verify_cb(context.get(), on_problem);
 
@@ -374,14 +174,14 @@ TrustVerdict OpensslTrustStore::judge_as_of(ByteView der, const std::vector<Byte
         verdict.reason = std::move(reason);
         return verdict;
     };
-    const bool revoked = revoked_.contains(verdict.thumbprint);
+    const bool revoked = revocations_.in_own_register(verdict.thumbprint);
     if (!revoked && as_of == now)
         if (auto known = cache_.find(verdict.thumbprint, usage, now)) return *std::move(known);
     const auto certificate = read(der);
     if (certificate.has_error()) return refuse(TrustStatus::malformed, certificate.error().detail);
     verdict.subject = subject_of(certificate->get());
     verdict.serial = serial_of(certificate->get());
-    verdict.revoked_at = revocation_of(certificate->get());
+    verdict.revoked_at = revocations_.time_of(certificate->get());
     // OpenSSL looks at CRLs first, and those of a CA that was not there yet confuse it.
     if (as_of < now && as_of < to_time(X509_get0_notBefore(certificate->get())).value_or(TimePoint::max()))
         return refuse(TrustStatus::not_yet_valid,
@@ -407,32 +207,6 @@ TrustVerdict OpensslTrustStore::judge_as_of(ByteView der, const std::vector<Byte
 }
 
 }  // namespace
-
-std::string_view to_string(TrustStatus status) {
-    switch (status) {
-        case TrustStatus::trusted:
-            return "trusted";
-        case TrustStatus::malformed:
-            return "malformed";
-        case TrustStatus::no_path:
-            return "no path to a trusted CA";
-        case TrustStatus::bad_signature:
-            return "bad signature";
-        case TrustStatus::not_yet_valid:
-            return "not yet valid";
-        case TrustStatus::expired:
-            return "expired";
-        case TrustStatus::revoked:
-            return "revoked";
-        case TrustStatus::wrong_usage:
-            return "wrong usage";
-        case TrustStatus::weak_key:
-            return "weak key";
-        case TrustStatus::bad_constraints:
-            return "bad constraints";
-    }
-    return "unknown";
-}
 
 Result<std::shared_ptr<const TrustStore>> TrustStore::make(const TrustInput& input) {
     auto store = std::make_shared<OpensslTrustStore>(input);

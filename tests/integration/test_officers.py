@@ -14,6 +14,7 @@ import officers
 import suite
 from hutong_daemon import CommandFailed, Daemon, hutong_binary
 from officers import Api, Refused, ask
+from officers_case import SeparatedCase, SharedSeparatedCase
 
 DUMMIES = {"text": "x", "list": ["x"], "flag": True, "number": 1, "object": {}}
 NOT_BY_ROLE = "is the work of the"
@@ -32,30 +33,17 @@ def sql(daemon, text, fails=False):
         raise AssertionError(f"{text}: {done.stdout}{done.stderr}")
 
 
-class Separated(unittest.TestCase):
+class Separated(SharedSeparatedCase):
     """One separated platform for all cases, with two security officers."""
 
     @classmethod
     def setUpClass(cls):
-        cls.daemon = Daemon()
-        cls.daemon.__enter__()
-        cls.addClassCleanup(cls.daemon.__exit__, None, None, None)
-        cls.second = officers.add(cls.daemon, "sun", "security")
-        cls.people = officers.separate(cls.daemon)
-        cls.system, cls.security, cls.auditor = (cls.people[role] for role in ("system", "security", "auditor"))
+        super().setUpClass()
         cls.table = cls.daemon.cli("commands")
         cls.apis = {}
         for role, officer in cls.people.items():
             cls.apis[role] = Api(cls.daemon)
             cls.apis[role].sign_in(officer.credential())
-
-    def refused(self, work):
-        with self.assertRaises(Refused) as caught:
-            work()
-        return caught.exception
-
-    def audit(self, **filters):
-        return self.auditor.ask("audit.list", {"limit": 10000, **filters})
 
     # Must show 5.
 
@@ -535,16 +523,8 @@ class Strangers(unittest.TestCase):
                 connection.close()
 
 
-class DatabaseTrouble(unittest.TestCase):
+class DatabaseTrouble(SeparatedCase):
     """What a database that goes wrong at a bad moment leaves in the journal, and in the officers' hands."""
-
-    def setUp(self):
-        self.daemon = Daemon()
-        self.daemon.__enter__()
-        self.addCleanup(self.daemon.__exit__, None, None, None)
-        self.second = officers.add(self.daemon, "sun", "security")
-        self.people = officers.separate(self.daemon)
-        self.security, self.auditor = self.people["security"], self.people["auditor"]
 
     def outcomes(self, command):
         return [one["outcome"] for one in reversed(self.auditor.ask("audit.list", {"command": command}))]

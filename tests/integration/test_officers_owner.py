@@ -11,7 +11,8 @@ import node_case
 import officers
 import suite
 from hutong_daemon import CommandFailed, Daemon, hutong_binary
-from officers import Api, Refused, ask
+from officers import Api, ask
+from officers_case import SeparatedCase
 
 CHANGED = "configuration changed by the machine's owner: "
 
@@ -27,30 +28,6 @@ def wait_for(question, what):
 
 def openssl(*arguments):
     return subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, text=True, timeout=60).stdout
-
-
-class SeparatedCase(unittest.TestCase):
-    def setUp(self):
-        self.daemon = Daemon()
-        self.daemon.__enter__()
-        self.addCleanup(self.daemon.__exit__, None, None, None)
-        self.second = officers.add(self.daemon, "sun", "security")
-        self.people = officers.separate(self.daemon)
-        self.system, self.security, self.auditor = (self.people[role] for role in ("system", "security", "auditor"))
-
-    def refused(self, work):
-        with self.assertRaises(Refused) as caught:
-            work()
-        return caught.exception
-
-    def cli_refused(self, work):
-        with self.assertRaises(CommandFailed) as caught:
-            work()
-        self.assertEqual(caught.exception.code, 1)
-        return caught.exception.message
-
-    def audit(self, **filters):
-        return self.auditor.ask("audit.list", {"limit": 10000, **filters})
 
 
 class Configuration(SeparatedCase):

@@ -4,7 +4,8 @@
 #include <charconv>
 #include <map>
 
-#include "base/bytes.hpp"
+#include "base/form.hpp"
+#include "base/place.hpp"
 #include "gateway/main/api/catalogue_json.hpp"
 #include "gateway/main/api/responses.hpp"
 #include "gateway/main/coroutine.hpp"
@@ -18,40 +19,18 @@ using Parameters = std::map<std::string, std::string>;
 
 constexpr unsigned most_under_way = 256;
 
-// As forms are sent: application/x-www-form-urlencoded (WHATWG URL section 5.1).
-Result<std::string> decoded(std::string_view text) {
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+') {
-            plain += ' ';
-        } else if (text[i] != '%') {
-            plain += text[i];
-        } else {
-            const auto byte = from_hex(text.substr(i + 1, 2));
-            if (byte.has_error() || byte->size() != 1)
-                return invalid("the query holds a % that two hexadecimal digits do not follow");
-            if (byte->front() == 0) return invalid("the query holds a null character");
-            plain += static_cast<char>(byte->front());
-            i += 2;
-        }
-    }
-    return plain;
-}
-
 // A parameter that is none of `known` would be a filter that filters nothing.
 Result<Parameters> parameters_of(std::string_view query, std::initializer_list<std::string_view> known) {
+    HUTONG_ASSIGN(std::vector<FormParameter> sent, read_form(query));
     Parameters all;
-    for (std::size_t at = 0, end = 0; at < query.size(); at = end + 1) {
-        end = std::min(query.find('&', at), query.size());
-        const std::string_view pair = query.substr(at, end - at);
-        if (pair.empty()) continue;
-        const std::size_t equals = std::min(pair.find('='), pair.size());
-        HUTONG_ASSIGN(std::string name, decoded(pair.substr(0, equals)));
-        HUTONG_ASSIGN(std::string value, decoded(pair.substr(std::min(equals + 1, pair.size()))));
-        if (std::find(known.begin(), known.end(), name) == known.end())
-            return invalid("the parameter \"" + name + "\" is none of this path's; see /api/v1/openapi.json");
-        if (!all.emplace(name, std::move(value)).second)
-            return invalid("the parameter \"" + name + "\" stands twice");
+    for (FormParameter& one : sent) {
+        if (one.name.find('\0') != std::string::npos || one.value.find('\0') != std::string::npos)
+            return invalid("the query holds a null character");
+        if (std::find(known.begin(), known.end(), one.name) == known.end())
+            return invalid("the parameter \"" + one.name +
+                           "\" is none of this path's; see /api/v1/openapi.json");
+        if (!all.emplace(one.name, std::move(one.value)).second)
+            return invalid("the parameter \"" + one.name + "\" stands twice");
     }
     return all;
 }
@@ -112,16 +91,6 @@ Awaitable<Result<json::value>> entry(registry::ResourceCatalogue& catalogue, std
     HUTONG_CO_ASSIGN(const registry::ResourceEntry found, co_await catalogue.entry(std::move(id)));
     co_return json::value(api::told(found));
 }
-
-// One more under way, for as long as it lives.
-struct Place {
-    explicit Place(std::atomic<unsigned>& places) : counter(places), number(++places) {}
-    ~Place() { --counter; }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    std::atomic<unsigned>& counter;
-    unsigned number;
-};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "gateway/main/daemon/uddi_paths.hpp"
 
+#include "base/place.hpp"
 #include "gateway/calls/contract_pages.hpp"
 #include "registry/soap/rest.hpp"
 
@@ -35,16 +36,6 @@ http::Response response_of(uddi::SoapReply reply) {
 bool is_from_this_machine(std::string_view remote) {
     return remote.starts_with("127.") || remote.starts_with("[::1]:");
 }
-
-// One more under way, for as long as it lives.
-struct Place {
-    explicit Place(std::atomic<unsigned>& places) : counter(places), number(++places) {}
-    ~Place() { --counter; }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    std::atomic<unsigned>& counter;
-    unsigned number;
-};
 
 }  // namespace
 

@@ -1,29 +1,15 @@
 #!/usr/bin/env python3
 """Every operation of the UDDI APIs, driven once by a client others wrote: zeep, from the contracts the daemon serves."""
-import unittest
-
 import requests
 import zeep
 import zeep.transports
 
 import suite
 import uddi_client as u
-from world import B1, B2, COLOUR, IFACE1, RELATIONS, S1, World
-
-WORLD = None
+from world import B1, B2, COLOUR, IFACE1, RELATIONS, S1, WorldCase
 
 
-def setUpModule():
-    global WORLD
-    WORLD = World()
-    WORLD.fill()
-
-
-def tearDownModule():
-    WORLD.close()
-
-
-class Clients(unittest.TestCase):
+class Clients(WorldCase):
     """In the order of their names: what is saved first is deleted last."""
 
     used = {}
@@ -31,8 +17,8 @@ class Clients(unittest.TestCase):
     def client(self, api):
         session = requests.Session()
         session.trust_env = False
-        session.verify = str(WORLD.daemon.ca_file())
-        return zeep.Client(f"{WORLD.daemon.http}/uddi/{api}?wsdl", transport=zeep.transports.Transport(session=session))
+        session.verify = str(self.world.daemon.ca_file())
+        return zeep.Client(f"{self.world.daemon.http}/uddi/{api}?wsdl", transport=zeep.transports.Transport(session=session))
 
     def port(self, api, soap12=False):
         client = self.client(api)
@@ -74,7 +60,7 @@ class Clients(unittest.TestCase):
         self.assertEqual(report.find(u.tag("result")).get("errno"), "10210")
 
     def test_3_security_and_publication(self):
-        said = WORLD.daemon.cli("publisher", "add", "zeep", "--org", "alpha")
+        said = self.world.daemon.cli("publisher", "add", "zeep", "--org", "alpha")
         _, security = self.port("security")
         token = security.get_authToken(userID="zeep", cred=said["password"])
         token = getattr(token, "authInfo", token)

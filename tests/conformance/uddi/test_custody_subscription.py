@@ -5,23 +5,9 @@ import xml.etree.ElementTree as tree
 
 import suite
 import uddi_client as u
-from world import B1, B2, B4, COLOUR, S1, CaseTable, World, install
+from world import B1, B2, B4, COLOUR, COUNTER, S1, CaseTable, fresh, install
 
 CUSTODY, SUB = "urn:uddi-org:custody_v3", "urn:uddi-org:sub_v3"
-WORLD = None
-COUNTER = iter(range(100, 100000))
-
-
-def setUpModule():
-    global WORLD
-    WORLD = World()
-    WORLD.fill()
-    CaseTable.world = WORLD
-
-
-def tearDownModule():
-    WORLD.close()
-
 
 def said(client, api, space, name, content):
     auth = f'<authInfo xmlns="{u.NS}">{client.token}</authInfo>'
@@ -43,7 +29,7 @@ def token_for(client, *keys):
 
 
 def fresh_business(self):
-    key = f"uddi:alpha.test:moves{next(COUNTER)}"
+    key = fresh("moves")
     self.alpha.publish("save_business", u.business(key, "moves", services=[u.service(f"{key}s", "s", bindings=[u.binding(f"{key}b")])]))
     return key
 
@@ -177,7 +163,7 @@ def now(self):
 
 
 def coloured(self, colour, business=B2):
-    key = f"uddi:alpha.test:sub{next(COUNTER)}"
+    key = fresh("sub")
     self.alpha.publish("save_service", u.service(key, "subscribed", business=business, bag=u.categories(u.reference(COLOUR, colour))))
     return key
 

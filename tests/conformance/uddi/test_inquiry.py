@@ -1,24 +1,9 @@
 #!/usr/bin/env python3
 """UDDI v3.0.2 chapter 5.1, inquiry: written from the specification's text, over SOAP against a real daemon."""
-import unittest
-
 import suite
 import uddi_client as u
-from world import (B1, B2, B3, B4, COLOUR, GENERAL, GROUP, IFACE1, IFACE2, IFACE3, NUMBER, RELATIONS, S1, S2, S3, S4, S5, S6, S7,
-                   SIZE, CaseTable, World, install)
-
-WORLD = None
-
-
-def setUpModule():
-    global WORLD
-    WORLD = World()
-    WORLD.fill()
-    CaseTable.world = WORLD
-
-
-def tearDownModule():
-    WORLD.close()
+from world import (B1, B2, B3, B4, COLOUR, GENERAL, GROUP, IFACE1, IFACE2, IFACE3, NUMBER, S1, S2, S3, S4, S5, S6, S7, SIZE,
+                   CaseTable, install)
 
 
 def ref(scheme, value, key_name=None):

@@ -27,7 +27,6 @@ def setUpModule():
     WORLD.fill()
     STRICT = World(notification_interval=1)
     STRICT.fill()
-    CaseTable.world = WORLD
 
 
 def tearDownModule():
@@ -482,6 +481,10 @@ CASES = [
 
 
 class Notification(CaseTable):
+    @classmethod
+    def setUpClass(cls):
+        cls.world = WORLD
+
     def tearDown(self):
         """What a case subscribed to takes no place from the next one's listeners, which all are at one host."""
         for client in (self.alpha, self.beta):

@@ -1,30 +1,11 @@
 #!/usr/bin/env python3
 """UDDI v3.0.2 chapters 3, 4, 5.2 and 5.3: structures, errors, publication, security; over SOAP against a real daemon."""
-import re
-import unittest
 import xml.etree.ElementTree as tree
 
 import suite
 import uddi_client as u
-from world import (B1, B2, B4, COLOUR, IFACE1, IFACE2, NUMBER, RELATIONS, S1, S2, S3, S7, SIGNATURE, SIZE, CaseTable, World, install)
-
-WORLD = None
-COUNTER = iter(range(100, 100000))
-
-
-def setUpModule():
-    global WORLD
-    WORLD = World()
-    WORLD.fill()
-    CaseTable.world = WORLD
-
-
-def tearDownModule():
-    WORLD.close()
-
-
-def fresh(kind="x"):
-    return f"uddi:alpha.test:{kind}{next(COUNTER)}"
+from world import (B1, B2, B4, COLOUR, COUNTER, IFACE1, NUMBER, RELATIONS, S1, S2, S3, S7, SIGNATURE, SIZE, CaseTable, fresh,
+                   install)
 
 
 def saved_business(self, key=None, *names, **how):
@@ -210,7 +191,7 @@ def key_refused(key, number):
 
 
 def subpartition(self):
-    key = f"uddi:alpha.test:part{next(COUNTER)}"
+    key = fresh("part")
     self.refused(40100, saved_business, self, f"{key}:thing")
     self.alpha.publish("save_tModel", u.tmodel(f"{key}:keygenerator", "part", bags=u.categories(u.reference(u.TYPES, "keyGenerator"))))
     self.assertEqual(u.keys_of(saved_business(self, f"{key}:thing")), [f"{key}:thing"])

@@ -7,21 +7,7 @@ import xml.etree.ElementTree as tree
 
 import suite
 import uddi_client as u
-from world import B1, B2, B4, COLOUR, IFACE1, IFACE2, NUMBER, RELATIONS, S1, S3, S5, S7, CaseTable, World, install
-
-WORLD = None
-COUNTER = iter(range(100, 100000))
-
-
-def setUpModule():
-    global WORLD
-    WORLD = World()
-    WORLD.fill()
-    CaseTable.world = WORLD
-
-
-def tearDownModule():
-    WORLD.close()
+from world import B1, B2, B4, COLOUR, IFACE1, IFACE2, NUMBER, RELATIONS, S1, S3, S5, S7, CaseTable, fresh, install
 
 
 # Inquiry by GET
@@ -199,7 +185,7 @@ def publish_if(self, if_match, operation, content, client=None):
 
 
 def edited(self):
-    key = f"uddi:alpha.test:edit{next(COUNTER)}"
+    key = fresh("edit")
     self.alpha.publish("save_service", u.service(key, "first", business=B2, bag=u.categories(u.reference(COLOUR, "red"))))
     return key
 

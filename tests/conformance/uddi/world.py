@@ -16,11 +16,18 @@ B4 = "uddi:beta.test:b4"
 S1, S2, S3, S4, S5, S6 = (f"uddi:alpha.test:s{n}" for n in (1, 2, 3, 4, 5, 6))
 S7 = "uddi:beta.test:s7"
 
+COUNTER = iter(range(100, 100000))      # for what no other case may have named
+
 SIGNATURE = ('<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo>'
              '<CanonicalizationMethod Algorithm="urn:uddi-org:schemaCentricC14N:2002-07-10"/>'
              '<SignatureMethod Algorithm="http://www.w3.org/2000/09/xmldsig#rsa-sha1"/><Reference URI="">'
              '<DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha1"/><DigestValue>AAAA</DigestValue>'
              '</Reference></SignedInfo><SignatureValue>AAAA</SignatureValue></Signature>')
+
+
+def fresh(kind="x"):
+    """A key of alpha's that nothing has."""
+    return f"uddi:alpha.test:{kind}{next(COUNTER)}"
 
 
 class World:
@@ -92,10 +99,18 @@ class World:
                                   u.service(S1, "Tax Query", business=B1)]))
 
 
-class CaseTable(unittest.TestCase):
-    """Cases come from tables: `install(class, rows)`, a row being (section, what it says, function of the case)."""
+class WorldCase(unittest.TestCase):
+    """The cases of a class share one filled world."""
 
-    world = None
+    @classmethod
+    def setUpClass(cls):
+        cls.world = World()
+        cls.addClassCleanup(cls.world.close)
+        cls.world.fill()
+
+
+class CaseTable(WorldCase):
+    """Cases come from tables: `install(class, rows)`, a row being (section, what it says, function of the case)."""
 
     @property
     def alpha(self):
