@@ -87,11 +87,11 @@ Awaitable<Result<std::optional<Replaced>>> replaced_by(pg::Session& session, Rev
     if (!edit.seen.empty()) co_return replaced;
     const std::string made = next_after(what.key), editor = next_after(what.key, 1);
     const std::string statement =
-        "select part, revision, editor, at from (select distinct on (part) part, r.revision, r.editor, " +
-        as_utc("r.at") + " at from " + what.table + " r, unnest(r.what) part where " + what.where +
+        "select part, revision, editor, made from (select distinct on (part) part, r.revision, r.editor, " +
+        as_utc("r.at") + " made from " + what.table + " r, unnest(r.what) part where " + what.where +
         " and r.revision < " + made + " and part <> 'status' and part in (select unnest(what) from " +
         what.table + " where " + what.where + " and revision = " + made +
-        ") order by part, r.revision desc) last where editor not in ('', " + editor +
+        ") order by part, r.revision desc) latest where editor not in ('', " + editor +
         ") order by revision desc, part";
     pg::Params params = what.key;
     params.emplace_back(revision);
