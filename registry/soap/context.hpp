@@ -32,7 +32,8 @@ struct ReplacedEntity {
 
 // What the transport says beside the answer.
 struct Notes {
-    std::string etag{};  // of what the answer shows, quotes included
+    static constexpr std::size_t most_told = 20;  // of what was replaced; of others there is only a number
+    std::string etag{};                           // of what the answer shows, quotes included
     std::vector<ReplacedEntity> replaced{};
 };
 

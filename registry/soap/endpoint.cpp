@@ -93,7 +93,7 @@ bool takes_if_match(const OperationRow& row) {
 
 // A list of strings with parameters (RFC 8941 section 3); what stands in them is printable ASCII by its kind.
 std::string replaced_header(const std::vector<ReplacedEntity>& replaced) {
-    constexpr std::size_t most = 20;
+    constexpr std::size_t most = Notes::most_told;
     std::string list;
     for (std::size_t i = 0; i < replaced.size() && i < most; ++i) {
         const ReplacedEntity& one = replaced[i];

@@ -70,6 +70,7 @@ Awaitable<OrFault<void>> Overwriting::check(std::set<std::string> keys, const Kn
 
 Awaitable<OrFault<void>> Overwriting::remember() {
     for (const ReplacedEntity& one : context_.notes.replaced) {
+        if (before_.size() == Notes::most_told) break;  // each is looked at twice
         HUTONG_CO_ASSIGN(before_[one.key], co_await tag_of(one.key));
     }
     co_return OrFault<void>();
@@ -78,9 +79,12 @@ Awaitable<OrFault<void>> Overwriting::remember() {
 Awaitable<OrFault<void>> Overwriting::compare() {
     std::vector<ReplacedEntity> left;
     for (ReplacedEntity& one : context_.notes.replaced) {
-        HUTONG_CO_ASSIGN(const std::string now, co_await tag_of(one.key));
-        one.changed = changes_since("\"" + before_[one.key] + "\"", now);
-        if (!one.changed.empty()) left.push_back(std::move(one));
+        if (const auto before = before_.find(one.key); before != before_.end()) {
+            HUTONG_CO_ASSIGN(const std::string now, co_await tag_of(one.key));
+            one.changed = changes_since("\"" + before->second + "\"", now);
+            if (one.changed.empty()) continue;
+        }
+        left.push_back(std::move(one));
     }
     context_.notes.replaced = std::move(left);
     co_return OrFault<void>();
