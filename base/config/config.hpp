@@ -154,8 +154,9 @@ struct Wsdl {
     unsigned max_files{512};
 };
 
-// Notifications of UDDI subscriptions (docs/registry.md).
+// Edits, and notifications of UDDI subscriptions (docs/registry.md).
 struct Registry {
+    bool require_if_match{false};        // an edit that does not say what it builds on is refused
     std::vector<std::string> listeners;  // networks where listeners may be, beside public addresses
     seconds notification_interval{60};   // the shortest that a subscription gets
     unsigned notification_attempts{24};  // in a row; then a listener is given up

@@ -144,7 +144,9 @@ void walk(Visitor& v, AnyConfig& c) {
     v.field("max_bundle_bytes", c.wsdl.max_bundle_bytes, "of all files together");
     v.field("max_files", c.wsdl.max_files, "in one contract");
 
-    v.section("registry", "Notifications of UDDI subscriptions.");
+    v.section("registry", "Edits, and notifications of UDDI subscriptions.");
+    v.field("require_if_match", c.registry.require_if_match,
+            "refuse an edit that does not say which revision it builds on");
     v.field("listeners", c.registry.listeners,
             "networks such as \"10.20.0.0/16\" where listeners may be; public addresses are allowed");
     v.field("notification_interval", c.registry.notification_interval,

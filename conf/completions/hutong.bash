@@ -86,17 +86,17 @@ _hutong() {
         service/) words+=" publish install list show policy settings submit approve refuse online deprecate offline retire
             history drafts diff" ;;
         service/publish)
-            words+=" --org --name --endpoint --policy --service --journal --forward --no-validation --draft --accept-breaking --reason"
+            words+=" --org --name --endpoint --policy --service --journal --forward --no-validation --draft --accept-breaking --reason --if-match"
             compopt -o default ;;
-        service/install) words+=" security --org --name --journal" ;;
+        service/install) words+=" security --org --name --journal --if-match" ;;
         service/submit | service/approve | service/refuse | service/online) words+=" --reason --if-match $(_hutong_ids service)" ;;
         service/deprecate) words+=" --end --reason --force --if-match $(_hutong_ids service)" ;;
         service/diff) words+=" --from --to --file $(_hutong_ids service)" ;;
         service/offline) words+=" --reason --force --if-match $(_hutong_ids service)" ;;
         service/retire) words+=" --reason --force --if-match $(_hutong_ids service)" ;;
         service/show | service/history) words+=" $(_hutong_ids service)" ;;
-        service/policy) words+=" $(_hutong_ids service) --set --file" ;;
-        service/settings) words+=" $(_hutong_ids service) --journal --validation" ;;
+        service/policy) words+=" $(_hutong_ids service) --set --file --if-match" ;;
+        service/settings) words+=" $(_hutong_ids service) --journal --validation --if-match" ;;
         grant/ | grant/request | ungrant/)
             words+=" --operation"
             [[ $below == request ]] && words+=" --reason"
@@ -112,7 +112,7 @@ _hutong() {
         catalogue/list) words+=" --theme --agency --region --after --limit" ;;
         catalogue/show) words+=" $(_hutong_ids service)" ;;
         catalogue/set) words+=" --title --abstract --provider --contact --theme --theme-name --region --identifier --keyword
-            --published --begins --ends --online --maintainer --if-version $(_hutong_ids service)" ;;
+            --published --begins --ends --online --maintainer --if-match $(_hutong_ids service)" ;;
         search/) words+=" --limit" ;;
         ca/) words+=" add list retire sign" ;;
         ca/add) words+=" --kind --uri --out --certificate" ;;

@@ -60,12 +60,6 @@ Result<void> check_field(const std::string& name, const std::string& value) {
     return {};
 }
 
-std::string list_of(const std::map<std::string, std::string>& given) {
-    std::string names;
-    for (const auto& [name, value] : given) names += (names.empty() ? "" : ", ") + name;
-    return names;
-}
-
 // The first two digits are a province's. The provinces are the checked part of GB/T 2260.
 Awaitable<Result<void>> check_region(pg::Session& session, const std::string& region) {
     if (region.empty()) co_return Result<void>();
@@ -78,36 +72,29 @@ Awaitable<Result<void>> check_region(pg::Session& session, const std::string& re
 }
 
 Awaitable<Result<void>> store(pg::Session& session, const std::string& key, const EntryChange& change) {
-    pg::Params params = with(key, change.actor, list_of(change.fields));
+    pg::Params params = with(key);
     std::string columns, values, set;
+    std::vector<pg::Param> names;
     for (const auto& [name, value] : change.fields) {
         params.emplace_back(value);
+        names.emplace_back(name);
         columns += ", " + name;
         values += ", $" + std::to_string(params.size());
         set += ", " + name + " = excluded." + name;
     }
-    const std::string statement = "insert into catalogue_entries as c (service, actor, changed, version" +
-                                  columns + ") values ($1, $2, $3, 1" + values +
-                                  ") on conflict (service) do update set actor = excluded.actor, changed = "
-                                  "excluded.changed, version = c.version + 1, updated = now()" +
-                                  set;
+    const std::string what = "$" + std::to_string(params.size() + 1);
+    const std::string editor = "$" + std::to_string(params.size() + 2);
+    params.emplace_back(pg::array(names));
+    params.emplace_back(change.edit.by);
+    const std::string statement =
+        "with stored as (insert into catalogue_entries as c (service, revision" + columns +
+        ") values ($1, 1" + values +
+        ") on conflict (service) do update set revision = c.revision + 1, updated = now()" + set +
+        " returning service, revision) insert into catalogue_revisions (service, revision, what, editor) "
+        "select service, revision, " +
+        what + "::text[], " + editor + "::text from stored";
     HUTONG_QUERY(stored, session, statement, std::move(params));
     co_return Result<void>();
-}
-
-Awaitable<Result<void>> check_version(pg::Session& session, const ResourceEntry& now,
-                                      const EntryChange& change) {
-    if (now.version == change.version) co_return Result<void>();
-    if (now.version == 0)
-        co_return conflict("the entry of " + change.id + " has version 0, not " +
-                           std::to_string(change.version));
-    HUTONG_QUERY(rows, session,
-                 "select changed, actor, " + as_utc("updated") + " from catalogue_entries where service = $1",
-                 with(now.key));
-    co_return conflict("the entry of " + change.id + " has version " + std::to_string(now.version) +
-                       ", not " + std::to_string(change.version) + ": " + std::string(rows.text(0, 1)) +
-                       " changed " + std::string(rows.text(0, 0)) + " at " + std::string(rows.text(0, 2)) +
-                       "; look at it again: hutong catalogue show " + change.id);
 }
 
 }  // namespace
@@ -116,10 +103,10 @@ std::span<const EntryField> entry_fields() {
     return fields;
 }
 
-Awaitable<Result<ResourceEntry>> ResourceCatalogue::change(EntryChange change) {
+Awaitable<Result<EditedEntry>> ResourceCatalogue::change(EntryChange change) {
     if (change.fields.empty()) co_return invalid("there is nothing to set: name at least one element");
     for (const auto& [name, value] : change.fields) HUTONG_CO_TRY(check_field(name, value));
-    ResourceEntry changed;
+    EditedEntry edited;
     const std::string url = public_url_();
     auto work = [&](pg::Session& session) -> Awaitable<Result<void>> {
         std::string id = change.id;
@@ -128,19 +115,25 @@ Awaitable<Result<ResourceEntry>> ResourceCatalogue::change(EntryChange change) {
         HUTONG_QUERY(locked, session, "select 1 from uddi_entities where key = $1 for no key update",
                      with(now.key));
         HUTONG_CO_ASSIGN(now, co_await read_entry(session, std::move(id), url));
-        HUTONG_CO_TRY(co_await check_version(session, now, change));
+        // What nobody has said anything about yet, nobody can lose.
+        const Revised what = revised_entry(change.id, now.key);
+        Edit edit = change.edit;
+        edit.must_see = edit.must_see && now.revision != "0";
+        HUTONG_CO_TRY(co_await check_seen(session, what, now.revision, edit));
         if (const auto region = change.fields.find("region"); region != change.fields.end())
             HUTONG_CO_TRY(co_await check_region(session, region->second));
         HUTONG_CO_TRY(co_await store(session, now.key, change));
         std::vector<std::string> keys(1, now.key);
         HUTONG_CO_TRY(co_await write_documents(session, std::move(keys)));
-        HUTONG_CO_ASSIGN(changed, co_await read_entry(session, now.key, url));
+        HUTONG_CO_ASSIGN(edited.entry, co_await read_entry(session, now.key, url));
+        const ResourceEntry& changed = edited.entry;
         if (!changed.begins.empty() && !changed.ends.empty() && changed.ends < changed.begins)
             co_return invalid("ends: " + changed.ends + " is before it begins, " + changed.begins);
+        HUTONG_CO_ASSIGN(edited.replaced, co_await replaced_by(session, what, changed.revision, edit));
         co_return Result<void>();
     };
     HUTONG_CO_TRY(co_await pool_.transaction(work));
-    co_return changed;
+    co_return edited;
 }
 
 }  // namespace hutong::registry

@@ -44,7 +44,7 @@ std::string select_entries(const std::string& where) {
         return ", coalesce(nullif(e." + column + ", ''), " + otherwise + ", '')";
     };
     return "select s.key, case when s.service is null then '' else s.org || '/' || s.service end, "
-           "coalesce(s.owner, ''), coalesce(e.version, 0)" +
+           "coalesce(s.owner, ''), coalesce(e.revision, 0)" +
            own("title", "s.name") + own("abstract", "uddi_text(s.descriptions)") + own("provider", "b.name") +
            own("contact", "''") + ", " + categories + "catalogue_themes c where c.service = s.key), " +
            categories +
@@ -67,7 +67,7 @@ std::vector<ResourceEntry> entries_of(const pg::Rows& rows, const std::string& p
         entry.key = text(0);
         entry.service = text(1);
         entry.agency = text(2);
-        entry.version = static_cast<unsigned>(rows.integer(i, 3));
+        entry.revision = text(3);
         entry.title = text(4);
         entry.abstract = text(5);
         entry.provider = text(6);

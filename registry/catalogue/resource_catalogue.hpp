@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/pg/pool.hpp"
+#include "registry/store/revisions.hpp"
 
 namespace hutong::registry {
 
@@ -24,10 +25,10 @@ struct ResourceCategory {
 };
 
 struct ResourceEntry {
-    std::string key;      // of the businessService
-    std::string service;  // ORG/NAME; empty: no service of the gateway
-    std::string agency;   // the organisation's id; empty: the registry itself
-    unsigned version{0};  // of what the agency said; 0: nothing yet
+    std::string key;       // of the businessService
+    std::string service;   // ORG/NAME; empty: no service of the gateway
+    std::string agency;    // the organisation's id; empty: the registry itself
+    std::string revision;  // of what the agency said; "0": nothing yet
     // Mandatory.
     std::string title;
     std::string abstract;
@@ -93,9 +94,13 @@ std::span<const EntryField> entry_fields();
 
 struct EntryChange {
     std::string id;
-    unsigned version{0};  // of the entry that it is made to
-    std::string actor;
+    Edit edit;
     std::map<std::string, std::string> fields;  // of entry_fields()
+};
+
+struct EditedEntry {
+    ResourceEntry entry;  // as it is now
+    std::optional<Replaced> replaced{};
 };
 
 class ResourceCatalogue {
@@ -118,9 +123,8 @@ class ResourceCatalogue {
     // Names before operations, data elements and descriptions. Error: invalid, when no word is in it.
     Awaitable<Result<SearchAnswer>> search(std::string text, unsigned limit);
 
-    // One transaction. Errors: conflict, when the entry has another version: who changed what; invalid,
-    // naming the field; not_found.
-    Awaitable<Result<ResourceEntry>> change(EntryChange change);
+    // One transaction. Errors: conflict, as of check_seen(); invalid, naming the field; not_found.
+    Awaitable<Result<EditedEntry>> change(EntryChange change);
 
   private:
     pg::Pool& pool_;

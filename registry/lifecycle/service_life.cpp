@@ -5,7 +5,6 @@
 #include "registry/publication/steps.hpp"
 #include "registry/publication/uddi/views.hpp"
 #include "registry/store/contract_rows.hpp"
-#include "registry/store/revisions.hpp"
 #include "registry/store/sql.hpp"
 
 namespace hutong::registry {
@@ -77,14 +76,16 @@ Awaitable<Result<wsdl::Bundle>> bundle_of_version(pg::Session& session, const st
     co_return co_await read_contract(session, id);
 }
 
-Awaitable<Result<void>> store_status(pg::Session& session, const Service& service) {
+Awaitable<Result<void>> store_status(pg::Session& session, const Service& service,
+                                     const std::string& editor) {
     pg::Param deprecated, ends;
     if (service.deprecated) deprecated = format_utc(*service.deprecated);
     if (service.ends) ends = format_utc(*service.ends);
-    HUTONG_QUERY(stored, session,
-                 "update services set status = $3, deprecated = $4, ends = $5, changed = now() "
-                 "where org = $1 and name = $2",
-                 with(service.org, service.name, std::string(to_string(service.status)), deprecated, ends));
+    HUTONG_QUERY(
+        stored, session,
+        "update services set status = $3, deprecated = $4, ends = $5, editor = $6, changed = now() "
+        "where org = $1 and name = $2",
+        with(service.org, service.name, std::string(to_string(service.status)), deprecated, ends, editor));
     co_return Result<void>();
 }
 
@@ -106,7 +107,7 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
     if (parts.has_error()) co_return parts.error();
     LifeOutcome outcome;
     const auto done = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
-        const auto found = co_await locked_service(session, parts->first, parts->second, change.seen);
+        const auto found = co_await locked_service(session, parts->first, parts->second, change.edit);
         if (found.has_error()) co_return found.error();
         outcome.service = *found;
         Service& service = outcome.service;
@@ -132,7 +133,7 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
         }
         const bool was_shown = is_routed(service.status);
         take_step(*step, change.ends, service);
-        auto stored = co_await store_status(session, service);
+        auto stored = co_await store_status(session, service, change.edit.by);
         if (stored.has_value()) {
             ServiceRecord record;
             record.version = service.version;
@@ -148,9 +149,10 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
         if (stored.has_value() && !is_routed(service.status) && was_shown)
             stored = co_await uddi::remove_view(session, service.org, service.name);
         if (stored.has_error()) co_return stored.error();
-        auto revision = co_await revision_of(session, service.org, service.name);
-        if (revision.has_error()) co_return revision.error();
-        outcome.revision = std::move(*revision);
+        auto made = co_await made_by(session, service.org, service.name, change.edit);
+        if (made.has_error()) co_return made.error();
+        outcome.revision = std::move(made->revision);
+        outcome.replaced = std::move(made->replaced);
         co_return co_await raise_generation(session);
     });
     if (done.has_error()) co_return done.error();
@@ -162,7 +164,7 @@ Awaitable<Result<LifeOutcome>> ServiceLife::retire(LifeChange wanted) {
     if (parts.has_error()) co_return parts.error();
     LifeOutcome outcome;
     const auto looked = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
-        const auto found = co_await locked_service(session, parts->first, parts->second, wanted.seen);
+        const auto found = co_await locked_service(session, parts->first, parts->second, wanted.edit);
         if (found.has_error()) co_return found.error();
         outcome.service = *found;
         auto revision = co_await revision_of(session, found->org, found->name);

@@ -8,6 +8,7 @@
 #include "base/config/config.hpp"
 #include "base/pg/pool.hpp"
 #include "registry/model/service_life.hpp"
+#include "registry/store/revisions.hpp"
 #include "registry/store/service_history.hpp"
 #include "wsdl/diff/contract_diff.hpp"
 
@@ -18,8 +19,8 @@ struct LifeChange {
     std::string command;  // see life_steps()
     std::string reason;
     std::string actor;
-    std::string person{};           // the account of it; empty: the owner's
-    std::string seen{};             // the revision that was looked at; empty: whatever there is
+    std::string person{};  // the account of it; empty: the owner's
+    Edit edit{};
     std::optional<TimePoint> ends;  // of "deprecate": when it goes
     bool force{
         false};  // of "offline" and "deprecate": also when consumers hold grants and were promised longer
@@ -31,6 +32,7 @@ struct LifeOutcome {
     Service service;                     // as it is now
     std::vector<std::string> consumers;  // who holds grants for it
     std::string revision{};
+    std::optional<Replaced> replaced{};
 };
 
 // A deprecated service that a consumer may call.

@@ -4,11 +4,24 @@
 #include "registry/model/policy_document.hpp"
 #include "registry/publication/steps.hpp"
 #include "registry/publication/uddi/views.hpp"
-#include "registry/store/revisions.hpp"
 #include "registry/store/service_rows.hpp"
 #include "registry/store/sql.hpp"
 
 namespace hutong::registry {
+
+namespace {
+
+// The end of an edit that may have changed nothing: then it has replaced nothing, either.
+Awaitable<Result<void>> settle(pg::Session& session, EditedService& edited, const Edit& edit, bool changed) {
+    auto made = co_await made_by(session, edited.service.org, edited.service.name, edit);
+    if (made.has_error()) co_return made.error();
+    edited.revision = std::move(made->revision);
+    if (!changed) co_return Result<void>();
+    edited.replaced = std::move(made->replaced);
+    co_return co_await raise_generation(session);
+}
+
+}  // namespace
 
 Awaitable<Result<void>> Publication::add_organisation(Organisation organisation) {
     if (!is_name(organisation.id)) co_return bad_name("organisation id", organisation.id);
@@ -131,55 +144,59 @@ Awaitable<Result<ServiceDetail>> Publication::show(std::string service) {
     co_return detail;
 }
 
-Awaitable<Result<Service>> Publication::change_policy(std::string service, std::string document,
-                                                      std::string name, std::string seen) {
+Awaitable<Result<EditedService>> Publication::change_policy(std::string service, std::string document,
+                                                            std::string name, Edit edit) {
     const auto parts = split(service);
     if (parts.has_error()) co_return parts.error();
-    Service changed;
+    const auto& [org, id] = *parts;
+    EditedService edited;
     const auto done = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
-        const auto found = co_await locked_service(session, parts->first, parts->second, seen);
+        const auto found = co_await locked_service(session, org, id, edit);
         if (found.has_error()) co_return found.error();
-        changed = *found;
+        edited.service = *found;
+        Service& changed = edited.service;
         const std::string before = policy_document(changed);
         const auto applied = apply_policy(document, name, changed);
         if (applied.has_error()) co_return applied.error();
         const auto answers = check_answer_key(found->security, changed.security, signs_with_);
         if (answers.has_error()) co_return answers.error().at(name);
-        if (policy_document(changed) == before) co_return Result<void>();
+        if (policy_document(changed) == before) co_return co_await settle(session, edited, edit, false);
         HUTONG_QUERY(stored, session,
-                     "update services set policy = $3, forward = $4, security = $5, changed = now() "
-                     "where org = $1 and name = $2",
-                     with(parts->first, parts->second, std::string(to_string(changed.policy)),
-                          std::string(to_string(changed.forward)), stored_policy(changed)));
-        co_return co_await raise_generation(session);
+                     "update services set policy = $3, forward = $4, security = $5, editor = $6, changed = "
+                     "now() where org = $1 and name = $2",
+                     with(org, id, std::string(to_string(changed.policy)),
+                          std::string(to_string(changed.forward)), stored_policy(changed), edit.by));
+        co_return co_await settle(session, edited, edit, true);
     });
     if (done.has_error()) co_return done.error();
-    co_return changed;
+    co_return edited;
 }
 
-Awaitable<Result<Service>> Publication::change_settings(std::string service, ServiceSettings settings,
-                                                        std::string seen) {
+Awaitable<Result<EditedService>> Publication::change_settings(std::string service, ServiceSettings settings,
+                                                              Edit edit) {
     const auto parts = split(service);
     if (parts.has_error()) co_return parts.error();
-    Service changed;
+    const auto& [org, id] = *parts;
+    EditedService edited;
     const auto done = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
-        const auto found = co_await locked_service(session, parts->first, parts->second, seen);
+        const auto found = co_await locked_service(session, org, id, edit);
         if (found.has_error()) co_return found.error();
-        changed = *found;
+        edited.service = *found;
+        Service& changed = edited.service;
         if (settings.journal) changed.journal = *settings.journal;
         if (settings.validate) changed.validate = *settings.validate;
         if (changed.journal == found->journal && changed.validate == found->validate)
-            co_return Result<void>();
+            co_return co_await settle(session, edited, edit, false);
         const auto journal =
             changed.journal ? pg::Param(std::string(to_string(*changed.journal))) : pg::Param();
-        HUTONG_QUERY(
-            stored, session,
-            "update services set journal = $3, validate = $4, changed = now() where org = $1 and name = $2",
-            with(parts->first, parts->second, journal, std::string(changed.validate ? "true" : "false")));
-        co_return co_await raise_generation(session);
+        HUTONG_QUERY(stored, session,
+                     "update services set journal = $3, validate = $4, editor = $5, changed = now() where "
+                     "org = $1 and name = $2",
+                     with(org, id, journal, std::string(changed.validate ? "true" : "false"), edit.by));
+        co_return co_await settle(session, edited, edit, true);
     });
     if (done.has_error()) co_return done.error();
-    co_return changed;
+    co_return edited;
 }
 
 }  // namespace hutong::registry

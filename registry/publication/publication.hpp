@@ -6,6 +6,7 @@
 #include "base/asio.hpp"
 #include "base/pg/pool.hpp"
 #include "registry/model/entities.hpp"
+#include "registry/store/revisions.hpp"
 #include "wsdl/diff/contract_diff.hpp"
 
 namespace hutong::registry {
@@ -30,7 +31,7 @@ struct PublishRequest {
     std::string reason;           // for the history, as is who it was
     std::string actor;
     std::string person{};  // the account of it; empty: the owner's
-    std::string seen{};    // the revision that this builds on; empty: whatever there is
+    Edit edit{};
 };
 
 // What is not given stays as it is.
@@ -44,13 +45,22 @@ struct PublishOutcome {
     bool changed{true};  // false: the same contract and settings were online already
     std::vector<wsdl::Finding> findings;
     std::vector<wsdl::Change> changes{};  // from the version there was
+    std::string revision{};
+    std::optional<Replaced> replaced{};
+};
+
+// A service as an edit of its policy or settings left it.
+struct EditedService {
+    Service service;
+    std::string revision{};
+    std::optional<Replaced> replaced{};
 };
 
 struct ServiceDetail {
     Service service;
     std::vector<std::pair<unsigned, std::string>> versions;  // version, contract id; newest first
     std::vector<Grant> grants;
-    std::string revision{};  // to be given back as `seen`
+    std::string revision{};  // to be given back as Edit::seen
 };
 
 class Publication {
@@ -70,12 +80,11 @@ class Publication {
     // One, within somebody's transaction.
     static Awaitable<Result<void>> bind_certificate(pg::Session& session, std::string consumer, Bytes der);
     Awaitable<Result<PublishOutcome>> publish(PublishRequest request);
-    // The policy document applied to what the service has; the service as it is then. `seen`: as of a
-    // PublishRequest.
-    Awaitable<Result<Service>> change_policy(std::string service, std::string document, std::string name,
-                                             std::string seen = {});
-    Awaitable<Result<Service>> change_settings(std::string service, ServiceSettings settings,
-                                               std::string seen = {});
+    // The policy document applied to what the service has.
+    Awaitable<Result<EditedService>> change_policy(std::string service, std::string document,
+                                                   std::string name, Edit edit = {});
+    Awaitable<Result<EditedService>> change_settings(std::string service, ServiceSettings settings,
+                                                     Edit edit = {});
     Awaitable<Result<std::vector<Service>>> services();
     Awaitable<Result<ServiceDetail>> show(std::string service);
     Awaitable<Result<void>> grant(Grant grant);  // not_found names the operation and the nearest known one

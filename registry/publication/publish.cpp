@@ -8,7 +8,6 @@
 #include "registry/publication/steps.hpp"
 #include "registry/publication/uddi/views.hpp"
 #include "registry/store/contract_rows.hpp"
-#include "registry/store/revisions.hpp"
 #include "registry/store/service_history.hpp"
 #include "registry/store/service_rows.hpp"
 #include "registry/store/sql.hpp"
@@ -73,7 +72,8 @@ Awaitable<Result<void>> store_contract(pg::Session& session, const std::string& 
     co_return Result<void>();
 }
 
-Awaitable<Result<void>> store_service(pg::Session& session, const Service& service) {
+Awaitable<Result<void>> store_service(pg::Session& session, const Service& service,
+                                      const std::string& editor) {
     // The row is checked before it is seen that there is one already.
     pg::Param deprecated, ends;
     if (service.deprecated) deprecated = format_utc(*service.deprecated);
@@ -86,16 +86,17 @@ Awaitable<Result<void>> store_service(pg::Session& session, const Service& servi
     HUTONG_QUERY(
         stored, session,
         "insert into services (org, name, version, wsdl_service, policy, journal, forward, validate, "
-        "security, status, deprecated, ends) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on "
-        "conflict (org, name) do "
+        "security, status, deprecated, ends, editor) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+        "$12, $13) on conflict (org, name) do "
         "update set "
         "version = excluded.version, wsdl_service = excluded.wsdl_service, policy = excluded.policy, "
         "status = excluded.status, journal = excluded.journal, forward = excluded.forward, "
-        "validate = excluded.validate, security = excluded.security, changed = now()",
+        "validate = excluded.validate, security = excluded.security, editor = excluded.editor, changed = "
+        "now()",
         with(service.org, service.name, std::to_string(service.version), service.wsdl_service,
              std::string(to_string(service.policy)), journal, std::string(to_string(service.forward)),
              std::string(service.validate ? "true" : "false"), stored_policy(service),
-             std::string(to_string(service.status)), deprecated, ends));
+             std::string(to_string(service.status)), deprecated, ends, editor));
     HUTONG_QUERY(old, session, "delete from endpoints where org = $1 and name = $2",
                  with(service.org, service.name));
     for (std::size_t i = 0; i < service.endpoints.size(); ++i) {
@@ -261,7 +262,11 @@ Awaitable<Result<PublishOutcome>> attempt(const Attempt& once, bool& stale) {
         // And nothing else happens to the service meanwhile.
         HUTONG_QUERY(locked, session, "select 1 from services where org = $1 and name = $2 for update",
                      with(request.org, request.name));
-        const auto unchanged = co_await check_seen(session, request.org, request.name, request.seen);
+        auto now = co_await revision_of(session, request.org, request.name);
+        if (now.has_error()) co_return now.error();
+        outcome.revision = *now;
+        const auto unchanged = co_await check_seen(session, revised_service(request.org, request.name),
+                                                   std::move(*now), request.edit);
         if (unchanged.has_error()) co_return unchanged.error();
         const auto present = co_await present_service(session, service);
         if (present.has_error()) co_return present.error();
@@ -290,11 +295,15 @@ Awaitable<Result<PublishOutcome>> attempt(const Attempt& once, bool& stale) {
         outcome.version = service.version;
         if (!outcome.changed) co_return Result<void>();
         auto stored = co_await store_contract(session, service.contract, request.bundle);
-        if (stored.has_value()) stored = co_await store_service(session, service);
+        if (stored.has_value()) stored = co_await store_service(session, service, request.edit.by);
         if (stored.has_value()) stored = co_await record_publication(session, request, *present, service);
         if (stored.has_value() && is_routed(service.status))
             stored = co_await uddi::store_view(session, service, once.description, request.bundle);
         if (stored.has_error()) co_return stored.error();
+        auto made = co_await made_by(session, service.org, service.name, request.edit);
+        if (made.has_error()) co_return made.error();
+        outcome.revision = std::move(made->revision);
+        outcome.replaced = std::move(made->replaced);
         co_return co_await raise_generation(session);
     });
     if (done.has_error()) co_return done.error();

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/ids.hpp"
-#include "registry/store/revisions.hpp"
 #include "registry/store/service_rows.hpp"
 #include "registry/store/sql.hpp"
 
@@ -31,14 +30,28 @@ Result<std::pair<std::string, std::string>> split(const std::string& service) {
 }
 
 Awaitable<Result<Service>> locked_service(pg::Session& session, const std::string& org,
-                                          const std::string& name, const std::string& seen) {
+                                          const std::string& name, const Edit& edit) {
     HUTONG_QUERY(locked, session, "select 1 from services where org = $1 and name = $2 for update",
                  with(org, name));
     if (locked.empty()) co_return no_service(org + "/" + name);
-    const auto unchanged = co_await check_seen(session, org, name, seen);
+    auto now = co_await revision_of(session, org, name);
+    if (now.has_error()) co_return now.error();
+    const auto unchanged = co_await check_seen(session, revised_service(org, name), std::move(*now), edit);
     if (unchanged.has_error()) co_return unchanged.error();
     HUTONG_QUERY(rows, session, select_services("where s.org = $1 and s.name = $2"), with(org, name));
     co_return services_of(rows).front();
+}
+
+Awaitable<Result<Made>> made_by(pg::Session& session, const std::string& org, const std::string& name,
+                                const Edit& edit) {
+    Made made;
+    const auto revision = co_await revision_of(session, org, name);
+    if (revision.has_error()) co_return revision.error();
+    made.revision = *revision;
+    auto replaced = co_await replaced_by(session, revised_service(org, name), *revision, edit);
+    if (replaced.has_error()) co_return replaced.error();
+    made.replaced = std::move(*replaced);
+    co_return made;
 }
 
 Awaitable<Result<std::vector<std::string>>> granted_consumers(pg::Session& session, const std::string& org,

@@ -8,6 +8,7 @@
 #include "base/pg/pool.hpp"
 #include "base/result.hpp"
 #include "registry/model/entities.hpp"
+#include "registry/store/revisions.hpp"
 
 namespace hutong::registry {
 
@@ -19,9 +20,17 @@ Error no_service(const std::string& service);
 Result<std::pair<std::string, std::string>> split(const std::string& service);
 
 // The lock before the look: of two who change at once the second builds on what the first left, or is refused
-// if he said which revision he has `seen` (store/revisions.hpp). Errors: not_found, conflict.
+// if he said which revision he has seen (store/revisions.hpp). Errors: not_found, conflict.
 Awaitable<Result<Service>> locked_service(pg::Session& session, const std::string& org,
-                                          const std::string& name, const std::string& seen = {});
+                                          const std::string& name, const Edit& edit);
+
+// The revision that the edit made, and what it replaced.
+struct Made {
+    std::string revision{};
+    std::optional<Replaced> replaced{};
+};
+Awaitable<Result<Made>> made_by(pg::Session& session, const std::string& org, const std::string& name,
+                                const Edit& edit);
 
 // Who holds grants for it, each once, by name; and the first of them in words.
 Awaitable<Result<std::vector<std::string>>> granted_consumers(pg::Session& session, const std::string& org,

@@ -22,6 +22,21 @@ struct NotificationRules {
     std::chrono::seconds shortest_interval;
 };
 
+// An entity that a request without If-Match has saved over another publisher's change.
+struct ReplacedEntity {
+    std::string key;
+    std::string by;
+    std::string at;       // UTC
+    std::string changed;  // "name, categoryBag"
+};
+
+// What the transport says beside the answer.
+struct Notes {
+    static constexpr std::size_t most_told = 20;  // of what was replaced; of others there is only a number
+    std::string etag{};                           // of what the answer shows, quotes included
+    std::vector<ReplacedEntity> replaced{};
+};
+
 struct Context {
     pg::Pool& pool;
     Publishers& publishers;
@@ -30,7 +45,9 @@ struct Context {
     std::string
         certificate;  // SHA-256 thumbprint of the TLS client's, whose key the handshake proved; or empty
     std::string if_match{};  // what the entity that is saved or deleted must be (RFC 9110); empty: anything
+    bool must_see{false};    // an edit without If-Match is refused
     Publisher publisher{};   // set for operations that need one
+    Notes notes{};
 };
 
 // The answer's element as text; empty: an empty Body says it was done (section 4.8.1).

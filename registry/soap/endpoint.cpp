@@ -86,8 +86,34 @@ std::string envelope_of(soap::Version version, const std::string& content) {
 
 // Of the others nobody has an ETag.
 bool takes_if_match(const OperationRow& row) {
-    return row.api == "publish" && (row.name.starts_with("save_") || row.name.starts_with("delete_")) &&
-           row.name != "delete_publisherAssertions";
+    if (row.api != "publish" || row.name == "delete_publisherAssertions") return false;
+    return row.name.starts_with("save_") || row.name.starts_with("delete_") ||
+           row.name == "set_publisherAssertions";
+}
+
+// A list of strings with parameters (RFC 8941 section 3); what stands in them is printable ASCII by its kind.
+std::string replaced_header(const std::vector<ReplacedEntity>& replaced) {
+    constexpr std::size_t most = Notes::most_told;
+    std::string list;
+    for (std::size_t i = 0; i < replaced.size() && i < most; ++i) {
+        const ReplacedEntity& one = replaced[i];
+        list += (i == 0 ? "\"" : ", \"") + one.key + "\"";
+        if (!one.by.empty()) list += ";by=\"" + one.by + "\";at=\"" + one.at + "\"";
+        if (!one.changed.empty()) list += ";changed=\"" + one.changed + "\"";
+    }
+    if (replaced.size() > most) list += ", more;count=" + std::to_string(replaced.size() - most);
+    return list;
+}
+
+void log_change(const OperationRow& row, const Publisher& publisher, const Notes& notes) {
+    const std::string request(row.name);
+    if (notes.replaced.empty())
+        log(MessageId::HT3023, {{"request", request}, {"publisher", publisher.name}, {"org", publisher.org}});
+    else
+        log(MessageId::HT3023, {{"request", request},
+                                {"publisher", publisher.name},
+                                {"org", publisher.org},
+                                {"replaced", replaced_header(notes.replaced)}});
 }
 
 Fault no_operation(const std::string& api, const xml::Element& asked) {
@@ -108,16 +134,18 @@ std::string answer_element(std::string_view name, const std::string& content, co
 }
 
 Endpoint::Endpoint(pg::Pool& pool, Publishers& publishers, NotificationRules notifications,
-                   std::function<std::string()> public_url, std::map<std::string, xml::SchemaSet> schemas)
+                   std::function<std::string()> public_url, bool must_see,
+                   std::map<std::string, xml::SchemaSet> schemas)
     : pool_(pool),
       publishers_(publishers),
       notifications_(notifications),
       public_url_(std::move(public_url)),
+      must_see_(must_see),
       schemas_(std::move(schemas)) {}
 
 Result<std::unique_ptr<Endpoint>> Endpoint::make(pg::Pool& pool, Publishers& publishers,
                                                  NotificationRules notifications,
-                                                 std::function<std::string()> public_url) {
+                                                 std::function<std::string()> public_url, bool must_see) {
     std::map<std::string, xml::SchemaSet> schemas;
     for (const auto& [name, file] : std::map<std::string_view, const char*>{
              {ns, "uddi.xsd"}, {ns_custody, "custody.xsd"}, {ns_subscription, "subscription.xsd"}}) {
@@ -125,7 +153,7 @@ Result<std::unique_ptr<Endpoint>> Endpoint::make(pg::Pool& pool, Publishers& pub
         schemas.emplace(name, std::move(set));
     }
     return std::unique_ptr<Endpoint>(
-        new Endpoint(pool, publishers, notifications, std::move(public_url), std::move(schemas)));
+        new Endpoint(pool, publishers, notifications, std::move(public_url), must_see, std::move(schemas)));
 }
 
 bool Endpoint::is_api(std::string_view name) {
@@ -149,14 +177,18 @@ OrFault<void> Endpoint::validate(xml::Element asked) const {
     return Fault(which, "The request does not fit the contract: " + why);
 }
 
-Awaitable<OrFault<std::string>> Endpoint::perform(const SoapRequest& request, xml::Element asked) {
+Awaitable<OrFault<std::string>> Endpoint::perform(const SoapRequest& request, xml::Element asked,
+                                                  Notes& notes) {
     const OperationRow* const row = find_operation(request.api, asked.ns(), asked.local());
     if (row == nullptr) co_return no_operation(request.api, asked);
     HUTONG_CO_TRY(validate(asked));
     if (!request.if_match.empty() && !takes_if_match(*row))
-        co_return Fault(failure::unsupported, "If-Match is for save_ and delete_ of one entity, not for " +
-                                                  std::string(row->name) + ".");
-    Context context{pool_, publishers_, notifications_, public_url_(), request.certificate, request.if_match};
+        co_return Fault(failure::unsupported,
+                        "If-Match is for save_ and delete_ of one entity and for "
+                        "set_publisherAssertions, not for " +
+                            std::string(row->name) + ".");
+    Context context{
+        pool_, publishers_, notifications_, public_url_(), request.certificate, request.if_match, must_see_};
     if (row->publishers) {
         const xml::Element auth = asked.child(ns, "authInfo");
         if (!auth && request.certificate.empty())
@@ -169,10 +201,9 @@ Awaitable<OrFault<std::string>> Endpoint::perform(const SoapRequest& request, xm
         }
     }
     OrFault<std::string> done = co_await row->run(context, asked);
-    if (row->publishers && done.has_value() && !row->name.starts_with("get_"))
-        log(MessageId::HT3023, {{"request", std::string(row->name)},
-                                {"publisher", context.publisher.name},
-                                {"org", context.publisher.org}});
+    if (done.has_error()) co_return done;
+    notes = std::move(context.notes);
+    if (row->publishers && !row->name.starts_with("get_")) log_change(*row, context.publisher, notes);
     co_return done;
 }
 
@@ -183,12 +214,18 @@ Awaitable<SoapReply> Endpoint::answer(SoapRequest request) {
     const auto asked = read_envelope(request, version);
     if (asked.has_error()) co_return fault_reply(version, asked.error());
     OrFault<std::string> done = std::string();
+    Notes notes;
     try {
-        done = co_await perform(request, asked->element);
+        done = co_await perform(request, asked->element, notes);
     } catch (const std::exception& thrown) {
         done = Fault(internal(thrown.what()));
     }
-    if (done.has_value()) co_return reply_of(version, 200, envelope_of(version, *done));
+    if (done.has_value()) {
+        SoapReply reply = reply_of(version, 200, envelope_of(version, *done));
+        reply.etag = std::move(notes.etag);
+        reply.replaced = replaced_header(notes.replaced);
+        co_return reply;
+    }
     soap::Fault fault = soap_fault(done.error());
     if (!done.error().cause.empty()) {
         fault.incident = new_incident_id();
@@ -197,7 +234,7 @@ Awaitable<SoapReply> Endpoint::answer(SoapRequest request) {
                                 {"reason", done.error().cause}});
     }
     SoapReply reply = fault_reply(version, fault);
-    if (done.error().stale) reply.status = 412;
+    if (done.error().status != 0) reply.status = done.error().status;
     co_return reply;
 }
 
@@ -239,7 +276,8 @@ Awaitable<SoapReply> Endpoint::answer_query(std::string query, std::string accep
         } else {
             SoapRequest request;
             request.api = "inquiry";
-            done = co_await perform(request, document->root());
+            Notes none;
+            done = co_await perform(request, document->root(), none);
         }
     } catch (const std::exception& thrown) {
         done = Fault(internal(thrown.what()));

@@ -32,17 +32,19 @@ struct SoapReply {
     unsigned status{200};
     std::string content_type;
     std::string text;
-    std::string etag{};  // of one entity, quotes included
+    std::string etag{};      // of one entity, quotes included
+    std::string replaced{};  // Hutong-Replaced, of an edit without If-Match
 };
 
 class Endpoint {
   public:
     static constexpr std::size_t most_request_bytes = 4u << 20;
 
-    // Error: invalid, when the contract does not compile (a defect).
+    // `must_see`: an edit without If-Match is refused. Error: invalid, when the contract does not compile (a
+    // defect).
     static Result<std::unique_ptr<Endpoint>> make(pg::Pool& pool, Publishers& publishers,
                                                   NotificationRules notifications,
-                                                  std::function<std::string()> public_url);
+                                                  std::function<std::string()> public_url, bool must_see);
 
     Awaitable<SoapReply> answer(SoapRequest request);
 
@@ -59,15 +61,17 @@ class Endpoint {
 
   private:
     Endpoint(pg::Pool& pool, Publishers& publishers, NotificationRules notifications,
-             std::function<std::string()> public_url, std::map<std::string, xml::SchemaSet> schemas);
+             std::function<std::string()> public_url, bool must_see,
+             std::map<std::string, xml::SchemaSet> schemas);
 
-    Awaitable<OrFault<std::string>> perform(const SoapRequest& request, xml::Element asked);
+    Awaitable<OrFault<std::string>> perform(const SoapRequest& request, xml::Element asked, Notes& notes);
     OrFault<void> validate(xml::Element asked) const;
 
     pg::Pool& pool_;
     Publishers& publishers_;
     const NotificationRules notifications_;
     std::function<std::string()> public_url_;
+    const bool must_see_;
     std::map<std::string, xml::SchemaSet> schemas_;  // by namespace
 };
 

@@ -173,6 +173,8 @@ class EveryRoute(unittest.TestCase):
         self.give("security", "service.policy.change", service="gs/way", policy_name="--set",
                   policy_document="request.freshness = 60\n")
         self.give("security", "service.settings", service="gs/way", journal="metadata", validate=False)
+        said = self.give("second", "service.settings", service="gs/way", journal="evidence")
+        self.assertEqual(said["replaced"]["changed"], ["journal"])
         self.give("publisher", "service.diff", service="gs/way")
         changed = self.wsdl.read_text().replace('name="Echo"', 'name="Echoes"')
         found = self.give("publisher", "service.diff", service="gs/way", main="e.wsdl",
@@ -183,7 +185,8 @@ class EveryRoute(unittest.TestCase):
         for command in ("catalogue.list", "catalogue.themes", "catalogue.agencies", "catalogue.regions"):
             self.give("developer", command)
         entry = self.give("developer", "catalogue.show", id="gs/echo")
-        self.give("publisher", "catalogue.set", id="gs/echo", version=entry["version"], title="回声")
+        self.give("publisher", "catalogue.set", id="gs/echo", if_match=entry["revision"], title="回声")
+        self.assertIn("replaced", self.give("registrar", "catalogue.set", id="gs/echo", title="回声"))
         self.assertTrue(self.give("developer", "search", q="回声")["hits"])
         api = Api(self.daemon)
         for path, query in (("/api/v1/catalogue", ""), ("/api/v1/catalogue/themes", ""), ("/api/v1/catalogue/regions", ""),

@@ -161,16 +161,16 @@ class Catalogue(unittest.TestCase):
         self.ask("/api/v1/catalogue", 405, method="PUT")
         self.assertEqual(self.found("' or 1=1 --"), [])
 
-    def test_an_edit_of_another_version_is_refused(self):
+    def test_an_edit_of_another_revision_is_refused(self):
         file = self.daemon.folder / "edited.wsdl"
         file.write_text(registry_case.WSDL, encoding="utf-8")
         self.daemon.publish(file, "gs", "edited")
         self.addCleanup(self.daemon.cli, "service", "retire", "gs/edited")
-        self.assertEqual(self.daemon.cli("catalogue", "set", "gs/edited", "--contact", "甲", "--if-version", "0")["version"], 1)
-        self.assertEqual(self.daemon.cli("catalogue", "set", "gs/edited", "--title", "乙")["version"], 2)
-        said = self.refused("catalogue", "set", "gs/edited", "--contact", "丙", "--if-version", "1")
-        self.assertIn("version 2", said)
-        self.assertIn("changed title", said)
+        self.assertEqual(self.daemon.cli("catalogue", "set", "gs/edited", "--contact", "甲", "--if-match", "0")["revision"], "1")
+        self.assertEqual(self.daemon.cli("catalogue", "set", "gs/edited", "--title", "乙")["revision"], "2")
+        said = self.refused("catalogue", "set", "gs/edited", "--contact", "丙", "--if-match", "1")
+        self.assertIn("revision 2", said)
+        self.assertIn("changed since: title", said)
         entry = self.ask("/api/v1/catalogue/gs/edited")
         self.assertEqual((entry["idPoC"]["contact"], entry["resTitle"]), ("甲", "乙"))
         self.assertIn("YYYY-MM-DD", self.refused("catalogue", "set", "gs/edited", "--published", "2026-13-01"))

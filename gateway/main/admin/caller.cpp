@@ -2,6 +2,10 @@
 
 namespace hutong::admin {
 
+std::string Caller::name() const {
+    return officer ? officer->name : place.substr(0, place.find(", pid "));
+}
+
 std::string Caller::text() const {
     if (platform) return "the platform by itself";
     if (!officer) return channel == security::Channel::socket ? place : "nobody signed in, " + place;

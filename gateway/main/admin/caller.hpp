@@ -24,6 +24,8 @@ struct Caller {
     bool stranger{false};     // at the socket, and no command of the owner's
     bool platform{false};     // nobody commanded it now: the daemon does it by itself
 
+    std::string name()
+        const;  // the same for the same person the next time: an account, or "uid 1000 (zhang)"
     std::string text() const;  // for the log and the record's remote: "officer li (auditor), api, …"
     boost::json::object record() const;  // for the record's content
 };

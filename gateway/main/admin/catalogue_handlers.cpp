@@ -1,6 +1,7 @@
 // catalogue.list, show, themes, agencies, regions, set; search.
 #include <limits>
 
+#include "gateway/main/admin/edits.hpp"
 #include "gateway/main/admin/handlers.hpp"
 #include "gateway/main/api/catalogue_json.hpp"
 #include "gateway/main/coroutine.hpp"
@@ -76,13 +77,14 @@ Answer catalogue_regions(Services& services, const Arguments&) {
 
 Answer catalogue_set(Services& services, const Arguments& arguments) {
     registry::EntryChange change;
-    change.actor = services.actor;
     HUTONG_CO_ASSIGN(change.id, arguments.text("id"));
-    HUTONG_CO_ASSIGN(change.version, natural(arguments, "version", 0));
+    HUTONG_CO_ASSIGN(change.edit, edit_of(services, arguments));
     HUTONG_CO_ASSIGN(change.fields, fields_in(arguments));
-    HUTONG_CO_ASSIGN(const registry::ResourceEntry now,
+    HUTONG_CO_ASSIGN(const registry::EditedEntry edited,
                      co_await services.resources->change(std::move(change)));
-    co_return json::value(api::told(now));
+    json::object said = api::told(edited.entry);
+    tell_replaced(edited.replaced, said);
+    co_return json::value(std::move(said));
 }
 
 Answer search(Services& services, const Arguments& arguments) {

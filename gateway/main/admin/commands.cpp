@@ -55,8 +55,8 @@ std::span<const Command> command_table() {
                 "policy_document?@security policy_name?@security journal?@security forward?@security "
                 "validate:flag?@security draft:flag? accept_breaking:flag? reason? if_match?",
                 service_publish, Subject::org},
-        Command{"service.install", Effect::changes, by_system, Second::may, "name org as? journal?@security",
-                service_install},
+        Command{"service.install", Effect::changes, by_system, Second::may,
+                "name org as? journal?@security if_match?", service_install},
         Command{"service.list", Effect::reads, by_everybody, Second::never, "org?", service_list,
                 Subject::org},
         Command{"service.show", Effect::reads, by_keepers | by_publisher | by_approver, Second::never,
@@ -115,11 +115,10 @@ std::span<const Command> command_table() {
                 Subject::nobodys},
         Command{"catalogue.regions", Effect::reads, by_everybody, Second::never, "", catalogue_regions,
                 Subject::nobodys},
-        Command{
-            "catalogue.set", Effect::changes, by_system | by_registrar | by_publisher, Second::never,
-            "id version:number title? abstract? provider? contact? theme? theme_name? region? identifier? "
-            "keywords:list? published? begins? ends? online? maintainer?",
-            catalogue_set, Subject::entry},
+        Command{"catalogue.set", Effect::changes, by_system | by_registrar | by_publisher, Second::never,
+                "id title? abstract? provider? contact? theme? theme_name? region? identifier? "
+                "keywords:list? published? begins? ends? online? maintainer? if_match?",
+                catalogue_set, Subject::entry},
         Command{"search", Effect::reads, by_everybody, Second::never, "q limit:number?", search,
                 Subject::nobodys},
         Command{"cert.issue", Effect::changes, by_security, Second::may,

@@ -59,8 +59,10 @@ struct Services {
     registry::GrantRequests* grant_requests{nullptr};
     registry::Metering* metering{nullptr};
     registry::ResourceCatalogue* resources{nullptr};
+    bool must_see{false};  // registry.require_if_match
     std::string actor{};   // who gave the command at hand, for the history
     std::string person{};  // the account of it; empty: the home's owner
+    std::string editor{};  // whose edit it is: Caller::name()
     // Set by Commands: does what was proposed, in the first person's name and approved by the second.
     std::function<Awaitable<Result<json::value>>(std::string command, json::object arguments, Caller first)>
         run_approved{};

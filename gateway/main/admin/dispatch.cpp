@@ -275,6 +275,7 @@ Answer Commands::change(const Command& command, const json::object& arguments, c
     Services services = services_;
     services.actor = caller.text();
     services.person = caller.officer ? caller.officer->name : std::string();
+    services.editor = caller.name();
     Result<json::value> answer = co_await run_row(command, services, view);
     security::Record end = RecordKeeper::answered(record, answer);
     const auto ended = co_await keeper.write(std::move(end));

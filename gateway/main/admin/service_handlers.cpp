@@ -1,4 +1,5 @@
 #include "base/bytes.hpp"
+#include "gateway/main/admin/edits.hpp"
 #include "gateway/main/admin/handlers.hpp"
 #include "gateway/main/coroutine.hpp"
 #include "gateway/services/security_service.hpp"
@@ -52,11 +53,24 @@ json::object told(const Services& services, const registry::Service& service) {
         {"changed", format_utc(service.changed)}};
 }
 
-json::value told_policy(const registry::Service& service) {
+json::object told_policy(const registry::Service& service, const std::string& revision) {
     const auto weak = registry::weaknesses(service.policy, service.security);
-    return json::object{{"service", service.id()},
-                        {"policy", registry::policy_document(service)},
-                        {"weaknesses", json::array(weak.begin(), weak.end())}};
+    return {{"service", service.id()},
+            {"revision", revision},
+            {"policy", registry::policy_document(service)},
+            {"weaknesses", json::array(weak.begin(), weak.end())}};
+}
+
+json::object told_publication(const Services& services, const std::string& id,
+                              const registry::PublishOutcome& outcome) {
+    json::object said{{"service", id},
+                      {"url", address(services, id)},
+                      {"wsdl", address(services, id) + "?wsdl"},
+                      {"version", outcome.version},
+                      {"revision", outcome.revision},
+                      {"changed", outcome.changed}};
+    tell_replaced(outcome.replaced, said);
+    return said;
 }
 
 }  // namespace
@@ -117,18 +131,14 @@ Answer service_publish(Services& services, const Arguments& arguments) {
     request.reason = reason.value_or("");
     request.actor = services.actor;
     request.person = services.person;
-    HUTONG_CO_ASSIGN(const auto seen, arguments.optional_text("if_match"));
-    request.seen = seen.value_or("");
+    HUTONG_CO_ASSIGN(request.edit, edit_of(services, arguments));
     const std::string id = request.org + "/" + request.name;
     HUTONG_CO_ASSIGN(const registry::PublishOutcome outcome,
                      co_await services.publication.publish(std::move(request)));
-    co_return json::object{{"service", id},
-                           {"url", address(services, id)},
-                           {"wsdl", address(services, id) + "?wsdl"},
-                           {"version", outcome.version},
-                           {"changed", outcome.changed},
-                           {"changes", told(outcome.changes)},
-                           {"findings", told(outcome.findings)}};
+    json::object said = told_publication(services, id, outcome);
+    said["changes"] = told(outcome.changes);
+    said["findings"] = told(outcome.findings);
+    co_return json::value(std::move(said));
 }
 
 // A service of this program, published with the contract that it brings.
@@ -145,6 +155,7 @@ Answer service_install(Services& services, const Arguments& arguments) {
     request.local = name;
     request.accept_breaking = true;  // the program answers by its own contract in any case
     request.actor = services.actor;
+    HUTONG_CO_ASSIGN(request.edit, edit_of(services, arguments));
     HUTONG_CO_ASSIGN(const auto journal, arguments.optional_text("journal"));
     if (journal) {
         HUTONG_CO_ASSIGN(request.journal, registry::journal_level_from(*journal));
@@ -152,11 +163,7 @@ Answer service_install(Services& services, const Arguments& arguments) {
     const std::string id = request.org + "/" + request.name;
     HUTONG_CO_ASSIGN(const registry::PublishOutcome outcome,
                      co_await services.publication.publish(std::move(request)));
-    co_return json::object{{"service", id},
-                           {"url", address(services, id)},
-                           {"wsdl", address(services, id) + "?wsdl"},
-                           {"version", outcome.version},
-                           {"changed", outcome.changed}};
+    co_return json::value(told_publication(services, id, outcome));
 }
 
 Answer service_list(Services& services, const Arguments& arguments) {
@@ -189,19 +196,20 @@ Answer service_show(Services& services, const Arguments& arguments) {
 Answer service_policy(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(std::string id, arguments.text("service"));
     HUTONG_CO_ASSIGN(const registry::ServiceDetail detail, co_await services.publication.show(std::move(id)));
-    co_return told_policy(detail.service);
+    co_return json::value(told_policy(detail.service, detail.revision));
 }
 
 Answer service_policy_change(Services& services, const Arguments& arguments) {
     HUTONG_CO_ASSIGN(std::string id, arguments.text("service"));
     HUTONG_CO_ASSIGN(std::string document, arguments.text("policy_document"));
     HUTONG_CO_ASSIGN(std::string name, arguments.text("policy_name"));
-    HUTONG_CO_ASSIGN(const auto if_match, arguments.optional_text("if_match"));
-    std::string seen = if_match.value_or("");
-    HUTONG_CO_ASSIGN(const registry::Service service,
+    HUTONG_CO_ASSIGN(registry::Edit edit, edit_of(services, arguments));
+    HUTONG_CO_ASSIGN(const registry::EditedService edited,
                      co_await services.publication.change_policy(std::move(id), std::move(document),
-                                                                 std::move(name), std::move(seen)));
-    co_return told_policy(service);
+                                                                 std::move(name), std::move(edit)));
+    json::object said = told_policy(edited.service, edited.revision);
+    tell_replaced(edited.replaced, said);
+    co_return json::value(std::move(said));
 }
 
 Answer service_settings(Services& services, const Arguments& arguments) {
@@ -218,11 +226,13 @@ Answer service_settings(Services& services, const Arguments& arguments) {
     if (!settings.journal && !settings.validate)
         co_return invalid(
             "say what is to change: journal (full, evidence, metadata, none, default) or validate");
-    HUTONG_CO_ASSIGN(const auto if_match, arguments.optional_text("if_match"));
-    std::string seen = if_match.value_or("");
-    HUTONG_CO_ASSIGN(const registry::Service service,
-                     co_await services.publication.change_settings(std::move(id), settings, std::move(seen)));
-    co_return told(services, service);
+    HUTONG_CO_ASSIGN(registry::Edit edit, edit_of(services, arguments));
+    HUTONG_CO_ASSIGN(const registry::EditedService edited,
+                     co_await services.publication.change_settings(std::move(id), settings, std::move(edit)));
+    json::object said = told(services, edited.service);
+    said["revision"] = edited.revision;
+    tell_replaced(edited.replaced, said);
+    co_return json::value(std::move(said));
 }
 
 }  // namespace hutong::admin

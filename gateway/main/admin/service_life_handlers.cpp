@@ -2,6 +2,7 @@
 // consumer.warnings.
 #include <limits>
 
+#include "gateway/main/admin/edits.hpp"
 #include "gateway/main/admin/handlers.hpp"
 #include "gateway/main/coroutine.hpp"
 
@@ -11,12 +12,14 @@ namespace {
 
 json::value told(const registry::LifeOutcome& outcome) {
     const registry::Service& service = outcome.service;
-    return json::object{{"service", service.id()},
-                        {"version", service.version},
-                        {"revision", outcome.revision},
-                        {"status", registry::to_string(service.status)},
-                        {"ends", service.ends ? json::value(format_utc(*service.ends)) : json::value()},
-                        {"consumers", json::array(outcome.consumers.begin(), outcome.consumers.end())}};
+    json::object said{{"service", service.id()},
+                      {"version", service.version},
+                      {"revision", outcome.revision},
+                      {"status", registry::to_string(service.status)},
+                      {"ends", service.ends ? json::value(format_utc(*service.ends)) : json::value()},
+                      {"consumers", json::array(outcome.consumers.begin(), outcome.consumers.end())}};
+    tell_replaced(outcome.replaced, said);
+    return said;
 }
 
 Result<registry::LifeChange> change_of(Services& services, const Arguments& arguments,
@@ -32,8 +35,7 @@ Result<registry::LifeChange> change_of(Services& services, const Arguments& argu
     if (end) {
         HUTONG_ASSIGN(change.ends, registry::parse_day_or_time("end", *end));
     }
-    HUTONG_ASSIGN(const std::optional<std::string> seen, arguments.optional_text("if_match"));
-    change.seen = seen.value_or("");
+    HUTONG_ASSIGN(change.edit, edit_of(services, arguments));
     HUTONG_ASSIGN(const std::optional<bool> force, arguments.flag("force"));
     change.force = force.value_or(false);
     return change;

@@ -38,11 +38,12 @@ constexpr std::array shape_rows{
     Row{"CertificateRequest",
         "id state profile consumer? common_name organisation names:texts key key_text renews? "
         "overlap_days:number? serial? reason? made"},
+    Row{"Replaced", "revision by at changed:texts"},
     Row{"Service",
         "service url version:number contract wsdl_service endpoints:texts policy status journal? forward "
         "validate:flag deprecated? ends? changed"},
     Row{"ServiceKey", "name org kind purpose uri granted:texts"},
-    Row{"ServiceStep", "service version:number revision status ends? consumers:texts"},
+    Row{"ServiceStep", "service version:number revision status ends? consumers:texts replaced:@Replaced*"},
     Row{"ValueChange", "field old new"},
     Row{"Version", "version:number contract"},
 };
@@ -67,15 +68,18 @@ constexpr std::array answer_rows{
     Row{"publisher.remove", "publisher"},
     Row{"publisher.list", "[] id org certificate:flag waits:flag"},
     Row{"service.publish",
-        "service url wsdl version:number changed:flag changes:[]Change findings:[]Finding"},
-    Row{"service.install", "service url wsdl version:number changed:flag"},
+        "service url wsdl version:number revision changed:flag changes:[]Change findings:[]Finding "
+        "replaced:@Replaced*"},
+    Row{"service.install", "service url wsdl version:number revision changed:flag replaced:@Replaced*"},
     Row{"service.list", "[]Service"},
     Row{"service.show",
         "service url version:number contract wsdl_service endpoints:texts policy status journal? forward "
         "validate:flag deprecated? ends? changed revision versions:[]Version grants:[]GrantOfService"},
-    Row{"service.policy", "service policy weaknesses:texts"},
-    Row{"service.policy.change", "service policy weaknesses:texts"},
-    Row{"service.settings", "@Service"},
+    Row{"service.policy", "service revision policy weaknesses:texts"},
+    Row{"service.policy.change", "service revision policy weaknesses:texts replaced:@Replaced*"},
+    Row{"service.settings",
+        "service url version:number contract wsdl_service endpoints:texts policy status journal? forward "
+        "validate:flag deprecated? ends? changed revision replaced:@Replaced*"},
     Row{"service.submit", "@ServiceStep"},
     Row{"service.approve", "@ServiceStep"},
     Row{"service.refuse", "@ServiceStep"},
@@ -102,7 +106,7 @@ constexpr std::array answer_rows{
     Row{"catalogue.themes", "@CategoryTree"},
     Row{"catalogue.agencies", "@CataloguedAgencies"},
     Row{"catalogue.regions", "@CategoryTree"},
-    Row{"catalogue.set", "@ResourceEntry"},
+    Row{"catalogue.set", "@EditedResourceEntry"},
     Row{"search", "@SearchAnswer"},
     Row{"cert.issue", "@IssuedCertificate"},
     Row{"cert.list", "[]RegisteredCertificate"},

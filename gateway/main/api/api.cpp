@@ -67,13 +67,6 @@ std::string unquoted(std::string_view tag) {
     return std::string(quoted ? tag.substr(1, tag.size() - 2) : tag);
 }
 
-// RFC 9110 section 8.8.3: which state of a service the answer shows.
-void tag(http::Response& response, const json::value& result) {
-    const json::value* revision = result.is_object() ? result.get_object().if_contains("revision") : nullptr;
-    if (revision && revision->is_string())
-        response.headers.set("ETag", "\"" + std::string(revision->get_string()) + "\"");
-}
-
 // A body of JSON, and nothing that a form of another site can send.
 class BoundedBody final : public http::BodySink {
   public:
@@ -276,6 +269,7 @@ Awaitable<http::Response> Api::command(std::shared_ptr<Asked> asked) {
     if (answer.has_error()) {
         const bool stale = !asked->if_match.empty() && registry::is_stale(answer.error());
         if (stale) co_return error_response(412, answer.error());
+        if (registry::is_unseen(answer.error())) co_return error_response(428, answer.error());
         co_return error_response(answer.error());
     }
     if (me) {

@@ -27,7 +27,7 @@ json::object told(const registry::ResourceEntry& entry) {
     json::object said{{"key", entry.key},
                       {"service", entry.service},
                       {"agency", entry.agency},
-                      {"version", entry.version},
+                      {"revision", entry.revision},
                       {"resTitle", entry.title},
                       {"abstract", entry.abstract},
                       {"idPoC", {{"rpOrgName", entry.provider}, {"contact", entry.contact}}},

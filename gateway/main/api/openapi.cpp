@@ -1,5 +1,7 @@
 #include "gateway/main/api/openapi.hpp"
 
+#include <algorithm>
+
 #include "gateway/main/admin/admission.hpp"
 #include "gateway/main/api/answers.hpp"
 #include "gateway/main/api/catalogue_json.hpp"
@@ -59,6 +61,21 @@ json::object arguments_of(const admin::Command& command) {
             {"additionalProperties", false}};
 }
 
+// Of an edit: the header that means the argument if_match.
+json::array headers_of(const admin::Command& command) {
+    const auto takes = admin::parameters_of(command.takes);
+    if (std::ranges::none_of(takes, [](const admin::Parameter& one) { return one.name == "if_match"; }))
+        return {};
+    json::object seen{
+        {"name", "If-Match"},
+        {"in", "header"},
+        {"description", "the ETag of what the edit builds on; 412 when there is another by now"},
+        {"schema", {{"type", "string"}}}};
+    json::array all;
+    all.push_back(std::move(seen));
+    return all;
+}
+
 // Done, or, where a second person may be needed, proposed to one.
 json::object result_of(const admin::Command& command) {
     const auto line = answer_line(command.name);
@@ -79,6 +96,7 @@ json::object operation_of(const admin::Command& command) {
             {"summary", command.name},
             {"x-hutong-roles", std::move(roles)},
             {"x-hutong-second-person", seconds[static_cast<int>(command.second)]},
+            {"parameters", headers_of(command)},
             {"requestBody", {{"required", true}, {"content", content(arguments_of(command))}}},
             {"responses", responses("done, or proposed to a second person", result_of(command))}};
 }

@@ -83,24 +83,27 @@ json::object object(json::object properties, std::initializer_list<std::string_v
 void add_entry_schemas(json::object& schemas) {
     json::object category = object(
         {{"cateStd", {{"enum", {"GB/T 21063.4", "GB/T 2260"}}}}, {"cateName", text()}, {"cateCode", text()}});
-    schemas["ResourceEntry"] =
-        object({{"key", text()},
-                {"service", text()},
-                {"agency", text()},
-                {"version", {{"type", "integer"}}},
-                {"resTitle", text()},
-                {"abstract", text()},
-                {"idPoC", object({{"rpOrgName", text()}, {"contact", text()}})},
-                {"tpCat", list_of(std::move(category))},
-                {"resID", text()},
-                {"mdID", text()},
-                {"pubDate", text()},
-                {"descKeys", list_of(text())},
-                {"dataTime", object({{"begin", text()}, {"end", text()}}, {"begin", "end"})},
-                {"onLineSrc", text()},
-                {"mdContact", text()},
-                {"mdDateUpd", text()}},
-               {"pubDate", "descKeys", "dataTime", "onLineSrc", "mdContact", "mdDateUpd"});
+    json::object elements{{"key", text()},
+                          {"service", text()},
+                          {"agency", text()},
+                          {"revision", text()},
+                          {"resTitle", text()},
+                          {"abstract", text()},
+                          {"idPoC", object({{"rpOrgName", text()}, {"contact", text()}})},
+                          {"tpCat", list_of(std::move(category))},
+                          {"resID", text()},
+                          {"mdID", text()},
+                          {"pubDate", text()},
+                          {"descKeys", list_of(text())},
+                          {"dataTime", object({{"begin", text()}, {"end", text()}}, {"begin", "end"})},
+                          {"onLineSrc", text()},
+                          {"mdContact", text()},
+                          {"mdDateUpd", text()}};
+    const std::initializer_list<std::string_view> optional{"pubDate",   "descKeys",  "dataTime", "onLineSrc",
+                                                           "mdContact", "mdDateUpd", "replaced"};
+    schemas["ResourceEntry"] = object(elements, optional);
+    elements["replaced"] = reference("Replaced");
+    schemas["EditedResourceEntry"] = object(std::move(elements), optional);
     schemas["ResourceEntries"] =
         object({{"entries", list_of(reference("ResourceEntry"))}, {"next", text()}}, {"next"});
 }

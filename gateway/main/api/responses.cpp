@@ -43,6 +43,12 @@ http::Response error_response(const Error& error) {
     return error_response(status_of(error.code), error);
 }
 
+void tag(http::Response& response, const json::value& shown) {
+    const json::value* revision = shown.is_object() ? shown.get_object().if_contains("revision") : nullptr;
+    if (revision && revision->is_string())
+        response.headers.set("ETag", "\"" + std::string(revision->get_string()) + "\"");
+}
+
 http::Response guarded(http::Response response, bool tls) {
     response.headers.set("Cache-Control", "no-store");
     response.headers.set("X-Content-Type-Options", "nosniff");

@@ -14,6 +14,9 @@ http::Response json_response(unsigned status, const boost::json::value& value);
 http::Response error_response(unsigned status, const Error& error);
 http::Response error_response(const Error& error);  // with the status of its code
 
+// RFC 9110 section 8.8.3: which revision of a thing the answer shows, where it has one.
+void tag(http::Response& response, const boost::json::value& shown);
+
 // Answers are for their asker alone, and no browser is to make anything else of them.
 http::Response guarded(http::Response response, bool tls);
 

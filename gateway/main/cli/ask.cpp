@@ -32,11 +32,32 @@ Result<json::value> ask(const Context& context, std::string command, json::objec
     HUTONG_ASSIGN(json::object credential, credential_of(context));
     HUTONG_ASSIGN(json::value result,
                   ask_with(context, std::move(command), std::move(arguments), std::move(credential)));
+    if (const std::string replaced = replaced_text(result); !replaced.empty())
+        std::fputs(("! " + one_line(replaced) + "\n").c_str(), stderr);
     const std::string proposal = text_of(result, "proposal");
     if (proposal.empty()) return result;
     std::string text = "proposed, and waiting for a second person until " + text_of(result, "expires") +
                        ": hutong proposals approve " + proposal + " [--out FILE] --as …";
     throw Postponed{Output{std::move(result), std::move(text)}};
+}
+
+void offer_if_match(CLI::App& command, std::string& seen, const std::string& shown_by) {
+    command.add_option("--if-match", seen, "only if it is still at this revision (" + shown_by + ")");
+}
+
+void add_if_match(const std::string& seen, json::object& arguments) {
+    if (!seen.empty()) arguments["if_match"] = seen;
+}
+
+// What a second person approved has its result within that of the approval.
+std::string replaced_text(const json::value& result) {
+    if (!result.is_object()) return {};
+    const json::object& said = result.get_object();
+    const json::value* replaced = said.if_contains("replaced");
+    if (!replaced) return said.contains("result") ? replaced_text(said.at("result")) : std::string();
+    return "replaced what " + text_of(*replaced, "by") + " had changed at " + text_of(*replaced, "at") +
+           " (revision " + text_of(*replaced, "revision") + "): " + text_of(*replaced, "changed") +
+           ". Say --if-match, and it is refused instead";
 }
 
 std::string text_of(const json::value& object, std::string_view name) {

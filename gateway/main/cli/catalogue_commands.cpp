@@ -103,10 +103,9 @@ void add_show(Parser& parser, CLI::App& catalogue) {
 
 void add_set(Parser& parser, CLI::App& catalogue) {
     struct Options {
-        std::string id;
+        std::string id, seen;
         std::vector<std::string> keywords;
         Given given;
-        std::optional<unsigned> version;
         CLI::Option* keywords_given{nullptr};
     };
     auto options = std::make_shared<Options>();
@@ -120,13 +119,8 @@ void add_set(Parser& parser, CLI::App& catalogue) {
                     if (!word.empty()) words.push_back(json::value(word));
                 arguments["keywords"] = std::move(words);
             }
-            // Without a version: the change is to what is there now.
-            if (!options->version) {
-                HUTONG_ASSIGN(const json::value now, ask(context, "catalogue.show", {{"id", options->id}}));
-                options->version = now.at("version").to_number<unsigned>();
-            }
             arguments["id"] = options->id;
-            arguments["version"] = *options->version;
+            add_if_match(options->seen, arguments);
             HUTONG_ASSIGN(json::value entry, ask(context, "catalogue.set", std::move(arguments)));
             return shown(std::move(entry));
         });
@@ -134,8 +128,7 @@ void add_set(Parser& parser, CLI::App& catalogue) {
     options->given.offer(command, elements);
     options->keywords_given = command->add_option("--keyword", options->keywords,
                                                   "关键字说明; may be given several times, all are replaced");
-    command->add_option("--if-version", options->version,
-                        "refuse unless the entry still has this version, as `catalogue show` says it");
+    offer_if_match(*command, options->seen, "hutong catalogue show");
 }
 
 void add_lines(const json::array& nodes, const std::string& indent, std::string& text) {

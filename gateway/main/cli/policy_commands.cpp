@@ -11,7 +11,7 @@ namespace hutong::cli {
 namespace {
 
 struct PolicyOptions {
-    std::string service, file;
+    std::string service, file, seen;
     std::vector<std::string> changes;
 };
 
@@ -35,16 +35,32 @@ Result<Output> policy(const Context& context, const PolicyOptions& options) {
         arguments["policy_name"] = "--set";
     }
     const bool changes = arguments.contains("policy_name");
-    if (changes) arguments["policy_document"] = document;
+    if (changes) {
+        arguments["policy_document"] = document;
+        add_if_match(options.seen.empty() ? revision_in(document, options.service) : options.seen, arguments);
+    }
     HUTONG_ASSIGN(json::value result,
                   ask(context, changes ? "service.policy.change" : "service.policy", std::move(arguments)));
-    std::string text = text_of(result, "policy");
+    std::string text =
+        revision_line(text_of(result, "revision"), options.service) + text_of(result, "policy");
     for (const json::value& weakness : result.at("weaknesses").as_array())
         text += "\n# weak: " + std::string(weakness.as_string());
     return Output{std::move(result), std::move(text)};
 }
 
 }  // namespace
+
+std::string revision_line(const std::string& revision, const std::string& service) {
+    return "# revision " + revision + " of " + service + "\n";
+}
+
+std::string revision_in(const std::string& document, const std::string& service) {
+    constexpr std::string_view before = "# revision ";
+    if (!document.starts_with(before)) return {};
+    const std::string line = document.substr(0, document.find('\n') + 1);
+    const std::string revision = line.substr(before.size(), line.find(' ', before.size()) - before.size());
+    return line == revision_line(revision, service) ? revision : std::string();
+}
 
 bool is_preset(std::string_view word) {
     return word == "plain" || word == "sign" || word == "sign-encrypt";
@@ -80,7 +96,12 @@ void add_policy_command(Parser& parser, CLI::App& service) {
         command->add_option("--set", options->changes,
                             "KEY=VALUE of the policy document, such as request.freshness=60 or "
                             "'request.key_transports=[\"rsa-oaep\"]'; may be given again");
-    command->add_option("--file", options->file, "a policy document (TOML) to apply")->excludes(set);
+    command
+        ->add_option("--file", options->file,
+                     "a policy document (TOML) to apply; one that this command showed is applied only to the "
+                     "revision that it showed")
+        ->excludes(set);
+    offer_if_match(*command, options->seen, "hutong service show");
 }
 
 }  // namespace hutong::cli

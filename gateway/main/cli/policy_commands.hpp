@@ -13,6 +13,10 @@ Result<void> add_policy_arguments(const std::string& what, json::object& argumen
 // "request.freshness=60" as a line of a policy document; a bare word is quoted. Error: there is no '='.
 Result<std::string> document_line(const std::string& assignment);
 
+// The first line of a document that was shown, and which revision of this service it names; empty: none.
+std::string revision_line(const std::string& revision, const std::string& service);
+std::string revision_in(const std::string& document, const std::string& service);
+
 // hutong service policy
 void add_policy_command(Parser& parser, CLI::App& service);
 

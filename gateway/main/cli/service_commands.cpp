@@ -14,7 +14,7 @@ namespace {
 using namespace std::string_view_literals;
 
 struct PublishOptions {
-    std::string file, org, name, policy, wsdl_service, journal, forward, reason;
+    std::string file, org, name, policy, wsdl_service, journal, forward, reason, seen;
     std::vector<std::string> endpoints;
     bool no_validation{false}, draft{false}, accept_breaking{false};
 };
@@ -32,6 +32,7 @@ Result<json::object> arguments_of(const PublishOptions& options, const wsdl::Bun
     if (!options.wsdl_service.empty()) arguments["wsdl_service"] = options.wsdl_service;
     if (!options.journal.empty()) arguments["journal"] = options.journal;
     if (!options.forward.empty()) arguments["forward"] = options.forward;
+    add_if_match(options.seen, arguments);
     return arguments;
 }
 
@@ -58,8 +59,8 @@ Result<Output> show(const Context& context, const std::string& service) {
     HUTONG_ASSIGN(json::value result, ask(context, "service.show", {{"service", service}}));
     std::string text;
     for (const char* member :
-         {"service", "url", "status", "policy", "version", "contract", "wsdl_service", "endpoints", "journal",
-          "forward", "validate", "deprecated", "ends", "changed"}) {
+         {"service", "url", "status", "policy", "version", "revision", "contract", "wsdl_service",
+          "endpoints", "journal", "forward", "validate", "deprecated", "ends", "changed"}) {
         const std::string value = text_of(result, member);
         if (value.empty() && (member == "deprecated"sv || member == "ends"sv)) continue;
         text += std::string(member) + ": " + (value.empty() ? "(default)" : one_line(value)) + "\n";
@@ -120,11 +121,12 @@ void add_publish(Parser& parser, CLI::App& service) {
     command->add_flag("--accept-breaking", options->accept_breaking,
                       "also when it breaks what consumers with grants do (hutong service diff)");
     command->add_option("--reason", options->reason, "why, for the service's history");
+    offer_if_match(*command, options->seen, "hutong service show");
 }
 
 void add_settings(Parser& parser, CLI::App& service) {
     struct Settings {
-        std::string service, journal, validation;
+        std::string service, journal, validation, seen;
     };
     auto options = std::make_shared<Settings>();
     CLI::App* command = parser.command(
@@ -133,6 +135,7 @@ void add_settings(Parser& parser, CLI::App& service) {
             json::object arguments{{"service", options->service}};
             if (!options->journal.empty()) arguments["journal"] = options->journal;
             if (!options->validation.empty()) arguments["validate"] = options->validation == "on";
+            add_if_match(options->seen, arguments);
             HUTONG_ASSIGN(json::value result, ask(context, "service.settings", std::move(arguments)));
             const std::string journal = text_of(result, "journal");
             return Output{result, options->service + ": journal " + (journal.empty() ? "default" : journal) +
@@ -147,11 +150,12 @@ void add_settings(Parser& parser, CLI::App& service) {
         ->add_option("--validation", options->validation,
                      "of requests against the contract's schemas: on or off")
         ->check(CLI::IsMember({"on", "off"}));
+    offer_if_match(*command, options->seen, "hutong service show");
 }
 
 void add_install(Parser& parser, CLI::App& service) {
     struct Install {
-        std::string name, org, as, journal;
+        std::string name, org, as, journal, seen;
     };
     auto options = std::make_shared<Install>();
     CLI::App* command = parser.command(
@@ -160,6 +164,7 @@ void add_install(Parser& parser, CLI::App& service) {
             json::object arguments{{"name", options->name}, {"org", options->org}};
             if (!options->as.empty()) arguments["as"] = options->as;
             if (!options->journal.empty()) arguments["journal"] = options->journal;
+            add_if_match(options->seen, arguments);
             HUTONG_ASSIGN(json::value result, ask(context, "service.install", std::move(arguments)));
             return Output{result, text_of(result, "url")};
         });
@@ -169,6 +174,7 @@ void add_install(Parser& parser, CLI::App& service) {
     command->add_option("--name", options->as, "its name below the organisation; otherwise the same");
     command->add_option("--journal", options->journal, "how much of each call is kept, at most")
         ->check(CLI::IsMember({"full", "evidence", "metadata", "none"}));
+    offer_if_match(*command, options->seen, "hutong service show");
 }
 
 }  // namespace

@@ -55,15 +55,10 @@ Result<Output> take_step(const Context& context, const StepRow& row, const StepO
     if (!options.reason.empty()) arguments["reason"] = options.reason;
     if (!options.end.empty()) arguments["end"] = options.end;
     if (options.force) arguments["force"] = true;
-    if (!options.seen.empty()) arguments["if_match"] = options.seen;
+    add_if_match(options.seen, arguments);
     HUTONG_ASSIGN(json::value result, ask(context, std::string("service.") + row.name, std::move(arguments)));
     std::string text = step_text(result);
     return Output{std::move(result), std::move(text)};
-}
-
-void add_if_match(CLI::App& command, StepOptions& options) {
-    command.add_option("--if-match", options.seen,
-                       "only if the service is still at this revision (hutong service show)");
 }
 
 void add_step(Parser& parser, CLI::App& service, const StepRow& row) {
@@ -74,7 +69,7 @@ void add_step(Parser& parser, CLI::App& service, const StepRow& row) {
     command->add_option("service", options->service, "ORG/NAME")->required();
     CLI::Option* reason = command->add_option("--reason", options->reason, "why, for the service's history");
     if (row.needs_reason) reason->required();
-    add_if_match(*command, *options);
+    offer_if_match(*command, options->seen, "hutong service show");
     if (std::string_view(row.name) == "deprecate")
         command
             ->add_option("--end", options->end, "the day it ends, YYYY-MM-DD (UTC), or a time with its zone")
@@ -88,7 +83,7 @@ Result<Output> retire(const Context& context, const StepOptions& options) {
     json::object arguments{{"service", options.service}};
     if (!options.reason.empty()) arguments["reason"] = options.reason;
     if (options.force) arguments["force"] = true;
-    if (!options.seen.empty()) arguments["if_match"] = options.seen;
+    add_if_match(options.seen, arguments);
     HUTONG_ASSIGN(json::value result, ask(context, "service.retire", std::move(arguments)));
     std::string text = step_text(result);
     return Output{std::move(result), std::move(text)};
@@ -173,7 +168,7 @@ void add_service_life_commands(Parser& parser, CLI::App& service) {
                        [options](const Context& context) { return retire(context, *options); });
     away->add_option("service", options->service, "ORG/NAME")->required();
     away->add_option("--reason", options->reason, "why, for the service's history");
-    add_if_match(*away, *options);
+    offer_if_match(*away, options->seen, "hutong service show");
     away->add_flag("--force", options->force, "also when consumers hold grants for it; needs --reason");
     auto id = std::make_shared<std::string>();
     parser

@@ -132,6 +132,7 @@ Awaitable<http::Response> CataloguePaths::answer(std::string path, std::string q
     }
     if (found.has_error()) co_return api::error_response(found.error());
     http::Response response = api::json_response(200, *found);
+    api::tag(response, *found);
     co_return response;
 }
 

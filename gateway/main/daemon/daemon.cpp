@@ -108,8 +108,9 @@ Result<void> Node::open_stores() {
     HUTONG_ASSIGN(notifications_,
                   Notifications::make({configs_.front(), home_.spool(), *pool_, threads_->control(),
                                        [this] { return public_url(); }}));
-    HUTONG_ASSIGN(uddi_, registry::uddi::Endpoint::make(*pool_, *publishers_, notifications_->rules(),
-                                                        [this] { return public_url(); }));
+    HUTONG_ASSIGN(uddi_, registry::uddi::Endpoint::make(
+                             *pool_, *publishers_, notifications_->rules(), [this] { return public_url(); },
+                             configs_.front().registry.require_if_match));
     return {};
 }
 
@@ -224,7 +225,8 @@ admin::Services Node::services() {
             &*life_,
             &*grant_requests_,
             &*metering_,
-            &*resources_};
+            &*resources_,
+            configs_.front().registry.require_if_match};
 }
 
 Result<void> Node::open_administration() {

@@ -30,6 +30,7 @@ http::Response response_of(uddi::SoapReply reply) {
     http::Response response =
         http::text_response(reply.status, std::move(reply.content_type), std::move(reply.text));
     if (!reply.etag.empty()) response.headers.add("ETag", std::move(reply.etag));
+    if (!reply.replaced.empty()) response.headers.add("Hutong-Replaced", std::move(reply.replaced));
     return response;
 }
 

@@ -50,7 +50,7 @@ struct Fault {
     std::string detail;    // what the caller is told
     std::string key_type;  // "businessKey" …; empty: not about a key
     std::string cause;     // for the log only
-    bool stale{false};     // the request's If-Match does not hold
+    unsigned status{0};    // of HTTP, where it is none of SOAP's: 412, 428 (RFC 9110, RFC 6585)
 
     Fault() = default;
     Fault(ErrorCase which, std::string told, std::string about = {})

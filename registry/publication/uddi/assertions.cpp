@@ -1,11 +1,15 @@
 // publisherAssertions and their status report (sections 3.7, 5.2.6, 5.2.9, 5.2.12, 5.2.13, 5.2.19).
 //
 // An assertion counts once the owners of both businesses have made it; the owner of both makes it in one go.
+#include <algorithm>
+
+#include "base/bytes.hpp"
 #include "base/coroutine.hpp"
 #include "registry/model/uddi/entity_reader.hpp"
 #include "registry/model/uddi/xml_text.hpp"
 #include "registry/publication/uddi/known.hpp"
 #include "registry/publication/uddi/operations.hpp"
+#include "registry/publication/uddi/overwriting.hpp"
 #include "registry/publication/uddi/transaction.hpp"
 #include "registry/store/sql.hpp"
 #include "registry/validation/references.hpp"
@@ -34,6 +38,12 @@ std::vector<Assertion> read_assertions(const xml::Element& asked) {
     return all;
 }
 
+// An organisation's assertions are made and taken back one request after the other.
+Awaitable<OrFault<void>> hold_assertions(pg::Session& session, const std::string& org) {
+    HUTONG_QUERY(held, session, "select 1 from organisations where id = $1 for no key update", with(org));
+    co_return OrFault<void>();
+}
+
 // Which of its sides the organisation speaks for. Error: E_userMismatch, when for none.
 struct Sides {
     bool from{false}, to{false};
@@ -55,6 +65,7 @@ OrFault<Sides> sides_of(const Assertion& one, const KnownEntities& known, const 
 
 Awaitable<OrFault<void>> insert(pg::Session& session, const std::vector<Assertion>& assertions,
                                 const std::string& org) {
+    HUTONG_CO_TRY(co_await hold_assertions(session, org));
     std::set<std::string> keys;
     std::vector<Reference> references;
     for (const Assertion& one : assertions) {
@@ -103,16 +114,44 @@ std::string assertion_text(const pg::Rows& rows, std::size_t i) {
            std::string(rows.text(i, 5)) + "</publisherAssertion>";
 }
 
-Awaitable<OrFault<std::string>> own_assertions(pg::Session& session, const std::string& org) {
+Awaitable<OrFault<std::vector<std::string>>> own_assertions(pg::Session& session, const std::string& org) {
     HUTONG_QUERY(
         rows, session,
         "select a.from_key, a.to_key, a.tmodel, a.name, a.value, a.signatures from uddi_assertions a "
         "join uddi_entities f on f.key = a.from_key join uddi_entities t on t.key = a.to_key "
         "where (a.by_from and f.owner = $1) or (a.by_to and t.owner = $1) order by 1, 2, 3, 4, 5",
         with(org));
-    std::string text;
-    for (std::size_t i = 0; i < rows.size(); ++i) text += assertion_text(rows, i);
-    co_return text;
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < rows.size(); ++i) texts.push_back(assertion_text(rows, i));
+    co_return texts;
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+    std::string all;
+    for (const std::string& one : texts) all += one;
+    return all;
+}
+
+// As state_tag() has it; the set is one part.
+std::string tag_of(const std::vector<std::string>& assertions) {
+    return "publisherAssertion=" + to_hex(sha256(joined(assertions))).substr(0, 12);
+}
+
+// Whose each assertion was is not kept: an organisation says it, whoever of its publishers asked.
+void note_loss(Context& context, const std::vector<std::string>& before,
+               const std::vector<std::string>& now) {
+    context.notes.replaced.clear();
+    const std::set<std::string_view> kept(now.begin(), now.end());
+    const auto is_kept = [&kept](const std::string& one) { return kept.contains(one); };
+    if (context.if_match.empty() && !std::ranges::all_of(before, is_kept))
+        context.notes.replaced.push_back({"publisherAssertions", {}, {}, "publisherAssertion"});
+}
+
+// The set must be what its sender has seen; there is none to be seen before the first assertion.
+OrFault<void> check_set_seen(const Context& context, const std::vector<std::string>& before) {
+    if (before.empty() && context.if_match.empty()) return {};
+    const Target set{"The set of your organisation's assertions", "get_publisherAssertions", {}};
+    return check_if_match(context, set, tag_of(before));
 }
 
 }  // namespace
@@ -129,6 +168,7 @@ Answer add_assertions(Context& context, xml::Element asked) {
 Answer delete_assertions(Context& context, xml::Element asked) {
     const std::vector<Assertion> assertions = read_assertions(asked);
     auto work = [&context, &assertions](pg::Session& session) -> Awaitable<OrFault<void>> {
+        HUTONG_CO_TRY(co_await hold_assertions(session, context.publisher.org));
         for (const Assertion& one : assertions) {
             HUTONG_QUERY(found, session,
                          std::string(take_back) +
@@ -150,20 +190,26 @@ Answer delete_assertions(Context& context, xml::Element asked) {
 // What is not in the new set is taken back; the answer is the set (section 5.2.19).
 Answer set_assertions(Context& context, xml::Element asked) {
     const std::vector<Assertion> assertions = read_assertions(asked);
-    std::string text;
-    auto work = [&context, &assertions, &text](pg::Session& session) -> Awaitable<OrFault<void>> {
+    std::vector<std::string> now;
+    auto work = [&context, &assertions, &now](pg::Session& session) -> Awaitable<OrFault<void>> {
+        HUTONG_CO_TRY(co_await hold_assertions(session, context.publisher.org));
+        HUTONG_CO_ASSIGN(const auto before, co_await own_assertions(session, context.publisher.org));
+        HUTONG_CO_TRY(check_set_seen(context, before));
         HUTONG_QUERY(gone, session, std::string(take_back) + and_leave_the_rest, with(context.publisher.org));
         HUTONG_CO_TRY(co_await insert(session, assertions, context.publisher.org));
-        HUTONG_CO_ASSIGN(text, co_await own_assertions(session, context.publisher.org));
+        HUTONG_CO_ASSIGN(now, co_await own_assertions(session, context.publisher.org));
+        note_loss(context, before, now);
         co_return OrFault<void>();
     };
     HUTONG_CO_TRY(co_await in_transaction(context.pool, work));
-    co_return answer_element("publisherAssertions", text);
+    context.notes.etag = "\"" + tag_of(now) + "\"";
+    co_return answer_element("publisherAssertions", joined(now));
 }
 
 Answer get_assertions(Context& context, xml::Element) {
-    HUTONG_CO_ASSIGN(const std::string text, co_await own_assertions(context.pool, context.publisher.org));
-    co_return answer_element("publisherAssertionsResponse", text);
+    HUTONG_CO_ASSIGN(const auto now, co_await own_assertions(context.pool, context.publisher.org));
+    context.notes.etag = "\"" + tag_of(now) + "\"";
+    co_return answer_element("publisherAssertionsResponse", joined(now));
 }
 
 Answer get_assertion_status_report(Context& context, xml::Element asked) {

@@ -16,8 +16,10 @@ std::string array_of(const std::set<std::string>& keys) {
 Awaitable<OrFault<KnownEntities>> lock_entities(pg::Session& session, const std::set<std::string>& keys) {
     // In the order of keys, so that two requests never wait for each other.
     HUTONG_QUERY(rows, session,
-                 "select key, kind, parent, owner, org, service, position, names, descriptions, tail "
-                 "from uddi_entities where key = any($1::text[]) order by key for no key update",
+                 "select key, kind, parent, owner, org, service, position, names, descriptions, tail, "
+                 "editor, " +
+                     as_utc("modified_below") +
+                     " from uddi_entities where key = any($1::text[]) order by key for no key update",
                  with(array_of(keys)));
     KnownEntities known;
     for (std::size_t i = 0; i < rows.size(); ++i)
@@ -25,7 +27,8 @@ Awaitable<OrFault<KnownEntities>> lock_entities(pg::Session& session, const std:
             rows.text(i, 0),
             Known{kind_from(rows.text(i, 1)), std::string(rows.text(i, 2)), rows.value(i, 3),
                   std::string(rows.text(i, 4)), std::string(rows.text(i, 5)), rows.integer(i, 6),
-                  std::string(rows.text(i, 7)), std::string(rows.text(i, 8)), std::string(rows.text(i, 9))});
+                  std::string(rows.text(i, 7)), std::string(rows.text(i, 8)), std::string(rows.text(i, 9)),
+                  std::string(rows.text(i, 10)), std::string(rows.text(i, 11))});
     co_return known;
 }
 
@@ -38,13 +41,14 @@ OrFault<void> check_owner(const std::string& key, const Known& known, const std:
     return {};
 }
 
-Awaitable<OrFault<void>> touch(pg::Session& session, const std::set<std::string>& parents) {
+Awaitable<OrFault<void>> touch(pg::Session& session, const std::set<std::string>& parents,
+                               const std::string& editor) {
     if (parents.empty()) co_return OrFault<void>();
-    HUTONG_QUERY(
-        touched, session,
-        "update uddi_entities set modified_below = now() where key in (select unnest($1::text[]) union "
-        "select parent from uddi_entities where key = any($1::text[]) and parent is not null)",
-        with(array_of(parents)));
+    HUTONG_QUERY(touched, session,
+                 "update uddi_entities set modified_below = now(), editor = $2 where key in (select "
+                 "unnest($1::text[]) union "
+                 "select parent from uddi_entities where key = any($1::text[]) and parent is not null)",
+                 with(array_of(parents), editor));
     co_return OrFault<void>();
 }
 

@@ -19,6 +19,8 @@ struct Known {
     std::string org, service;          // of a view
     std::int64_t position{0};
     std::string names, descriptions, tail;
+    std::string editor;   // the publisher who changed it last, or what is below it; empty: none known
+    std::string changed;  // when, UTC
 
     bool is_service_view() const { return !service.empty(); }
     bool is_organisation() const { return kind == Kind::business && !org.empty(); }
@@ -30,7 +32,8 @@ Awaitable<OrFault<KnownEntities>> lock_entities(pg::Session& session, const std:
 // E_userMismatch, unless the entity is the organisation's.
 OrFault<void> check_owner(const std::string& key, const Known& known, const std::string& org);
 
-// What is above the entities was changed below (section 3.8, modifiedIncludingChildren).
-Awaitable<OrFault<void>> touch(pg::Session& session, const std::set<std::string>& parents);
+// What is above the entities was changed below (section 3.8, modifiedIncludingChildren), by a publisher.
+Awaitable<OrFault<void>> touch(pg::Session& session, const std::set<std::string>& parents,
+                               const std::string& editor);
 
 }  // namespace hutong::registry::uddi

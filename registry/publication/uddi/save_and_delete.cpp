@@ -1,10 +1,10 @@
 // save_… and delete_… (sections 5.2.7, 5.2.8, 5.2.10, 5.2.11, 5.2.15 to 5.2.18).
 #include "base/coroutine.hpp"
 #include "registry/model/uddi/entity_reader.hpp"
-#include "registry/model/uddi/state_tag.hpp"
 #include "registry/model/uddi/xml_text.hpp"
 #include "registry/publication/uddi/drafts.hpp"
 #include "registry/publication/uddi/operations.hpp"
+#include "registry/publication/uddi/overwriting.hpp"
 #include "registry/publication/uddi/saver.hpp"
 #include "registry/publication/uddi/transaction.hpp"
 #include "registry/store/sql.hpp"
@@ -26,33 +26,6 @@ std::set<std::string> services_in(const std::vector<Entity>& entities) {
     return keys;
 }
 
-// If-Match: the entity must be what its sender has seen (RFC 9110 section 13.1.1). It is locked: whoever
-// changes something below it locks it too.
-Awaitable<OrFault<void>> check_seen(pg::Session& session, const Context& context, Kind kind,
-                                    std::set<std::string> keys) {
-    if (context.if_match.empty()) co_return OrFault<void>();
-    if (keys.size() != 1 || keys.begin()->empty())
-        co_return Fault(failure::unsupported,
-                        "If-Match is for a request about one entity that has a key, not for several.");
-    const std::string key = *keys.begin();
-    HUTONG_CO_ASSIGN(const KnownEntities locked, co_await lock_entities(session, keys));
-    std::vector<std::string> asked(1, key);
-    HUTONG_CO_ASSIGN(const std::string text,
-                     co_await details(session, kind, std::move(asked), context.public_url));
-    HUTONG_CO_ASSIGN(const xml::Document now, xml::parse(answer_element(detail_of(kind), text)));
-    const std::string tag = state_tag(now.root().first_child());
-    if (is_matched(context.if_match, tag)) co_return OrFault<void>();
-    const std::string changed = changes_since(context.if_match, tag);
-    Fault stale(
-        failure::value_not_allowed,
-        "\"" + key + "\" is not what If-Match names" +
-            (changed.empty() ? ", which is no ETag of a GET of it" : ": changed since then were " + changed) +
-            ". Nothing was changed; GET it again.",
-        std::string(key_name_of(kind)));
-    stale.stale = true;
-    co_return stale;
-}
-
 Answer save(Context& context, xml::Element asked, Kind kind) {
     std::vector<Entity> entities;
     for (const xml::Element one : asked.children(ns, element_of(kind)))
@@ -61,9 +34,13 @@ Answer save(Context& context, xml::Element asked, Kind kind) {
     auto work = [&context, &entities, &text, kind](pg::Session& session) -> Awaitable<OrFault<void>> {
         std::set<std::string> given;
         for (const Entity& entity : entities) given.insert(entity.key);
-        HUTONG_CO_TRY(co_await check_seen(session, context, kind, std::move(given)));
-        Saver saver(session, context.publisher.org);
+        Saver saver(session, context.publisher);
+        HUTONG_CO_TRY(co_await saver.lock(entities));
+        Overwriting overwriting(session, context, kind);
+        HUTONG_CO_TRY(co_await overwriting.check(std::move(given), saver.known()));
+        HUTONG_CO_TRY(co_await overwriting.remember());
         HUTONG_CO_TRY(co_await saver.save(entities));
+        HUTONG_CO_TRY(co_await overwriting.compare());
         std::set<std::string> services = services_in(entities);
         HUTONG_CO_TRY(co_await note_drafts(session, std::move(services)));
         std::vector<std::string> keys;
@@ -124,8 +101,9 @@ Awaitable<OrFault<void>> check_services(pg::Session& session, const std::string&
 Answer remove(Context& context, xml::Element asked, Kind kind) {
     HUTONG_CO_ASSIGN(const std::set<std::string> keys, keys_of(asked, kind));
     auto work = [&context, &keys, kind](pg::Session& session) -> Awaitable<OrFault<void>> {
-        HUTONG_CO_TRY(co_await check_seen(session, context, kind, keys));
         HUTONG_CO_ASSIGN(const KnownEntities known, co_await lock_entities(session, keys));
+        Overwriting overwriting(session, context, kind);
+        HUTONG_CO_TRY(co_await overwriting.check(keys, known));
         std::set<std::string> parents;
         for (const std::string& key : keys) {
             HUTONG_CO_TRY(check_deletion(key, known, kind, context.publisher.org));
@@ -133,14 +111,16 @@ Answer remove(Context& context, xml::Element asked, Kind kind) {
         }
         const std::string list = pg::array(std::vector<pg::Param>(keys.begin(), keys.end()));
         HUTONG_CO_TRY(co_await check_services(session, list));
-        // A tModel is only hidden: what refers to it goes on meaning something (section 5.2.11).
-        std::string sql =
-            kind == Kind::tmodel
-                ? "update uddi_entities set hidden = true, modified = now(), modified_below = now() "
-                  "where key = any($1::text[])"
-                : "delete from uddi_entities where key = any($1::text[])";
-        HUTONG_QUERY(gone, session, std::move(sql), with(list));
-        HUTONG_CO_TRY(co_await touch(session, parents));
+        if (kind == Kind::tmodel) {
+            // Only hidden: what refers to it goes on meaning something (section 5.2.11).
+            HUTONG_QUERY(hidden, session,
+                         "update uddi_entities set hidden = true, modified = now(), modified_below = now(), "
+                         "editor = $2 where key = any($1::text[])",
+                         with(list, context.publisher.name));
+        } else {
+            HUTONG_QUERY(gone, session, "delete from uddi_entities where key = any($1::text[])", with(list));
+        }
+        HUTONG_CO_TRY(co_await touch(session, parents, context.publisher.name));
         if (kind == Kind::tmodel) co_return co_await note_drafts_by(session, context.publisher.org, keys);
         if (kind == Kind::binding) co_return co_await note_drafts(session, parents);
         co_return OrFault<void>();

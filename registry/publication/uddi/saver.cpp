@@ -233,7 +233,7 @@ Awaitable<OrFault<void>> Saver::store_projections(const std::vector<Entity>& ent
     co_return OrFault<void>();
 }
 
-Awaitable<OrFault<void>> Saver::save(std::vector<Entity>& entities) {
+Awaitable<OrFault<void>> Saver::lock(std::vector<Entity>& entities) {
     keep_last_of_each(entities);
     for (Entity& entity : entities) HUTONG_CO_TRY(settle_keys(entity));
     for (const Entity& entity : entities) collect_keys(entity);
@@ -250,6 +250,10 @@ Awaitable<OrFault<void>> Saver::save(std::vector<Entity>& entities) {
         HUTONG_CO_ASSIGN(KnownEntities more, co_await lock_entities(session_, parents));
         known_.merge(more);
     }
+    co_return OrFault<void>();
+}
+
+Awaitable<OrFault<void>> Saver::save(const std::vector<Entity>& entities) {
     HUTONG_CO_TRY(co_await check_new_keys());
     std::set<std::string> tmodels;
     for (const Entity& entity : entities) {
@@ -260,10 +264,10 @@ Awaitable<OrFault<void>> Saver::save(std::vector<Entity>& entities) {
     HUTONG_CO_TRY(co_await check_references(session_, entities, tmodels));
     const std::string none;
     for (const Entity& entity : entities) place(entity, true, none, none);
-    HUTONG_CO_TRY(co_await store_entities(session_, placed_, org_));
+    HUTONG_CO_TRY(co_await store_entities(session_, placed_, org_, editor_));
     HUTONG_CO_TRY(co_await remove_what_is_gone(entities));
     HUTONG_CO_TRY(co_await store_projections(entities));
-    co_return co_await touch(session_, parents_);
+    co_return co_await touch(session_, parents_, editor_);
 }
 
 }  // namespace hutong::registry::uddi

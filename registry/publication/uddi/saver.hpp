@@ -5,16 +5,21 @@
 #pragma once
 
 #include "registry/publication/uddi/known.hpp"
+#include "registry/publication/uddi/publishers.hpp"
 #include "registry/store/uddi/entity_rows.hpp"
 
 namespace hutong::registry::uddi {
 
 class Saver {
   public:
-    Saver(pg::Session& session, std::string org) : session_(session), org_(std::move(org)) {}
+    Saver(pg::Session& session, const Publisher& publisher)
+        : session_(session), org_(publisher.org), editor_(publisher.name) {}
 
-    // All of one kind. Afterwards they have their keys.
-    Awaitable<OrFault<void>> save(std::vector<Entity>& entities);
+    // All of one kind, locked with what is in and above them; afterwards they have their keys. Then they are
+    // saved.
+    Awaitable<OrFault<void>> lock(std::vector<Entity>& entities);
+    Awaitable<OrFault<void>> save(const std::vector<Entity>& entities);
+    const KnownEntities& known() const { return known_; }  // what was there before
 
   private:
     OrFault<void> settle_keys(Entity& entity);
@@ -31,7 +36,7 @@ class Saver {
     const Known* known(const std::string& key) const;
 
     pg::Session& session_;
-    std::string org_;
+    std::string org_, editor_;
     std::set<std::string> proposed_;  // keys that the request brought along
     std::set<std::string> keys_;      // all that it mentions as entities or parents
     KnownEntities known_;

@@ -42,18 +42,19 @@ void add_entity(std::vector<Column>& columns, const Placed& one) {
 }
 
 Awaitable<Result<void>> store_rows(pg::Session& session, const std::vector<Placed>& placed,
-                                   const std::optional<std::string>& owner) {
+                                   const std::optional<std::string>& owner, const std::string& editor) {
     std::vector<Column> columns(13);
     for (const Placed& one : placed) add_entity(columns, one);
     pg::Params params = arrays(columns);
     params.emplace_back(owner);
+    params.emplace_back(editor);
     HUTONG_QUERY(
         stored, session,
         "insert into uddi_entities (key, kind, parent, position, owner, org, service, lead, names, "
-        "descriptions, middle, tail, name, signed) select u.key, u.kind, u.parent, "
+        "descriptions, middle, tail, name, signed, editor) select u.key, u.kind, u.parent, "
         "coalesce(u.position::bigint, nextval('uddi_positions')), $14::text, u.org, u.service, u.lead, "
         "u.names, "
-        "u.descriptions, u.middle, u.tail, u.name, u.signed::boolean from " +
+        "u.descriptions, u.middle, u.tail, u.name, u.signed::boolean, $15::text from " +
             unnest(13) +
             " with ordinality u (key, kind, parent, position, org, service, lead, names, descriptions, "
             "middle, "
@@ -61,7 +62,7 @@ Awaitable<Result<void>> store_rows(pg::Session& session, const std::vector<Place
             "on conflict (key) do update set parent = excluded.parent, position = excluded.position, "
             "lead = excluded.lead, names = excluded.names, descriptions = excluded.descriptions, "
             "middle = excluded.middle, tail = excluded.tail, name = excluded.name, signed = excluded.signed, "
-            "hidden = false, modified = now(), modified_below = now()",
+            "hidden = false, modified = now(), modified_below = now(), editor = excluded.editor",
         std::move(params));
     co_return Result<void>();
 }
@@ -166,9 +167,9 @@ Awaitable<Result<void>> store_urls(pg::Session& session, const std::vector<Place
 }  // namespace
 
 Awaitable<Result<void>> store_entities(pg::Session& session, std::vector<Placed> placed,
-                                       std::optional<std::string> owner) {
+                                       std::optional<std::string> owner, std::string editor) {
     if (placed.empty()) co_return Result<void>();
-    HUTONG_CO_TRY(co_await store_rows(session, placed, owner));
+    HUTONG_CO_TRY(co_await store_rows(session, placed, owner, editor));
     HUTONG_CO_TRY(co_await clear_rows(session, placed));
     HUTONG_CO_TRY(co_await store_names(session, placed));
     HUTONG_CO_TRY(co_await store_references(session, placed));

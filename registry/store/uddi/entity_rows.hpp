@@ -18,8 +18,9 @@ struct Placed {
     std::optional<std::int64_t> position{};  // keeps it; nothing: the next
 };
 
-// `owner`: the organisation; nothing: the registry itself. Children are placed on their own.
+// `owner`: the organisation; nothing: the registry itself. `editor`: the publisher who saves them; empty: the
+// registry. Children are placed on their own.
 Awaitable<Result<void>> store_entities(pg::Session& session, std::vector<Placed> placed,
-                                       std::optional<std::string> owner);
+                                       std::optional<std::string> owner, std::string editor = {});
 
 }  // namespace hutong::registry::uddi

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""UDDI v3.0.2 chapter 9, inquiry by GET; and edits that meet (RFC 9110, If-Match): over HTTP against a real daemon."""
+"""UDDI v3.0.2 chapter 9, inquiry by GET; and edits that meet (RFC 9110, If-Match; RFC 6585): over HTTP against a real daemon."""
 import json
 import threading
+import unittest
 import urllib.parse
 import xml.etree.ElementTree as tree
 
@@ -270,12 +271,116 @@ def strange_tags(self):
 
 
 def no_other_operation(self):
-    self.assertEqual(publish_if(self, "*", "set_publisherAssertions", "")[1], 10050)
+    self.assertEqual(publish_if(self, "*", "add_publisherAssertions", relation(B1, B2))[1], 10050)
+    self.assertEqual(publish_if(self, "*", "delete_publisherAssertions", relation(B1, B2))[1], 10050)
     self.assertEqual(publish_if(self, "*", "get_registeredInfo", "")[1], 10500)    # it lacks its infoSelection
     two = u.service(S1, "a", business=B1) + u.service(S3, "b", business=B1)
     self.assertEqual(publish_if(self, "*", "save_service", two)[1], 10050)
     self.assertEqual(publish_if(self, "*", "save_service", u.service(None, "new", business=B1))[1], 10050)
 
+
+# Edits that do not say what they build on: whose change they replaced is in Hutong-Replaced.
+
+def colleague(self):
+    """Another publisher of alpha's organisation."""
+    if not hasattr(self.world, "colleague"):
+        said = self.world.daemon.cli("publisher", "add", "alpha-colleague", "--org", "alpha")
+        self.world.colleague = u.Uddi(self.world.daemon.http)
+        self.world.colleague.sign_in("alpha-colleague", said["password"])
+    return self.world.colleague
+
+
+def replaced_by(self, client, operation, content):
+    """What the answer says that it replaced: {key: parameters}."""
+    request = u.element(operation, u.element("authInfo", client.token) + content, ns=True)
+    status, headers, text = client.post("publish", client.envelope(request))
+    self.assertEqual(status, 200, text)
+    said = {}
+    for item in filter(None, headers.get("Hutong-Replaced", "").split(", \"")):
+        key, *parameters = item.strip('"').replace('"', "").split(";")
+        said[key] = dict(one.split("=", 1) for one in parameters)
+    return said
+
+
+def unseen_is_told(self):
+    key, other = edited(self), colleague(self)
+    self.assertEqual(replaced_by(self, self.alpha, "save_service", u.service(key, "mine", business=B2)), {})
+    said = replaced_by(self, other, "save_service", u.service(key, "yours", business=B2, bag=u.categories(u.reference(COLOUR, "red"))))
+    self.assertRegex(said[key].pop("at"), r"^20\d\d-\d\d-\d\dT[0-9:.]+Z$")
+    self.assertEqual(said, {key: {"by": "alpha-editor", "changed": "categoryBag, name"}})
+    self.assertEqual(service_name(self, key), "yours")
+    self.assertEqual(replaced_by(self, self.alpha, "save_service", u.service(key, "mine", business=B2))[key]["by"], "alpha-colleague")
+
+
+def nothing_replaced(self):
+    key, other = edited(self), colleague(self)
+    content = u.service(key, "first", business=B2, bag=u.categories(u.reference(COLOUR, "red")))
+    self.assertEqual(replaced_by(self, other, "save_service", content), {})                 # as it was
+    self.assertEqual(replaced_by(self, other, "save_service", u.service(key, "a", business=B2)), {})    # it was his own by then
+    self.assertEqual(publish_if(self, state(self, "serviceKey", key), "save_service", u.service(key, "b", business=B2)), (200, None, None))
+    self.assertEqual(replaced_by(self, other, "save_service", u.service(None, "new", business=B2)), {})
+
+
+def below_is_told(self):
+    key, other = edited(self), colleague(self)
+    binding = other.publish("save_binding", u.binding(service=key))[0].get("bindingKey")
+    said = replaced_by(self, self.alpha, "save_service", u.service(key, "first", business=B2, bag=u.categories(
+        u.reference(COLOUR, "red"))))
+    self.assertEqual((said[key]["by"], said[key]["changed"]), ("alpha-colleague", "bindingTemplates"))
+    self.refused(10210, self.alpha.inquire, "get_bindingDetail", u.element("bindingKey", binding))
+
+
+def deletion_is_told(self):
+    key, other = edited(self), colleague(self)
+    said = replaced_by(self, other, "delete_service", u.element("serviceKey", key))
+    self.assertEqual((said[key]["by"], said[key].get("changed")), ("alpha-editor", None))
+    several = [edited(self) for _ in range(22)]
+    text = "".join(u.element("serviceKey", one) for one in several)
+    status, headers, _ = other.post("publish", other.envelope(u.element(
+        "delete_service", u.element("authInfo", other.token) + text, ns=True)))
+    self.assertEqual(status, 200)
+    self.assertTrue(headers["Hutong-Replaced"].endswith(", more;count=2"), headers["Hutong-Replaced"])
+
+
+def relation(one, other, value="peer-peer"):
+    return u.element("publisherAssertion", u.element("fromKey", one) + u.element("toKey", other) + u.reference(RELATIONS, value, "n"))
+
+
+def assertions_tag(self):
+    status, headers, _ = self.alpha.post("publish", self.alpha.envelope(u.element(
+        "get_publisherAssertions", u.element("authInfo", self.alpha.token), ns=True)))
+    self.assertEqual(status, 200)
+    return headers["ETag"]
+
+
+def set_of_assertions(self):
+    self.addCleanup(self.alpha.publish, "set_publisherAssertions")
+    empty = assertions_tag(self)
+    self.assertEqual(publish_if(self, empty, "set_publisherAssertions", relation(B1, B2)), (200, None, None))
+    status, number, text = publish_if(self, empty, "set_publisherAssertions", "")
+    self.assertEqual((status, number), (412, 20210))
+    self.assertIn("changed since then were publisherAssertion.", text)
+    colleague(self).publish("add_publisherAssertions", relation(B1, B4))
+    self.assertEqual(publish_if(self, assertions_tag(self), "set_publisherAssertions", relation(B1, B4)), (200, None, None))
+    self.assertEqual(len(self.alpha.publish("get_publisherAssertions")), 1)
+
+
+def loss_of_assertions(self):
+    self.addCleanup(self.alpha.publish, "set_publisherAssertions")
+    colleague(self).publish("add_publisherAssertions", relation(B1, B2))
+    self.assertEqual(replaced_by(self, self.alpha, "set_publisherAssertions", relation(B1, B2) + relation(B1, B4)), {})
+    self.assertEqual(replaced_by(self, self.alpha, "set_publisherAssertions", relation(B1, B4)),
+                     {"publisherAssertions": {"changed": "publisherAssertion"}})
+
+
+UNSEEN = [
+    ("5.2.17", "no If-Match: whose change was replaced is said", unseen_is_told),
+    ("5.2.17", "no If-Match: where nothing was replaced, nothing is said", nothing_replaced),
+    ("5.2.17", "no If-Match: what another publisher saved below counts", below_is_told),
+    ("5.2.10", "no If-Match: a deletion says whose entity it was", deletion_is_told),
+    ("5.2.19", "If-Match: a set of assertions that somebody changed is refused", set_of_assertions),
+    ("5.2.19", "no If-Match: assertions that are not in the new set are said", loss_of_assertions),
+]
 
 EDITS = [
     ("5.2.17", "If-Match: what nobody changed is saved", unchanged_is_saved),
@@ -295,7 +400,50 @@ class Rest(CaseTable):
     pass
 
 
-install(Rest, GET_CASES + EDITS)
+install(Rest, GET_CASES + EDITS + UNSEEN)
+
+
+class NothingUnseen(unittest.TestCase):
+    """registry.require_if_match: an edit that does not say what it builds on is refused with HTTP 428."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.world = World(require_if_match=True)
+        cls.addClassCleanup(cls.world.close)
+        cls.alpha = cls.world.alpha
+        cls.alpha.publish("save_tModel", u.generator("alpha.test"))
+        cls.alpha.publish("save_business", u.business(B1, "one", services=[u.service(S1, "first")]) + u.business(B2, "two"))
+
+    def told(self, operation, content):
+        """The status, the fault's number and its text."""
+        request = u.element(operation, u.element("authInfo", self.alpha.token) + content, ns=True)
+        status, _, text = self.alpha.post("publish", self.alpha.envelope(request))
+        result = tree.fromstring(text).find(f".//{u.tag('result')}")
+        return (status, None, None) if result is None else (
+            status, int(result.get("errno")), result.find(u.tag("errInfo")).text)
+
+    def test_what_is_there_is_edited_by_if_match_only(self):
+        for operation, content in (("save_service", u.service(S1, "lost", business=B1)),
+                                   ("save_business", u.business(B1, "lost")),
+                                   ("save_business", u.business("uddi:alpha.test:b9", "new") + u.business(B2, "lost")),
+                                   ("delete_service", u.element("serviceKey", S1)),
+                                   ("delete_tModel", u.element("tModelKey", "uddi:alpha.test:keygenerator"))):
+            status, number, text = self.told(operation, content)
+            self.assertEqual((status, number), (428, 20210), operation)
+            self.assertIn("If-Match", text)
+        self.assertEqual(service_name(self, S1), "first")
+        self.assertEqual(publish_if(self, state(self, "serviceKey", S1), "save_service", u.service(S1, "second", business=B1)),
+                         (200, None, None))
+        self.assertEqual(self.told("save_service", u.service(None, "new", business=B1))[0], 200)
+
+    def test_another_organisation_s_is_refused_as_that(self):
+        self.assertEqual(self.told("delete_business", u.element("businessKey", "uddi:hutong:org:beta"))[:2], (500, 10140))
+
+    def test_a_set_of_assertions(self):
+        self.assertEqual(self.told("set_publisherAssertions", relation(B1, B2))[0], 200)
+        self.assertEqual(self.told("set_publisherAssertions", "")[:2], (428, 20210))
+        self.assertEqual(self.told("add_publisherAssertions", relation(B1, "uddi:hutong:org:beta"))[0], 200)
+        self.assertEqual(publish_if(self, assertions_tag(self), "set_publisherAssertions", ""), (200, None, None))
 
 if __name__ == "__main__":
     suite.main()

@@ -219,7 +219,7 @@ class StoredPolicyTest : public RegistryFixture {
         CPPUNIT_ASSERT(!publish(wanted).changed);
         const auto before = generation();
         const Service changed =
-            run(publication_->change_policy("gs/company", "replay = 'shared'", "--set")).value();
+            run(publication_->change_policy("gs/company", "replay = 'shared'", "--set")).value().service;
         CPPUNIT_ASSERT(changed.security.replay == ReplayScope::shared);
         CPPUNIT_ASSERT(changed.security.request.freshness == std::chrono::seconds(60));
         CPPUNIT_ASSERT_EQUAL(policy_document(changed), policy_document(service()));
@@ -287,7 +287,7 @@ class StoredPolicyTest : public RegistryFixture {
                           {security::KeyKind::p256, security::KeyKind::sm2});
         run(other.change_policy("gs/company", by_sm2, "--set")).value();
         const Service changed =
-            run(publication_->change_policy("gs/company", "request.freshness = 60", "--set")).value();
+            run(publication_->change_policy("gs/company", "request.freshness = 60", "--set")).value().service;
         CPPUNIT_ASSERT_EQUAL(std::string("urn:oid:1.2.156.10197.1.501"),
                              changed.security.response.signature_algorithm);
         CPPUNIT_ASSERT(

@@ -92,7 +92,7 @@ class PublicationTest : public RegistryFixture {
         CPPUNIT_ASSERT_EQUAL(before, generation());
         settings.journal = std::optional<JournalLevel>();
         settings.validate = std::nullopt;
-        service = run(publication_->change_settings("gs/company", settings)).value();
+        service = run(publication_->change_settings("gs/company", settings)).value().service;
         CPPUNIT_ASSERT(!service.journal && !service.validate);
         CPPUNIT_ASSERT(run(publication_->change_settings("gs/none", settings)).error().code ==
                        ErrorCode::not_found);

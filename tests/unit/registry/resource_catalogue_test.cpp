@@ -10,7 +10,8 @@ class ResourceCatalogueTest : public RegistryFixture {
     CPPUNIT_TEST_SUITE(ResourceCatalogueTest);
     CPPUNIT_TEST(a_service_is_an_entry);
     CPPUNIT_TEST(the_agency_s_words_go_first_and_stay_while_it_is_offline);
-    CPPUNIT_TEST(a_change_to_another_version_says_who_changed_what);
+    CPPUNIT_TEST(a_change_to_another_revision_says_who_changed_what);
+    CPPUNIT_TEST(a_change_of_what_nobody_looked_at_says_what_it_replaced);
     CPPUNIT_TEST(elements_are_checked);
     CPPUNIT_TEST(found_by_two_characters_and_in_order);
     CPPUNIT_TEST(pairs_that_stand_apart_are_no_phrase);
@@ -33,11 +34,16 @@ class ResourceCatalogueTest : public RegistryFixture {
 
   private:
     ResourceEntry entry(const std::string& id = "gs/company") { return run(catalogue_->entry(id)).value(); }
-    Result<ResourceEntry> set(unsigned version, std::map<std::string, std::string> fields) {
-        return run(catalogue_->change({"gs/company", version, "li", std::move(fields)}));
+    Result<EditedEntry> edit(Edit edit, std::map<std::string, std::string> fields) {
+        return run(catalogue_->change({"gs/company", std::move(edit), std::move(fields)}));
+    }
+    Result<ResourceEntry> set(const std::string& seen, std::map<std::string, std::string> fields) {
+        auto edited = edit({"li", seen}, std::move(fields));
+        if (edited.has_error()) return edited.error();
+        return std::move(edited->entry);
     }
     std::string refusal(std::map<std::string, std::string> fields) {
-        const auto done = set(entry().version, std::move(fields));
+        const auto done = set(entry().revision, std::move(fields));
         CPPUNIT_ASSERT(done.has_error());
         CPPUNIT_ASSERT(done.error().code == ErrorCode::invalid);
         return done.error().detail;
@@ -61,7 +67,7 @@ class ResourceCatalogueTest : public RegistryFixture {
     void a_service_is_an_entry() {
         const ResourceEntry one = entry();
         CPPUNIT_ASSERT_EQUAL(std::string(key), one.key);
-        CPPUNIT_ASSERT_EQUAL(0u, one.version);
+        CPPUNIT_ASSERT_EQUAL(std::string("0"), one.revision);
         CPPUNIT_ASSERT_EQUAL(std::string("工商局"), one.provider);
         CPPUNIT_ASSERT_EQUAL(std::string(key), one.identifier);
         CPPUNIT_ASSERT_EQUAL(std::string("https://gw.test/services/gs/company"), one.online);
@@ -81,13 +87,13 @@ class ResourceCatalogueTest : public RegistryFixture {
     }
 
     void the_agency_s_words_go_first_and_stay_while_it_is_offline() {
-        ResourceEntry one = set(0, {{"title", "企业登记信息"},
-                                    {"theme", "ZA00"},
-                                    {"theme_name", "综合政务"},
-                                    {"region", "330106"},
-                                    {"keywords", "法人\n执照"}})
+        ResourceEntry one = set("0", {{"title", "企业登记信息"},
+                                      {"theme", "ZA00"},
+                                      {"theme_name", "综合政务"},
+                                      {"region", "330106"},
+                                      {"keywords", "法人\n执照"}})
                                 .value();
-        CPPUNIT_ASSERT_EQUAL(1u, one.version);
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), one.revision);
         CPPUNIT_ASSERT_EQUAL(std::string("企业登记信息"), one.title);
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, one.keywords.size());
         CPPUNIT_ASSERT_EQUAL(std::string("ZA00"), one.themes.at(0).code);
@@ -113,16 +119,29 @@ class ResourceCatalogueTest : public RegistryFixture {
         publish(request(contract()));
         CPPUNIT_ASSERT_EQUAL(std::string("企业登记信息"), entry().title);
         CPPUNIT_ASSERT_EQUAL(std::string(key) + "=name ", found("执照"));
-        CPPUNIT_ASSERT(set(1, {{"title", ""}}).value().title != "企业登记信息");
+        CPPUNIT_ASSERT(set("1", {{"title", ""}}).value().title != "企业登记信息");
     }
 
-    void a_change_to_another_version_says_who_changed_what() {
-        set(0, {{"contact", "010-1"}, {"title", "一"}}).value();
-        const auto late = set(0, {{"title", "二"}});
+    void a_change_to_another_revision_says_who_changed_what() {
+        set("0", {{"contact", "010-1"}, {"title", "一"}}).value();
+        const auto late = set("0", {{"title", "二"}});
         CPPUNIT_ASSERT(late.error().code == ErrorCode::conflict);
-        CPPUNIT_ASSERT(late.error().detail.find("li changed contact, title") != std::string::npos);
+        CPPUNIT_ASSERT(late.error().detail.find("changed since: contact, title, by li") != std::string::npos);
         CPPUNIT_ASSERT_EQUAL(std::string("一"), entry().title);
-        CPPUNIT_ASSERT(set(7, {{"title", "二"}}).error().code == ErrorCode::conflict);
+        CPPUNIT_ASSERT(set("7", {{"title", "二"}}).error().code == ErrorCode::conflict);
+    }
+
+    // Of parts, each by whoever set it last; what he said he had seen he has not replaced unawares.
+    void a_change_of_what_nobody_looked_at_says_what_it_replaced() {
+        CPPUNIT_ASSERT(!edit({"li"}, {{"contact", "010-1"}, {"title", "一"}}).value().replaced);
+        CPPUNIT_ASSERT(!edit({"wu"}, {{"maintainer", "吴"}}).value().replaced);
+        const auto replaced = edit({"wu"}, {{"maintainer", "伍"}, {"title", "二"}}).value().replaced;
+        CPPUNIT_ASSERT(replaced && replaced->by == "li" && replaced->revision == "1" &&
+                       !replaced->at.empty());
+        CPPUNIT_ASSERT(replaced->parts == std::vector<std::string>{"title"});
+        CPPUNIT_ASSERT(!edit({"wu"}, {{"title", "三"}}).value().replaced);
+        CPPUNIT_ASSERT(!edit({"li", "4"}, {{"title", "四"}}).value().replaced);
+        CPPUNIT_ASSERT(edit({"wu"}, {{"title", "五"}}).value().replaced);
     }
 
     void elements_are_checked() {
@@ -134,7 +153,7 @@ class ResourceCatalogueTest : public RegistryFixture {
         CPPUNIT_ASSERT(refusal({{"title", std::string(256, 'a')}}).starts_with("title: "));
         CPPUNIT_ASSERT(refusal({{"begins", "2026-02-01"}, {"ends", "2026-01-01"}}).starts_with("ends: "));
         CPPUNIT_ASSERT(refusal({}).starts_with("there is nothing"));
-        CPPUNIT_ASSERT_EQUAL(0u, entry().version);
+        CPPUNIT_ASSERT_EQUAL(std::string("0"), entry().revision);
     }
 
     void found_by_two_characters_and_in_order() {

@@ -1,0 +1,93 @@
+#include "registry/publication/uddi/overwriting.hpp"
+
+#include "base/coroutine.hpp"
+#include "registry/model/uddi/state_tag.hpp"
+#include "registry/store/uddi/details.hpp"
+
+namespace hutong::registry::uddi {
+
+namespace {
+
+Target target_of(const std::string& key, Kind kind) {
+    return {"\"" + key + "\"", "GET", std::string(key_name_of(kind))};
+}
+
+}  // namespace
+
+OrFault<void> check_if_match(const Context& context, const Target& target, const std::string& now) {
+    Fault fault(failure::value_not_allowed, {}, target.key_type);
+    if (context.if_match.empty()) {
+        if (!context.must_see) return {};
+        fault.status = 428;
+        fault.detail = target.name + " is there already, and this registry takes no edit that does not say " +
+                       "what it builds on: send the ETag that a " + target.look +
+                       " of it gives as If-Match. Nothing was changed.";
+        return fault;
+    }
+    if (is_matched(context.if_match, now)) return {};
+    const std::string changed = changes_since(context.if_match, now);
+    fault.status = 412;
+    fault.detail = target.name + " is not what If-Match names" +
+                   (changed.empty() ? ", which is no ETag of a " + target.look + " of it"
+                                    : ": changed since then were " + changed) +
+                   ". Nothing was changed; " + target.look + " it again.";
+    return fault;
+}
+
+Awaitable<OrFault<std::string>> Overwriting::tag_of(std::string key) {
+    std::vector<std::string> asked(1, std::move(key));
+    HUTONG_CO_ASSIGN(const std::string text,
+                     co_await details(session_, kind_, std::move(asked), context_.public_url));
+    HUTONG_CO_ASSIGN(const xml::Document now, xml::parse(answer_element(detail_of(kind_), text)));
+    co_return state_tag(now.root().first_child());
+}
+
+void Overwriting::note(const std::string& key, const Known& there) {
+    context_.notes.replaced.push_back({key, there.editor, there.changed, {}});
+}
+
+Awaitable<OrFault<void>> Overwriting::check(std::set<std::string> keys, const KnownEntities& known) {
+    context_.notes.replaced.clear();
+    if (!context_.if_match.empty()) {
+        if (keys.size() != 1 || keys.begin()->empty())
+            co_return Fault(failure::unsupported,
+                            "If-Match is for a request about one entity that has a key, not for several.");
+        HUTONG_CO_ASSIGN(const std::string now, co_await tag_of(*keys.begin()));
+        co_return check_if_match(context_, target_of(*keys.begin(), kind_), now);
+    }
+    for (const std::string& key : keys) {
+        const auto found = known.find(key);
+        // What is not the publisher's to change is refused for that.
+        if (found == known.end() || found->second.owner != context_.publisher.org ||
+            found->second.is_service_view())
+            continue;
+        const Known& there = found->second;
+        HUTONG_CO_TRY(check_if_match(context_, target_of(key, kind_), {}));
+        if (!there.editor.empty() && there.editor != context_.publisher.name) note(key, there);
+    }
+    co_return OrFault<void>();
+}
+
+Awaitable<OrFault<void>> Overwriting::remember() {
+    for (const ReplacedEntity& one : context_.notes.replaced) {
+        if (before_.size() == Notes::most_told) break;  // each is looked at twice
+        HUTONG_CO_ASSIGN(before_[one.key], co_await tag_of(one.key));
+    }
+    co_return OrFault<void>();
+}
+
+Awaitable<OrFault<void>> Overwriting::compare() {
+    std::vector<ReplacedEntity> left;
+    for (ReplacedEntity& one : context_.notes.replaced) {
+        if (const auto before = before_.find(one.key); before != before_.end()) {
+            HUTONG_CO_ASSIGN(const std::string now, co_await tag_of(one.key));
+            one.changed = changes_since("\"" + before->second + "\"", now);
+            if (one.changed.empty()) continue;
+        }
+        left.push_back(std::move(one));
+    }
+    context_.notes.replaced = std::move(left);
+    co_return OrFault<void>();
+}
+
+}  // namespace hutong::registry::uddi
