@@ -1,5 +1,6 @@
 #include "gateway/main/node_keys.hpp"
 
+#include "gateway/main/pem.hpp"
 #include "gateway/main/public_url.hpp"
 #include "security/xmlenc/decryption_key.hpp"
 
@@ -41,6 +42,10 @@ std::filesystem::path key_file(const Home& home, std::string_view name) {
 
 std::filesystem::path chain_file(const Home& home, std::string_view name) {
     return home.keys() / (std::string(name) + ".pem");
+}
+
+std::string former_name(std::string_view name) {
+    return std::string(name) + "-former";
 }
 
 bool has_key(const Home& home, std::string_view name) {
@@ -99,7 +104,7 @@ Result<std::string> make_node_key(const Home& home, const NodeKey& key, const Ke
                                       *places.providers, places.of(key.name));
 }
 
-Result<security::SigningKeys> load_signing_keys(const Home& home, const KeyPlaces& places) {
+Result<security::SigningKeys> load_signing_keys(const Home& home, const KeyPlaces& places, TimePoint now) {
     const auto load = [&](std::string_view name) {
         return places.providers->signing_key(key_file(home, name), chain_file(home, name));
     };
@@ -110,6 +115,17 @@ Result<security::SigningKeys> load_signing_keys(const Home& home, const KeyPlace
         return security::DecryptionKey::load(*places.providers, key_file(home, name), chain_file(home, name));
     };
     HUTONG_ASSIGN(keys.decryption.rsa, load_decryption("encrypt-rsa"));
+    // What cannot be read of a former key is no reason to be without the new one.
+    const auto load_former = [&](std::string_view name) -> std::shared_ptr<const security::DecryptionKey> {
+        const std::string former = former_name(name);
+        if (!has_key(home, former)) return nullptr;
+        auto key = load_decryption(former);
+        if (key.has_error()) return nullptr;
+        const auto facts = certificate_facts((*key)->certificate());
+        return facts && facts->not_after > now ? *key : nullptr;
+    };
+    keys.decryption.former_rsa = load_former("encrypt-rsa");
+    keys.decryption.former_sm2 = load_former("encrypt-sm2");
     if (has_key(home, "sign-sm2")) {
         HUTONG_ASSIGN(keys.sm2, load("sign-sm2"));
     }

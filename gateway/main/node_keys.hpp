@@ -27,6 +27,9 @@ const NodeKey* find_node_key(std::string_view name);  // nullptr: no such key
 std::filesystem::path key_file(const Home& home, std::string_view name);
 std::filesystem::path chain_file(const Home& home, std::string_view name);
 
+// A key for decryption that was renewed: who holds its certificate is still understood, until that ends.
+std::string former_name(std::string_view name);
+
 bool has_key(const Home& home, std::string_view name);  // certified, that is
 
 // Who holds the keys of this node, and where the configuration wants which.
@@ -50,7 +53,9 @@ Result<void> check_key_uri(const std::string& uri);
 // A new key of this node, where it is to lie, and the request for its certificate.
 Result<std::string> make_node_key(const Home& home, const NodeKey& key, const KeyPlaces& places);
 
-Result<security::SigningKeys> load_signing_keys(const Home& home, const KeyPlaces& places = {});
+// With the former keys for decryption whose certificates have not ended.
+Result<security::SigningKeys> load_signing_keys(const Home& home, const KeyPlaces& places = {},
+                                                TimePoint now = system_clock().now());
 
 // Has the CA certify one key of the node `node`, reached at `public_url`. `machine`: its host name, where
 // known.

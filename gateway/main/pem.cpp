@@ -58,6 +58,8 @@ Result<CertificateFacts> certificate_facts(ByteView der) {
     if (!certificate || at != der.data() + der.size()) return invalid("the certificate is malformed");
     CertificateFacts facts;
     facts.subject = name_of(X509_get_subject_name(certificate.get()));
+    facts.serial = security::serial_of(certificate.get());
+    facts.key_digest = security::public_key_digest(certificate.get());
     facts.thumbprint = to_hex(sha256(der));
     HUTONG_ASSIGN(facts.not_before, time_of(X509_get0_notBefore(certificate.get())));
     HUTONG_ASSIGN(facts.not_after, time_of(X509_get0_notAfter(certificate.get())));

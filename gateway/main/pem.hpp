@@ -14,7 +14,9 @@ namespace hutong {
 
 struct CertificateFacts {
     std::string subject;     // RFC 4514
+    std::string serial;      // hex, lower case
     std::string thumbprint;  // SHA-256, hex
+    std::string key_digest;  // SHA-256 of the SubjectPublicKeyInfo, hex
     TimePoint not_before;
     TimePoint not_after;
     bool is_ca{false};

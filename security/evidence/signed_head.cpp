@@ -4,8 +4,6 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
 #include "security/pki/sign.hpp"
@@ -86,24 +84,20 @@ bool signature_holds(const SignedHead& head) {
     if (head.certificates.empty()) return false;
     const auto certificate = read_certificate(head.certificates.front());
     if (!certificate) return false;
-    using Context = std::unique_ptr<EVP_MD_CTX, OpensslDeleter<EVP_MD_CTX, EVP_MD_CTX_free>>;
-    const Context context(EVP_MD_CTX_new());
-    EVP_PKEY* const key = X509_get0_pubkey(certificate->get());
-    const bool holds = key && EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
-                       EVP_DigestVerify(context.get(), head.signature.data(), head.signature.size(),
-                                        as_bytes(head.text).data(), head.text.size()) == 1;
-    ERR_clear_error();
-    return holds;
+    return signed_der(as_bytes(head.text), head.signature, certificate->get());
+}
+
+bool names_node(ByteView certificate, std::string_view node) {
+    const auto read = read_certificate(certificate);
+    return read && subject_of(read->get()) == "CN=gateway " + std::string(node) + ",O=Hutong" &&
+           X509_get_ext_by_NID(read->get(), NID_ext_key_usage, -1) < 0;
 }
 
 Result<void> speaks_for_node(const HeadStatement& statement, ByteView certificate,
                              const TrustVerdict& verdict) {
     const std::string signed_by = "signed by " + verdict.subject + " at " + format_utc(statement.time);
     if (!verdict) return refused(signed_by + ", who is not trusted: " + verdict.reason);
-    const auto read = read_certificate(certificate);
-    if (read && subject_of(read->get()) == "CN=gateway " + statement.node + ",O=Hutong" &&
-        X509_get_ext_by_NID(read->get(), NID_ext_key_usage, -1) < 0)
-        return {};
+    if (names_node(certificate, statement.node)) return {};
     return refused(signed_by + ", which is not node " + statement.node);
 }
 

@@ -33,6 +33,10 @@ struct SignedHead {
 Result<SignedHead> sign_head(const HeadStatement& statement, const SigningKey& key);
 bool signature_holds(const SignedHead& head);  // by the first certificate, which may be anybody's
 
+// Whether a certificate is named as the platform names its nodes' signing certificates. Who gave it that name
+// is not looked at.
+bool names_node(ByteView certificate, std::string_view node);
+
 // Whether who signed speaks for the node: a certificate that is believed, and that is named as the platform
 // names its nodes' signing certificates (docs/evidence.md); no other of its certificates does. Error:
 // refused, saying who signed.

@@ -166,11 +166,16 @@ Result<void> Decryption::read_order(xml::Element security, xml::Element list) {
 Result<void> Decryption::read_key(const xml::Document& document, xml::Element security, xml::Element list) {
     const xml::Element body = document.root().child(soap::namespace_of(layout_->version), "Body");
     HUTONG_ASSIGN(ids_, IdIndex::make(document, {}, body));
-    our_key_ = (key_.transport->key == KeyKind::sm2 ? options_.keys.sm2 : options_.keys.rsa).get();
+    const bool sm2 = key_.transport->key == KeyKind::sm2;
+    our_key_ = (sm2 ? options_.keys.sm2 : options_.keys.rsa).get();
     if (our_key_ == nullptr)
         return refused("this gateway has no encryption key of the kind " +
                        std::string(to_string(key_.transport->key)));
-    HUTONG_TRY(check_recipient(key_.key_info, security, ids_, *our_key_));
+    if (const auto for_us = check_recipient(key_.key_info, security, ids_, *our_key_); for_us.has_error()) {
+        our_key_ = (sm2 ? options_.keys.former_sm2 : options_.keys.former_rsa).get();
+        if (our_key_ == nullptr || !check_recipient(key_.key_info, security, ids_, *our_key_))
+            return for_us.error();
+    }
     HUTONG_TRY(check_taken(options_.policy->key_transports, key_.transport->uri, "key transport"));
     if (key_.transport->sha1 && !options_.domains->any_allows_oaep_sha1())
         return refused("key transport with SHA-1 (" + std::string(key_.transport->uri) +

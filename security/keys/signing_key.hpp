@@ -43,6 +43,9 @@ class SigningKey {
 struct DecryptionKeys {
     std::shared_ptr<const DecryptionKey> rsa{};
     std::shared_ptr<const DecryptionKey> sm2{};
+    // What these took the place of, while its certificate has not ended: senders may hold that one still.
+    std::shared_ptr<const DecryptionKey> former_rsa{};
+    std::shared_ptr<const DecryptionKey> former_sm2{};
 };
 
 // This node's keys, found by kind. Immutable; replaced as a whole on reload.

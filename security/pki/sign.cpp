@@ -1,5 +1,8 @@
 #include "security/pki/sign.hpp"
 
+#include <openssl/err.h>
+#include <openssl/evp.h>
+
 #include "security/keys/ecdsa_value.hpp"
 
 namespace hutong::security {
@@ -122,6 +125,17 @@ Result<void> sign(X509_CRL* crl, const SigningKey& key) {
 Result<void> sign(X509_REQ* request, const SigningKey& key) {
     return sign_object<X509_REQ>(request, fields_of<X509_REQ>(request, X509_REQ_get0_signature, nullptr),
                                  i2d_re_X509_REQ_tbs, key);
+}
+
+bool signed_der(ByteView body, ByteView signature, const X509* certificate) {
+    using Context = std::unique_ptr<EVP_MD_CTX, OpensslDeleter<EVP_MD_CTX, EVP_MD_CTX_free>>;
+    const Context context(EVP_MD_CTX_new());
+    EVP_PKEY* const key = X509_get0_pubkey(certificate);
+    const bool holds =
+        key && EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
+        EVP_DigestVerify(context.get(), signature.data(), signature.size(), body.data(), body.size()) == 1;
+    ERR_clear_error();
+    return holds;
 }
 
 }  // namespace hutong::security

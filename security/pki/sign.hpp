@@ -20,5 +20,7 @@ Result<void> sign(X509_REQ* request, const SigningKey& key);
 // signs, and the octets of the BIT STRING or OCTET STRING that hold the signature of `body` (DER).
 Result<void> set_signature_algorithm(X509_ALGOR* to, KeyKind kind);
 Result<Bytes> sign_der(ByteView body, const SigningKey& key);
+// Whether the certificate's key, RSA or P-256, made this signature of `body` so.
+bool signed_der(ByteView body, ByteView signature, const X509* certificate);
 
 }  // namespace hutong::security

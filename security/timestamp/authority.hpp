@@ -5,6 +5,7 @@
 // private key itself. Immutable, safe from any thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "base/clock.hpp"
@@ -33,5 +34,9 @@ class TimestampAuthority {
 
     std::shared_ptr<const SigningKey> key_;
 };
+
+// Gives the one to stamp with now, since its key is renewed; null: there is no key for it. Safe on any
+// thread.
+using NewestTimestamps = std::function<std::shared_ptr<const TimestampAuthority>()>;
 
 }  // namespace hutong::security

@@ -51,6 +51,9 @@ class Configuration(SeparatedCase):
         self.journal_level("metadata")
         self.daemon.start()
         record = wait_for(lambda: [one for one in self.read() if one["reason"]], "the change is in no record")[0]
+        wait_for(lambda: "HT1009" in self.daemon.log.read_text(), "the log does not warn of it")
+        warned = [line for line in self.daemon.log.read_text().splitlines() if "HT1009" in line]
+        self.assertEqual(["freshness: 300 -> 86400" in line for line in warned], [True], warned)
         changes = {one["field"]: (one["old"], one["new"]) for one in record["arguments"]["changes"]}
         self.assertEqual(set(changes), {"security.freshness", "security.saml_issuers.urn:idp", "journal.level"})
         self.assertEqual(changes["security.freshness"], ("300", "86400"))

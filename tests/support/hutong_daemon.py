@@ -114,8 +114,8 @@ class Daemon:
 
     # Running it
 
-    def start(self, wrapper=(), environment=None):
-        """Starts `hutong serve`, under `wrapper` (strace …) when given, and waits until it is ready."""
+    def start(self, wrapper=(), environment=None, ready=True):
+        """Starts `hutong serve`, under `wrapper` (strace …) when given, and waits until it is ready, or only listens."""
         listen = self.home / "run" / "listen.json"
         listen.unlink(missing_ok=True)
         with open(self.log, "ab") as log:
@@ -124,7 +124,8 @@ class Daemon:
                                             env=os.environ | (environment or {}))
         try:
             self._wait_for(listen)
-            self.cli("status", "--wait", str(READY_SECONDS), timeout=READY_SECONDS + 30)
+            if ready:
+                self.cli("status", "--wait", str(READY_SECONDS), timeout=READY_SECONDS + 30)
             addresses = json.loads(listen.read_text())
         except Exception:
             self.print_log()

@@ -12,7 +12,6 @@ constexpr std::chrono::seconds alive_interval{5};
 constexpr std::chrono::seconds join_interval{1};
 constexpr std::chrono::seconds forget_interval{30};
 constexpr std::string_view join_record = "node.join";
-constexpr std::string_view certificate_record = "node.certificate";
 
 boost::json::object described(const registry::JoinRequest& request) {
     return {{"node", request.node},
@@ -23,13 +22,11 @@ boost::json::object described(const registry::JoinRequest& request) {
 
 }  // namespace
 
-Chores::Chores(registry::Nodes& nodes, security::CertificateRegister& certificates,
-               registry::ReplayKeys& replay_keys, security::Authorities* authorities, OwnRecords& records,
-               std::string node, std::string public_url)
+Chores::Chores(registry::Nodes& nodes, registry::ReplayKeys& replay_keys, NodeCertifier* certifier,
+               OwnRecords& records, std::string node, std::string public_url)
     : nodes_(nodes),
-      certificates_(certificates),
       replay_keys_(replay_keys),
-      authorities_(authorities),
+      certifier_(certifier),
       records_(records),
       node_(std::move(node)),
       public_url_(std::move(public_url)) {}
@@ -99,19 +96,14 @@ Awaitable<Result<std::string>> Chores::certify_key(const registry::JoinRequest& 
                                                    const std::string& name, const std::string& csr) {
     const NodeKey* key = find_node_key(name);
     if (!key) co_return invalid("nodes have no key \"" + name + "\"");
-    const std::string machine;  // ours is not its
-    HUTONG_CO_ASSIGN(const auto authority, authorities_->choose({}, key->kind));
-    HUTONG_CO_ASSIGN(const security::Issued issued,
-                     certify(*authority, *key, csr, request.node, request.url, machine));
-    const security::Registration registration{
-        profile_name(*key), "", "hutong (node " + request.node + ", invited by " + request.inviter + ")"};
-    auto what = described(request);
-    what["profile"] = registration.profile;
-    what["serial"] = issued.serial;
-    what["subject"] = issued.subject;
-    HUTONG_CO_TRY(co_await records_.write(std::string(certificate_record), std::move(what), "ok"));
-    HUTONG_CO_TRY(co_await certificates_.add(issued, registration));
-    log(MessageId::HT4001, {{"serial", issued.serial}, {"subject", issued.subject}});
+    KeyWish wish;
+    wish.key = key;
+    wish.csr = csr;
+    wish.node = request.node;
+    wish.url = request.url;
+    wish.actor = "hutong (node " + request.node + ", invited by " + request.inviter + ")";
+    wish.who = described(request);
+    HUTONG_CO_ASSIGN(const security::Issued issued, co_await certifier_->certify(std::move(wish)));
     co_return issued.pem;
 }
 

@@ -7,18 +7,17 @@
 #include <string>
 
 #include "base/asio.hpp"
-#include "gateway/main/daemon/own_records.hpp"
+#include "gateway/main/daemon/node_certifier.hpp"
 #include "registry/store/nodes.hpp"
 #include "registry/store/replay_keys.hpp"
-#include "security/pki/register.hpp"
 
 namespace hutong::daemon {
 
 class Chores {
   public:
-    Chores(registry::Nodes& nodes, security::CertificateRegister& certificates,
-           registry::ReplayKeys& replay_keys, security::Authorities* authorities, OwnRecords& records,
-           std::string node, std::string public_url);
+    // `certifier` null: this node has no CA.
+    Chores(registry::Nodes& nodes, registry::ReplayKeys& replay_keys, NodeCertifier* certifier,
+           OwnRecords& records, std::string node, std::string public_url);
 
     // Each ends when its timer is cancelled.
     Awaitable<> say_alive(asio::steady_timer& timer);
@@ -32,9 +31,8 @@ class Chores {
     Awaitable<> answer_pending();
 
     registry::Nodes& nodes_;
-    security::CertificateRegister& certificates_;
     registry::ReplayKeys& replay_keys_;
-    security::Authorities* authorities_;
+    NodeCertifier* certifier_;
     OwnRecords& records_;
     std::string node_;
     std::string public_url_;

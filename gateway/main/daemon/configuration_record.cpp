@@ -13,6 +13,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::chrono::milliseconds interval{200};
+constexpr std::size_t longest_notice = 900;  // the table takes a thousand characters
+constexpr std::string_view the_rest = "… (the rest: hutong config history)";
 
 config::RecordedValues values_in(const json::object& said) {
     config::RecordedValues values;
@@ -29,6 +31,14 @@ std::string in_words(const std::vector<config::ValueChange>& changes) {
     for (const config::ValueChange& change : changes)
         all += (all.empty() ? "" : "; ") + change.field + ": " + change.before + " -> " + change.after;
     return "configuration changed by the machine's owner: " + all;
+}
+
+// What is too long for a notice must not be silent for that.
+std::string as_notice(std::string text) {
+    if (text.size() <= longest_notice) return text;
+    std::size_t end = longest_notice;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // RFC 3629 section 3
+    return text.substr(0, end) + std::string(the_rest);
 }
 
 }  // namespace
@@ -84,8 +94,8 @@ Awaitable<bool> ConfigurationRecord::record_next() {
         co_await records_.write(std::string(admin::configuration_record), std::move(said), "ok", words);
     if (!written) co_return false;  // no call goes on either; next time
     if (!words.empty()) {
-        log(MessageId::HT1004, {{"changes", words}});
-        untold_.push_back("node " + node_ + ": " + words);
+        log(uncompared_.empty() ? MessageId::HT1009 : MessageId::HT1010, {{"changes", words}});
+        untold_.push_back(as_notice("node " + node_ + ": " + words));
     }
     last_ = now.values;
     uncompared_.clear();

@@ -2,7 +2,6 @@
 
 #include <csignal>
 #include <cstdlib>
-#include <mutex>
 
 #include <boost/asio/use_future.hpp>
 #include <boost/json/serialize.hpp>
@@ -54,6 +53,7 @@ Result<void> Node::start() {
     threads_ = std::make_unique<Threads>(configs_.back().http.threads);
     watch_signals();
     HUTONG_TRY(open_stores());
+    open_certifying();
     threads_->start();
     HUTONG_TRY(renew_keys());
     HUTONG_TRY(open_catalogue());
@@ -96,6 +96,7 @@ Result<void> Node::open_stores() {
     credentials_.emplace(*pool_);
     service_keys_.emplace(*pool_);
     nodes_.emplace(*pool_);
+    renewals_.emplace(*pool_);
     certificates_.emplace(*pool_);
     requests_.emplace(*pool_);
     trusted_.emplace(*pool_, security::TrustDomains(config.trust_domains));
@@ -114,27 +115,21 @@ Result<void> Node::open_stores() {
     return {};
 }
 
-// Only the node with the CA can certify its own keys. Without the database nothing is renewed: what is issued
-// must be in the register before it is used.
+void Node::open_certifying() {
+    in_force_ = &configs_.front();
+    records_.emplace(*journal_);
+    if (authorities_) certifier_.emplace(*authorities_, *certificates_, *records_);
+    own_certificates_.emplace(OwnCertificates::Parts{
+        home_, node_, places_, configs_.front().security.sm2, founding_url(configs_.front().http), *threads_,
+        *renewals_, authorities_.get(), certifier_ ? &*certifier_ : nullptr, [this]() -> Result<void> {
+            const std::lock_guard hold(one_reload_);
+            return use_keys(*in_force_, [this]() -> const config::Config& { return *in_force_; });
+        }});
+}
+
 Result<void> Node::renew_keys() {
     HUTONG_TRY(setup::finish_interrupted_renewal(home_));
-    if (!authorities_) return {};
-    HUTONG_ASSIGN(const auto due,
-                  setup::prepare_renewals(home_, *authorities_, node_, founding_url(configs_.back().http),
-                                          system_clock().now(), configs_.back().security.sm2, places_));
-    for (const setup::PreparedKey& prepared : due) {
-        const std::string before = KeyPlaces::told(home_, prepared.key->name);
-        const security::Registration registration{profile_name(*prepared.key), "",
-                                                  "hutong (node " + node_ + ")"};
-        auto added = asio::co_spawn(threads_->control(), certificates_->add(prepared.issued, registration),
-                                    asio::use_future);
-        if (const Result<void> registered = added.get(); !registered) return {};
-        HUTONG_TRY(setup::install(home_, prepared));
-        log(MessageId::HT4001, {{"serial", prepared.issued.serial}, {"subject", prepared.issued.subject}});
-        if (const std::string now = KeyPlaces::told(home_, prepared.key->name); now != before)
-            log(MessageId::HT4094, {{"key", prepared.key->name}, {"from", before}, {"to", now}});
-    }
-    return {};
+    return asio::co_spawn(threads_->control(), own_certificates_->renew_at_start(), asio::use_future).get();
 }
 
 Result<void> Node::open_catalogue() {
@@ -163,19 +158,21 @@ void Node::route_by(std::shared_ptr<const registry::Catalogue> catalogue) {
 // chose.
 Result<void> Node::listen() {
     const config::Config& config = configs_.back();
-    paths_.emplace(ServedPaths::Parts{
-        home_, *threads_, [this] { return keeper_->current(); }, *certificates_, authorities_.get(),
-        evidence_->authority(), *uddi_, *resources_, [this] { return status_->hindrances(); },
-        [this] {
-            gateway::Gateway* gateway = routing_.load();
-            return status_->metrics() + (gateway ? gateway->metrics() : std::string());
-        }});
+    paths_.emplace(ServedPaths::Parts{home_, *threads_, [this] { return keeper_->current(); }, *certificates_,
+                                      authorities_.get(), [this] { return evidence_->authority(); }, *uddi_,
+                                      *resources_, [this] { return status_->hindrances(); },
+                                      [this] {
+                                          gateway::Gateway* gateway = routing_.load();
+                                          return status_->metrics() +
+                                                 (gateway ? gateway->metrics() : std::string());
+                                      }});
     server_ = std::make_unique<http::Server>(threads_->data_contexts(),
                                              server_options(home_, config, *places_.providers, staple_),
                                              paths_->handler());
     status_.emplace(Status::Sources{config, *database_, *pool_, *keeper_, *journal_, *server_, node_,
                                     authorities_ != nullptr, [this] { return public_url(); }, *pki_watch_,
-                                    evidence_->heads(), evidence_->segments(), home_, places_});
+                                    evidence_->heads(), evidence_->segments(), home_, places_,
+                                    [this] { return own_certificates_->ended(); }});
     HUTONG_TRY(server_->start());
 
     HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home_, places_));
@@ -257,15 +254,35 @@ void Node::say_who_commands() {
 }
 
 void Node::start_chores(ReadConfiguration read) {
-    records_.emplace(*journal_);
     // On the control thread, which asks whether there are chores before it reloads.
     asio::post(threads_->control(), asio::use_future([&] {
-                   chores_.emplace(NodeChores::Parts{
-                       home_,       configs_.front(), node_,           public_url(),  places_,
-                       *threads_,   *database_,       *pool_,          *nodes_,       *replay_keys_,
-                       *metering_,  *keeper_,         *certificates_,  *trusted_,     authorities_.get(),
-                       *access_,    *records_,        *notifications_, *evidence_,    *fetch_,
-                       *pki_watch_, *staple_,         *gateway_,       uddi_complete_});
+                   chores_.emplace(NodeChores::Parts{home_,
+                                                     configs_.front(),
+                                                     node_,
+                                                     public_url(),
+                                                     places_,
+                                                     *threads_,
+                                                     *database_,
+                                                     *pool_,
+                                                     *nodes_,
+                                                     *renewals_,
+                                                     *replay_keys_,
+                                                     *metering_,
+                                                     *keeper_,
+                                                     *certificates_,
+                                                     *trusted_,
+                                                     authorities_.get(),
+                                                     certifier_ ? &*certifier_ : nullptr,
+                                                     *own_certificates_,
+                                                     *access_,
+                                                     *records_,
+                                                     *notifications_,
+                                                     *evidence_,
+                                                     *fetch_,
+                                                     *pki_watch_,
+                                                     *staple_,
+                                                     *gateway_,
+                                                     uddi_complete_});
                    chores_->configuration().taken(std::move(read.digest), std::move(read.values));
                    chores_->start();
                }))
@@ -294,8 +311,7 @@ void Node::watch_signals() {
 // Runs on the blocking pool: it reads files and compiles. Addresses, threads, database and journal stay as
 // they are.
 void Node::reload() {
-    static std::mutex one_at_a_time;
-    const std::lock_guard hold(one_at_a_time);
+    const std::lock_guard hold(one_reload_);
     reopen_log();
     const auto keep_old = [](const Error& error) { log(MessageId::HT1005, {{"reason", error.detail}}); };
     Result<ReadConfiguration> read = read_configuration(home_);
@@ -303,20 +319,32 @@ void Node::reload() {
     const config::Config* const config = &read->config;
     if (config->keys != configs_.front().keys)
         return keep_old({ErrorCode::conflict, "keys: changes are taken when this node is started again"});
-    Result<security::SigningKeys> keys = load_signing_keys(home_, places_);
-    if (!keys) return keep_old(keys.error());
-    const Result<void> taken = server_->reload(server_options(home_, *config, *places_.providers, staple_));
-    if (!taken) return keep_old(taken.error());
-    auto swapped = asio::post(threads_->control(), asio::use_future([&] {
-                                  configs_.push_back(*config);
-                                  set_up_log(configs_.back());
-                                  evidence_->sign_heads_with(keys->p256);
-                                  chores_->configuration().taken(read->digest, std::move(read->values));
-                                  return gateway_->reload(configs_.back(), std::move(*keys));
-                              }));
-    const Result<void> in_use = swapped.get();
+    const Result<void> in_use = use_keys(*config, [&]() -> const config::Config& {
+        configs_.push_back(*config);
+        set_up_log(configs_.back());
+        chores_->configuration().taken(read->digest, std::move(read->values));
+        return configs_.back();
+    });
     if (!in_use) return keep_old(in_use.error());
+    in_force_ = &configs_.back();
     log(MessageId::HT1004);
+}
+
+// What is trusted is noted anew before the next head is signed: it has the certificate that heads are checked
+// by.
+Result<void> Node::use_keys(const config::Config& config,
+                            const std::function<const config::Config&()>& kept) {
+    HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home_, places_));
+    HUTONG_ASSIGN(auto timestamps, load_timestamps(home_, places_));
+    HUTONG_TRY(server_->reload(server_options(home_, config, *places_.providers, staple_)));
+    auto swapped = asio::post(threads_->control(), asio::use_future([&] {
+                                  const config::Config& stays = kept();
+                                  evidence_->use(keys.p256, std::move(timestamps));
+                                  if (const auto catalogue = keeper_->current())
+                                      evidence_->note_trust(*catalogue, configs_.front().trust_domains);
+                                  return gateway_->reload(stays, std::move(keys));
+                              }));
+    return swapped.get();
 }
 
 void Node::shut_down() {

@@ -16,6 +16,15 @@ constexpr std::chrono::seconds repeat_interval{1};
 
 }  // namespace
 
+Result<std::shared_ptr<const security::TimestampAuthority>> load_timestamps(const Home& home,
+                                                                            const KeyPlaces& places) {
+    std::shared_ptr<const security::TimestampAuthority> none;
+    if (!std::filesystem::exists(key_file(home, "tsa"))) return none;
+    HUTONG_ASSIGN(auto key, places.providers->signing_key(key_file(home, "tsa"), chain_file(home, "tsa")));
+    HUTONG_ASSIGN(auto authority, security::TimestampAuthority::make(std::move(key)));
+    return std::make_shared<const security::TimestampAuthority>(std::move(authority));
+}
+
 EvidenceKeeping::EvidenceKeeping(const Parts& parts)
     : trust_(parts.home.journal(), parts.journal), control_(parts.threads.control()) {
     outside_.response_timeout = parts.options.timestamp.patience;
@@ -44,16 +53,14 @@ Result<std::unique_ptr<EvidenceKeeping>> EvidenceKeeping::open(const Parts& part
 Result<void> EvidenceKeeping::load_keys(const Home& home, const KeyPlaces& places) {
     HUTONG_ASSIGN(security::SigningKeys keys, load_signing_keys(home, places));
     head_key_ = keys.p256;
-    if (!std::filesystem::exists(key_file(home, "tsa"))) return {};
-    HUTONG_ASSIGN(auto key, places.providers->signing_key(key_file(home, "tsa"), chain_file(home, "tsa")));
-    HUTONG_ASSIGN(auto authority, security::TimestampAuthority::make(std::move(key)));
-    authority_ = std::make_shared<const security::TimestampAuthority>(std::move(authority));
+    HUTONG_ASSIGN(auto timestamps, load_timestamps(home, places));
+    authority_.store(std::move(timestamps));
     return {};
 }
 
 Result<Stamping> EvidenceKeeping::stamping(const Parts& parts) const {
     const config::JournalTimestamp& options = parts.options.timestamp;
-    Stamping how{client_.get(), std::nullopt, {}, authority_.get(), &parts.threads.keys()};
+    Stamping how{client_.get(), std::nullopt, {}, [this] { return authority(); }, &parts.threads.keys()};
     if (options.url.empty()) return how;
     auto url = http::parse_url(options.url);
     if (!url) return url.error().at("journal.timestamp.url");

@@ -4,6 +4,7 @@
 // The parts are on the control thread unless their headers say otherwise; what is passed in outlives them.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -16,6 +17,10 @@
 #include "security/evidence/trust_history.hpp"
 
 namespace hutong::daemon {
+
+// This node's own timestamp authority; null: it has no key for one.
+Result<std::shared_ptr<const security::TimestampAuthority>> load_timestamps(const Home& home,
+                                                                            const KeyPlaces& places);
 
 class EvidenceKeeping {
   public:
@@ -35,15 +40,20 @@ class EvidenceKeeping {
     // To be called before anything is judged by the catalogue.
     void note_trust(const registry::Catalogue& catalogue, const security::evidence::Domains& domains);
     Awaitable<> repeat_lost_trust(asio::steady_timer& timer);  // ends when the timer is cancelled
-    void sign_heads_with(std::shared_ptr<const security::SigningKey> key) { head_key_ = std::move(key); }
+    // Of renewed keys; on the control thread.
+    void use(std::shared_ptr<const security::SigningKey> heads,
+             std::shared_ptr<const security::TimestampAuthority> timestamps) {
+        head_key_ = std::move(heads);
+        authority_.store(std::move(timestamps));
+    }
 
     // Has a digest timestamped as segments are. For threads that may wait, and never the control thread.
     Result<security::Stamped> stamp(const Sha256Digest& imprint);
 
     HeadKeeping& heads() { return *heads_; }
     SegmentChores& segments() { return *segments_; }
-    // Null: this node has no key for timestamps.
-    const std::shared_ptr<const security::TimestampAuthority>& authority() const { return authority_; }
+    // The built-in timestamp authority, on any thread; null: this node has no key for it.
+    std::shared_ptr<const security::TimestampAuthority> authority() const { return authority_.load(); }
 
   private:
     explicit EvidenceKeeping(const Parts& parts);
@@ -53,7 +63,7 @@ class EvidenceKeeping {
 
     security::evidence::TrustHistory trust_;
     std::shared_ptr<const security::SigningKey> head_key_;
-    std::shared_ptr<const security::TimestampAuthority> authority_;
+    std::atomic<std::shared_ptr<const security::TimestampAuthority>> authority_;
     config::Backend outside_;  // how timestamp authority and head receiver are spoken to
     std::unique_ptr<http::Client> client_;
     asio::io_context& control_;

@@ -7,6 +7,7 @@
 #include <future>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "gateway/calls/gateway.hpp"
@@ -40,6 +41,7 @@ class Node {
   private:
     Result<void> open_stores();
     Result<void> open_keys();
+    void open_certifying();
     Result<void> renew_keys();
     Result<void> open_catalogue();
     Result<void> listen();
@@ -48,6 +50,9 @@ class Node {
     void start_chores(ReadConfiguration read);
     void watch_signals();
     void reload();
+    // Runs by what lies in HOME/keys, and by `config`; `kept`, on the control thread just before, is where
+    // that stays.
+    Result<void> use_keys(const config::Config& config, const std::function<const config::Config&()>& kept);
     admin::Services services();
     std::string public_url() const;
     void route_by(std::shared_ptr<const registry::Catalogue> catalogue);
@@ -59,6 +64,8 @@ class Node {
     KeyPlaces places_;  // as at the start; a change of them takes another
     std::unique_ptr<security::Authorities> authorities_;
     std::promise<void> stop_signal_;
+    std::mutex one_reload_;                    // at a time
+    const config::Config* in_force_{nullptr};  // the newest that everything took; guarded by it
 
     std::unique_ptr<Database> database_;
     std::unique_ptr<Threads> threads_;
@@ -72,6 +79,7 @@ class Node {
     std::optional<registry::Credentials> credentials_;
     std::optional<registry::ServiceKeys> service_keys_;
     std::optional<registry::Nodes> nodes_;
+    std::optional<registry::NodeRenewals> renewals_;
     std::optional<security::CertificateRegister> certificates_;
     std::optional<security::CertificateRequests> requests_;
     std::optional<security::TrustedAuthorities> trusted_;
@@ -82,6 +90,9 @@ class Node {
     std::unique_ptr<registry::uddi::Endpoint> uddi_;
     bool uddi_complete_{false};
     std::unique_ptr<security::Journal> journal_;
+    std::optional<OwnRecords> records_;
+    std::optional<NodeCertifier> certifier_;  // where the CA is
+    std::optional<OwnCertificates> own_certificates_;
     std::unique_ptr<registry::CatalogueKeeper> keeper_;
     std::unique_ptr<EvidenceKeeping> evidence_;
     std::optional<RevocationFetch> fetch_;
@@ -97,7 +108,6 @@ class Node {
     std::optional<admin::Commands> commands_;
     std::optional<api::Api> api_;
     std::unique_ptr<admin::Server> admin_;
-    std::optional<OwnRecords> records_;
     std::optional<NodeChores> chores_;
 };
 

@@ -14,7 +14,9 @@
 #include "gateway/main/daemon/evidence_keeping.hpp"
 #include "gateway/main/daemon/meter_keeping.hpp"
 #include "gateway/main/daemon/notifications.hpp"
+#include "gateway/main/daemon/own_certificates.hpp"
 #include "gateway/main/daemon/pki_chores.hpp"
+#include "gateway/main/daemon/renewal_answers.hpp"
 #include "gateway/main/daemon/threads.hpp"
 
 namespace hutong::daemon {
@@ -31,12 +33,15 @@ class NodeChores {
         Database& database;
         pg::Pool& pool;
         registry::Nodes& nodes;
+        registry::NodeRenewals& renewals;
         registry::ReplayKeys& replay_keys;
         registry::Metering& metering;
         registry::CatalogueKeeper& keeper;
         security::CertificateRegister& certificates;
         security::TrustedAuthorities& trusted;
-        security::Authorities* authorities;  // null: this node has no CA
+        security::Authorities* authorities;  // null, as the next: this node has no CA
+        NodeCertifier* certifier;
+        OwnCertificates& own_certificates;
         security::Access& access;
         OwnRecords& records;
         Notifications& notifications;
@@ -64,6 +69,7 @@ class NodeChores {
 
     const Parts parts_;
     Chores chores_;
+    std::optional<RenewalAnswers> renewals_;  // where the CA is
     PkiChores pki_;
     MeterKeeping meters_;
     ConfigurationRecord configuration_;

@@ -28,7 +28,7 @@ class ServedPaths {
         std::function<std::shared_ptr<const registry::Catalogue>()> newest;  // may give nullptr
         security::CertificateRegister& certificates;
         const security::Authorities* authorities;  // null: this node has no CA
-        std::shared_ptr<const security::TimestampAuthority> timestamps;
+        security::NewestTimestamps timestamps;
         registry::uddi::Endpoint& uddi;
         registry::ResourceCatalogue& resources;
         Hindrances hindrances;

@@ -22,6 +22,7 @@ std::vector<std::string> Status::hindrances() const {
                       " s old; calls are refused beyond snapshot.max_age");
     if (!sources_.journal.writable())
         all.push_back("the journal cannot be written: free disk space or mend the disk");
+    for (std::string& ended : sources_.ended()) all.push_back(std::move(ended));
     for (std::string& trouble : sources_.places.providers->troubles()) all.push_back(std::move(trouble));
     return all;
 }

@@ -38,6 +38,7 @@ class Status {
         const SegmentChores& segments;
         const Home& home;
         const KeyPlaces& places;
+        std::function<std::vector<std::string>()> ended;  // one line for each own certificate that has
     };
     explicit Status(Sources sources) : sources_(std::move(sources)) {}
 

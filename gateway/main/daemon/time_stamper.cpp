@@ -37,10 +37,11 @@ Awaitable<Result<security::Stamped>> TimeStamper::stamp(Sha256Digest imprint) co
 
 Awaitable<Result<Bytes>> TimeStamper::ask(Bytes query) const {
     if (!how_.url) {
-        if (!how_.own)
+        const auto own = how_.own();
+        if (!own)
             co_return unavailable(
                 "this node has no key for timestamps (keys/tsa.key) and journal.timestamp.url is empty");
-        auto answer = [this, &query] { return how_.own->answer(query, system_clock().now()); };
+        auto answer = [&own, &query] { return own->answer(query, system_clock().now()); };
         co_return co_await run_on(*how_.signing, std::move(answer));
     }
     http::OutgoingRequest request;

@@ -17,10 +17,10 @@ namespace hutong::daemon {
 // Who stamps: either an authority outside or the built-in one.
 struct Stamping {
     http::Client* client{nullptr};
-    std::optional<http::Url> url;                      // nothing: the built-in one
-    std::vector<Bytes> anchors;                        // DER: who vouches for the one outside
-    const security::TimestampAuthority* own{nullptr};  // null: this node has no key for it
-    asio::thread_pool* signing{nullptr};               // for `own`, as its key may lie on a token
+    std::optional<http::Url> url;         // nothing: the built-in one
+    std::vector<Bytes> anchors;           // DER: who vouches for the one outside
+    security::NewestTimestamps own;       // the built-in one
+    asio::thread_pool* signing{nullptr};  // for `own`, as its key may lie on a token
 };
 
 // Who says another time than this node is wrong, or this node is: either way it is no proof of when. Error:

@@ -38,7 +38,8 @@ Awaitable<http::Response> TsaPath::handle(http::Request& request) {
     if (!type || type->type != "application/timestamp-query")
         co_return http::text_response(415, plain,
                                       "send application/timestamp-query (RFC 3161 section 3.4)\n");
-    if (!authority_) co_return http::text_response(503, plain, "this node has no key for timestamps\n");
+    const auto authority = newest_();
+    if (!authority) co_return http::text_response(503, plain, "this node has no key for timestamps\n");
     if (!may_ask(request.remote)) {
         http::Response refusal = http::text_response(
             429, plain, "too many timestamp queries from this address; try again in a minute\n");
@@ -56,7 +57,9 @@ Awaitable<http::Response> TsaPath::handle(http::Request& request) {
         }
         more = *read;
     }
-    auto sign = [this, &query] { return authority_->answer(as_bytes(query.text), system_clock().now()); };
+    auto sign = [&authority, &query] {
+        return authority->answer(as_bytes(query.text), system_clock().now());
+    };
     const auto answer = co_await run_on(signing_, std::move(sign));
     if (!answer) co_return http::text_response(503, plain, "this node cannot stamp at the moment\n");
     co_return http::text_response(200, "application/timestamp-reply", std::string(as_text(*answer)));

@@ -16,8 +16,8 @@ namespace hutong::daemon {
 
 class TsaPath : public http::Handler {
   public:
-    TsaPath(std::shared_ptr<const security::TimestampAuthority> authority, asio::thread_pool& signing)
-        : authority_(std::move(authority)), signing_(signing) {}
+    TsaPath(security::NewestTimestamps newest, asio::thread_pool& signing)
+        : newest_(std::move(newest)), signing_(signing) {}
     Awaitable<http::Response> handle(http::Request& request) override;
 
     static constexpr unsigned most_in_a_minute = 300;
@@ -25,8 +25,7 @@ class TsaPath : public http::Handler {
   private:
     bool may_ask(const std::string& remote);
 
-    const std::shared_ptr<const security::TimestampAuthority>
-        authority_;               // null: this node has no key for it
+    const security::NewestTimestamps newest_;
     asio::thread_pool& signing_;  // as its key may lie on a token
     std::mutex mutex_;
     api::Attempts asked_{most_in_a_minute};  // guarded by it

@@ -29,7 +29,7 @@ class SegmentChoresTest : public CppUnit::TestFixture {
     const std::filesystem::path archive_ = folder_.path / "archive";
     std::shared_ptr<const security::Authority> authority_;
     std::shared_ptr<const security::SigningKey> key_;
-    std::optional<security::TimestampAuthority> tsa_;
+    std::shared_ptr<const security::TimestampAuthority> tsa_;
 
     std::shared_ptr<const security::SigningKey> make_key(const std::string& name,
                                                          security::Profile profile) const {
@@ -54,7 +54,7 @@ class SegmentChoresTest : public CppUnit::TestFixture {
         asio::io_context context;
         asio::thread_pool blocking(1);
         asio::steady_timer timer(context);
-        const TimeStamper stamper({nullptr, std::nullopt, {}, &*tsa_, &blocking});
+        const TimeStamper stamper({nullptr, std::nullopt, {}, [this] { return tsa_; }, &blocking});
         SegmentChores chores(
             home_.journal(), [this] { return key_; }, stamper, keep, archive_, blocking);
         asio::co_spawn(context, chores.run(timer), asio::detached);
@@ -80,7 +80,8 @@ class SegmentChoresTest : public CppUnit::TestFixture {
         security::Authorities::found(home_, {"Hutong", "http://127.0.0.1"}).value();
         authority_ = security::Authorities::open(home_).value()->choose().value();
         key_ = make_key("node", security::Profile::gateway_signing);
-        tsa_ = std::move(security::TimestampAuthority::make(make_key("tsa", security::Profile::tsa)).value());
+        tsa_ = std::make_shared<const security::TimestampAuthority>(
+            security::TimestampAuthority::make(make_key("tsa", security::Profile::tsa)).value());
         std::filesystem::create_directory(archive_);
         write_file(archive_ / journal::archive_marker, "");
         fill(home_.journal(), 40);

@@ -30,6 +30,7 @@ class DecryptionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(plaintext_that_reaches_out);
     CPPUNIT_TEST(signatures_still_count);
     CPPUNIT_TEST(without_a_key_nothing_is_decrypted);
+    CPPUNIT_TEST(a_renewed_key_is_still_understood_under_its_own_name);
     CPPUNIT_TEST_SUITE_END();
 
     void signed_then_encrypted_is_read() { accepted(signed_then_encrypted()); }
@@ -376,6 +377,26 @@ class DecryptionTest : public CppUnit::TestFixture {
         const std::string text = signed_then_encrypted();
         CPPUNIT_ASSERT_EQUAL(std::string("this gateway has no encryption key of the kind rsa"),
                              test::read_as_tree(text, {}).error().reason);
+    }
+
+    void a_renewed_key_is_still_understood_under_its_own_name() {
+        test::TreeReadingOptions options;
+        options.policy.sign_addressing = true;
+        options.policy.encrypt_body = true;
+        options.keys.rsa = DecryptionKey::make(cast().other.key(), cast().other.der()).value();
+        const std::string for_former = signed_then_encrypted();
+        CPPUNIT_ASSERT(test::read_as_tree(for_former, options)
+                           .error()
+                           .reason.find("for another certificate than ours") != std::string::npos);
+        options.keys.former_rsa = cast().key;
+        CPPUNIT_ASSERT(test::read_as_tree(for_former, options).has_value());
+        const auto for_other = [](EncryptionJob& j) { j.recipient = &cast().other; };
+        CPPUNIT_ASSERT(test::read_as_tree(signed_then_encrypted(for_other), options).has_value());
+        // It is no key for what names nobody's certificate that is here.
+        options.keys.rsa = cast().sm2_key;
+        CPPUNIT_ASSERT(test::read_as_tree(signed_then_encrypted(for_other), options)
+                           .error()
+                           .reason.find("for another certificate than ours") != std::string::npos);
     }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(DecryptionTest);

@@ -1,0 +1,58 @@
+#include "gateway/main/daemon/renewal_proof.hpp"
+
+#include "gateway/main/pem.hpp"
+#include "security/evidence/signed_head.hpp"
+#include "security/pki/request.hpp"
+#include "security/pki/sign.hpp"
+#include "security/trust/foreign_status.hpp"
+
+namespace hutong::daemon {
+
+namespace {
+
+constexpr const char* anew = ": join the node anew (hutong node invite), with a new home";
+
+Result<void> check_issuer(ByteView signer, const security::Authorities& authorities) {
+    for (const auto& authority : authorities.all()) {
+        if (!security::issued_by(signer, authority->issuing())) continue;
+        for (const security::AuthorityEntry& entry : authorities.entries())
+            if (entry.name == authority->issuing_name() && entry.state == security::AuthorityState::revoked)
+                return refused("it is signed by a key that the revoked CA " + entry.name + " certified" +
+                               anew);
+        return {};
+    }
+    return refused("it is signed by a key that no CA of this platform certified");
+}
+
+}  // namespace
+
+std::string renewal_text(const registry::RenewalRequest& request) {
+    return "hutong node certificate 1\nnode " + request.node + "\nkey " + request.key + "\nrequest " +
+           to_hex(sha256(request.csr)) + "\nrenews " + request.renews + "\n";
+}
+
+Result<void> sign_renewal(registry::RenewalRequest& request, const security::SigningKey& key) {
+    const std::string text = renewal_text(request);
+    HUTONG_ASSIGN(request.signature, security::sign_der(as_bytes(text), key));
+    request.signer = key.certificates().front();
+    return {};
+}
+
+Result<void> check_renewal(const registry::RenewalRequest& request, const security::Authorities& authorities,
+                           TimePoint now) {
+    HUTONG_ASSIGN(const CertificateFacts facts, certificate_facts(request.signer));
+    if (!security::evidence::names_node(request.signer, request.node))
+        return refused("it is signed by " + facts.subject + ", which is not node " + request.node);
+    HUTONG_TRY(check_issuer(request.signer, authorities));
+    if (facts.not_after <= now)
+        return refused("it is signed by a key whose certificate ended at " + format_utc(facts.not_after) +
+                       anew);
+    HUTONG_ASSIGN(const security::X509Ptr signer, security::read_certificate(request.signer));
+    const std::string text = renewal_text(request);
+    if (!security::signed_der(as_bytes(text), request.signature, signer.get()))
+        return refused("its signature is not by the key of " + facts.subject);
+    HUTONG_TRY(security::read_request(request.csr));
+    return {};
+}
+
+}  // namespace hutong::daemon
