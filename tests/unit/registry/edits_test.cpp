@@ -99,7 +99,7 @@ class EditsTest : public RegistryFixture {
         both.validate = true;
         both.policy_document = "request.freshness = 90";
         both.edit = by("sun");
-        CPPUNIT_ASSERT_EQUAL(std::string("li 5 policy validate"), text(publish(both).replaced));
+        CPPUNIT_ASSERT_EQUAL(std::string("li 5 validate policy"), text(publish(both).replaced));
     }
 
     void one_s_own_and_what_nobody_is_known_of_is_not_told() {

@@ -134,7 +134,7 @@ class KeeperTest : public RegistryFixture {
         test::embedded_postgres().start();
         ServiceLife life(*pool_, {}, blocking_);
         test::run_until(context_, [&] {
-            return run(life.retire({"gs/company", "offline", "gone", "owner", "", "", {}, true})).has_value();
+            return run(life.retire({"gs/company", "offline", "gone", "owner", "", {}, {}, true})).has_value();
         });
         test::run_until(context_,
                         [this] { return keeper_->current()->services[0].status == ServiceStatus::offline; });

@@ -197,16 +197,16 @@ class PublicationTest : public RegistryFixture {
     void retired_services_come_back_by_publishing() {
         publish(request(contract()));
         ServiceLife life(*pool_, {}, blocking_);
-        run(life.retire({"gs/company", "offline", "gone", "owner", "", "", {}, true})).value();
+        run(life.retire({"gs/company", "offline", "gone", "owner", "", {}, {}, true})).value();
         CPPUNIT_ASSERT(run(publication_->show("gs/company")).value().service.status ==
                        ServiceStatus::offline);
         const auto before = generation();
-        run(life.retire({"gs/company", "offline", "gone", "owner", "", "", {}, true})).value();
+        run(life.retire({"gs/company", "offline", "gone", "owner", "", {}, {}, true})).value();
         CPPUNIT_ASSERT_EQUAL(before, generation());
         CPPUNIT_ASSERT(publish(request(contract())).changed);
         CPPUNIT_ASSERT(run(publication_->show("gs/company")).value().service.status == ServiceStatus::online);
         CPPUNIT_ASSERT(
-            run(life.retire({"gs/other", "offline", "gone", "owner", "", "", {}, true})).error().code ==
+            run(life.retire({"gs/other", "offline", "gone", "owner", "", {}, {}, true})).error().code ==
             ErrorCode::not_found);
     }
 

@@ -69,7 +69,7 @@ class ServiceLifeTest : public RegistryFixture {
         CPPUNIT_ASSERT_EQUAL(std::size_t{5}, records.size());
         CPPUNIT_ASSERT(records[3].reason == "at once" && records[3].actor == "owner");
         CPPUNIT_ASSERT(records[4].version == 2 && records[4].from == online && records[4].to == online);
-        run(life_->retire({"gs/company", "offline", "gone", "owner", "", "", {}, true})).value();
+        run(life_->retire({"gs/company", "offline", "gone", "owner", "", {}, {}, true})).value();
         publish(request(contract("B")));
         CPPUNIT_ASSERT(story().ends_with("online offline, offline online"));
         CPPUNIT_ASSERT(run(life_->history("gs/none")).error().code == ErrorCode::not_found);
@@ -107,7 +107,7 @@ class ServiceLifeTest : public RegistryFixture {
             step("offline", "given up");
             CPPUNIT_ASSERT(step_error("online").detail.find("submit") != std::string::npos);
             step("submit");
-            run(life_->retire({"gs/company", "offline", "gone", "owner", "", "", {}, true})).value();
+            run(life_->retire({"gs/company", "offline", "gone", "owner", "", {}, {}, true})).value();
             CPPUNIT_ASSERT(status() == offline);
             step("submit");
             step("approve");
