@@ -203,7 +203,8 @@ class NodeRenewal(PkiCase):
         finally:
             self.first.start()
         # It asks by its other key, and is well again.
-        self.wait_for(lambda: second.cli("status")["ready"], "it does not get another one")
+        self.wait_for(lambda: get(second.http + "/readyz")[0] == 200, "it does not get another one")
+        self.assertEqual(self.tls_certificate(second), certificate_of(second, "tls"))
 
 
 if __name__ == "__main__":

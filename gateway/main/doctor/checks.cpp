@@ -99,7 +99,8 @@ Finding check_certificate(const CertificateState& certificate, TimePoint now) {
     const auto left = certificate.not_after - now;
     const std::string until = certificate.subject + " until " + format_utc(certificate.not_after);
     const std::string mend =
-        "hutong renews it by itself while it runs here and on the founding node; HT4024 in the log says why not";
+        "hutong renews it by itself while it runs here and on the founding node; HT4024 in the log says why "
+        "it did not";
     if (left <= left.zero()) return {Level::fail, what, "expired: " + until, mend};
     if (left < very_soon) return {Level::fail, what, "expires in less than 7 days: " + until, mend};
     if (left < soon) return {Level::warn, what, "expires in less than 30 days: " + until, mend};
