@@ -52,6 +52,8 @@ class MessageFacts {
 
     // Every signature in our header is by a BinarySecurityToken in it that is a certificate of ours.
     bool signers_are_plain() const;
+    // Every SecurityTokenReference that is signed by STR-Transform means such a token, or an assertion.
+    bool signed_tokens_are_plain() const;
     // Some part cannot stand for its xop:Include, or is no XML though it says so.
     bool parts_depart() const;
 
@@ -62,6 +64,7 @@ class MessageFacts {
     std::vector<xmlNode*> blocks() const;
     bool has_standard_id(xmlNode* element, const std::string& id) const;
     xmlNode* standard_target(const std::string& uri) const;
+    bool is_plain_token(const xmlNode* reference) const;  // what a wsse:Reference points at
 
     const FuzzMessage& message_;
     bool well_formed_{false};

@@ -138,7 +138,7 @@ struct Rule {
 };
 
 bool signers_differ(const Facts& m) {
-    return !m.signers_are_plain();
+    return !m.signers_are_plain() || !m.signed_tokens_are_plain();
 }
 bool shape_departs(const Facts& m) {
     return m.shape_departs();

@@ -83,6 +83,20 @@ bool MessageFacts::shape_departs() const {
            });
 }
 
+bool MessageFacts::is_plain_token(const xmlNode* reference) const {
+    const xmlNode* const token = standard_target(attribute_of(reference, "URI"));
+    if (!named(token, wsse_ns, "BinarySecurityToken") || token->parent != header()) return false;
+    for (const xmlNode* node = token->children; node != nullptr; node = node->next)
+        if (node->type != XML_TEXT_NODE) return false;
+    const auto is_or_lacks = [](const xmlNode* node, const char* name, const std::string& value) {
+        return !has_attribute(node, name) || attribute_of(node, name) == value;
+    };
+    const std::string text = without_space(text_of(token));
+    return attribute_of(token, "ValueType") == x509v3 && is_or_lacks(reference, "ValueType", x509v3) &&
+           is_or_lacks(token, "EncodingType", base64_binary) &&
+           (text == p256_key().certificate() || text == rsa_key().certificate());
+}
+
 bool MessageFacts::signers_are_plain() const {
     return header() != nullptr && !any_signature([&](const xmlNode* signature) {
                if (signature->parent != header()) return false;
@@ -90,19 +104,27 @@ bool MessageFacts::signers_are_plain() const {
                const auto inner = infos.size() == 1 && named(infos[0], wsse_ns, "SecurityTokenReference")
                                       ? children_of(infos[0])
                                       : std::vector<xmlNode*>();
-               if (inner.size() != 1 || !named(inner[0], wsse_ns, "Reference")) return true;
-               const xmlNode* const token = standard_target(attribute_of(inner[0], "URI"));
-               if (!named(token, wsse_ns, "BinarySecurityToken") || token->parent != header()) return true;
-               for (const xmlNode* node = token->children; node != nullptr; node = node->next)
-                   if (node->type != XML_TEXT_NODE) return true;
-               const std::string type = attribute_of(inner[0], "ValueType");
-               const std::string encoding = attribute_of(token, "EncodingType");
-               const std::string text = without_space(text_of(token));
-               return attribute_of(token, "ValueType") != x509v3 ||
-                      (has_attribute(inner[0], "ValueType") && type != x509v3) ||
-                      (has_attribute(token, "EncodingType") && encoding != base64_binary) ||
-                      (text != p256_key().certificate() && text != rsa_key().certificate());
+               return inner.size() != 1 || !named(inner[0], wsse_ns, "Reference") ||
+                      !is_plain_token(inner[0]);
            });
+}
+
+bool MessageFacts::signed_tokens_are_plain() const {
+    return !any_reference([&](const xmlNode* reference) {
+        const auto transforms = children_of(child_of(reference, ds_ns, "Transforms"));
+        if (std::ranges::none_of(transforms, [](const xmlNode* one) {
+                return attribute_of(one, "Algorithm") == str_transform_uri;
+            }))
+            return false;
+        const xmlNode* const str = standard_target(attribute_of(reference, "URI"));
+        const auto inner = str == nullptr ? std::vector<xmlNode*>() : children_of(str);
+        if (inner.size() != 1) return true;
+        if (named(inner[0], wsse_ns, "Reference")) return !is_plain_token(inner[0]);
+        const xmlNode* const assertion = standard_target("#" + text_of(inner[0]));
+        return !named(inner[0], wsse_ns, "KeyIdentifier") || !children_of(inner[0]).empty() ||
+               attribute_of(inner[0], "ValueType") != saml_id_uri ||
+               !named(assertion, saml_ns, "Assertion") || assertion->parent != header();
+    });
 }
 
 }  // namespace hutong::test

@@ -56,6 +56,8 @@ inline constexpr std::string_view wsu_ns =
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
 inline constexpr std::string_view saml_ns = "urn:oasis:names:tc:SAML:2.0:assertion";
 inline constexpr std::string_view xop_ns = "http://www.w3.org/2004/08/xop/include";
+inline constexpr std::string_view saml_id_uri =
+    "http://docs.oasis-open.org/wss/oasis-wss-saml-token-profile-1.1#SAMLID";
 inline constexpr std::string_view str_transform_uri =
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#STR-Transform";
 inline constexpr std::string_view swa_transform_uri =

@@ -128,7 +128,9 @@ bool is_of_attachment(const xmlNode* reference) {
 
 xmlNode* token_of(const xmlNode* str) {
     if (const xmlNode* const identifier = child_of(str, wsse_ns, "KeyIdentifier"))
-        return target_of(str->doc, "#" + text_of(identifier));
+        return attribute_of(identifier, "ValueType") == saml_id_uri
+                   ? target_of(str->doc, "#" + text_of(identifier))
+                   : nullptr;
     return str == nullptr ? nullptr
                           : target_of(str->doc, attribute_of(child_of(str, wsse_ns, "Reference"), "URI"));
 }
