@@ -62,12 +62,13 @@ Awaitable<Result<GrantRequest>> GrantRequests::ask(Grant grant, std::string reas
                      with(grant.consumer, parts->first, parts->second, grant.operation));
         if (!granted.empty())
             co_return conflict(grant.consumer + " may call that of " + grant.service + " already");
-        HUTONG_QUERY(added, session,
-                     "insert into grant_requests (id, consumer, org, name, operation, reason, asked_by, person) "
-                     "values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (consumer, org, name, operation) "
-                     "where state = 'waiting' do nothing returning id",
-                     with(id, grant.consumer, parts->first, parts->second, grant.operation, reason, by.actor,
-                          or_null(by.person)));
+        HUTONG_QUERY(
+            added, session,
+            "insert into grant_requests (id, consumer, org, name, operation, reason, asked_by, person) "
+            "values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (consumer, org, name, operation) "
+            "where state = 'waiting' do nothing returning id",
+            with(id, grant.consumer, parts->first, parts->second, grant.operation, reason, by.actor,
+                 or_null(by.person)));
         if (added.empty())
             co_return conflict("a request of " + grant.consumer + " for that of " + grant.service +
                                " waits already; see: hutong grant list");
