@@ -72,6 +72,13 @@ Awaitable<Result<void>> store_contract(pg::Session& session, const std::string& 
     co_return Result<void>();
 }
 
+bool is_same(const pg::Rows& rows, const std::vector<std::string>& urls) {
+    if (rows.size() != urls.size()) return false;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (rows.text(i, 0) != urls[i]) return false;
+    return true;
+}
+
 Awaitable<Result<void>> store_service(pg::Session& session, const Service& service,
                                       const std::string& editor) {
     // The row is checked before it is seen that there is one already.
@@ -97,13 +104,23 @@ Awaitable<Result<void>> store_service(pg::Session& session, const Service& servi
              std::string(to_string(service.policy)), journal, std::string(to_string(service.forward)),
              std::string(service.validate ? "true" : "false"), stored_policy(service),
              std::string(to_string(service.status)), deprecated, ends, editor));
-    HUTONG_QUERY(old, session, "delete from endpoints where org = $1 and name = $2",
+    HUTONG_QUERY(old, session,
+                 "with old as (delete from endpoints where org = $1 and name = $2 returning position, url) "
+                 "select url from old order by position",
                  with(service.org, service.name));
     for (std::size_t i = 0; i < service.endpoints.size(); ++i) {
         HUTONG_QUERY(endpoint, session,
                      "insert into endpoints (org, name, position, url) values ($1, $2, $3, $4)",
                      with(service.org, service.name, std::to_string(i), service.endpoints[i]));
     }
+    if (old.empty() || is_same(old, service.endpoints)) co_return Result<void>();
+    // The revision was counted before they were replaced.
+    HUTONG_QUERY(
+        noted, session,
+        "update service_revisions r set what = r.what || '{endpoints}' from services s where s.org = "
+        "$1 and s.name = $2 and r.org = s.org and r.name = s.name and r.revision = s.revision and "
+        "not 'endpoints' = any(r.what)",
+        with(service.org, service.name));
     co_return Result<void>();
 }
 

@@ -46,7 +46,9 @@ struct Context {
         certificate;  // SHA-256 thumbprint of the TLS client's, whose key the handshake proved; or empty
     std::string if_match{};  // what the entity that is saved or deleted must be (RFC 9110); empty: anything
     bool must_see{false};    // an edit without If-Match is refused
-    Publisher publisher{};   // set for operations that need one
+    // Whether the request says what it builds on; "*" is whatever is there, seen by nobody.
+    bool says_seen() const { return !if_match.empty() && if_match != "*"; }
+    Publisher publisher{};  // set for operations that need one
     Notes notes{};
 };
 

@@ -1,6 +1,7 @@
 """Two nodes with the echo service, keys and requests made by openssl, and openssl as the second opinion on what they say."""
 import base64
 import re
+import ssl
 import subprocess
 import urllib.parse
 
@@ -96,3 +97,13 @@ class PkiCase(node_case.NodeCase):
         """What openssl says of the OCSP answer in the node's handshake."""
         address = urllib.parse.urlsplit(node.https).netloc
         return openssl("s_client", "-connect", address, "-status", "-CAfile", root, "-verify_return_error", check=False)
+
+    def check_staple(self, node, root):
+        """curl verifies the OCSP answer in the node's handshake, its signature, signer and time; or this fails."""
+        address = urllib.parse.urlsplit(node.https)
+        pem = ssl.get_server_certificate((address.hostname, address.port))
+        name = re.search(r"commonName += (\S+)", openssl("x509", "-noout", "-subject", "-nameopt", "multiline", text=pem))[1]
+        done = subprocess.run([throwaway.program("curl"), "--silent", "--show-error", "--noproxy", "*", "--cert-status", "--cacert", root,
+                               "--connect-to", f"::{address.hostname}:{address.port}", f"https://{name}:{address.port}/"],
+                              capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)

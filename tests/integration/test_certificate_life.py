@@ -81,6 +81,7 @@ class CertificateLife(PkiCase):
             said = self.stapled(node, root)
             self.assertIn("OCSP Response Status: successful", said)
             self.assertIn("Verify return code: 0 (ok)", said)
+            self.check_staple(node, root)
         for node in nodes:
             self.assertEqual(self.ocsp(node, root, issuer, certificate, "-no_nonce"), "good")
 

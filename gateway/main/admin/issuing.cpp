@@ -87,7 +87,7 @@ Awaitable<Result<void>> fill_from_renewed(Services& services, const std::string&
     if (old.consumer.empty())
         co_return refused(
             "certificate " + old.serial +
-            " is a machine's: a node with the CA renews its own when it starts, others are issued anew");
+            " is a machine's: nodes renew their own, for others a new one is issued (hutong cert issue)");
     HUTONG_CO_ASSIGN(wish.profile, security::find_profile(old.profile));
     wish.consumer = old.consumer;
     wish.renews = old.serial;
@@ -96,6 +96,7 @@ Awaitable<Result<void>> fill_from_renewed(Services& services, const std::string&
 
 Answer issue_and_bind(Services& services, Wish wish) {
     if (!services.authorities) co_return no_authority();
+    HUTONG_CO_TRY(check_not_a_nodes(*wish.profile));  // a request's is from the database
     HUTONG_CO_ASSIGN(const security::RequestFacts facts, security::read_request(wish.csr));
     HUTONG_CO_ASSIGN(const auto authority, services.authorities->choose(wish.ca, facts.kind));
     HUTONG_CO_ASSIGN(const security::Issued issued,

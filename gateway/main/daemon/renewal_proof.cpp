@@ -1,5 +1,7 @@
 #include "gateway/main/daemon/renewal_proof.hpp"
 
+#include <openssl/x509v3.h>
+
 #include "gateway/main/pem.hpp"
 #include "security/evidence/signed_head.hpp"
 #include "security/pki/request.hpp"
@@ -48,6 +50,9 @@ Result<void> check_renewal(const registry::RenewalRequest& request, const securi
         return refused("it is signed by a key whose certificate ended at " + format_utc(facts.not_after) +
                        anew);
     HUTONG_ASSIGN(const security::X509Ptr signer, security::read_certificate(request.signer));
+    // A key for decryption bears the node's name, too, and may outlive the revocation of those that sign.
+    if ((X509_get_key_usage(signer.get()) & KU_DIGITAL_SIGNATURE) == 0)
+        return refused("it is signed by a key of " + facts.subject + " that is not for signatures");
     const std::string text = renewal_text(request);
     if (!security::signed_der(as_bytes(text), request.signature, signer.get()))
         return refused("its signature is not by the key of " + facts.subject);

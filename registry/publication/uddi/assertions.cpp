@@ -143,13 +143,13 @@ void note_loss(Context& context, const std::vector<std::string>& before,
     context.notes.replaced.clear();
     const std::set<std::string_view> kept(now.begin(), now.end());
     const auto is_kept = [&kept](const std::string& one) { return kept.contains(one); };
-    if (context.if_match.empty() && !std::ranges::all_of(before, is_kept))
+    if (!context.says_seen() && !std::ranges::all_of(before, is_kept))
         context.notes.replaced.push_back({"publisherAssertions", {}, {}, "publisherAssertion"});
 }
 
 // The set must be what its sender has seen; there is none to be seen before the first assertion.
 OrFault<void> check_set_seen(const Context& context, const std::vector<std::string>& before) {
-    if (before.empty() && context.if_match.empty()) return {};
+    if (before.empty() && !context.says_seen()) return {};
     const Target set{"The set of your organisation's assertions", "get_publisherAssertions", {}};
     return check_if_match(context, set, tag_of(before));
 }

@@ -16,7 +16,7 @@ Target target_of(const std::string& key, Kind kind) {
 
 OrFault<void> check_if_match(const Context& context, const Target& target, const std::string& now) {
     Fault fault(failure::value_not_allowed, {}, target.key_type);
-    if (context.if_match.empty()) {
+    if (!context.says_seen()) {
         if (!context.must_see) return {};
         fault.status = 428;
         fault.detail = target.name + " is there already, and this registry takes no edit that does not say " +
@@ -53,7 +53,7 @@ Awaitable<OrFault<void>> Overwriting::check(std::set<std::string> keys, const Kn
             co_return Fault(failure::unsupported,
                             "If-Match is for a request about one entity that has a key, not for several.");
         HUTONG_CO_ASSIGN(const std::string now, co_await tag_of(*keys.begin()));
-        co_return check_if_match(context_, target_of(*keys.begin(), kind_), now);
+        if (context_.says_seen()) co_return check_if_match(context_, target_of(*keys.begin(), kind_), now);
     }
     for (const std::string& key : keys) {
         const auto found = known.find(key);

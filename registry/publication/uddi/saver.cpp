@@ -189,7 +189,9 @@ void Saver::place(const Entity& entity, bool top, const std::string& business, c
     }
     if (top && there != nullptr) one.position = there->position;
     if (top && !entity.parent.empty()) parents_.insert(entity.parent);
-    if (top && there != nullptr && !there->parent.empty()) parents_.insert(there->parent);
+    // One that was elsewhere is gone from there.
+    if (there != nullptr && !there->parent.empty() && (top || there->parent != entity.parent))
+        parents_.insert(there->parent);
     placed_.push_back(one);
     for (const Entity& child : entity.children) place(child, false, one.business, one.service);
 }

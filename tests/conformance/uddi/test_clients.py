@@ -98,9 +98,43 @@ class Clients(WorldCase):
                  "get_registeredInfo", "delete_binding", "delete_service", "delete_business", "delete_tModel")
         self.did("security", "get_authToken", "discard_authToken")
 
+    def signed_in(self, name, org):
+        said = self.world.daemon.cli("publisher", "add", name, "--org", org)
+        token = self.port("security")[1].get_authToken(userID=name, cred=said["password"])
+        return {"authInfo": getattr(token, "authInfo", token)}
+
+    def test_4_custody(self):
+        giver, taker = self.signed_in("zeep-giver", "alpha"), self.signed_in("zeep-taker", "beta")
+        _, publish = self.port("publish")
+        key = publish.save_business(**giver, businessEntity=[{"name": [{"_value_1": "zeep's to give"}]}]).businessEntity[0].businessKey
+        _, port = self.port("custody")
+        keys = {"key": [key]}
+        unused = port.get_transferToken(**giver, keyBag=keys)
+        port.discard_transferToken(**giver, transferToken={name: unused[name] for name in ("nodeID", "expirationTime", "opaqueToken")})
+        given = port.get_transferToken(**giver, keyBag=keys)
+        port.transfer_entities(**taker, transferToken={name: given[name] for name in ("nodeID", "expirationTime", "opaqueToken")},
+                               keyBag=keys)
+        self.assertIn(key, str(publish.get_registeredInfo(**taker, infoSelection="all")))
+        publish.delete_business(**taker, businessKey=[key])
+        self.did("custody", "get_transferToken", "discard_transferToken", "transfer_entities")
+
+    def test_5_subscription(self):
+        auth = self.signed_in("zeep-reader", "alpha")
+        _, port = self.port("subscription")
+        kept = port.save_subscription(**auth, subscription=[{
+            "brief": False, "subscriptionFilter": {"find_service": {"name": [{"_value_1": "Tax%"}],
+                                                                    "findQualifiers": {"findQualifier": ["approximateMatch"]}}}}])
+        key = kept[0].subscriptionKey
+        self.assertEqual([one.subscriptionKey for one in port.get_subscriptions(**auth)], [key])
+        results = port.get_subscriptionResults(**auth, subscriptionKey=key, coveragePeriod={
+            "startPoint": "2020-01-01T00:00:00Z", "endPoint": "2100-01-01T00:00:00Z"})
+        self.assertIn(S1, str(results))
+        port.delete_subscription(**auth, subscriptionKey=[key])
+        self.did("subscription", "save_subscription", "get_subscriptions", "get_subscriptionResults", "delete_subscription")
+
     def test_9_nothing_is_left(self):
         """Each operation of the served contracts was driven."""
-        self.assertEqual(self.used, {"inquiry": set(), "publish": set(), "security": set()})
+        self.assertEqual(self.used, {api: set() for api in ("inquiry", "publish", "security", "custody", "subscription")})
 
 
 if __name__ == "__main__":

@@ -99,6 +99,7 @@ class RenewalProofTest : public CppUnit::TestFixture {
         refused(request(*key_of("third", *authorities_)), "not node second");
         refused(request(*key_of("second", *authorities_, "tls")), "not node second");
         refused(request(*key_of("second", *authorities_, "tsa")), "not node second");
+        refused(request(*key_of("second", *authorities_, "encrypt-rsa")), "not for signatures");
     }
 
     void what_another_ca_certified_is_refused() {

@@ -13,6 +13,7 @@ class EditsTest : public RegistryFixture {
     CPPUNIT_TEST(who_said_nothing_is_told_what_he_replaced);
     CPPUNIT_TEST(of_each_part_the_last_one_counts);
     CPPUNIT_TEST(one_s_own_and_what_nobody_is_known_of_is_not_told);
+    CPPUNIT_TEST(endpoints_that_go_with_something_else_are_told);
     CPPUNIT_TEST(a_step_replaces_an_announced_end_and_no_state);
     CPPUNIT_TEST(where_it_is_asked_for_nothing_is_edited_unseen);
     CPPUNIT_TEST_SUITE_END();
@@ -109,6 +110,17 @@ class EditsTest : public RegistryFixture {
         // Of two alike the second changes nothing, and so replaces nothing.
         const auto again = set_validation(by("wu"), true).value();
         CPPUNIT_ASSERT_EQUAL(std::string("nothing 3"), text(again.replaced) + " " + again.revision);
+    }
+
+    // A new contract brings addresses of its own.
+    void endpoints_that_go_with_something_else_are_told() {
+        publish_as(by("li"));
+        PublishRequest moved = request(contract());
+        moved.endpoints = {"https://b.example/x"};
+        moved.edit = by("wu");
+        CPPUNIT_ASSERT_EQUAL(std::string("li 1 endpoints"), text(publish(moved).replaced));
+        CPPUNIT_ASSERT_EQUAL(std::string("wu 2 version endpoints"),
+                             text(publish_as(by("sun"), "Other").replaced));
     }
 
     void a_step_replaces_an_announced_end_and_no_state() {
