@@ -149,6 +149,12 @@ bool has_encryption(const Facts& m) {
 bool parts_depart(const Facts& m) {
     return m.parts_depart();
 }
+bool has_user(const Facts& m) {
+    return m.in_header(wsse_ns, "UsernameToken") > 0;
+}
+bool tokens_differ(const Facts& m) {
+    return signers_differ(m) || has_user(m);
+}
 bool not_covered(const Facts& m) {
     return !m.covers_required();
 }
@@ -202,6 +208,10 @@ Rule rules[] = {
     {"ds:Reference has no URI",
      [](const Facts& m) { return m.any_reference([](xmlNode* one) { return !has_attribute(one, "URI"); }); }},
     {"is not a same-document",
+     [](const Facts& m) {
+         return m.any_reference([](xmlNode* one) { return !is_plain_fragment(uri_of(one)); });
+     }},
+    {"is not that of a whole document",
      [](const Facts& m) {
          return m.any_reference([](xmlNode* one) { return !is_plain_fragment(uri_of(one)); });
      }},
@@ -279,6 +289,12 @@ Rule rules[] = {
     {"the public key cannot be read", signers_differ},
     {"the key is", signers_differ},
     {"the curve", signers_differ},
+    {"holds more than text", tokens_differ},
+    // Of names and passwords: none is known here.
+    {"UsernameToken", has_user},
+    {"Username", has_user},
+    {"Nonce", has_user},
+    {"assword", has_user},
     // Encryption, of which there is none here but what only says so.
     {"EncryptedKey", has_encryption},
     {"EncryptedData", has_encryption},
@@ -287,6 +303,7 @@ Rule rules[] = {
     // Parts.
     {"xop:Include", parts_depart},
     {"is included more than once", parts_depart},
+    {"an attachment has no Content-ID", [](const Facts& m) { return m.has_unnamed_part(); }},
     {"a signed XML attachment", parts_depart},
     {"xml:base where an attachment is signed",
      [](const Facts& m) { return m.any_reference(is_attachment) && m.has_xml_base(); }},
