@@ -164,6 +164,8 @@ bool beyond_limits(const Facts& m) {
 
 // The first that fits counts.
 Rule rules[] = {
+    // This reason may quote any name.
+    {"not well-formed XML", [](const Facts& m) { return !m.well_formed(); }},
     // What xmlsec1 is there for: where it finds every signature of ours good, the key must be another one.
     {"digest of ", never},
     {"could not be digested", never},
@@ -290,11 +292,6 @@ Rule rules[] = {
     {"the key is", signers_differ},
     {"the curve", signers_differ},
     {"holds more than text", tokens_differ},
-    // Of names and passwords: none is known here.
-    {"UsernameToken", has_user},
-    {"Username", has_user},
-    {"Nonce", has_user},
-    {"assword", has_user},
     // Encryption, of which there is none here but what only says so.
     {"EncryptedKey", has_encryption},
     {"EncryptedData", has_encryption},
@@ -309,7 +306,6 @@ Rule rules[] = {
      [](const Facts& m) { return m.any_reference(is_attachment) && m.has_xml_base(); }},
     {"cid:", parts_depart},
     // The text is no envelope for us.
-    {"not well-formed XML", [](const Facts& m) { return !m.well_formed(); }},
     {"SOAP Envelope", [](const Facts& m) { return m.envelope_departs(); }},
     {"the Envelope", [](const Facts& m) { return m.envelope_departs(); }},
     {"hold no processing instructions", [](const Facts& m) { return m.has_instruction(); }},
@@ -319,6 +315,11 @@ Rule rules[] = {
     {"different names", beyond_limits},
     {"the text is not UTF-8", [](const Facts& m) { return !m.plain_text(); }},
     {"the text is not XML 1.0", [](const Facts& m) { return !m.plain_text(); }},
+    // Of names and passwords: none is known here.
+    {"UsernameToken", has_user},
+    {"Username", has_user},
+    {"Nonce", has_user},
+    {"assword", has_user},
 };
 
 // Whether stock xmlsec1 would let it pass: all signatures that the gateway reads are good, and one has the
