@@ -164,8 +164,8 @@ bool beyond_limits(const Facts& m) {
 
 // The first that fits counts.
 Rule rules[] = {
-    // This reason may quote any name.
-    {"not well-formed XML", [](const Facts& m) { return !m.well_formed(); }},
+    // This reason may quote any name; it may be said of a part.
+    {"not well-formed XML", [](const Facts& m) { return !m.well_formed() || m.parts_depart(); }},
     // What xmlsec1 is there for: where it finds every signature of ours good, the key must be another one.
     {"digest of ", never},
     {"could not be digested", never},
