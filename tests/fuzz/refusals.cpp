@@ -218,7 +218,7 @@ Rule rules[] = {
          return m.any_reference([](xmlNode* one) { return !is_plain_fragment(uri_of(one)); });
      }},
     {"Attachment-Content-Signature-Transform",
-     [](const Facts& m) { return m.any_reference(is_odd_attachment); }},
+     [](const Facts& m) { return m.any_reference(is_odd_attachment) || m.shape_departs(); }},
     {"is no cid: URI", [](const Facts& m) { return m.any_reference(is_attachment); }},
     // Stock finds none there either.
     {"is no attachment of this message", never},
