@@ -338,4 +338,8 @@ bool MessageFacts::parts_depart() const {
     return include || xml;
 }
 
+bool MessageFacts::has_unnamed_part() const {
+    return std::ranges::any_of(message_.parts, [](const Part& part) { return part.content_id.empty(); });
+}
+
 }  // namespace hutong::test

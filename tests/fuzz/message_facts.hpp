@@ -56,6 +56,7 @@ class MessageFacts {
     bool signed_tokens_are_plain() const;
     // Some part cannot stand for its xop:Include, or is no XML though it says so.
     bool parts_depart() const;
+    bool has_unnamed_part() const;
 
   private:
     bool any_element(const std::function<bool(xmlNode*)>& holds) const;

@@ -149,6 +149,12 @@ bool has_encryption(const Facts& m) {
 bool parts_depart(const Facts& m) {
     return m.parts_depart();
 }
+bool has_user(const Facts& m) {
+    return m.in_header(wsse_ns, "UsernameToken") > 0;
+}
+bool tokens_differ(const Facts& m) {
+    return signers_differ(m) || has_user(m);
+}
 bool not_covered(const Facts& m) {
     return !m.covers_required();
 }
@@ -158,6 +164,8 @@ bool beyond_limits(const Facts& m) {
 
 // The first that fits counts.
 Rule rules[] = {
+    // This reason may quote any name; it may be said of a part.
+    {"not well-formed XML", [](const Facts& m) { return !m.well_formed() || m.parts_depart(); }},
     // What xmlsec1 is there for: where it finds every signature of ours good, the key must be another one.
     {"digest of ", never},
     {"could not be digested", never},
@@ -205,8 +213,12 @@ Rule rules[] = {
      [](const Facts& m) {
          return m.any_reference([](xmlNode* one) { return !is_plain_fragment(uri_of(one)); });
      }},
+    {"is not that of a whole document",
+     [](const Facts& m) {
+         return m.any_reference([](xmlNode* one) { return !is_plain_fragment(uri_of(one)); });
+     }},
     {"Attachment-Content-Signature-Transform",
-     [](const Facts& m) { return m.any_reference(is_odd_attachment); }},
+     [](const Facts& m) { return m.any_reference(is_odd_attachment) || m.shape_departs(); }},
     {"is no cid: URI", [](const Facts& m) { return m.any_reference(is_attachment); }},
     // Stock finds none there either.
     {"is no attachment of this message", never},
@@ -279,6 +291,7 @@ Rule rules[] = {
     {"the public key cannot be read", signers_differ},
     {"the key is", signers_differ},
     {"the curve", signers_differ},
+    {"holds more than text", tokens_differ},
     // Encryption, of which there is none here but what only says so.
     {"EncryptedKey", has_encryption},
     {"EncryptedData", has_encryption},
@@ -287,12 +300,12 @@ Rule rules[] = {
     // Parts.
     {"xop:Include", parts_depart},
     {"is included more than once", parts_depart},
+    {"an attachment has no Content-ID", [](const Facts& m) { return m.has_unnamed_part(); }},
     {"a signed XML attachment", parts_depart},
     {"xml:base where an attachment is signed",
      [](const Facts& m) { return m.any_reference(is_attachment) && m.has_xml_base(); }},
     {"cid:", parts_depart},
     // The text is no envelope for us.
-    {"not well-formed XML", [](const Facts& m) { return !m.well_formed(); }},
     {"SOAP Envelope", [](const Facts& m) { return m.envelope_departs(); }},
     {"the Envelope", [](const Facts& m) { return m.envelope_departs(); }},
     {"hold no processing instructions", [](const Facts& m) { return m.has_instruction(); }},
@@ -302,6 +315,11 @@ Rule rules[] = {
     {"different names", beyond_limits},
     {"the text is not UTF-8", [](const Facts& m) { return !m.plain_text(); }},
     {"the text is not XML 1.0", [](const Facts& m) { return !m.plain_text(); }},
+    // Of names and passwords: none is known here.
+    {"UsernameToken", has_user},
+    {"Username", has_user},
+    {"Nonce", has_user},
+    {"assword", has_user},
 };
 
 // Whether stock xmlsec1 would let it pass: all signatures that the gateway reads are good, and one has the
