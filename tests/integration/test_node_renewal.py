@@ -167,6 +167,19 @@ class NodeRenewal(PkiCase):
         for one in refused:
             self.assertTrue(one["platform"])
 
+    def test_a_revoked_certificate_is_renewed_by_nothing(self):
+        self.issuing_ca("brief", 20)
+        self.first.cli("ca", "retire", "issuing-1")
+        second = self.second_node()
+        self.wait_for(lambda: "HT4024" in second.log.read_text(), "the second node says nothing")
+        before = {key: self.serial(second, key) for key in KEYS}
+        self.first.cli("cert", "revoke", before["tls"], "--reason", "keyCompromise")
+        self.first.cli("ca", "add", "issuing-3")
+        self.first.cli("ca", "retire", "brief")
+        self.wait_for(lambda: "which it renews, is revoked" in second.log.read_text(), "it is not refused")
+        self.wait_for(lambda: self.serial(second, "sign-p256") != before["sign-p256"], "the others are not renewed")
+        self.assertEqual(self.serial(second, "tls"), before["tls"])
+
     def test_the_founding_node_renews_what_a_revoked_ca_certified(self):
         """Without a restart, and on record."""
         old = {key: self.serial(self.first, key) for key in KEYS}

@@ -66,6 +66,11 @@ Awaitable<Result<void>> RenewalAnswers::check(const registry::RenewalRequest& re
     if (registered.status != "valid")
         co_return refused("it is signed by a key whose certificate " + signer.serial + " is " +
                           registered.status + ": join the node anew (hutong node invite), with a new home");
+    // Nothing takes the place of a revoked one, nor is its key certified again by a request that is put back.
+    const auto renewed = co_await parts_.certificates.find(request.renews);
+    if (renewed.has_value() && renewed->status == "revoked")
+        co_return refused("certificate " + request.renews + ", which it renews, is revoked");
+    if (renewed.has_error() && renewed.error().code != ErrorCode::not_found) co_return renewed.error();
     co_return Result<void>();
 }
 
