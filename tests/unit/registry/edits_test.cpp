@@ -119,7 +119,7 @@ class EditsTest : public RegistryFixture {
         moved.endpoints = {"https://b.example/x"};
         moved.edit = by("wu");
         CPPUNIT_ASSERT_EQUAL(std::string("li 1 endpoints"), text(publish(moved).replaced));
-        CPPUNIT_ASSERT_EQUAL(std::string("wu 2 version endpoints"),
+        CPPUNIT_ASSERT_EQUAL(std::string("wu 2 endpoints version"),
                              text(publish_as(by("sun"), "Other").replaced));
     }
 
