@@ -250,7 +250,7 @@ bool verifies_by_xmlsec(xmlNode* signature, EVP_PKEY* key) {
 SignatureVerdict judge(xmlNode* signature, std::span<evp_pkey_st* const> keys, const Parts& parts) {
     SignatureVerdict one;
     one.in_header = in_header(signature);
-    one.of_assertion = named(signature->parent, "Assertion");
+    one.of_assertion = named(signature->parent, saml_ns, "Assertion");
     for (const xmlNode* reference : references_of(signature)) {
         const xmlNode* const target = target_of(signature->doc, attribute_of(reference, "URI"));
         one.token_references += is_of_token(reference);

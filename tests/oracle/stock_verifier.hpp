@@ -28,7 +28,7 @@ using Parts = std::vector<Part>;
 // One of the first few ds:Signature of the message, in document order.
 struct SignatureVerdict {
     bool in_header{false};     // a child of Envelope/Header/Security
-    bool of_assertion{false};  // a child of an Assertion
+    bool of_assertion{false};  // a child of a SAML 2.0 Assertion
     bool verified{false};
     bool body_covered{false};  // by a reference to the Id of Envelope/Body, whether it verifies or not
     unsigned token_references{0}, attachment_references{0};  // which this file follows itself
