@@ -8,7 +8,7 @@ import xml.etree.ElementTree as tree
 
 import suite
 import uddi_client as u
-from world import B1, B2, B4, COLOUR, IFACE1, IFACE2, NUMBER, RELATIONS, S1, S3, S5, S7, CaseTable, fresh, install
+from world import B1, B2, B4, COLOUR, IFACE1, IFACE2, NUMBER, RELATIONS, S1, S3, S5, S7, CaseTable, World, fresh, install
 
 
 # Inquiry by GET
@@ -431,6 +431,8 @@ class NothingUnseen(unittest.TestCase):
             status, number, text = self.told(operation, content)
             self.assertEqual((status, number), (428, 20210), operation)
             self.assertIn("If-Match", text)
+        # Whatever is there: that is nothing he has seen.
+        self.assertEqual(publish_if(self, "*", "save_service", u.service(S1, "lost", business=B1))[:2], (428, 20210))
         self.assertEqual(service_name(self, S1), "first")
         self.assertEqual(publish_if(self, state(self, "serviceKey", S1), "save_service", u.service(S1, "second", business=B1)),
                          (200, None, None))
