@@ -99,7 +99,14 @@ class RenewalProofTest : public CppUnit::TestFixture {
         refused(request(*key_of("third", *authorities_)), "not node second");
         refused(request(*key_of("second", *authorities_, "tls")), "not node second");
         refused(request(*key_of("second", *authorities_, "tsa")), "not node second");
-        refused(request(*key_of("second", *authorities_, "encrypt-rsa")), "not for signatures");
+        // It bears the node's name, and no program of ours would sign with it.
+        auto made = request(*key_of("second", *authorities_));
+        const NodeKey& key = *find_node_key("encrypt-rsa");
+        const std::string csr = security::make_key_and_csr(home_, key.name, key.kind).value();
+        made.signer = certify(*authorities_->choose().value(), key, csr, "second", "https://gw.example", "")
+                          .value()
+                          .der;
+        refused(made, "not for signatures");
     }
 
     void what_another_ca_certified_is_refused() {
