@@ -266,7 +266,7 @@ class Agencies(unittest.TestCase):
         status, headers, _ = api.call("POST", path + "service.publish", moved, {"If-Match": tag})
         self.assertEqual(status, 200)
         status, headers, said = api.call("POST", path + "service.submit", {"service": "gs/shared"}, {"If-Match": tag})
-        self.assertIn("changed since: status", said["error"]["detail"])
+        self.assertIn("changed since: endpoints, status", said["error"]["detail"])
         self.assertEqual(status, 412)
         # The security officer's settings, too; and what is no revision, or a command that knows none, is not passed over.
         li = Api(self.daemon)
