@@ -1,6 +1,6 @@
 // Times the verification of signed messages: this reader, stock xmlsec1, and the floor under any verifier.
 //   bench_verify FOLDER    writes the messages and certificates there for others to time, and prints one JSON
-//   object
+//   object; with a shape, a size, a key, what to time and how often: that alone, for a profiler
 #include <algorithm>
 #include <functional>
 #include <iostream>
@@ -156,10 +156,24 @@ double heap_growth_kib(const std::string& text) {
     return static_cast<double>(most - before) / 1024;
 }
 
+// One of them over and over, for a profiler to look at.
+void repeat(const std::string& text, const test::Identity& signer, std::string_view what, int times) {
+    const Floor floor(signer, text);
+    for (int n = 0; n < times; ++n) {
+        if (what == "reader")
+            read(text);
+        else if (what == "stock")
+            test::verify_by_stock(text, signer.key());
+        else
+            floor.run();
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    need(argc == 2, "usage: bench_verify FOLDER");
+    need(argc == 2 || argc == 7,
+         "usage: bench_verify FOLDER [SHAPE KILOBYTES rsa|p256 reader|stock|floor TIMES]");
     const std::string folder = argv[1];
     xml::initialize();
     const std::map<std::string, std::unique_ptr<test::Identity>> signers = [] {
@@ -175,6 +189,13 @@ int main(int argc, char** argv) {
     }();
     for (const auto& [kind, signer] : signers)
         test::write_file(folder + "/" + kind + ".pem", signer->certificate_pem());
+
+    if (argc == 7) {
+        const test::Identity& signer = *signers.at(argv[4]);
+        repeat(bench::signed_message(bench::body_of(argv[2], std::stoul(argv[3]) << 10), signer), signer,
+               argv[5], std::stoi(argv[6]));
+        return 0;
+    }
 
     std::cout << "{\"rows\": [";
     const char* separator = "";
