@@ -1,10 +1,23 @@
 #include "gateway/main/setup/new_node.hpp"
 
+#include <algorithm>
+#include <thread>
+
 #include "base/ids.hpp"
 #include "gateway/main/files.hpp"
 #include "gateway/main/public_url.hpp"
 
 namespace hutong::setup {
+
+namespace {
+
+// The embedded PostgreSQL has this machine's processors, which more backends at work than these only keep waiting
+// for each other (docs/performance.md, "The registry").
+unsigned embedded_pool_size() {
+    return std::max(4u, 2 * std::thread::hardware_concurrency());
+}
+
+}  // namespace
 
 Result<config::Config> configuration(const std::string& database, const std::string& http,
                                      const std::string& https, const std::string& public_url, bool sm2,
@@ -13,6 +26,7 @@ Result<config::Config> configuration(const std::string& database, const std::str
     config.keys = keys;
     config.security.sm2 = sm2;
     config.database.url = database;
+    if (database.empty()) config.database.pool_size = embedded_pool_size();
     if (!http.empty()) config.http.http = http;
     if (!https.empty()) config.http.https = https;
     if (!public_url.empty()) {
