@@ -70,6 +70,15 @@ Error no_answer() {
     return {ErrorCode::timeout, "the database did not answer in time"};
 }
 
+// Whether a prepared statement may have failed for having been prepared: its tables were changed since (another
+// version of the program upgraded the database), or somebody between here and the server gave the session to others.
+bool may_be_stale(const PGresult* result) {
+    const char* const state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (state == nullptr) return false;
+    const std::string_view kind = std::string_view(state).substr(0, 2);
+    return kind == "0A" || kind == "26" || kind == "42";
+}
+
 }  // namespace
 
 Connection::Connection(asio::any_io_executor executor, ConnectionHandle handle)
@@ -155,12 +164,44 @@ Awaitable<Result<Rows>> Connection::query(std::string sql, Params params, Deadli
         values.push_back(param ? param->c_str() : nullptr);
     }
     PGconn* raw = handle_.get();
-    // The simple protocol for what has no parameters: it alone takes several statements.
-    const int sent = params.empty() ? PQsendQuery(raw, sql.c_str())
-                                    : PQsendQueryParams(raw, sql.c_str(), static_cast<int>(values.size()),
-                                                        nullptr, values.data(), nullptr, nullptr, 0);
+    const int count = static_cast<int>(values.size());
+    StatementNames::Choice choice;
+    if (count > 0) choice = statements_.choose(sql);
+    auto prepared = co_await prepare(choice, sql, deadline);
+    if (prepared.has_error()) {
+        if (choice.prepare) statements_.forget(sql);
+        co_return prepared.error();
+    }
+    int sent = 0;
+    if (count == 0)  // the simple protocol: it alone takes several statements
+        sent = PQsendQuery(raw, sql.c_str());
+    else if (choice.name.empty())
+        sent = PQsendQueryParams(raw, sql.c_str(), count, nullptr, values.data(), nullptr, nullptr, 0);
+    else
+        sent = PQsendQueryPrepared(raw, choice.name.c_str(), count, values.data(), nullptr, nullptr, 0);
     if (!sent) co_return broken(connection_error(raw));
-    co_return co_await answer(deadline);
+    stale_ = false;
+    auto rows = co_await answer(deadline);
+    if (stale_ && !choice.name.empty()) broken_ = true;  // the next connection has none prepared
+    co_return rows;
+}
+
+Awaitable<Result<void>> Connection::prepare(const StatementNames::Choice& choice, const std::string& sql,
+                                            Deadline deadline) {
+    PGconn* raw = handle_.get();
+    if (!choice.deallocate.empty()) {
+        if (!PQsendQuery(raw, ("deallocate " + choice.deallocate).c_str()))
+            co_return broken(connection_error(raw));
+        auto gone = co_await answer(deadline);
+        if (gone.has_error()) co_return gone.error();
+    }
+    if (choice.prepare) {
+        if (!PQsendPrepare(raw, choice.name.c_str(), sql.c_str(), 0, nullptr))
+            co_return broken(connection_error(raw));
+        auto made = co_await answer(deadline);
+        if (made.has_error()) co_return made.error();
+    }
+    co_return Result<void>();
 }
 
 Awaitable<Result<void>> Connection::flush(Deadline deadline) {
@@ -195,6 +236,7 @@ Awaitable<Result<Rows>> Connection::answer(Deadline deadline) {
         if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH)
             co_return broken(internal("database: COPY is not for this connection"));
         if (!succeeded(result.get()) && !failure) failure = sql_error(result.get());
+        stale_ = stale_ || may_be_stale(result.get());
         state->result = std::move(result);
     }
     if (PQstatus(raw) != CONNECTION_OK) broken_ = true;

@@ -14,6 +14,7 @@
 #include "base/asio.hpp"
 #include "base/pg/libpq.hpp"
 #include "base/pg/pool.hpp"
+#include "base/pg/statement_names.hpp"
 
 namespace hutong::pg {
 
@@ -26,6 +27,7 @@ class Connection {
                                                                std::string url, std::string settings,
                                                                std::chrono::milliseconds limit);
 
+    // What has parameters is prepared when it comes for the second time.
     Awaitable<Result<Rows>> query(std::string sql, Params params, Deadline deadline);
 
     // Waits until something arrives or the deadline passes, and returns the (channel, payload) pairs that
@@ -42,6 +44,8 @@ class Connection {
     bool watch();  // a descriptor of our own for libpq's present socket
     Awaitable<bool> ready(asio::posix::stream_descriptor::wait_type what, Deadline deadline);
     Awaitable<Result<void>> connect(Deadline deadline);
+    Awaitable<Result<void>> prepare(const StatementNames::Choice& choice, const std::string& sql,
+                                    Deadline deadline);
     Awaitable<Result<Rows>> answer(Deadline deadline);
     Awaitable<Result<void>> flush(Deadline deadline);
     Error broken(Error error);
@@ -49,7 +53,9 @@ class Connection {
     asio::steady_timer timer_;
     asio::posix::stream_descriptor socket_;  // a dup(): libpq closes its own
     ConnectionHandle handle_;
+    StatementNames statements_;
     bool broken_{false};
+    bool stale_{false};    // the last answer says what a stale prepared statement's says
     bool reached_{false};  // a server took the connection, whatever it said then
 };
 

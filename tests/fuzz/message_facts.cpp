@@ -145,6 +145,13 @@ bool MessageFacts::envelope_departs() const {
            holds_text(envelope) || std::ranges::any_of(all, holds_text);
 }
 
+bool MessageFacts::body_comes_first() const {
+    const xmlNode* const envelope = root();
+    if (envelope == nullptr || envelope->ns == nullptr) return false;
+    const std::vector<xmlNode*> all = children_of(envelope);
+    return !all.empty() && named(all.front(), view(envelope->ns->href), "Body");
+}
+
 bool MessageFacts::beyond_limits() const {
     return message_.root.size() > (256u << 10) || any_element([](const xmlNode* element) {
                unsigned depth = 0, attributes = 0;

@@ -174,7 +174,8 @@ Rule rules[] = {
     {"does not go with the certificate's kind of key", signers_differ},
     {"a signature of this key has", signers_differ},
     // Where parts stand, and how often.
-    {"no wsse:Security header is addressed", [](const Facts& m) { return m.headers_for_us() == 0; }},
+    {"no wsse:Security header is addressed",
+     [](const Facts& m) { return m.headers_for_us() == 0 || m.body_comes_first(); }},
     {"more than one Security header", [](const Facts& m) { return m.headers_for_us() > 1; }},
     {"reads differently in two passes", never},
     {"holds more than one Timestamp", [](const Facts& m) { return m.in_header(wsu_ns, "Timestamp") > 1; }},

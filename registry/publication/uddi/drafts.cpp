@@ -64,9 +64,9 @@ Awaitable<OrFault<void>> note_drafts(pg::Session& session, std::set<std::string>
         texts, session,
         "select s.key, s.owner, s.name, b.middle from uddi_entities s join uddi_entities b on b.parent = "
         "s.key where s.key = any($1::text[]) and s.kind = 'service' and s.service is null and s.owner is not "
-        "null union all select s.key, s.owner, s.name, t.middle from uddi_entities s join uddi_instances i "
-        "on "
-        "i.service = s.key join uddi_entities t on t.key = i.tmodel where s.key = any($1::text[]) and "
+        "null union all select s.key, s.owner, s.name, t.middle from uddi_entities s join uddi_entities b on "
+        "b.parent = s.key join uddi_instances i on i.binding = b.key join uddi_entities t on t.key = "
+        "i.tmodel where s.key = any($1::text[]) and "
         "s.kind = 'service' and s.service is null and s.owner is not null and t.service is null and not "
         "t.hidden and t.owner is not null",
         with(keys));
