@@ -21,6 +21,12 @@ bool is_key_name(const std::string& key) {
 
 }  // namespace
 
+std::string join_proof(std::string_view token, const JoinRequest& request) {
+    std::string text = "hutong join 1\nnode " + request.node + "\nurl " + request.url + "\n";
+    for (const auto& [key, csr] : request.requests) text += "key " + key + " " + to_hex(sha256(csr)) + "\n";
+    return to_hex(hmac_sha256(as_bytes(token), as_bytes(text)));
+}
+
 Awaitable<Unit> Nodes::found(std::string id, std::string url) {
     HUTONG_QUERY(done, pool_,
                  "insert into nodes (id, url, founder) values ($1, $2, true) on conflict (id) do update set "
@@ -73,8 +79,10 @@ Awaitable<Unit> Nodes::ask(std::string token, JoinRequest request) {
                 "the join token is unknown, used or expired; make a new one with: hutong node invite");
         // One that was refused may try again with a new token.
         HUTONG_QUERY(old, session, "delete from join_requests where node = $1", with(request.node));
-        HUTONG_QUERY(asked, session, "insert into join_requests (node, token, url) values ($1, $2, $3)",
-                     with(request.node, digest, request.url));
+        const std::string proof = join_proof(token, request);
+        HUTONG_QUERY(asked, session,
+                     "insert into join_requests (node, token, url, proof) values ($1, $2, $3, $4)",
+                     with(request.node, digest, request.url, proof));
         for (const auto& [key, csr] : request.requests) {
             HUTONG_QUERY(stored, session, "insert into join_keys (node, key, csr) values ($1, $2, $3)",
                          with(request.node, key, csr));
@@ -101,9 +109,7 @@ Awaitable<Result<std::optional<JoinAnswer>>> Nodes::answer(std::string node) {
 Awaitable<Result<std::vector<JoinRequest>>> Nodes::pending() {
     HUTONG_QUERY(rows, pool_,
                  "select r.node, r.url, " + as_utc("r.made") +
-                     ", k.key, k.csr, coalesce(h.actor, 'not known'), r.token from join_requests r "
-                     "join join_keys k using (node) left join certificate_history h "
-                     "on h.subject = 'invitation ' || r.token and h.action = 'approved' "
+                     ", k.key, k.csr, r.token, r.proof from join_requests r join join_keys k using (node) "
                      "where r.state = 'pending' order by r.made, r.node");
     std::vector<JoinRequest> result;
     for (std::size_t i = 0; i < rows.size(); ++i) {

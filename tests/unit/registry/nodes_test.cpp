@@ -12,6 +12,7 @@ class NodesTest : public RegistryFixture {
     CPPUNIT_TEST(a_token_is_good_once);
     CPPUNIT_TEST(an_expired_or_invented_token_is_refused);
     CPPUNIT_TEST(tokens_are_not_stored);
+    CPPUNIT_TEST(who_asks_shows_the_token);
     CPPUNIT_TEST(a_refused_node_is_told_and_may_ask_again);
     CPPUNIT_TEST(an_answer_fits_the_request);
     CPPUNIT_TEST(one_founder);
@@ -67,6 +68,25 @@ class NodesTest : public RegistryFixture {
         CPPUNIT_ASSERT(rows.text(0, 0) != secret);
         CPPUNIT_ASSERT(rows.text(0, 0) == to_hex(sha256(secret)));
         CPPUNIT_ASSERT(secret.size() >= 32 && secret != token());
+    }
+
+    // Over all that is asked for, so that nothing of it can be exchanged in the database.
+    void who_asks_shows_the_token() {
+        const std::string secret = token();
+        run(nodes_->ask(secret, wanted("second"))).value();
+        const JoinRequest kept = run(nodes_->pending()).value().front();
+        CPPUNIT_ASSERT_EQUAL(to_hex(sha256(secret)), kept.invitation);
+        CPPUNIT_ASSERT_EQUAL(join_proof(secret, wanted("second")), kept.proof);
+        JoinRequest other = kept;
+        other.url += "0";
+        CPPUNIT_ASSERT(join_proof(secret, other) != kept.proof);
+        other = kept;
+        other.node = "third";
+        CPPUNIT_ASSERT(join_proof(secret, other) != kept.proof);
+        other = kept;
+        other.requests["tls"] = "csr three";
+        CPPUNIT_ASSERT(join_proof(secret, other) != kept.proof);
+        CPPUNIT_ASSERT(join_proof(kept.invitation, kept) != kept.proof);
     }
 
     void a_refused_node_is_told_and_may_ask_again() {
