@@ -4,9 +4,6 @@
 -- over all that it asks for (registry/store/nodes.hpp); empty: asked by an older program.
 alter table join_requests add column proof text not null default '' check (proof ~ '^([0-9a-f]{64})?$');
 
--- When a request for the next certificate was last held back: the others have their turn first.
-alter table node_renewals add column tried timestamptz;
-
 -- The public key of each certificate (SHA-256 of its SubjectPublicKeyInfo), by which a key is known again. Null: issued by
 -- an older program; the program fills it in from the certificate when it looks for a key.
 alter table certificates add column key sha256_hex;

@@ -19,4 +19,9 @@ Result<void> sign_renewal(registry::RenewalRequest& request, const security::Sig
 Result<void> check_renewal(const registry::RenewalRequest& request, const security::Authorities& authorities,
                            TimePoint now);
 
+// Whether the host of the URL that the request is for is a name of the certificate (DER) for TLS that it
+// renews, so that a URL that was changed in the database brings nothing. Error: refused.
+Result<void> check_same_host(const registry::RenewalRequest& request, ByteView renewed,
+                             const security::Authorities& authorities);
+
 }  // namespace hutong::daemon

@@ -1,19 +1,12 @@
 // A node comes in by an invitation of this node and by nothing that can be written into the database.
 #include "gateway/main/daemon/join_answers.hpp"
 
-#include <cppunit/extensions/HelperMacros.h>
-
-#include "base/ids.hpp"
-#include "support/coroutine.hpp"
-#include "support/temporary_postgres.hpp"
-#include "tests/unit/journal/fixture.hpp"
+#include "certifying_fixture.hpp"
 
 namespace hutong::daemon {
 namespace {
 
-using namespace security::test;
-
-class JoinAnswersTest : public CppUnit::TestFixture {
+class JoinAnswersTest : public CertifyingFixture {
     CPPUNIT_TEST_SUITE(JoinAnswersTest);
     CPPUNIT_TEST(who_was_invited_comes_in);
     CPPUNIT_TEST(rows_alone_let_nobody_in);
@@ -24,27 +17,8 @@ class JoinAnswersTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(names_and_urls_are_checked);
     CPPUNIT_TEST_SUITE_END();
 
-    TemporaryFolder folder_;
-    const Home home_{folder_.path / "home"};
-    const std::string founder_ = new_uuid();
-    const config::Officers options_;
-    asio::io_context context_;
-    std::unique_ptr<pg::Pool> pool_;
-    std::unique_ptr<security::Authorities> authorities_;
-    std::unique_ptr<security::Journal> journal_;
-    std::unique_ptr<security::Access> access_;
-    std::unique_ptr<security::CertificateRegister> certificates_;
-    std::unique_ptr<registry::Nodes> nodes_;
-    std::unique_ptr<OwnRecords> records_;
-    std::unique_ptr<NodeCertifier> certifier_;
     std::unique_ptr<JoinAnswers> answers_;
 
-    template <class T>
-    T run(Awaitable<T> work) {
-        return test::run(context_, std::move(work));
-    }
-    pg::Rows sql(const std::string& text) { return run(pool_->query(text)).value(); }
-    std::int64_t certified() { return sql("select count(*) from certificates").integer(0, 0); }
     std::string state_of(const std::string& node) {
         return std::string(sql("select state from join_requests where node = '" + node + "'").text(0, 0));
     }
@@ -62,11 +36,6 @@ class JoinAnswersTest : public CppUnit::TestFixture {
         made.requests["tls"] = csr();
         return made;
     }
-    std::string csr() {
-        const Home beside{folder_.path / new_uuid()};
-        beside.create().value();
-        return security::make_key_and_csr(beside, "tls", security::KeyKind::p256).value();
-    }
     void ask(const std::string& token, const registry::JoinRequest& made) {
         run(nodes_->ask(token, made)).value();
     }
@@ -82,11 +51,7 @@ class JoinAnswersTest : public CppUnit::TestFixture {
         sql("insert into join_keys (node, key, csr) values ('" + made.node + "', 'tls', '" +
             made.requests.at("tls") + "')");
     }
-    void answer() { test::run(context_, answered()); }
-    Awaitable<bool> answered() {
-        co_await answers_->answer_pending();
-        co_return true;
-    }
+    void answer() { finish(answers_->answer_pending()); }
     // Nothing was certified, the node is told why, and it is in the journal.
     void refused(const registry::JoinRequest& made, const std::string& part) {
         const auto before = certified();
@@ -95,9 +60,7 @@ class JoinAnswersTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("refused"), state_of(made.node));
         const Error told = run(nodes_->answer(made.node)).error();
         CPPUNIT_ASSERT_MESSAGE(told.detail, told.detail.find(part) != std::string::npos);
-        security::JournalQuery newest;
-        newest.limit = 1;
-        const auto record = security::read_journal(home_.journal(), newest).value().front().record;
+        const security::Record record = newest_record();
         CPPUNIT_ASSERT_EQUAL(std::string("node.join"), record.operation);
         CPPUNIT_ASSERT(record.outcome != "ok");
         CPPUNIT_ASSERT_MESSAGE(record.reason, record.reason.find(part) != std::string::npos);
@@ -107,25 +70,10 @@ class JoinAnswersTest : public CppUnit::TestFixture {
 
   public:
     void setUp() override {
-        home_.create().value();
-        const std::string url = test::embedded_postgres().fresh_database(true);
-        pool_ = std::make_unique<pg::Pool>(context_.get_executor(), config::Database{}, url);
-        security::Authorities::found(home_, {"Test", "https://gw.example"}).value();
-        authorities_ = security::Authorities::open(home_).value();
-        journal_ = open_journal(home_.journal());
-        access_ = std::make_unique<security::Access>(*pool_, home_, options_);
-        certificates_ = std::make_unique<security::CertificateRegister>(*pool_);
-        nodes_ = std::make_unique<registry::Nodes>(*pool_);
-        records_ = std::make_unique<OwnRecords>(*journal_);
-        certifier_ = std::make_unique<NodeCertifier>(*authorities_, *certificates_, *records_);
+        CertifyingFixture::setUp();
         answers_ = std::make_unique<JoinAnswers>(
             JoinAnswers::Parts{home_, founder_, *nodes_, *access_, *certifier_, *records_});
-        run(nodes_->found(founder_, "https://one.example")).value();
         sql("insert into officers (name, role) values ('li', 'security'), ('zhang', 'system')");
-    }
-    void tearDown() override {
-        journal_.reset();
-        pool_->close();
     }
 
     void who_was_invited_comes_in() {
