@@ -4,6 +4,10 @@
 -- over all that it asks for (registry/store/nodes.hpp); empty: asked by an older program.
 alter table join_requests add column proof text not null default '' check (proof ~ '^([0-9a-f]{64})?$');
 
+-- Of a node that asks for its next certificate for TLS: a signature by the key that it renews, too, since that certificate
+-- says where a node is reached, and not which node it is.
+alter table node_renewals add column possession bytea not null default '' check (length(possession) <= 1024);
+
 -- The public key of each certificate (SHA-256 of its SubjectPublicKeyInfo), by which a key is known again. Null: issued by
 -- an older program; the program fills it in from the certificate when it looks for a key.
 alter table certificates add column key sha256_hex;

@@ -29,6 +29,7 @@ struct RenewalRequest {
     Bytes signer;        // the certificate (DER) of the key that made it
     std::string url{};   // set by the database: the public URL that the node joined with
     std::string made{};  // likewise: when
+    Bytes possession{};  // for TLS: another signature of the same, by the key that is renewed
 };
 
 // Where a reader of many requests has come to.

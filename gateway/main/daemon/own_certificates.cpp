@@ -133,7 +133,14 @@ Awaitable<void> OwnCertificates::ask() {
         HUTONG_ASSIGN(const auto key,
                       parts_.places.providers->signing_key(key_file(parts_.home, "sign-p256"),
                                                            chain_file(parts_.home, "sign-p256")));
-        for (registry::RenewalRequest& request : requests) HUTONG_TRY(sign_renewal(request, *key));
+        for (registry::RenewalRequest& request : requests) {
+            HUTONG_TRY(sign_renewal(request, *key));
+            if (request.key != "tls") continue;
+            HUTONG_ASSIGN(const auto present,
+                          parts_.places.providers->signing_key(key_file(parts_.home, request.key),
+                                                               chain_file(parts_.home, request.key)));
+            HUTONG_TRY(show_possession(request, *present));
+        }
         return {};
     };
     const Result<void> is_signed = co_await run_on(parts_.threads.keys(), sign);

@@ -43,6 +43,12 @@ Result<void> sign_renewal(registry::RenewalRequest& request, const security::Sig
     return {};
 }
 
+Result<void> show_possession(registry::RenewalRequest& request, const security::SigningKey& key) {
+    const std::string text = renewal_text(request);
+    HUTONG_ASSIGN(request.possession, security::sign_der(as_bytes(text), key));
+    return {};
+}
+
 Result<void> check_renewal(const registry::RenewalRequest& request, const security::Authorities& authorities,
                            TimePoint now) {
     HUTONG_ASSIGN(const CertificateFacts facts, certificate_facts(request.signer));
@@ -72,6 +78,10 @@ Result<void> check_same_host(const registry::RenewalRequest& request, ByteView r
     if (!ours || security::serial_of(certificate.get()) != request.renews)
         return refused("what the register has as certificate " + request.renews +
                        ", which it renews, is not that certificate");
+    const std::string text = renewal_text(request);
+    if (!security::signed_der(as_bytes(text), request.possession, certificate.get()))
+        return refused("it does not show the key of certificate " + request.renews +
+                       ", which it renews: that is another node's, or the program of this one is older");
     const std::string host = host_of(request.url);
     constexpr unsigned exactly = X509_CHECK_FLAG_NO_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
     const bool named = X509_check_host(certificate.get(), host.data(), host.size(), exactly, nullptr) == 1 ||

@@ -14,13 +14,14 @@ class RenewalAnswersTest : public CertifyingFixture {
     CPPUNIT_TEST(a_key_that_has_a_certificate_gets_no_other);
     CPPUNIT_TEST(a_changed_url_brings_nothing);
     CPPUNIT_TEST(tls_is_renewed_from_a_certificate_of_this_platform_only);
+    CPPUNIT_TEST(another_nodes_tls_is_renewed_by_that_node_only);
     CPPUNIT_TEST(what_is_refused_holds_up_nobody);
     CPPUNIT_TEST_SUITE_END();
 
     const std::string node_ = new_uuid();
     std::unique_ptr<registry::NodeRenewals> renewals_;
     std::unique_ptr<RenewalAnswers> answers_;
-    std::shared_ptr<const security::SigningKey> signer_;
+    std::shared_ptr<const security::SigningKey> signer_, tls_key_;
     std::string tls_;  // serial numbers
     std::string signing_;
 
@@ -35,6 +36,9 @@ class RenewalAnswersTest : public CertifyingFixture {
         security::store_chain(home, name, issued.pem).value();
         return issued;
     }
+    static std::shared_ptr<const security::SigningKey> opened(const Home& home, const char* name) {
+        return security::KeyProviders().signing_key(key_file(home, name), chain_file(home, name)).value();
+    }
     registry::RenewalRequest request(const std::string& key, const std::string& renews) {
         registry::RenewalRequest made;
         made.node = node_;
@@ -42,6 +46,7 @@ class RenewalAnswersTest : public CertifyingFixture {
         made.csr = csr(key);
         made.renews = renews;
         sign_renewal(made, *signer_).value();
+        if (key == "tls") show_possession(made, *tls_key_).value();
         return made;
     }
     void ask(const registry::RenewalRequest& made) { run(renewals_->ask(made)).value(); }
@@ -77,9 +82,8 @@ class RenewalAnswersTest : public CertifyingFixture {
         second.create().value();
         tls_ = certified_key(second, "tls").serial;
         signing_ = certified_key(second, "sign-p256").serial;
-        signer_ = security::KeyProviders()
-                      .signing_key(key_file(second, "sign-p256"), chain_file(second, "sign-p256"))
-                      .value();
+        signer_ = opened(second, "sign-p256");
+        tls_key_ = opened(second, "tls");
         sql("insert into nodes (id, url) values ('" + node_ + "', 'https://two.example:8443')");
         sql("insert into join_tokens (digest, expires, used) values (repeat('0', 64), now(), now())");
         sql("insert into join_requests (node, token, url, state, answered) values ('" + node_ +
@@ -154,6 +158,25 @@ class RenewalAnswersTest : public CertifyingFixture {
         sql("update certificates set pem = '" + founders.pem + "' where serial = '" + tls_ + "'");
         ask(request("tls", tls_));
         refused("tls", "is not that certificate");
+    }
+
+    // Of a node that was broken into, with all that is in the database.
+    void another_nodes_tls_is_renewed_by_that_node_only() {
+        KeyWish wish;
+        wish.key = find_node_key("tls");
+        wish.csr = csr();
+        wish.node = founder_;
+        wish.url = "https://one.example";
+        wish.actor = "test";
+        const security::Issued founders = run(certifier_->certify(std::move(wish))).value();
+        sql("update join_requests set url = 'https://one.example'");
+        ask(request("tls", founders.serial));
+        refused("tls", "does not show the key");
+        sql("update join_requests set url = 'https://two.example:8443'");
+        auto without = request("tls", tls_);
+        without.possession.clear();
+        ask(without);
+        refused("tls", "does not show the key");
     }
 
     // More of them than are read at once, and older.

@@ -45,6 +45,7 @@ class NodeRenewalsTest : public RegistryFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("csr one"), tls.csr);
         CPPUNIT_ASSERT_EQUAL(std::string("0a1b"), tls.renews);
         CPPUNIT_ASSERT(tls.signature == Bytes({0, 1, 255}) && tls.signer == Bytes({48, 0}));
+        CPPUNIT_ASSERT(tls.possession == Bytes({7, 0}));
         // What the invitation was for; where the node says that it is now does not count.
         CPPUNIT_ASSERT_EQUAL(std::string("https://two.example"), tls.url);
         run(renewals_->grant(tls, "chain one")).value();
@@ -126,7 +127,9 @@ class NodeRenewalsTest : public RegistryFixture {
 
   private:
     static RenewalRequest wanted(const std::string& key, const std::string& csr) {
-        return {"second", key, csr, "0a1b", {0, 1, 255}, {48, 0}};
+        RenewalRequest made{"second", key, csr, "0a1b", {0, 1, 255}, {48, 0}};
+        made.possession = {7, 0};
+        return made;
     }
 
     std::unique_ptr<NodeRenewals> renewals_;
