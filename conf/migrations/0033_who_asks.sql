@@ -3,6 +3,8 @@
 -- Of a node that wants to come in: that it has the token, of which only the digest is here. HMAC-SHA-256 with the token
 -- over all that it asks for (registry/store/nodes.hpp); empty: asked by an older program.
 alter table join_requests add column proof text not null default '' check (proof ~ '^([0-9a-f]{64})?$');
+-- And of what it is answered: that it comes from who gave the token.
+alter table join_requests add column answer_proof text not null default '' check (answer_proof ~ '^([0-9a-f]{64})?$');
 
 -- Of a node that asks for its next certificate for TLS: a signature by the key that it renews, too, since that certificate
 -- says where a node is reached, and not which node it is.

@@ -151,6 +151,18 @@ class Nodes(node_case.NodeCase):
         self.sql(f"delete from join_requests where token = '{invited}'")
         self.assertEqual(self.join(self.folder / "second", invitation).returncode, 0)
 
+    def test_a_node_that_joins_takes_no_other_certificates(self):
+        """Who writes to the database answers before the founding node does."""
+        invitation = self.first.cli("node", "invite")["token"]
+        self.sql("create function answer() returns trigger language plpgsql as $$ begin new.state := 'admitted'; new.answered := now(); "
+                 "return new; end $$; create trigger answer before insert on join_requests for each row execute function answer();"
+                 "create function chain() returns trigger language plpgsql as $$ begin new.chain := 'chain'; return new; end $$;"
+                 "create trigger chain before insert on join_keys for each row execute function chain()")
+        done = self.join(self.folder / "second", invitation)
+        self.assertEqual((done.returncode, len(done.stderr.strip().splitlines())), (1, 1), done.stderr)
+        self.assertIn("not from who gave this token", done.stderr)
+        self.assertFalse((self.folder / "second").exists())
+
     def test_a_database_holds_one_platform(self):
         command = [hutong_binary(), "init", "--home", str(self.folder / "other"), "--database", self.url]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120)

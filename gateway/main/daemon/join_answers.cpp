@@ -128,7 +128,8 @@ Awaitable<Result<void>> JoinAnswers::admit(const registry::JoinRequest& request,
         HUTONG_CO_ASSIGN(const security::Issued issued, co_await parts_.certifier.certify(std::move(wish)));
         chains.emplace(name, issued.pem);
     }
-    HUTONG_CO_TRY(co_await parts_.nodes.admit(request.node, std::move(chains)));
+    std::string proof = registry::answer_proof(invitation.token, request.node, chains);
+    HUTONG_CO_TRY(co_await parts_.nodes.admit(request.node, std::move(chains), std::move(proof)));
     boost::json::object what = who;
     co_return co_await parts_.records.write(record, std::move(what), "ok");
 }

@@ -78,10 +78,13 @@ class JoinAnswersTest : public CertifyingFixture {
 
     void who_was_invited_comes_in() {
         const auto made = request();
-        ask(invite(), made);
+        const std::string token = invite();
+        ask(token, made);
         answer();
         CPPUNIT_ASSERT_EQUAL(std::string("admitted"), state_of(made.node));
-        CPPUNIT_ASSERT(run(nodes_->answer(made.node)).value()->chains.contains("tls"));
+        const auto told = run(nodes_->answer(made.node)).value();
+        CPPUNIT_ASSERT(told && told->chains.contains("tls"));
+        CPPUNIT_ASSERT_EQUAL(registry::answer_proof(token, made.node, told->chains), told->proof);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, certified());
         const auto owners = request();
         ask(invite(""), owners);

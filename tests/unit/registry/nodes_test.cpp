@@ -32,9 +32,15 @@ class NodesTest : public RegistryFixture {
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, pending.size());
         CPPUNIT_ASSERT_EQUAL(std::string("second"), pending[0].node);
         CPPUNIT_ASSERT(pending[0].requests == wanted("second").requests);
-        run(nodes_->admit("second", {{"tls", "chain one"}, {"sign-p256", "chain two"}})).value();
+        const PemByKey chains{{"tls", "chain one"}, {"sign-p256", "chain two"}};
+        const std::string proof = answer_proof("token", "second", chains);
+        run(nodes_->admit("second", chains, proof)).value();
         const auto answer = run(nodes_->answer("second")).value();
         CPPUNIT_ASSERT(answer && answer->chains.at("sign-p256") == "chain two");
+        CPPUNIT_ASSERT_EQUAL(proof, answer->proof);
+        CPPUNIT_ASSERT(proof != answer_proof("other", "second", chains));
+        CPPUNIT_ASSERT(proof != answer_proof("token", "third", chains));
+        CPPUNIT_ASSERT(proof != answer_proof("token", "second", {{"tls", "chain one"}, {"sign-p256", "3"}}));
         CPPUNIT_ASSERT(run(nodes_->pending()).value().empty());
         run(nodes_->seen("second", "https://moved.example")).value();
         const auto all = run(nodes_->list()).value();
