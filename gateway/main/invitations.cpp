@@ -44,8 +44,7 @@ Result<void> Invitations::keep(const Invitation& invitation) const {
         return unavailable(folder_.string() + " cannot be made: the invitation cannot be kept");
     const TimePoint now = system_clock().now();
     for (const auto& entry : fs::directory_iterator(folder_, failed))
-        if (const auto old = read(entry.path()); old && old->expires <= now)
-            fs::remove(entry.path(), failed);
+        if (const auto old = read(entry.path()); old && old->expires <= now) fs::remove(entry.path(), failed);
     const json::object content{{"token", invitation.token},
                                {"officer", invitation.officer},
                                {"by", invitation.by},

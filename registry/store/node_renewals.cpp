@@ -48,7 +48,8 @@ Awaitable<Result<std::vector<RenewalAnswer>>> NodeRenewals::answers(std::string 
 Awaitable<Result<std::vector<RenewalRequest>>> NodeRenewals::pending(RenewalPlace after) {
     HUTONG_QUERY(rows, pool_,
                  "select r.node, r.key, r.csr, r.renews, r.signature, r.signer, coalesce(j.url, ''), "
-                 "r.made::text, r.possession from node_renewals r left join join_requests j using (node) where r.state = "
+                 "r.made::text, r.possession from node_renewals r left join join_requests j using (node) "
+                 "where r.state = "
                  "'pending' and (r.made, r.node, r.key) > ($1::timestamptz, $2, $3) order by r.made, r.node, "
                  "r.key limit 100",
                  with(after.made, after.node, after.key));

@@ -3,8 +3,8 @@
 //   1. The node makes new keys and calls `ask`, once for each of them; what it asked before for that key is
 //      forgotten.
 //   2. The node with the CA reads `pending` now and then, checks who signed
-//      (gateway/main/daemon/renewal_proof), issues and calls `grant`; or `refuse`; or `hold_back`, where it is
-//      to be tried again.
+//      (gateway/main/daemon/renewal_proof), issues and calls `grant`; or `refuse`; or `hold_back`, where it
+//      is to be tried again.
 //   3. The node reads `answers`, checks that they are what it asked for (gateway/main/setup/granted) and puts
 //      the new certificates in use.
 //

@@ -28,9 +28,10 @@ Awaitable<Result<void>> note_certified_keys(pg::Pool& pool) {
             after = rows.text(row, 0);
             const auto key = key_of_certificate(rows.text(row, 1));
             if (key.has_error()) continue;
-            HUTONG_QUERY(noted, pool,
-                         "update certificates set key = $2 where serial = $1 and key is null returning serial",
-                         with(after, *key));
+            HUTONG_QUERY(
+                noted, pool,
+                "update certificates set key = $2 where serial = $1 and key is null returning serial",
+                with(after, *key));
         }
     }
     co_return Result<void>();

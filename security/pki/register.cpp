@@ -165,12 +165,11 @@ Done CertificateRegister::add(Issued issued, Registration registration) {
             "insert into certificates (serial, thumbprint, subject, profile, consumer, not_before, "
             "not_after, "
             "pem, ca, renews, key) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-        HUTONG_STEP(
-            run(session, insert,
-                with(issued.serial, issued.thumbprint, issued.subject, registration.profile,
-                     or_null(registration.consumer), format_utc(issued.not_before),
-                     format_utc(issued.not_after), issued.pem, issued.ca, or_null(registration.renews),
-                     *key)));
+        HUTONG_STEP(run(
+            session, insert,
+            with(issued.serial, issued.thumbprint, issued.subject, registration.profile,
+                 or_null(registration.consumer), format_utc(issued.not_before), format_utc(issued.not_after),
+                 issued.pem, issued.ca, or_null(registration.renews), *key)));
         const std::string subject = "certificate " + issued.serial;
         std::string detail = registration.profile + " " + issued.subject;
         if (!registration.renews.empty()) {

@@ -14,10 +14,7 @@ constexpr std::chrono::seconds forget_interval{30};
 
 Chores::Chores(registry::Nodes& nodes, registry::ReplayKeys& replay_keys, std::string node,
                std::string public_url)
-    : nodes_(nodes),
-      replay_keys_(replay_keys),
-      node_(std::move(node)),
-      public_url_(std::move(public_url)) {}
+    : nodes_(nodes), replay_keys_(replay_keys), node_(std::move(node)), public_url_(std::move(public_url)) {}
 
 // The loops below are no do-while: g++ 12 makes wrong code of a co_await in a do-while's condition.
 

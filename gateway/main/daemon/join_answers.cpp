@@ -43,8 +43,7 @@ Awaitable<void> JoinAnswers::answer_pending() {
 }
 
 Awaitable<void> JoinAnswers::answer(registry::JoinRequest request) {
-    boost::json::object who{
-        {"node", request.node}, {"url", request.url}, {"invitation", request.invitation}};
+    boost::json::object who{{"node", request.node}, {"url", request.url}, {"invitation", request.invitation}};
     const Result<Invitation> invitation = invitation_of(request);
     Result<void> admitted;
     if (invitation.has_error()) {
@@ -76,7 +75,8 @@ Result<Invitation> JoinAnswers::invitation_of(const registry::JoinRequest& reque
     const std::string proof = registry::join_proof(found.token, request);
     if (!equal_in_constant_time(as_bytes(proof), as_bytes(request.proof)))
         return refused(
-            "it does not show that it has the token of its invitation: it was not made by hutong join of this "
+            "it does not show that it has the token of its invitation: it was not made by hutong join of "
+            "this "
             "version, or was changed in the database");
     return found;
 }
@@ -98,7 +98,8 @@ Awaitable<Result<void>> JoinAnswers::check(const registry::JoinRequest& request,
 Awaitable<Result<void>> JoinAnswers::check_inviter(const Invitation& invitation) {
     if (invitation.officer.empty()) {
         HUTONG_CO_ASSIGN(const auto separated, co_await parts_.access.separation.since());
-        if (separated) co_return not_by(invitation, "the machine's owner, before the officers were separated");
+        if (separated)
+            co_return not_by(invitation, "the machine's owner, before the officers were separated");
         co_return Result<void>();
     }
     const auto officer = co_await parts_.access.accounts.officer(invitation.officer);
@@ -106,8 +107,7 @@ Awaitable<Result<void>> JoinAnswers::check_inviter(const Invitation& invitation)
                                                  officer.error().code == ErrorCode::not_found);
     if (may_not) co_return not_by(invitation, "who has no account any more that may do so");
     if (officer.has_error()) co_return officer.error();
-    if (officer->role != security::Role::security)
-        co_return not_by(invitation, "who is no security officer");
+    if (officer->role != security::Role::security) co_return not_by(invitation, "who is no security officer");
     co_return Result<void>();
 }
 

@@ -200,8 +200,7 @@ Awaitable<void> OwnCertificates::install(const setup::PreparedKey& key, const st
     const std::string before = KeyPlaces::told(parts_.home, name);
     const TimePoint now = system_clock().now();
     auto put = [this, &key, &chain, candidates, now]() -> Result<void> {
-        if (candidates)
-            HUTONG_TRY(setup::check_granted(parts_.home, parts_.node, key, chain, *candidates));
+        if (candidates) HUTONG_TRY(setup::check_granted(parts_.home, parts_.node, key, chain, *candidates));
         return setup::install(parts_.home, key, chain, now);
     };
     Result<void> done = co_await run_on(parts_.threads.blocking(), put);

@@ -11,8 +11,8 @@
 
 namespace hutong::setup {
 
-// `chain`: PEM, the certificate and its issuing CA. That CA must be one that certified a key this node has, or
-// be certified by the root that is above one of those; `candidates` (DER, from the database) is where that
+// `chain`: PEM, the certificate and its issuing CA. That CA must be one that certified a key this node has,
+// or be certified by the root that is above one of those; `candidates` (DER, from the database) is where that
 // root is looked for. The certificate must be for the new key, named as this node is (for TLS: as the
 // certificate that is there), and be good for what that key is for, no more and no less. Error: refused.
 Result<void> check_granted(const Home& home, const std::string& node, const PreparedKey& prepared,

@@ -31,7 +31,8 @@ Awaitable<Result<registry::PemByKey>> ask_and_wait(pg::Pool& pool, std::string t
             if (equal_in_constant_time(as_bytes(proof), as_bytes(answer->proof)))
                 co_return std::move(answer->chains);
             co_return refused(
-                "the certificates that came are not from who gave this token: the founding node runs an older "
+                "the certificates that came are not from who gave this token: the founding node runs an "
+                "older "
                 "program, or somebody changed them in the database; nothing was kept");
         }
         const auto now = std::chrono::steady_clock::now();

@@ -39,7 +39,8 @@ class GrantedTest : public CppUnit::TestFixture {
         return security::Authorities::open(home).value();
     }
     const PreparedKey& prepared(std::string_view name) const {
-        return *std::ranges::find_if(prepared_, [&](const PreparedKey& one) { return name == one.key->name; });
+        return *std::ranges::find_if(prepared_,
+                                     [&](const PreparedKey& one) { return name == one.key->name; });
     }
     std::string issued(const PreparedKey& key, const security::Authorities& by, const std::string& node,
                        const std::string& url) const {
@@ -66,7 +67,8 @@ class GrantedTest : public CppUnit::TestFixture {
         std::vector<DueKey> due;
         for (const NodeKey& key : node_keys()) {
             const std::string csr = security::make_key_and_csr(home_, key.name, key.kind).value();
-            security::store_chain(home_, key.name, issued({&key, "", csr}, *authorities_, node_, url_)).value();
+            security::store_chain(home_, key.name, issued({&key, "", csr}, *authorities_, node_, url_))
+                .value();
             due.push_back({&key, "0a1b"});
         }
         prepared_ = prepare_keys(home_, due).value();
@@ -126,10 +128,9 @@ class GrantedTest : public CppUnit::TestFixture {
             refused(key, issued(key, *authorities_, new_uuid(), "https://three.example"), "it is for CN=");
         // TLS: the same subject with other names in it.
         const PreparedKey& tls = prepared("tls");
-        const auto more =
-            authorities_->choose().value()->issue(tls.csr, security::Profile::tls_server, "two.example",
-                                                  "Hutong", {"two.example", "three.example"},
-                                                  std::chrono::hours(24));
+        const auto more = authorities_->choose().value()->issue(
+            tls.csr, security::Profile::tls_server, "two.example", "Hutong", {"two.example", "three.example"},
+            std::chrono::hours(24));
         refused(tls, more.value().pem, "it is for CN=two.example");
     }
 

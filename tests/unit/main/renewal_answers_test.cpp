@@ -182,7 +182,8 @@ class RenewalAnswersTest : public CertifyingFixture {
     // More of them than are read at once, and older.
     void what_is_refused_holds_up_nobody() {
         sql("insert into nodes (id, url) select 'n' || i, '' from generate_series(1, 230) i");
-        sql("insert into node_renewals (node, key, csr, signature, signer, made) select 'n' || i, 'tls', 'csr', "
+        sql("insert into node_renewals (node, key, csr, signature, signer, made) select 'n' || i, 'tls', "
+            "'csr', "
             "'\\x00', '\\x00', now() - interval '1 hour' from generate_series(1, 230) i");
         ask(request("sign-p256", signing_));
         CPPUNIT_ASSERT(answered("sign-p256").state == registry::RenewalState::granted);

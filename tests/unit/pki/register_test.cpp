@@ -278,8 +278,8 @@ class RegisterTest : public CppUnit::TestFixture {
         const std::string key = read_request(csr).value().thumbprint;
         CPPUNIT_ASSERT_EQUAL(key, read_request(shorter).value().thumbprint);
         const auto issue = [&](const std::string& request, const Authority& by) {
-            return by.issue(request, Profile::agency_signing, "tax", "State Tax", {},
-                            std::chrono::hours(24 * 365))
+            return by
+                .issue(request, Profile::agency_signing, "tax", "State Tax", {}, std::chrono::hours(24 * 365))
                 .value();
         };
         CPPUNIT_ASSERT_EQUAL(std::string(), wait(register_->with_key(key)).value());
@@ -310,8 +310,7 @@ class RegisterTest : public CppUnit::TestFixture {
     void keys_of_older_certificates_are_known_too() {
         const Issued issued = add();
         const std::string key = key_of_certificate(issued.pem).value();
-        CPPUNIT_ASSERT(
-            wait(pool_->query("update certificates set key = null", pg::Params())).has_error());
+        CPPUNIT_ASSERT(wait(pool_->query("update certificates set key = null", pg::Params())).has_error());
         query("alter table certificates disable trigger certificates_keep_key");
         query("update certificates set key = null");
         query("alter table certificates enable trigger certificates_keep_key");
