@@ -23,12 +23,12 @@ Error answered_already(const RenewalRequest& request) {
 Awaitable<Unit> NodeRenewals::ask(RenewalRequest request) {
     HUTONG_QUERY(
         done, pool_,
-        "insert into node_renewals (node, key, csr, renews, signature, signer) values ($1, $2, $3, $4, "
-        "$5, $6) on conflict (node, key) do update set csr = excluded.csr, renews = excluded.renews, "
-        "signature = excluded.signature, signer = excluded.signer, made = now(), state = 'pending', "
-        "reason = '', chain = null, answered = null",
+        "insert into node_renewals (node, key, csr, renews, signature, signer, possession) values ($1, $2, "
+        "$3, $4, $5, $6, $7) on conflict (node, key) do update set csr = excluded.csr, renews = "
+        "excluded.renews, signature = excluded.signature, signer = excluded.signer, possession = "
+        "excluded.possession, made = now(), state = 'pending', reason = '', chain = null, answered = null",
         with(request.node, request.key, request.csr, request.renews, pg::bytea(request.signature),
-             pg::bytea(request.signer)));
+             pg::bytea(request.signer), pg::bytea(request.possession)));
     co_return Unit{};
 }
 
@@ -45,16 +45,20 @@ Awaitable<Result<std::vector<RenewalAnswer>>> NodeRenewals::answers(std::string 
     co_return all;
 }
 
-Awaitable<Result<std::vector<RenewalRequest>>> NodeRenewals::pending() {
+Awaitable<Result<std::vector<RenewalRequest>>> NodeRenewals::pending(RenewalPlace after) {
     HUTONG_QUERY(rows, pool_,
-                 "select r.node, r.key, r.csr, r.renews, r.signature, r.signer, coalesce(j.url, '') from "
-                 "node_renewals r left join join_requests j using (node) where r.state = 'pending' "
-                 "order by r.made, r.node, r.key limit 100");
+                 "select r.node, r.key, r.csr, r.renews, r.signature, r.signer, coalesce(j.url, ''), "
+                 "r.made::text, r.possession from node_renewals r left join join_requests j using (node) "
+                 "where r.state = "
+                 "'pending' and (r.made, r.node, r.key) > ($1::timestamptz, $2, $3) order by r.made, r.node, "
+                 "r.key limit 100",
+                 with(after.made, after.node, after.key));
     std::vector<RenewalRequest> all;
     for (std::size_t row = 0; row < rows.size(); ++row)
         all.push_back({std::string(rows.text(row, 0)), std::string(rows.text(row, 1)),
                        std::string(rows.text(row, 2)), std::string(rows.text(row, 3)), rows.bytes(row, 4),
-                       rows.bytes(row, 5), std::string(rows.text(row, 6))});
+                       rows.bytes(row, 5), std::string(rows.text(row, 6)), std::string(rows.text(row, 7)),
+                       rows.bytes(row, 8)});
     co_return all;
 }
 
@@ -83,6 +87,13 @@ Awaitable<Result<bool>> NodeRenewals::hold_back(RenewalRequest request, std::str
                  "'pending' and reason <> $4 returning node",
                  with(request.node, request.key, request.csr, reason));
     co_return !done.empty();
+}
+
+Awaitable<Result<std::vector<Bytes>>> NodeRenewals::authorities() {
+    HUTONG_QUERY(rows, pool_, "select der from trusted_cas where own order by added, thumbprint limit 100");
+    std::vector<Bytes> all;
+    for (std::size_t row = 0; row < rows.size(); ++row) all.push_back(rows.bytes(row, 0));
+    co_return all;
 }
 
 }  // namespace hutong::registry

@@ -3,9 +3,10 @@
 //   1. The node makes new keys and calls `ask`, once for each of them; what it asked before for that key is
 //      forgotten.
 //   2. The node with the CA reads `pending` now and then, checks who signed
-//   (gateway/main/daemon/renewal_proof),
-//      issues and calls `grant`; or `refuse`; or `hold_back`, where it is to be tried again.
-//   3. The node reads `answers` and puts the new certificates in use.
+//      (gateway/main/daemon/renewal_proof), issues and calls `grant`; or `refuse`; or `hold_back`, where it
+//      is to be tried again.
+//   3. The node reads `answers`, checks that they are what it asked for (gateway/main/setup/granted) and puts
+//      the new certificates in use.
 //
 // Nothing here is believed by itself: who can write to the database can write such a row. Each call is one
 // transaction. Thread-safe as far as the pool is.
@@ -27,6 +28,15 @@ struct RenewalRequest {
     Bytes signature;     // of what gateway/main/daemon/renewal_proof says
     Bytes signer;        // the certificate (DER) of the key that made it
     std::string url{};   // set by the database: the public URL that the node joined with
+    std::string made{};  // likewise: when
+    Bytes possession{};  // for TLS: another signature of the same, by the key that is renewed
+};
+
+// Where a reader of many requests has come to.
+struct RenewalPlace {
+    std::string made{"-infinity"};
+    std::string node{};
+    std::string key{};
 };
 
 enum class RenewalState { pending, granted, refused };
@@ -47,12 +57,16 @@ class NodeRenewals {
     Awaitable<Result<void>> ask(RenewalRequest request);
     Awaitable<Result<std::vector<RenewalAnswer>>> answers(std::string node);
 
-    Awaitable<Result<std::vector<RenewalRequest>>> pending();  // the oldest first
+    // The oldest first, at most a hundred after that place: what is held back holds up none behind it.
+    Awaitable<Result<std::vector<RenewalRequest>>> pending(RenewalPlace after = {});
     // Each is about this very CSR. Error: conflict, when the node has asked anew or it was answered.
     Awaitable<Result<void>> grant(RenewalRequest request, std::string chain);
     Awaitable<Result<void>> refuse(RenewalRequest request, std::string reason);
     // Whether the reason is another one than before.
     Awaitable<Result<bool>> hold_back(RenewalRequest request, std::string reason);
+
+    // Certificates (DER) that the database has for this platform's own CAs.
+    Awaitable<Result<std::vector<Bytes>>> authorities();
 
   private:
     pg::Pool& pool_;

@@ -19,7 +19,21 @@ bool is_key_name(const std::string& key) {
            key == "sign-sm2" || key == "encrypt-sm2" || key == "tsa";
 }
 
+std::string proof(std::string_view token, std::string text, const PemByKey& pems) {
+    for (const auto& [key, pem] : pems) text += "\nkey " + key + " " + to_hex(sha256(pem));
+    text += "\n";
+    return to_hex(hmac_sha256(as_bytes(token), as_bytes(text)));
+}
+
 }  // namespace
+
+std::string join_proof(std::string_view token, const JoinRequest& request) {
+    return proof(token, "hutong join 1\nnode " + request.node + "\nurl " + request.url, request.requests);
+}
+
+std::string answer_proof(std::string_view token, std::string_view node, const PemByKey& chains) {
+    return proof(token, "hutong join answer 1\nnode " + std::string(node), chains);
+}
 
 Awaitable<Unit> Nodes::found(std::string id, std::string url) {
     HUTONG_QUERY(done, pool_,
@@ -73,8 +87,10 @@ Awaitable<Unit> Nodes::ask(std::string token, JoinRequest request) {
                 "the join token is unknown, used or expired; make a new one with: hutong node invite");
         // One that was refused may try again with a new token.
         HUTONG_QUERY(old, session, "delete from join_requests where node = $1", with(request.node));
-        HUTONG_QUERY(asked, session, "insert into join_requests (node, token, url) values ($1, $2, $3)",
-                     with(request.node, digest, request.url));
+        const std::string shown = join_proof(token, request);
+        HUTONG_QUERY(asked, session,
+                     "insert into join_requests (node, token, url, proof) values ($1, $2, $3, $4)",
+                     with(request.node, digest, request.url, shown));
         for (const auto& [key, csr] : request.requests) {
             HUTONG_QUERY(stored, session, "insert into join_keys (node, key, csr) values ($1, $2, $3)",
                          with(request.node, key, csr));
@@ -85,14 +101,14 @@ Awaitable<Unit> Nodes::ask(std::string token, JoinRequest request) {
 
 Awaitable<Result<std::optional<JoinAnswer>>> Nodes::answer(std::string node) {
     HUTONG_QUERY(rows, pool_,
-                 "select r.state, r.reason, k.key, k.chain from join_requests r join join_keys k using "
-                 "(node) where r.node = $1",
+                 "select r.state, r.reason, k.key, k.chain, r.answer_proof from join_requests r join "
+                 "join_keys k using (node) where r.node = $1",
                  with(node));
     if (rows.empty()) co_return not_found("node " + node + " has not asked to join");
     if (rows.text(0, 0) == "refused")
         co_return refused("the founder refused: " + std::string(rows.text(0, 1)));
     if (rows.text(0, 0) == "pending") co_return std::optional<JoinAnswer>();
-    JoinAnswer answer;
+    JoinAnswer answer{{}, std::string(rows.text(0, 4))};
     for (std::size_t i = 0; i < rows.size(); ++i)
         answer.chains[std::string(rows.text(i, 2))] = std::string(rows.text(i, 3));
     co_return std::optional<JoinAnswer>(std::move(answer));
@@ -101,9 +117,7 @@ Awaitable<Result<std::optional<JoinAnswer>>> Nodes::answer(std::string node) {
 Awaitable<Result<std::vector<JoinRequest>>> Nodes::pending() {
     HUTONG_QUERY(rows, pool_,
                  "select r.node, r.url, " + as_utc("r.made") +
-                     ", k.key, k.csr, coalesce(h.actor, 'not known'), r.token from join_requests r "
-                     "join join_keys k using (node) left join certificate_history h "
-                     "on h.subject = 'invitation ' || r.token and h.action = 'approved' "
+                     ", k.key, k.csr, r.token, r.proof from join_requests r join join_keys k using (node) "
                      "where r.state = 'pending' order by r.made, r.node");
     std::vector<JoinRequest> result;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -119,12 +133,12 @@ Awaitable<Result<std::vector<JoinRequest>>> Nodes::pending() {
     co_return result;
 }
 
-Awaitable<Unit> Nodes::admit(std::string node, PemByKey chains) {
+Awaitable<Unit> Nodes::admit(std::string node, PemByKey chains, std::string proof) {
     co_return co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Unit> {
         HUTONG_QUERY(asked, session,
-                     "update join_requests set state = 'admitted', answered = now() where node = $1 and "
-                     "state = 'pending' returning url",
-                     with(node));
+                     "update join_requests set state = 'admitted', answered = now(), answer_proof = $2 where "
+                     "node = $1 and state = 'pending' returning url",
+                     with(node, proof));
         if (asked.empty())
             co_return Error{ErrorCode::conflict, "the request of node " + node + " was answered already"};
         HUTONG_QUERY(keys, session, "select key from join_keys where node = $1", with(node));

@@ -3,15 +3,17 @@
 // The order of things:
 //   1. `make_token` on a node that is in; the operator carries the token to the new machine.
 //   2. The new node makes its keys and requests (security/pki make_key_and_csr) and calls `ask`, which spends
-//   the
-//      token. A NOTIFY on join_channel (payload: the node id) wakes the founder.
+//      the token and leaves a proof that it was there. A NOTIFY on join_channel (payload: the node id) wakes
+//      the founder.
 //   3. The founder, which alone has the CA, reads `pending` (at start, on the notification, and now and
-//   then),
-//      issues the certificates and calls `admit`; or `refuse`. Both NOTIFY the same channel.
-//   4. The new node calls `answer` until it holds the chains, and stores them (store_chain).
+//      then), checks the proof by the token that it kept for itself (gateway/main/invitations), issues the
+//      certificates and calls `admit`; or `refuse`. Both NOTIFY the same channel.
+//   4. The new node calls `answer` until it holds the chains, checks by its token that they are from there,
+//      and stores them (store_chain).
 //
-// Tokens are random, kept as digests only, good once and until they expire. Each call is one transaction.
-// Thread-safe as far as the pool is. Errors are one line for the operator.
+// Tokens are random, kept here as digests only, good once and until they expire. Nothing here is believed by
+// itself: who can write to the database can write such rows. Each call is one transaction. Thread-safe as far
+// as the pool is. Errors are one line for the operator.
 #pragma once
 
 #include <chrono>
@@ -35,13 +37,20 @@ struct JoinRequest {
     std::string url;           // its public URL; may be empty
     PemByKey requests;         // PKCS#10
     TimePoint made;            // set by the database
-    std::string inviter{};     // likewise: who had the token made
-    std::string invitation{};  // and the token's digest
+    std::string invitation{};  // likewise: the token's digest
+    std::string proof{};       // and join_proof() by who asked
 };
 
+// Made with the token over all that is asked for: the node, its URL and the requests. Hex. Pure.
+std::string join_proof(std::string_view token, const JoinRequest& request);
+
 struct JoinAnswer {
-    PemByKey chains;  // certificate and issuing CA, by the names of the requests
+    PemByKey chains;      // certificate and issuing CA, by the names of the requests
+    std::string proof{};  // answer_proof() by who answered
 };
+
+// Likewise over what the node gets, so that it knows its CA to be that of whoever invited it.
+std::string answer_proof(std::string_view token, std::string_view node, const PemByKey& chains);
 
 struct Node {
     std::string id;
@@ -72,8 +81,8 @@ class Nodes {
     Awaitable<Result<std::vector<JoinRequest>>> pending();
 
     // Enters the node and its chains. `chains` has one entry for each key of the request, or it is invalid.
-    // conflict: the request was answered already.
-    Awaitable<Result<void>> admit(std::string node, PemByKey chains);
+    // `proof`: answer_proof() of them. conflict: the request was answered already.
+    Awaitable<Result<void>> admit(std::string node, PemByKey chains, std::string proof = {});
     Awaitable<Result<void>> refuse(std::string node, std::string reason);
 
     // The node says that it lives (every few seconds), and where. Error: not_found, when it never joined.

@@ -21,9 +21,7 @@ Result<void> set_purpose(CertificateBuilder& builder, const ProfileRow& row, EVP
             "a certificate of the profile " + std::string(row.name) +
             (row.named ? " needs a DNS name or an IP address" : " has no DNS names or IP addresses"));
     HUTONG_ASSIGN(const KeyKind kind, kind_of(key));
-    const std::string_view usage = kind == KeyKind::rsa   ? row.usage_rsa
-                                   : kind == KeyKind::sm2 ? row.usage_sm2
-                                                          : row.usage_curve;
+    const std::string_view usage = usage_of(row, kind);
     if (usage.empty())
         return invalid("a certificate of the profile " + std::string(row.name) + " needs an RSA or SM2 key");
     builder.end_entity(usage.data(), row.extended);

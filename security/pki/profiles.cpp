@@ -4,6 +4,10 @@
 #include <array>
 #include <string>
 
+#include <openssl/x509v3.h>
+
+#include "security/trust/x509.hpp"
+
 namespace hutong::security {
 
 namespace {
@@ -48,7 +52,33 @@ constexpr std::array table{
                "", document_use, false, true, 2 * year},
 };
 
+using ExtensionPtr = std::unique_ptr<X509_EXTENSION, OpensslDeleter<X509_EXTENSION, X509_EXTENSION_free>>;
+
+// `value`: as in x509v3_config(5); empty: there is to be no such extension.
+bool has_extension(const X509* certificate, int nid, const std::string& value) {
+    const int at = X509_get_ext_by_NID(certificate, nid, -1);
+    if (value.empty() || at < 0) return value.empty() && at < 0;
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, nullptr, nullptr, nullptr, nullptr, 0);
+    const ExtensionPtr wanted(X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
+    X509_EXTENSION* const found = X509_get_ext(certificate, at);
+    return wanted && X509_EXTENSION_get_critical(found) == X509_EXTENSION_get_critical(wanted.get()) &&
+           ASN1_OCTET_STRING_cmp(X509_EXTENSION_get_data(found), X509_EXTENSION_get_data(wanted.get())) == 0;
+}
+
 }  // namespace
+
+std::string_view usage_of(const ProfileRow& row, KeyKind kind) {
+    if (kind == KeyKind::rsa) return row.usage_rsa;
+    return kind == KeyKind::sm2 ? row.usage_sm2 : row.usage_curve;
+}
+
+bool has_purpose(const X509* certificate, const ProfileRow& row, KeyKind kind) {
+    const std::string usage(usage_of(row, kind));
+    return !usage.empty() && has_extension(certificate, NID_basic_constraints, "critical,CA:FALSE") &&
+           has_extension(certificate, NID_key_usage, "critical," + usage) &&
+           has_extension(certificate, NID_ext_key_usage, row.extended ? row.extended : "");
+}
 
 std::span<const ProfileRow> profiles() {
     return table;

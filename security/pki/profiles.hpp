@@ -8,7 +8,9 @@
 #include <span>
 #include <string_view>
 
-#include "base/result.hpp"
+#include "security/keys/key_kind.hpp"
+
+struct x509_st;
 
 namespace hutong::security {
 
@@ -46,6 +48,10 @@ struct ProfileRow {
 
 std::span<const ProfileRow> profiles();
 const ProfileRow& row_of(Profile profile);
+// The key usage of its certificates for such a key; empty: there are none.
+std::string_view usage_of(const ProfileRow& row, KeyKind kind);
+// Whether a certificate may be used for just what those of the profile may be used for, given its key's kind.
+bool has_purpose(const x509_st* certificate, const ProfileRow& row, KeyKind kind);
 // Error: invalid, naming those there are.
 Result<const ProfileRow*> find_profile(std::string_view name);
 

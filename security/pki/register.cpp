@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "security/pki/certified_keys.hpp"
 #include "security/pki/crl_rows.hpp"
 
 namespace hutong::security {
@@ -156,16 +157,19 @@ std::string plain_hex(std::string_view text) {
 }
 
 Done CertificateRegister::add(Issued issued, Registration registration) {
+    const auto key = key_of_certificate(issued.pem);
+    if (!key) co_return key.error();
     const Work work = [&](pg::Session& session) -> Done {
+        HUTONG_STEP(refuse_compromised_key(session, *key));
         const std::string insert =
             "insert into certificates (serial, thumbprint, subject, profile, consumer, not_before, "
             "not_after, "
-            "pem, ca, renews) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-        HUTONG_STEP(
-            run(session, insert,
-                with(issued.serial, issued.thumbprint, issued.subject, registration.profile,
-                     or_null(registration.consumer), format_utc(issued.not_before),
-                     format_utc(issued.not_after), issued.pem, issued.ca, or_null(registration.renews))));
+            "pem, ca, renews, key) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        HUTONG_STEP(run(
+            session, insert,
+            with(issued.serial, issued.thumbprint, issued.subject, registration.profile,
+                 or_null(registration.consumer), format_utc(issued.not_before), format_utc(issued.not_after),
+                 issued.pem, issued.ca, or_null(registration.renews), *key)));
         const std::string subject = "certificate " + issued.serial;
         std::string detail = registration.profile + " " + issued.subject;
         if (!registration.renews.empty()) {
@@ -201,6 +205,16 @@ Awaitable<Result<RegisteredCertificate>> CertificateRegister::find(std::string s
     if (found->empty())
         co_return not_found("no certificate with serial number " + wanted + "; hutong cert list shows them");
     co_return std::move(found->front());
+}
+
+Done CertificateRegister::check_key(std::string key) {
+    HUTONG_STEP(note_certified_keys(pool_));
+    co_return co_await refuse_compromised_key(pool_, std::move(key));
+}
+
+Awaitable<Result<std::string>> CertificateRegister::with_key(std::string key) {
+    HUTONG_STEP(note_certified_keys(pool_));
+    co_return co_await certificate_for_key(pool_, std::move(key));
 }
 
 Done CertificateRegister::revoke(std::string serial, std::string reason, std::string actor,

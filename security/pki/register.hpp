@@ -50,10 +50,13 @@ class CertificateRegister {
     explicit CertificateRegister(pg::Pool& pool) : pool_(pool) {}
 
     // Errors: conflict (known already, or its request was decided meanwhile), not_found and refused (what it
-    // renews).
+    // renews, or its key).
     Awaitable<Result<void>> add(Issued issued, Registration registration);
     Awaitable<Result<std::vector<RegisteredCertificate>>> list();
     Awaitable<Result<RegisteredCertificate>> find(std::string serial);
+    // `key`: as in certified_keys.hpp, and these too; to be asked before a request is taken in or certified.
+    Awaitable<Result<void>> check_key(std::string key);
+    Awaitable<Result<std::string>> with_key(std::string key);
     // Records the revocation and stores the CRL of its CA with all that is revoked, and the OCSP answer that
     // says so, in one transaction.
     Awaitable<Result<void>> revoke(std::string serial, std::string reason, std::string actor,

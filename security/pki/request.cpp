@@ -1,5 +1,6 @@
 #include "security/pki/request.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/pem.h>
 
 #include "security/keys/key_kind.hpp"
@@ -25,16 +26,19 @@ std::string entry_of(const X509_NAME* name, int nid) {
     return entry;
 }
 
-std::string thumbprint_of(EVP_PKEY* key) {
+}  // namespace
+
+std::string key_thumbprint(EVP_PKEY* key) {
+    if ((EVP_PKEY_is_a(key, "EC") == 1 || EVP_PKEY_is_a(key, "SM2") == 1) &&
+        EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, "uncompressed") != 1)
+        (void)openssl_error("");
     unsigned char* der = nullptr;
     const int size = i2d_PUBKEY(key, &der);
-    const std::string thumbprint =
-        size > 0 ? to_hex(sha256(ByteView(der, static_cast<std::size_t>(size)))) : std::string();
+    std::string thumbprint;
+    if (size > 0) thumbprint = to_hex(sha256(ByteView(der, static_cast<std::size_t>(size))));
     OPENSSL_free(der);
     return thumbprint;
 }
-
-}  // namespace
 
 Result<RequestFacts> read_request(std::string_view csr_pem) {
     if (csr_pem.size() > longest_request)
@@ -60,7 +64,8 @@ Result<RequestFacts> read_request(std::string_view csr_pem) {
     facts.key_text = to_string(*kind);
     if (*kind == KeyKind::rsa) facts.key_text += " " + std::to_string(EVP_PKEY_get_bits(facts.key.get()));
     facts.common_name = entry_of(X509_REQ_get_subject_name(request.get()), NID_commonName);
-    facts.thumbprint = thumbprint_of(facts.key.get());
+    facts.thumbprint = key_thumbprint(facts.key.get());
+    if (facts.thumbprint.empty()) return openssl_error("the request's key cannot be written");
     return facts;
 }
 

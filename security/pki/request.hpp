@@ -26,6 +26,10 @@ struct RequestFacts {
 Result<RequestFacts> read_request(std::string_view csr_pem);
 Result<KeyPtr> key_of_request(std::string_view csr_pem);
 
+// SHA-256 of the key (SubjectPublicKeyInfo), hex, by which a key is known again: a point that came compressed
+// (RFC 5480 section 2.2) is written out from here on. Empty: OpenSSL cannot.
+std::string key_thumbprint(EVP_PKEY* key);
+
 std::string organisation_of(const X509* certificate);  // O of its subject
 
 }  // namespace hutong::security

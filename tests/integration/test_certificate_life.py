@@ -113,6 +113,30 @@ class CertificateLife(PkiCase):
         self.assertTrue(any(one["action"] == "refused" and one["detail"] == "call back first"
                             for one in li.cli("cert", "history")))
 
+    def test_a_compromised_key_is_certified_no_more(self):
+        """By no command, no profile and no CA; a request that waited since before is not approved either."""
+        _, request = self.key_and_request("one")
+        certificate, none = self.file("one.pem"), self.file("none.pem")
+        old = self.first.cli("cert", "issue", "--csr", request, "--consumer", "tax", "--out", certificate)
+        waiting = self.first.cli("cert", "request", "--csr", request, "--consumer", "tax")
+        self.first.cli("ca", "add", "issuing-2")
+        self.first.cli("cert", "revoke", old["serial"], "--reason", "keyCompromise")
+        part = f"that of certificate {old['serial']}"
+        self.refused("cert", "issue", "--csr", request, "--consumer", "tax", "--out", none, part=part)
+        self.refused("cert", "issue", "--csr", request, "--consumer", "tax", "--ca", "issuing-2", "--out", none, part=part)
+        self.refused("cert", "issue", "--csr", request, "--profile", "tls_server", "--name", "x", "--dns", "x.test", "--out", none,
+                     part=part)
+        self.refused("cert", "request", "--csr", request, "--consumer", "tax", part=part)
+        self.refused("cert", "approve", waiting["id"], "--out", none, part=part)
+        self.refused("ca", "sign", "--csr", request, "--out", none, part=part)
+        _, fresh = self.key_and_request("two")
+        other = self.first.cli("cert", "issue", "--csr", fresh, "--consumer", "tax", "--out", self.file("two.pem"))
+        self.refused("cert", "renew", other["serial"], "--csr", request, "--out", none, part=part)
+        self.assertFalse(none.exists())
+        # What was replaced for another reason says nothing against the key.
+        self.first.cli("cert", "revoke", other["serial"], "--reason", "superseded")
+        self.first.cli("cert", "issue", "--csr", fresh, "--consumer", "tax", "--out", self.file("two.pem"))
+
     def test_an_overlap_ends(self):
         key, request = self.key_and_request("one")
         certificate, new_certificate = self.file("one.pem"), self.file("two.pem")

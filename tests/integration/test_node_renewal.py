@@ -2,6 +2,7 @@
 import datetime
 import re
 import ssl
+import subprocess
 import sys
 import urllib.parse
 
@@ -9,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
 import suite
+import throwaway
 from echo_backend import envelope
 from echo_platform import post
 from pki_case import PkiCase, openssl
@@ -28,13 +30,16 @@ authorityKeyIdentifier=keyid:always
 """
 
 
-def ended_certificate(key_file):
-    """One for the key in that file which was good for a day, two days ago (PEM)."""
-    key = serialization.load_pem_private_key(key_file.read_bytes(), None)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "ended")])
+def ended(chain, ca_key):
+    """That certificate as it would be had it ended two days ago, by the same CA (PEM)."""
+    old, issuer = x509.load_pem_x509_certificates(chain)
     now = datetime.datetime.now(datetime.timezone.utc)
-    made = x509.CertificateBuilder(name, name, key.public_key(), 17, now - datetime.timedelta(3), now - datetime.timedelta(2))
-    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    made = x509.CertificateBuilder(issuer.subject, old.subject, old.public_key(), old.serial_number, now - datetime.timedelta(3),
+                                   now - datetime.timedelta(2))
+    for one in old.extensions:
+        made = made.add_extension(one.value, one.critical)
+    signed_by_it = made.sign(serialization.load_pem_private_key(ca_key, None), hashes.SHA256())
+    return b"".join(each.public_bytes(serialization.Encoding.PEM) for each in (signed_by_it, issuer))
 
 
 class NodeRenewal(PkiCase):
@@ -180,6 +185,49 @@ class NodeRenewal(PkiCase):
         self.wait_for(lambda: self.serial(second, "sign-p256") != before["sign-p256"], "the others are not renewed")
         self.assertEqual(self.serial(second, "tls"), before["tls"])
 
+    def sql(self, text):
+        done = subprocess.run([throwaway.program("psql", "/usr/lib/postgresql/*/bin/psql"), self.url, "-v", "ON_ERROR_STOP=1", "-qAtc",
+                               text], check=True, capture_output=True, text=True, timeout=60)
+        return done.stdout.strip()
+
+    def granted_by(self, authority, request):
+        """As who can write to the database makes one: by a CA of his own, named as the platform's."""
+        certificate = self.file("granted.pem")
+        openssl("x509", "-req", "-in", request, "-CA", authority[1], "-CAkey", authority[0], "-days", "900", "-subj", "/CN=x", "-out",
+                certificate)
+        return certificate.read_text() + authority[1].read_text()
+
+    def test_what_somebody_puts_into_the_database_is_not_put_in_use(self):
+        self.issuing_ca("brief", 20)
+        self.first.cli("ca", "retire", "issuing-1")
+        second = self.second_node()
+        self.wait_for(lambda: second.log.read_text().count("HT4024") >= len(KEYS), "the second node says nothing")
+        before = {key: self.serial(second, key) for key in KEYS}
+        evil = self.file("evil.key"), self.file("evil.pem")
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", evil[0], "-subj", "/O=Hutong/CN=Hutong Issuing CA 3", "-days",
+                "900", "-out", evil[1])
+        der = ssl.PEM_cert_to_DER_cert(evil[1].read_text()).hex()
+        self.sql("insert into trusted_cas (thumbprint, name, own, der) select encode(sha256(d), 'hex'), 'Hutong Root CA', true, d from "
+                 f"(values ('\\x{der}'::bytea)) v (d)")
+        request = self.file("tls.csr", self.sql("select csr from node_renewals where key = 'tls'") + "\n")
+        chain = self.granted_by(evil, request)
+        self.sql(f"update node_renewals set state = 'granted', chain = '{chain}', reason = '', answered = now() where key = 'tls'")
+        self.wait_for(lambda: "is not what was asked for" in second.log.read_text(), "it is not refused")
+        self.assertIn("none of the platform", second.log.read_text())
+        self.assertEqual({key: self.serial(second, key) for key in KEYS}, before)
+        self.assertEqual(self.tls_certificate(second), certificate_of(second, "tls"))
+
+    def test_a_changed_url_is_certified_for_nobody(self):
+        self.issuing_ca("brief", 20)
+        self.first.cli("ca", "retire", "issuing-1")
+        second = self.second_node()
+        self.wait_for(lambda: second.log.read_text().count("HT4024") >= len(KEYS), "the second node says nothing")
+        before = self.serial(second, "tls")
+        self.sql("update join_requests set url = 'https://evil.example'")
+        self.wait_for(lambda: "is for another host" in second.log.read_text(), "it is not refused")
+        self.assertEqual(self.serial(second, "tls"), before)
+        self.assertFalse([one for one in self.registered().values() if "evil" in one["subject"]])
+
     def test_the_founding_node_renews_what_a_revoked_ca_certified(self):
         """Without a restart, and on record."""
         old = {key: self.serial(self.first, key) for key in KEYS}
@@ -205,8 +253,9 @@ class NodeRenewal(PkiCase):
     def test_a_certificate_that_has_ended_is_told_and_makes_the_node_not_ready(self):
         second = self.second_node()
         second.stop()
-        # As a node that was away for years finds it: a certificate for this very key that is over.
-        (second.home / "keys" / "tls.pem").write_bytes(ended_certificate(second.home / "keys" / "tls.key"))
+        # As a node that was away for years finds it: its certificate is over.
+        chain = second.home / "keys" / "tls.pem"
+        chain.write_bytes(ended(chain.read_bytes(), (self.first.home / "pki" / "issuing.key").read_bytes()))
         self.first.stop()
         try:
             second.start(ready=False)

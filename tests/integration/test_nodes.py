@@ -1,7 +1,9 @@
 """Two nodes on one PostgreSQL server by URL: joining, changes that reach both, and life without the database."""
+import hashlib
 import json
 import ssl
 import subprocess
+import uuid
 
 import lxml.etree
 
@@ -9,6 +11,7 @@ import node_case
 import registry_case
 import sm2
 import suite
+import throwaway
 from echo_backend import EchoBackend, envelope
 from echo_platform import post
 from hutong_daemon import WITHOUT_REVOCATION, CommandFailed, Daemon, hutong_binary
@@ -32,9 +35,10 @@ class Nodes(node_case.NodeCase):
             self.wait_for(lambda: get(second.http + "/services/gs/echo?wsdl")[0] == 200, "the second node does not follow")
             second.org("ds", "地税")
             self.assertIn("ds", [one["id"] for one in self.first.cli("org", "list")])
-            with self.assertRaises(CommandFailed) as caught:
-                second.issue("tax")
-            self.assertIn("founded", caught.exception.message)
+            for refused in (lambda: second.issue("tax"), lambda: second.cli("node", "invite")):
+                with self.assertRaises(CommandFailed) as caught:
+                    refused()
+                self.assertIn("founded", caught.exception.message)
 
     def test_a_revocation_reaches_the_second_node(self):
         backend = EchoBackend()
@@ -113,6 +117,51 @@ class Nodes(node_case.NodeCase):
             self.assertEqual(done.returncode, 1)
             self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
             self.assertFalse((self.folder / "third").exists())
+
+    def sql(self, text):
+        subprocess.run([throwaway.program("psql", "/usr/lib/postgresql/*/bin/psql"), self.url, "-v", "ON_ERROR_STOP=1", "-qc", text],
+                       check=True, capture_output=True, text=True, timeout=60)
+
+    def test_who_writes_to_the_database_joins_no_node(self):
+        """Neither with an invitation of his own making nor with one that an officer made."""
+        key, request = self.folder / "evil.key", self.folder / "evil.csr"
+        subprocess.run([throwaway.program("openssl"), "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-keyout", key, "-subj", "/CN=tls", "-out", request], check=True, capture_output=True, timeout=60)
+        before = {one["serial"] for one in self.first.cli("cert", "list")}
+        made_up = hashlib.sha256(b"a" * 48).hexdigest()
+        self.sql(f"insert into join_tokens (digest, expires, used) values ('{made_up}', now() + interval '1 day', now())")
+        invitation = self.first.cli("node", "invite")["token"]
+        invited = hashlib.sha256(invitation.encode()).hexdigest()
+        for digest, reason in ((made_up, "gave no such invitation"), (invited, "does not show that it has the token")):
+            node = str(uuid.uuid4())
+            self.sql(f"begin; insert into join_requests (node, token, url) values ('{node}', '{digest}', 'https://evil.example');"
+                     f"insert into join_keys (node, key, csr) values ('{node}', 'tls', '{request.read_text()}'); commit")
+
+            def refused():
+                return [one for one in self.first.cli("audit", "list", "--command", "node.join")
+                        if one["arguments"]["node"] == node]
+
+            self.wait_for(refused, "the request is not answered")
+            self.assertEqual(refused()[0]["outcome"], "refused")
+            self.assertIn(reason, refused()[0]["reason"])
+            self.assertIn(reason, self.first.log.read_text())
+        self.assertEqual({one["serial"] for one in self.first.cli("cert", "list")}, before)
+        self.assertEqual(len(self.first.cli("node", "list")), 1)
+        # What was taken away from who was invited is one invitation.
+        self.sql(f"delete from join_requests where token = '{invited}'")
+        self.assertEqual(self.join(self.folder / "second", invitation).returncode, 0)
+
+    def test_a_node_that_joins_takes_no_other_certificates(self):
+        """Who writes to the database answers before the founding node does."""
+        invitation = self.first.cli("node", "invite")["token"]
+        self.sql("create function answer() returns trigger language plpgsql as $$ begin new.state := 'admitted'; new.answered := now(); "
+                 "return new; end $$; create trigger answer before insert on join_requests for each row execute function answer();"
+                 "create function chain() returns trigger language plpgsql as $$ begin new.chain := 'chain'; return new; end $$;"
+                 "create trigger chain before insert on join_keys for each row execute function chain()")
+        done = self.join(self.folder / "second", invitation)
+        self.assertEqual((done.returncode, len(done.stderr.strip().splitlines())), (1, 1), done.stderr)
+        self.assertIn("not from who gave this token", done.stderr)
+        self.assertFalse((self.folder / "second").exists())
 
     def test_a_database_holds_one_platform(self):
         command = [hutong_binary(), "init", "--home", str(self.folder / "other"), "--database", self.url]

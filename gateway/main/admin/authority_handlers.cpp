@@ -150,6 +150,8 @@ Answer ca_sign(Services& services, const Arguments& arguments) {
     if (!services.authorities->root_is_here())
         co_return refused(
             "the root's key is not on this node: sign where it is, with hutong ca sign --root-key FILE");
+    HUTONG_CO_ASSIGN(const security::RequestFacts asked, security::read_request(csr));
+    HUTONG_CO_TRY(co_await services.certificates.check_key(asked.thumbprint));
     const std::filesystem::path folder = services.home.pki();
     HUTONG_CO_ASSIGN(const auto root_key,
                      services.keys->signing_key(folder / "root.key", folder / "root.pem"));

@@ -98,6 +98,7 @@ Answer issue_and_bind(Services& services, Wish wish) {
     if (!services.authorities) co_return no_authority();
     HUTONG_CO_TRY(check_not_a_nodes(*wish.profile));  // a request's is from the database
     HUTONG_CO_ASSIGN(const security::RequestFacts facts, security::read_request(wish.csr));
+    HUTONG_CO_TRY(co_await services.certificates.check_key(facts.thumbprint));
     HUTONG_CO_ASSIGN(const auto authority, services.authorities->choose(wish.ca, facts.kind));
     HUTONG_CO_ASSIGN(const security::Issued issued,
                      authority->issue(wish.csr, wish.profile->profile, wish.common_name, wish.organisation,

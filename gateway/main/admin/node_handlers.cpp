@@ -1,5 +1,7 @@
 #include "gateway/main/admin/handlers.hpp"
+#include "gateway/main/admin/issuing.hpp"
 #include "gateway/main/coroutine.hpp"
+#include "gateway/main/invitations.hpp"
 
 namespace hutong::admin {
 
@@ -24,10 +26,13 @@ Answer node_status(Services& services, const Arguments&) {
     co_return json::value(std::move(said));
 }
 
+// Only where it is answered: the node with the CA believes no invitation but its own.
 Answer node_invite(Services& services, const Arguments&) {
-    HUTONG_CO_ASSIGN(const std::string token,
-                     co_await services.nodes.make_token(token_lifetime, services.actor));
-    co_return json::object{{"token", token}, {"expires", format_utc(system_clock().now() + token_lifetime)}};
+    if (!services.authorities) co_return no_authority();
+    Invitation made{{}, services.person, services.actor, system_clock().now() + token_lifetime};
+    HUTONG_CO_ASSIGN(made.token, co_await services.nodes.make_token(token_lifetime, services.actor));
+    HUTONG_CO_TRY(Invitations(services.home).keep(made));
+    co_return json::object{{"token", made.token}, {"expires", format_utc(made.expires)}};
 }
 
 Answer node_list(Services& services, const Arguments&) {

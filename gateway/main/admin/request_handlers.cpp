@@ -41,6 +41,7 @@ Answer cert_request(Services& services, const Arguments& arguments) {
     Wish wish;
     HUTONG_CO_ASSIGN(wish.csr, arguments.text("csr"));
     HUTONG_CO_ASSIGN(const security::RequestFacts facts, security::read_request(wish.csr));
+    HUTONG_CO_TRY(co_await services.certificates.check_key(facts.thumbprint));
     HUTONG_CO_ASSIGN(const auto renews, arguments.optional_text("renews"));
     HUTONG_CO_ASSIGN(wish.overlap_days, overlap_days(arguments));
     if (renews) {

@@ -6,6 +6,7 @@
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/pem.hpp"
 #include "gateway/main/setup/key_renewal.hpp"
+#include "security/pki/request.hpp"
 
 namespace hutong::daemon {
 
@@ -48,6 +49,8 @@ Awaitable<Result<NodeCertifier::Present>> NodeCertifier::present(std::string ser
 }
 
 Awaitable<Result<security::Issued>> NodeCertifier::certify(KeyWish wish) {
+    HUTONG_CO_ASSIGN(const security::RequestFacts asked, security::read_request(wish.csr));
+    HUTONG_CO_TRY(co_await certificates_.check_key(asked.thumbprint));
     HUTONG_CO_ASSIGN(const auto authority, authorities_.choose({}, wish.key->kind));
     HUTONG_CO_ASSIGN(const Present there, co_await present(wish.renews));
     if (there) HUTONG_CO_TRY(check_gain(*authority, *wish.key, *there));

@@ -49,15 +49,14 @@ const NodeChores::Row NodeChores::table[] = {
     {Where::everywhere, [](NodeChores& node, asio::steady_timer& timer) { return node.pki_.watch(timer); }},
     {Where::everywhere,
      [](NodeChores& node, asio::steady_timer& timer) { return node.parts_.own_certificates.run(timer); }},
-    {Where::with_ca,
-     [](NodeChores& node, asio::steady_timer& timer) { return node.chores_.answer_joins(timer); }},
+    {Where::with_ca, [](NodeChores& node, asio::steady_timer& timer) { return node.joins_->run(timer); }},
     {Where::with_ca, [](NodeChores& node, asio::steady_timer& timer) { return node.renewals_->run(timer); }},
     {Where::with_ca, [](NodeChores& node, asio::steady_timer& timer) { return node.pki_.keep_fresh(timer); }},
 };
 
 NodeChores::NodeChores(const Parts& parts)
     : parts_(parts),
-      chores_(parts.nodes, parts.replay_keys, parts.certifier, parts.records, parts.node, parts.public_url),
+      chores_(parts.nodes, parts.replay_keys, parts.node, parts.public_url),
       pki_(PkiChores::Parts{parts.certificates, parts.keeper, parts.authorities, parts.trusted, parts.fetch,
                             parts.watch, parts.staple, parts.records, chain_file(parts.home, "tls")}),
       meters_(parts.metering, parts.node, [&gateway = parts.gateway] { return gateway.take_meter(); }),

@@ -12,6 +12,7 @@
 #include "gateway/main/daemon/configuration_record.hpp"
 #include "gateway/main/daemon/database.hpp"
 #include "gateway/main/daemon/evidence_keeping.hpp"
+#include "gateway/main/daemon/join_answers.hpp"
 #include "gateway/main/daemon/meter_keeping.hpp"
 #include "gateway/main/daemon/notifications.hpp"
 #include "gateway/main/daemon/own_certificates.hpp"
@@ -69,7 +70,8 @@ class NodeChores {
 
     const Parts parts_;
     Chores chores_;
-    std::optional<RenewalAnswers> renewals_;  // where the CA is
+    std::optional<JoinAnswers> joins_;  // where the CA is, as the next
+    std::optional<RenewalAnswers> renewals_;
     PkiChores pki_;
     MeterKeeping meters_;
     ConfigurationRecord configuration_;

@@ -8,6 +8,7 @@
 #include "gateway/main/files.hpp"
 #include "gateway/main/pem.hpp"
 #include "gateway/main/public_url.hpp"
+#include "gateway/main/setup/granted.hpp"
 
 namespace hutong::daemon {
 
@@ -119,7 +120,7 @@ Awaitable<void> OwnCertificates::certify_here() {
             left.push_back(one);
             continue;
         }
-        co_await install(one, issued->pem);
+        co_await install(one, issued->pem, nullptr);
     }
     waiting_ = std::move(left);
 }
@@ -132,7 +133,14 @@ Awaitable<void> OwnCertificates::ask() {
         HUTONG_ASSIGN(const auto key,
                       parts_.places.providers->signing_key(key_file(parts_.home, "sign-p256"),
                                                            chain_file(parts_.home, "sign-p256")));
-        for (registry::RenewalRequest& request : requests) HUTONG_TRY(sign_renewal(request, *key));
+        for (registry::RenewalRequest& request : requests) {
+            HUTONG_TRY(sign_renewal(request, *key));
+            if (request.key != "tls") continue;
+            HUTONG_ASSIGN(const auto present,
+                          parts_.places.providers->signing_key(key_file(parts_.home, request.key),
+                                                               chain_file(parts_.home, request.key)));
+            HUTONG_TRY(show_possession(request, *present));
+        }
         return {};
     };
     const Result<void> is_signed = co_await run_on(parts_.threads.keys(), sign);
@@ -156,6 +164,11 @@ Awaitable<void> OwnCertificates::take_answers() {
         tell(all_keys, "the founding node cannot be asked: " + answers.error().detail);
         co_return;
     }
+    const auto candidates = co_await parts_.renewals.authorities();
+    if (candidates.has_error()) {
+        tell(all_keys, "the founding node cannot be asked: " + candidates.error().detail);
+        co_return;
+    }
     const bool silent = std::chrono::steady_clock::now() - asked_at_ > patience;
     Prepared left;
     for (const setup::PreparedKey& one : waiting_) {
@@ -166,7 +179,7 @@ Awaitable<void> OwnCertificates::take_answers() {
             asked_ = false;
             left.push_back(one);
         } else if (answer->state == registry::RenewalState::granted) {
-            co_await install(one, answer->chain);
+            co_await install(one, answer->chain, &*candidates);
         } else if (answer->state == registry::RenewalState::refused) {
             tell(one.key->name, "the founding node refused: " + answer->reason);
             pause(after_refusal);
@@ -181,11 +194,15 @@ Awaitable<void> OwnCertificates::take_answers() {
     waiting_ = std::move(left);
 }
 
-Awaitable<void> OwnCertificates::install(const setup::PreparedKey& key, const std::string& chain) {
+Awaitable<void> OwnCertificates::install(const setup::PreparedKey& key, const std::string& chain,
+                                         const std::vector<Bytes>* candidates) {
     const std::string name = key.key->name;
     const std::string before = KeyPlaces::told(parts_.home, name);
     const TimePoint now = system_clock().now();
-    auto put = [this, &key, &chain, now] { return setup::install(parts_.home, key, chain, now); };
+    auto put = [this, &key, &chain, candidates, now]() -> Result<void> {
+        if (candidates) HUTONG_TRY(setup::check_granted(parts_.home, parts_.node, key, chain, *candidates));
+        return setup::install(parts_.home, key, chain, now);
+    };
     Result<void> done = co_await run_on(parts_.threads.blocking(), put);
     if (done.has_error()) {
         tell(name, done.error().detail);

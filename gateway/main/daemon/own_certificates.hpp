@@ -55,7 +55,10 @@ class OwnCertificates {
     Awaitable<void> certify_here();
     Awaitable<void> ask();
     Awaitable<void> take_answers();
-    Awaitable<void> install(const setup::PreparedKey& key, const std::string& chain);
+    // `candidates`: of what came through the database, which is checked against them (setup/granted.hpp);
+    // null: the CA of this node issued it.
+    Awaitable<void> install(const setup::PreparedKey& key, const std::string& chain,
+                            const std::vector<Bytes>* candidates);
     Awaitable<void> put_in_use();
     void pause(std::chrono::seconds length);
     void note_endings();

@@ -4,6 +4,7 @@
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/daemon/renewal_proof.hpp"
 #include "gateway/main/pem.hpp"
+#include "security/pki/request.hpp"
 
 namespace hutong::daemon {
 
@@ -23,10 +24,17 @@ bool passes(const Error& error) {
 }  // namespace
 
 Awaitable<> RenewalAnswers::run(asio::steady_timer& timer) {
-    for (bool go_on = true; go_on; go_on = co_await sleep_for(timer, interval)) {
-        const auto pending = co_await parts_.renewals.pending();
-        if (!pending) continue;  // the database is away: the watch on it says so
+    for (bool go_on = true; go_on; go_on = co_await sleep_for(timer, interval)) co_await answer_pending();
+}
+
+Awaitable<void> RenewalAnswers::answer_pending() {
+    registry::RenewalPlace after;
+    for (bool more = true; more;) {
+        const auto pending = co_await parts_.renewals.pending(after);
+        if (!pending) co_return;  // the database is away: the watch on it says so
         for (const registry::RenewalRequest& request : *pending) co_await answer(request);
+        more = !pending->empty();
+        if (more) after = {pending->back().made, pending->back().node, pending->back().key};
     }
 }
 
@@ -66,11 +74,32 @@ Awaitable<Result<void>> RenewalAnswers::check(const registry::RenewalRequest& re
     if (registered.status != "valid")
         co_return refused("it is signed by a key whose certificate " + signer.serial + " is " +
                           registered.status + ": join the node anew (hutong node invite), with a new home");
-    // Nothing takes the place of a revoked one, nor is its key certified again by a request that is put back.
+    HUTONG_CO_TRY(co_await check_renewed(request));
+    co_return co_await check_key(request);
+}
+
+// Nothing takes the place of a revoked one; and of TLS, whose names are those of a row, the next certificate
+// has no name that the one before had not.
+Awaitable<Result<void>> RenewalAnswers::check_renewed(const registry::RenewalRequest& request) {
     const auto renewed = co_await parts_.certificates.find(request.renews);
+    if (renewed.has_error() && renewed.error().code != ErrorCode::not_found) co_return renewed.error();
     if (renewed.has_value() && renewed->status == "revoked")
         co_return refused("certificate " + request.renews + ", which it renews, is revoked");
-    if (renewed.has_error() && renewed.error().code != ErrorCode::not_found) co_return renewed.error();
+    if (find_node_key(request.key)->profile != security::Profile::tls_server) co_return Result<void>();
+    if (renewed.has_error())
+        co_return refused("certificate " + request.renews +
+                          ", which it renews, is none of this platform: join the node anew (hutong node "
+                          "invite), with a new home");
+    HUTONG_CO_ASSIGN(const Bytes der, certificate_from_pem(renewed->pem));
+    co_return check_same_host(request, der, parts_.authorities);
+}
+
+// A renewal is a new key: a request that was answered and is put back gets no second certificate.
+Awaitable<Result<void>> RenewalAnswers::check_key(const registry::RenewalRequest& request) {
+    HUTONG_CO_ASSIGN(const security::RequestFacts asked, security::read_request(request.csr));
+    HUTONG_CO_ASSIGN(const std::string serial, co_await parts_.certificates.with_key(asked.thumbprint));
+    if (!serial.empty())
+        co_return refused("its key is that of certificate " + serial + " already: a renewal is of a new key");
     co_return Result<void>();
 }
 

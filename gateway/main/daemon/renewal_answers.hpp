@@ -20,10 +20,13 @@ class RenewalAnswers {
     explicit RenewalAnswers(const Parts& parts) : parts_(parts) {}
 
     Awaitable<> run(asio::steady_timer& timer);  // ends when the timer is cancelled
+    Awaitable<void> answer_pending();
 
   private:
     Awaitable<void> answer(registry::RenewalRequest request);
     Awaitable<Result<void>> check(const registry::RenewalRequest& request);
+    Awaitable<Result<void>> check_renewed(const registry::RenewalRequest& request);
+    Awaitable<Result<void>> check_key(const registry::RenewalRequest& request);
     Awaitable<void> refuse(const registry::RenewalRequest& request, Error why);
     Awaitable<void> hold_back(const registry::RenewalRequest& request, Error why);
     Awaitable<void> record(const registry::RenewalRequest& request, const Error& why);

@@ -1,8 +1,11 @@
 #include "gateway/main/daemon/renewal_proof.hpp"
 
+#include <algorithm>
+
 #include <openssl/x509v3.h>
 
 #include "gateway/main/pem.hpp"
+#include "gateway/main/public_url.hpp"
 #include "security/evidence/signed_head.hpp"
 #include "security/pki/request.hpp"
 #include "security/pki/sign.hpp"
@@ -40,6 +43,12 @@ Result<void> sign_renewal(registry::RenewalRequest& request, const security::Sig
     return {};
 }
 
+Result<void> show_possession(registry::RenewalRequest& request, const security::SigningKey& key) {
+    const std::string text = renewal_text(request);
+    HUTONG_ASSIGN(request.possession, security::sign_der(as_bytes(text), key));
+    return {};
+}
+
 Result<void> check_renewal(const registry::RenewalRequest& request, const security::Authorities& authorities,
                            TimePoint now) {
     HUTONG_ASSIGN(const CertificateFacts facts, certificate_facts(request.signer));
@@ -57,6 +66,30 @@ Result<void> check_renewal(const registry::RenewalRequest& request, const securi
     if (!security::signed_der(as_bytes(text), request.signature, signer.get()))
         return refused("its signature is not by the key of " + facts.subject);
     HUTONG_TRY(security::read_request(request.csr));
+    return {};
+}
+
+Result<void> check_same_host(const registry::RenewalRequest& request, ByteView renewed,
+                             const security::Authorities& authorities) {
+    HUTONG_ASSIGN(const security::X509Ptr certificate, security::read_certificate(renewed));
+    const bool ours = std::ranges::any_of(authorities.all(), [&](const auto& authority) {
+        return security::issued_by(renewed, authority->issuing());
+    });
+    if (!ours || security::serial_of(certificate.get()) != request.renews)
+        return refused("what the register has as certificate " + request.renews +
+                       ", which it renews, is not that certificate");
+    const std::string text = renewal_text(request);
+    if (!security::signed_der(as_bytes(text), request.possession, certificate.get()))
+        return refused("it does not show the key of certificate " + request.renews +
+                       ", which it renews: that is another node's, or the program of this one is older");
+    const std::string host = host_of(request.url);
+    constexpr unsigned exactly = X509_CHECK_FLAG_NO_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
+    const bool named = X509_check_host(certificate.get(), host.data(), host.size(), exactly, nullptr) == 1 ||
+                       X509_check_ip_asc(certificate.get(), host.c_str(), 0) == 1;
+    if (host.empty() || !named)
+        return refused("it is for the URL \"" + request.url + "\", and certificate " + request.renews +
+                       ", which it renews, is for another host: a node that is to be reached elsewhere joins "
+                       "anew (hutong node invite), with a new home");
     return {};
 }
 

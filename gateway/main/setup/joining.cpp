@@ -1,5 +1,6 @@
 #include "gateway/main/setup/joining.hpp"
 
+#include "base/bytes.hpp"
 #include "gateway/main/coroutine.hpp"
 #include "gateway/main/node_keys.hpp"
 #include "gateway/main/public_url.hpp"
@@ -18,14 +19,22 @@ Awaitable<Result<registry::PemByKey>> ask_and_wait(pg::Pool& pool, std::string t
                                                    std::chrono::seconds patience, const Progress& progress) {
     registry::Nodes nodes(pool);
     const std::string node = request.node;
-    HUTONG_CO_TRY(co_await nodes.ask(std::move(token), std::move(request)));
+    HUTONG_CO_TRY(co_await nodes.ask(token, std::move(request)));
     progress("asked to be let in as node " + node + "; waiting for the founding node");
     asio::steady_timer pause(co_await asio::this_coro::executor);
     const auto deadline = std::chrono::steady_clock::now() + patience;
     auto next_word = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     while (true) {
         HUTONG_CO_ASSIGN(auto answer, co_await nodes.answer(node));
-        if (answer) co_return std::move(answer->chains);
+        if (answer) {
+            const std::string proof = registry::answer_proof(token, node, answer->chains);
+            if (equal_in_constant_time(as_bytes(proof), as_bytes(answer->proof)))
+                co_return std::move(answer->chains);
+            co_return refused(
+                "the certificates that came are not from who gave this token: the founding node runs an "
+                "older "
+                "program, or somebody changed them in the database; nothing was kept");
+        }
         const auto now = std::chrono::steady_clock::now();
         if (now > deadline)
             co_return Error{ErrorCode::timeout,

@@ -39,9 +39,9 @@ Result<std::vector<DueKey>> due_keys(const Home& home, const std::vector<Bytes>&
 Result<std::vector<PreparedKey>> prepare_keys(const Home& home, const std::vector<DueKey>& due,
                                               const KeyPlaces& places = {});
 
-// Puts a prepared key in place, with the chain (PEM) that was issued for it. A key for decryption that it
-// takes the place of is kept as the former one (node_keys.hpp). Error: refused, when the chain is not for
-// this key or has ended.
+// Puts a prepared key in place, with the chain (PEM) that was issued for it: by this node's own CA, or after
+// check_granted() (granted.hpp). A key for decryption that it takes the place of is kept as the former one
+// (node_keys.hpp). Error: refused, when the chain is not for this key or has ended.
 Result<void> install(const Home& home, const PreparedKey& prepared, const std::string& chain, TimePoint now);
 
 }  // namespace hutong::setup

@@ -4,6 +4,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "pki_fixture.hpp"
+#include "security/pki/certified_keys.hpp"
 #include "security/pki/request.hpp"
 #include "security/pki/requests.hpp"
 #include "security/pki/trusted_authorities.hpp"
@@ -25,6 +26,8 @@ class RegisterTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(certificates_are_looked_through_when_something_changed);
     CPPUNIT_TEST(a_renewed_certificate_ends_with_its_overlap);
     CPPUNIT_TEST(requests_are_decided_once);
+    CPPUNIT_TEST(a_compromised_key_is_certified_no_more);
+    CPPUNIT_TEST(keys_of_older_certificates_are_known_too);
     CPPUNIT_TEST(the_history_tells_who_did_what_and_only_grows);
     CPPUNIT_TEST(answers_are_signed_ahead_and_follow_a_revocation);
     CPPUNIT_TEST(an_issuer_at_hand_answers_from_the_first_moment);
@@ -263,6 +266,60 @@ class RegisterTest : public CppUnit::TestFixture {
         const std::string again = wait(requests.add(request, "li")).value();
         wait(requests.refuse(again, "unknown sender", "wang")).value();
         CPPUNIT_ASSERT_EQUAL(std::string("unknown sender"), wait(requests.list()).value()[0].reason);
+    }
+
+    // Whatever the request, the profile and the CA; any other reason is no word against the key.
+    void a_compromised_key_is_certified_no_more() {
+        const std::string csr = home_.request("ec -pkeyopt ec_paramgen_curve:P-256");
+        home_.shell(
+            "openssl ec -in request.key -conv_form compressed -out short.key && openssl req -new -key "
+            "short.key -subj /CN=other -out short.csr");
+        const std::string shorter = home_.shell("cat short.csr");
+        const std::string key = read_request(csr).value().thumbprint;
+        CPPUNIT_ASSERT_EQUAL(key, read_request(shorter).value().thumbprint);
+        const auto issue = [&](const std::string& request, const Authority& by) {
+            return by
+                .issue(request, Profile::agency_signing, "tax", "State Tax", {}, std::chrono::hours(24 * 365))
+                .value();
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string(), wait(register_->with_key(key)).value());
+        const Issued first = issue(csr, *authority_);
+        wait(register_->add(first, by_an_officer())).value();
+        CPPUNIT_ASSERT_EQUAL(first.serial, wait(register_->with_key(key)).value());
+        wait(register_->revoke(first.serial, "superseded", "zhang", *authorities_)).value();
+        wait(register_->check_key(key)).value();
+        const Issued second = issue(shorter, *authority_);
+        wait(register_->add(second, by_an_officer())).value();
+        wait(register_->revoke(second.serial, "keyCompromise", "zhang", *authorities_)).value();
+
+        const Error told = wait(register_->check_key(key)).error();
+        CPPUNIT_ASSERT(told.code == ErrorCode::refused && contains(told.detail, second.serial) &&
+                       contains(told.detail, "make a new key"));
+        authorities_->add("issuing-2", KeyKind::p256).value();
+        for (const std::string& request : {csr, shorter})
+            for (const char* ca : {"issuing-1", "issuing-2"}) {
+                const Issued again = issue(request, *authorities_->find(ca));
+                CPPUNIT_ASSERT(wait(register_->add(again, by_an_officer())).error().code ==
+                               ErrorCode::refused);
+            }
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, wait(register_->list()).value().size());
+        wait(register_->add(home_.issue(*authority_), by_an_officer())).value();
+    }
+
+    // Those that a program without this column registered.
+    void keys_of_older_certificates_are_known_too() {
+        const Issued issued = add();
+        const std::string key = key_of_certificate(issued.pem).value();
+        CPPUNIT_ASSERT(wait(pool_->query("update certificates set key = null", pg::Params())).has_error());
+        query("alter table certificates disable trigger certificates_keep_key");
+        query("update certificates set key = null");
+        query("alter table certificates enable trigger certificates_keep_key");
+        CPPUNIT_ASSERT_EQUAL(issued.serial, wait(register_->with_key(key)).value());
+        CPPUNIT_ASSERT_EQUAL(key, std::string(query("select key from certificates").text(0, 0)));
+        query("alter table certificates disable trigger certificates_keep_key");
+        query("update certificates set key = null, pem = pem");
+        wait(register_->revoke(issued.serial, "keyCompromise", "zhang", *authorities_)).value();
+        CPPUNIT_ASSERT(wait(register_->check_key(key)).error().code == ErrorCode::refused);
     }
 
     void the_history_tells_who_did_what_and_only_grows() {

@@ -1,6 +1,8 @@
 // How a node that is in asks for its next certificates and is answered.
 #include "registry/store/node_renewals.hpp"
 
+#include <set>
+
 #include "fixture.hpp"
 #include "registry/store/nodes.hpp"
 
@@ -13,6 +15,8 @@ class NodeRenewalsTest : public RegistryFixture {
     CPPUNIT_TEST(what_is_held_back_waits_with_its_reason);
     CPPUNIT_TEST(an_answer_is_for_what_was_asked_last);
     CPPUNIT_TEST(only_nodes_that_are_in_may_ask);
+    CPPUNIT_TEST(all_that_wait_are_read);
+    CPPUNIT_TEST(authorities_are_this_platforms_own);
     CPPUNIT_TEST_SUITE_END();
 
   public:
@@ -41,6 +45,7 @@ class NodeRenewalsTest : public RegistryFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("csr one"), tls.csr);
         CPPUNIT_ASSERT_EQUAL(std::string("0a1b"), tls.renews);
         CPPUNIT_ASSERT(tls.signature == Bytes({0, 1, 255}) && tls.signer == Bytes({48, 0}));
+        CPPUNIT_ASSERT(tls.possession == Bytes({7, 0}));
         // What the invitation was for; where the node says that it is now does not count.
         CPPUNIT_ASSERT_EQUAL(std::string("https://two.example"), tls.url);
         run(renewals_->grant(tls, "chain one")).value();
@@ -89,9 +94,42 @@ class NodeRenewalsTest : public RegistryFixture {
         CPPUNIT_ASSERT(run(renewals_->pending()).value().empty());
     }
 
+    // The oldest first, however many wait in front; and each once.
+    void all_that_wait_are_read() {
+        sql("insert into nodes (id, url) select 'n' || i, '' from generate_series(1, 125) i");
+        sql("insert into node_renewals (node, key, csr, signature, signer, made, reason) select 'n' || i, k, "
+            "'csr', '\\x00', '\\x30', now() - interval '1 hour' - i / 2 * interval '1 microsecond', 'the CA "
+            "ends' from generate_series(1, 125) i, unnest(array['tls', 'tsa']) k");
+        run(renewals_->ask(wanted("tls", "the newest"))).value();
+        std::vector<RenewalRequest> all;
+        RenewalPlace after;
+        for (bool more = true; more;) {
+            const auto some = run(renewals_->pending(after)).value();
+            CPPUNIT_ASSERT(some.size() <= 100);
+            all.insert(all.end(), some.begin(), some.end());
+            more = !some.empty();
+            if (more) after = {some.back().made, some.back().node, some.back().key};
+        }
+        CPPUNIT_ASSERT_EQUAL(std::size_t{251}, all.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("the newest"), all.back().csr);
+        std::set<std::pair<std::string, std::string>> different;
+        for (const RenewalRequest& one : all) different.emplace(one.node, one.key);
+        CPPUNIT_ASSERT_EQUAL(all.size(), different.size());
+        CPPUNIT_ASSERT(all.front().node == "n124" || all.front().node == "n125");
+    }
+
+    void authorities_are_this_platforms_own() {
+        CPPUNIT_ASSERT(run(renewals_->authorities()).value().empty());
+        sql("insert into trusted_cas (thumbprint, name, own, der) select encode(sha256(d), 'hex'), 'CA', d = "
+            "'\\x3001', d from (values ('\\x3001'::bytea), ('\\x3002'::bytea)) v (d)");
+        CPPUNIT_ASSERT(run(renewals_->authorities()).value() == std::vector<Bytes>{Bytes({0x30, 0x01})});
+    }
+
   private:
     static RenewalRequest wanted(const std::string& key, const std::string& csr) {
-        return {"second", key, csr, "0a1b", {0, 1, 255}, {48, 0}};
+        RenewalRequest made{"second", key, csr, "0a1b", {0, 1, 255}, {48, 0}};
+        made.possession = {7, 0};
+        return made;
     }
 
     std::unique_ptr<NodeRenewals> renewals_;

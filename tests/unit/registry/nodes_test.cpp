@@ -12,6 +12,7 @@ class NodesTest : public RegistryFixture {
     CPPUNIT_TEST(a_token_is_good_once);
     CPPUNIT_TEST(an_expired_or_invented_token_is_refused);
     CPPUNIT_TEST(tokens_are_not_stored);
+    CPPUNIT_TEST(who_asks_shows_the_token);
     CPPUNIT_TEST(a_refused_node_is_told_and_may_ask_again);
     CPPUNIT_TEST(an_answer_fits_the_request);
     CPPUNIT_TEST(one_founder);
@@ -31,9 +32,15 @@ class NodesTest : public RegistryFixture {
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, pending.size());
         CPPUNIT_ASSERT_EQUAL(std::string("second"), pending[0].node);
         CPPUNIT_ASSERT(pending[0].requests == wanted("second").requests);
-        run(nodes_->admit("second", {{"tls", "chain one"}, {"sign-p256", "chain two"}})).value();
+        const PemByKey chains{{"tls", "chain one"}, {"sign-p256", "chain two"}};
+        const std::string proof = answer_proof("token", "second", chains);
+        run(nodes_->admit("second", chains, proof)).value();
         const auto answer = run(nodes_->answer("second")).value();
         CPPUNIT_ASSERT(answer && answer->chains.at("sign-p256") == "chain two");
+        CPPUNIT_ASSERT_EQUAL(proof, answer->proof);
+        CPPUNIT_ASSERT(proof != answer_proof("other", "second", chains));
+        CPPUNIT_ASSERT(proof != answer_proof("token", "third", chains));
+        CPPUNIT_ASSERT(proof != answer_proof("token", "second", {{"tls", "chain one"}, {"sign-p256", "3"}}));
         CPPUNIT_ASSERT(run(nodes_->pending()).value().empty());
         run(nodes_->seen("second", "https://moved.example")).value();
         const auto all = run(nodes_->list()).value();
@@ -67,6 +74,25 @@ class NodesTest : public RegistryFixture {
         CPPUNIT_ASSERT(rows.text(0, 0) != secret);
         CPPUNIT_ASSERT(rows.text(0, 0) == to_hex(sha256(secret)));
         CPPUNIT_ASSERT(secret.size() >= 32 && secret != token());
+    }
+
+    // Over all that is asked for, so that nothing of it can be exchanged in the database.
+    void who_asks_shows_the_token() {
+        const std::string secret = token();
+        run(nodes_->ask(secret, wanted("second"))).value();
+        const JoinRequest kept = run(nodes_->pending()).value().front();
+        CPPUNIT_ASSERT_EQUAL(to_hex(sha256(secret)), kept.invitation);
+        CPPUNIT_ASSERT_EQUAL(join_proof(secret, wanted("second")), kept.proof);
+        JoinRequest other = kept;
+        other.url += "0";
+        CPPUNIT_ASSERT(join_proof(secret, other) != kept.proof);
+        other = kept;
+        other.node = "third";
+        CPPUNIT_ASSERT(join_proof(secret, other) != kept.proof);
+        other = kept;
+        other.requests["tls"] = "csr three";
+        CPPUNIT_ASSERT(join_proof(secret, other) != kept.proof);
+        CPPUNIT_ASSERT(join_proof(kept.invitation, kept) != kept.proof);
     }
 
     void a_refused_node_is_told_and_may_ask_again() {
