@@ -1,5 +1,7 @@
 #include "registry/publication/uddi/known.hpp"
 
+#include <algorithm>
+
 #include "base/coroutine.hpp"
 #include "registry/store/sql.hpp"
 
@@ -11,15 +13,18 @@ std::string array_of(const std::set<std::string>& keys) {
     return pg::array(std::vector<pg::Param>(keys.begin(), keys.end()));
 }
 
-}  // namespace
-
-Awaitable<OrFault<KnownEntities>> lock_entities(pg::Session& session, const std::set<std::string>& keys) {
-    // In the order of keys, so that two requests never wait for each other.
+// Whoever changes something locks what is above it before it, and of one kind in the order of keys: so two
+// requests do not wait for each other, also where one of them deletes what it has not named.
+Awaitable<OrFault<KnownEntities>> lock_pass(pg::Session& session, const std::set<std::string>& keys) {
     HUTONG_QUERY(rows, session,
+                 "with recursive up (key) as (select unnest($1::text[]) union select e.parent::text from up "
+                 "join uddi_entities e on e.key = up.key where e.parent is not null) "
                  "select key, kind, parent, owner, org, service, position, names, descriptions, tail, "
                  "editor, " +
                      as_utc("modified_below") +
-                     " from uddi_entities where key = any($1::text[]) order by key for no key update",
+                     " from uddi_entities where key = any(array(select key from up)) order by case kind when "
+                     "'business' then 1 when 'service' then 2 when 'binding' then 3 else 4 end, key "
+                     "for no key update",
                  with(array_of(keys)));
     KnownEntities known;
     for (std::size_t i = 0; i < rows.size(); ++i)
@@ -30,6 +35,21 @@ Awaitable<OrFault<KnownEntities>> lock_entities(pg::Session& session, const std:
                   std::string(rows.text(i, 7)), std::string(rows.text(i, 8)), std::string(rows.text(i, 9)),
                   std::string(rows.text(i, 10)), std::string(rows.text(i, 11))});
     co_return known;
+}
+
+}  // namespace
+
+Awaitable<OrFault<KnownEntities>> lock_entities(pg::Session& session, const std::set<std::string>& keys) {
+    KnownEntities known;
+    // What others committed while a pass waited for them (entities that are new or stand elsewhere now) only
+    // the next one sees.
+    for (;;) {
+        HUTONG_CO_ASSIGN(KnownEntities now, co_await lock_pass(session, keys));
+        const auto was_known = [&known](const auto& one) { return known.contains(one.first); };
+        const bool settled = std::ranges::all_of(now, was_known);
+        known = std::move(now);
+        if (settled) co_return known;
+    }
 }
 
 OrFault<void> check_owner(const std::string& key, const Known& known, const std::string& org) {

@@ -27,6 +27,7 @@ struct Known {
 };
 using KnownEntities = std::map<std::string, Known>;
 
+// These and what is above them, of which the ones without an entity are left out.
 Awaitable<OrFault<KnownEntities>> lock_entities(pg::Session& session, const std::set<std::string>& keys);
 
 // E_userMismatch, unless the entity is the organisation's.

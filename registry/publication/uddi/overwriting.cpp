@@ -12,6 +12,16 @@ Target target_of(const std::string& key, Kind kind) {
     return {"\"" + key + "\"", "GET", std::string(key_name_of(kind))};
 }
 
+Fault not_named(const std::string& key, const Known& there) {
+    Fault fault(failure::value_not_allowed,
+                "\"" + key + "\" would be taken from \"" + there.parent +
+                    "\", and If-Match does not name it as it is: add the ETag that a GET of it gives to "
+                    "If-Match, which is a list. Nothing was changed.",
+                std::string(key_name_of(there.kind)));
+    fault.status = 412;
+    return fault;
+}
+
 }  // namespace
 
 OrFault<void> check_if_match(const Context& context, const Target& target, const std::string& now) {
@@ -34,11 +44,20 @@ OrFault<void> check_if_match(const Context& context, const Target& target, const
     return fault;
 }
 
-Awaitable<OrFault<std::string>> Overwriting::tag_of(std::string key) {
+// Nothing: it is not there, or not the publisher's to change, for which he is refused.
+const Known* Overwriting::own(const std::string& key) const {
+    const auto found = known_.find(key);
+    if (found == known_.end() || found->second.owner != context_.publisher.org ||
+        found->second.is_service_view())
+        return nullptr;
+    return &found->second;
+}
+
+Awaitable<OrFault<std::string>> Overwriting::tag_of(std::string key, Kind kind) {
     std::vector<std::string> asked(1, std::move(key));
     HUTONG_CO_ASSIGN(const std::string text,
-                     co_await details(session_, kind_, std::move(asked), context_.public_url));
-    HUTONG_CO_ASSIGN(const xml::Document now, xml::parse(answer_element(detail_of(kind_), text)));
+                     co_await details(session_, kind, std::move(asked), context_.public_url));
+    HUTONG_CO_ASSIGN(const xml::Document now, xml::parse(answer_element(detail_of(kind), text)));
     co_return state_tag(now.root().first_child());
 }
 
@@ -46,24 +65,38 @@ void Overwriting::note(const std::string& key, const Known& there) {
     context_.notes.replaced.push_back({key, there.editor, there.changed, {}});
 }
 
-Awaitable<OrFault<void>> Overwriting::check(std::set<std::string> keys, const KnownEntities& known) {
+Awaitable<OrFault<void>> Overwriting::check_seen(const std::set<std::string>& keys,
+                                                 const std::set<std::string>& taken) {
+    if (const std::string& key = *keys.begin(); !key.empty()) {
+        HUTONG_CO_ASSIGN(const std::string now, co_await tag_of(key, kind_));
+        HUTONG_CO_TRY(check_if_match(context_, target_of(key, kind_), now));
+    }
+    for (const std::string& key : taken) {
+        const Known* const there = own(key);
+        if (there == nullptr) continue;
+        HUTONG_CO_ASSIGN(const std::string now, co_await tag_of(key, there->kind));
+        if (!is_matched(context_.if_match, now)) co_return not_named(key, *there);
+    }
+    co_return OrFault<void>();
+}
+
+Awaitable<OrFault<void>> Overwriting::check(std::set<std::string> keys, std::set<std::string> taken) {
     context_.notes.replaced.clear();
     if (!context_.if_match.empty()) {
-        if (keys.size() != 1 || keys.begin()->empty())
+        if (keys.size() != 1 || (keys.begin()->empty() && taken.empty()))
             co_return Fault(failure::unsupported,
                             "If-Match is for a request about one entity that has a key, not for several.");
-        HUTONG_CO_ASSIGN(const std::string now, co_await tag_of(*keys.begin()));
-        if (context_.says_seen()) co_return check_if_match(context_, target_of(*keys.begin(), kind_), now);
+        if (context_.says_seen()) co_return co_await check_seen(keys, taken);
+        // Whatever is there, but it must be.
+        if (const std::string& key = *keys.begin(); !key.empty())
+            HUTONG_CO_TRY(co_await tag_of(key, kind_));
     }
+    keys.merge(taken);
     for (const std::string& key : keys) {
-        const auto found = known.find(key);
-        // What is not the publisher's to change is refused for that.
-        if (found == known.end() || found->second.owner != context_.publisher.org ||
-            found->second.is_service_view())
-            continue;
-        const Known& there = found->second;
-        HUTONG_CO_TRY(check_if_match(context_, target_of(key, kind_), {}));
-        if (!there.editor.empty() && there.editor != context_.publisher.name) note(key, there);
+        const Known* const there = own(key);
+        if (there == nullptr) continue;
+        HUTONG_CO_TRY(check_if_match(context_, target_of(key, there->kind), {}));
+        if (!there->editor.empty() && there->editor != context_.publisher.name) note(key, *there);
     }
     co_return OrFault<void>();
 }
@@ -71,7 +104,7 @@ Awaitable<OrFault<void>> Overwriting::check(std::set<std::string> keys, const Kn
 Awaitable<OrFault<void>> Overwriting::remember() {
     for (const ReplacedEntity& one : context_.notes.replaced) {
         if (before_.size() == Notes::most_told) break;  // each is looked at twice
-        HUTONG_CO_ASSIGN(before_[one.key], co_await tag_of(one.key));
+        HUTONG_CO_ASSIGN(before_[one.key], co_await tag_of(one.key, known_.at(one.key).kind));
     }
     co_return OrFault<void>();
 }
@@ -80,7 +113,7 @@ Awaitable<OrFault<void>> Overwriting::compare() {
     std::vector<ReplacedEntity> left;
     for (ReplacedEntity& one : context_.notes.replaced) {
         if (const auto before = before_.find(one.key); before != before_.end()) {
-            HUTONG_CO_ASSIGN(const std::string now, co_await tag_of(one.key));
+            HUTONG_CO_ASSIGN(const std::string now, co_await tag_of(one.key, known_.at(one.key).kind));
             one.changed = changes_since("\"" + before->second + "\"", now);
             if (one.changed.empty()) continue;
         }

@@ -36,8 +36,9 @@ Answer save(Context& context, xml::Element asked, Kind kind) {
         for (const Entity& entity : entities) given.insert(entity.key);
         Saver saver(session, context.publisher);
         HUTONG_CO_TRY(co_await saver.lock(entities));
-        Overwriting overwriting(session, context, kind);
-        HUTONG_CO_TRY(co_await overwriting.check(std::move(given), saver.known()));
+        Overwriting overwriting(session, context, kind, saver.known());
+        std::set<std::string> taken = saver.taken(entities);
+        HUTONG_CO_TRY(co_await overwriting.check(std::move(given), std::move(taken)));
         HUTONG_CO_TRY(co_await overwriting.remember());
         HUTONG_CO_TRY(co_await saver.save(entities));
         HUTONG_CO_TRY(co_await overwriting.compare());
@@ -102,8 +103,9 @@ Answer remove(Context& context, xml::Element asked, Kind kind) {
     HUTONG_CO_ASSIGN(const std::set<std::string> keys, keys_of(asked, kind));
     auto work = [&context, &keys, kind](pg::Session& session) -> Awaitable<OrFault<void>> {
         HUTONG_CO_ASSIGN(const KnownEntities known, co_await lock_entities(session, keys));
-        Overwriting overwriting(session, context, kind);
-        HUTONG_CO_TRY(co_await overwriting.check(keys, known));
+        Overwriting overwriting(session, context, kind, known);
+        const std::set<std::string> none;
+        HUTONG_CO_TRY(co_await overwriting.check(keys, none));
         std::set<std::string> parents;
         for (const std::string& key : keys) {
             HUTONG_CO_TRY(check_deletion(key, known, kind, context.publisher.org));
