@@ -19,12 +19,10 @@ Awaitable<OrFault<KnownEntities>> lock_pass(pg::Session& session, const std::set
     HUTONG_QUERY(rows, session,
                  "with recursive up (key) as (select unnest($1::text[]) union select e.parent::text from up "
                  "join uddi_entities e on e.key = up.key where e.parent is not null) "
-                 "select key, kind, parent, owner, org, service, position, names, descriptions, tail, "
-                 "editor, " +
-                     as_utc("modified_below") +
-                     " from uddi_entities where key = any(array(select key from up)) order by case kind when "
-                     "'business' then 1 when 'service' then 2 when 'binding' then 3 else 4 end, key "
-                     "for no key update",
+                 "select key, kind, parent, owner, org, service, position, names, descriptions, tail "
+                 "from uddi_entities where key = any(array(select key from up)) order by case kind when "
+                 "'business' then 1 when 'service' then 2 when 'binding' then 3 else 4 end, key "
+                 "for no key update",
                  with(array_of(keys)));
     KnownEntities known;
     for (std::size_t i = 0; i < rows.size(); ++i)
@@ -32,8 +30,7 @@ Awaitable<OrFault<KnownEntities>> lock_pass(pg::Session& session, const std::set
             rows.text(i, 0),
             Known{kind_from(rows.text(i, 1)), std::string(rows.text(i, 2)), rows.value(i, 3),
                   std::string(rows.text(i, 4)), std::string(rows.text(i, 5)), rows.integer(i, 6),
-                  std::string(rows.text(i, 7)), std::string(rows.text(i, 8)), std::string(rows.text(i, 9)),
-                  std::string(rows.text(i, 10)), std::string(rows.text(i, 11))});
+                  std::string(rows.text(i, 7)), std::string(rows.text(i, 8)), std::string(rows.text(i, 9))});
     co_return known;
 }
 
@@ -61,13 +58,23 @@ OrFault<void> check_owner(const std::string& key, const Known& known, const std:
     return {};
 }
 
-Awaitable<OrFault<void>> touch(pg::Session& session, const std::set<std::string>& parents,
-                               const std::string& editor) {
+Awaitable<OrFault<void>> touch(pg::Session& session, const std::set<std::string>& parents) {
     if (parents.empty()) co_return OrFault<void>();
     HUTONG_QUERY(touched, session,
-                 "update uddi_entities set modified_below = now(), editor = $2 where key in (select "
+                 "update uddi_entities set modified_below = now() where key in (select "
                  "unnest($1::text[]) union "
                  "select parent from uddi_entities where key = any($1::text[]) and parent is not null)",
+                 with(array_of(parents)));
+    co_return OrFault<void>();
+}
+
+Awaitable<OrFault<void>> note_removals(pg::Session& session, const std::set<std::string>& parents,
+                                       const std::string& editor) {
+    if (parents.empty()) co_return OrFault<void>();
+    // One that went with the same request has nobody to be told.
+    HUTONG_QUERY(noted, session,
+                 "insert into uddi_removals (entity, editor) select key, $2::text from uddi_entities where key = "
+                 "any($1::text[]) on conflict (entity, editor) do update set at = now()",
                  with(array_of(parents), editor));
     co_return OrFault<void>();
 }

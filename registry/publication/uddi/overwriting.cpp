@@ -2,6 +2,7 @@
 
 #include "base/coroutine.hpp"
 #include "registry/model/uddi/state_tag.hpp"
+#include "registry/store/sql.hpp"
 #include "registry/store/uddi/details.hpp"
 
 namespace hutong::registry::uddi {
@@ -61,8 +62,23 @@ Awaitable<OrFault<std::string>> Overwriting::tag_of(std::string key, Kind kind) 
     co_return state_tag(now.root().first_child());
 }
 
-void Overwriting::note(const std::string& key, const Known& there) {
-    context_.notes.replaced.push_back({key, there.editor, there.changed, {}});
+// Of each the last edit of somebody else that still stands: of itself, of what is below it, or that took
+// something from there. One's own edits meanwhile, also of something below, hide none of it.
+Awaitable<OrFault<void>> Overwriting::note_others(const std::set<std::string>& keys) {
+    HUTONG_QUERY(
+        rows, session_,
+        "with recursive below (root, key) as (select k, k from unnest($1::text[]) k union all select b.root, "
+        "e.key::text from below b join uddi_entities e on e.parent = b.key) select distinct on (root) root, "
+        "editor, " +
+            as_utc("at") +
+            " from (select b.root, e.editor, e.modified as at from below b join uddi_entities e on e.key = "
+            "b.key union all select b.root, r.editor, r.at from below b join uddi_removals r on r.entity = "
+            "b.key) edits where editor not in ('', $2) order by root, at desc",
+        with(pg::array(std::vector<pg::Param>(keys.begin(), keys.end())), context_.publisher.name));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        context_.notes.replaced.push_back(
+            {std::string(rows.text(i, 0)), std::string(rows.text(i, 1)), std::string(rows.text(i, 2)), {}});
+    co_return OrFault<void>();
 }
 
 Awaitable<OrFault<void>> Overwriting::check_seen(const std::set<std::string>& keys,
@@ -92,13 +108,14 @@ Awaitable<OrFault<void>> Overwriting::check(std::set<std::string> keys, std::set
             HUTONG_CO_TRY(co_await tag_of(key, kind_));
     }
     keys.merge(taken);
+    std::set<std::string> overwritten;
     for (const std::string& key : keys) {
         const Known* const there = own(key);
         if (there == nullptr) continue;
         HUTONG_CO_TRY(check_if_match(context_, target_of(key, there->kind), {}));
-        if (!there->editor.empty() && there->editor != context_.publisher.name) note(key, *there);
+        overwritten.insert(key);
     }
-    co_return OrFault<void>();
+    co_return co_await note_others(overwritten);
 }
 
 Awaitable<OrFault<void>> Overwriting::remember() {

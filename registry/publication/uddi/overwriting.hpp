@@ -41,7 +41,7 @@ class Overwriting {
                                         const std::set<std::string>& taken);
     Awaitable<OrFault<std::string>> tag_of(std::string key, Kind kind);
     const Known* own(const std::string& key) const;
-    void note(const std::string& key, const Known& there);
+    Awaitable<OrFault<void>> note_others(const std::set<std::string>& keys);
 
     pg::Session& session_;
     Context& context_;

@@ -122,7 +122,8 @@ Answer remove(Context& context, xml::Element asked, Kind kind) {
         } else {
             HUTONG_QUERY(gone, session, "delete from uddi_entities where key = any($1::text[])", with(list));
         }
-        HUTONG_CO_TRY(co_await touch(session, parents, context.publisher.name));
+        HUTONG_CO_TRY(co_await note_removals(session, parents, context.publisher.name));
+        HUTONG_CO_TRY(co_await touch(session, parents));
         if (kind == Kind::tmodel) co_return co_await note_drafts_by(session, context.publisher.org, keys);
         if (kind == Kind::binding) co_return co_await note_drafts(session, parents);
         co_return OrFault<void>();

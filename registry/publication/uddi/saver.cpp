@@ -190,8 +190,10 @@ void Saver::place(const Entity& entity, bool top, const std::string& business, c
     if (top && there != nullptr) one.position = there->position;
     if (top && !entity.parent.empty()) parents_.insert(entity.parent);
     // One that was elsewhere is gone from there.
-    if (there != nullptr && !there->parent.empty() && (top || there->parent != entity.parent))
+    if (there != nullptr && !there->parent.empty() && there->parent != entity.parent) {
         parents_.insert(there->parent);
+        left_.insert(there->parent);
+    }
     placed_.push_back(one);
     for (const Entity& child : entity.children) place(child, false, one.business, one.service);
 }
@@ -291,7 +293,8 @@ Awaitable<OrFault<void>> Saver::save(const std::vector<Entity>& entities) {
     HUTONG_CO_TRY(co_await store_entities(session_, placed_, org_, editor_));
     HUTONG_CO_TRY(co_await remove_what_is_gone(entities));
     HUTONG_CO_TRY(co_await store_projections(entities));
-    co_return co_await touch(session_, parents_, editor_);
+    HUTONG_CO_TRY(co_await note_removals(session_, left_, editor_));
+    co_return co_await touch(session_, parents_);
 }
 
 }  // namespace hutong::registry::uddi

@@ -46,7 +46,8 @@ class Saver {
     std::set<std::string> keys_;      // all that it mentions as entities or parents
     KnownEntities known_;
     std::vector<Placed> placed_;
-    std::set<std::string> parents_;
+    std::set<std::string> parents_;  // below which something is changed
+    std::set<std::string> left_;     // of those, from which something is taken
 };
 
 }  // namespace hutong::registry::uddi

@@ -99,7 +99,7 @@ Awaitable<Result<void>> store_view(pg::Session& session, const Service& service,
     ContractWords words = contract_words(description, bundle);
     HUTONG_CO_TRY(co_await write_document(session, view.service.key, std::move(words)));
     HUTONG_QUERY(touched, session,
-                 "update uddi_entities set modified_below = now(), editor = '' where key = $1",
+                 "update uddi_entities set modified_below = now() where key = $1",
                  with(business));
     co_return Result<void>();
 }
@@ -117,7 +117,7 @@ Awaitable<Result<void>> remove_view(pg::Session& session, const std::string& org
         hidden, session,
         "with hidden as (update uddi_entities set hidden = true, modified = now(), modified_below = now() "
         "where org = $1 and service = $2 and kind = 'tmodel'), touched as (update uddi_entities set "
-        "modified_below = now(), editor = '' where org = $1 and service is null and kind = 'business') "
+        "modified_below = now() where org = $1 and service is null and kind = 'business') "
         "delete from uddi_entities where org = $1 and service = $2 and kind in ('service', 'binding')",
         with(org, name));
     co_return Result<void>();
