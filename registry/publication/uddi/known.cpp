@@ -72,10 +72,11 @@ Awaitable<OrFault<void>> note_removals(pg::Session& session, const std::set<std:
                                        const std::string& editor) {
     if (parents.empty()) co_return OrFault<void>();
     // One that went with the same request has nobody to be told.
-    HUTONG_QUERY(noted, session,
-                 "insert into uddi_removals (entity, editor) select key, $2::text from uddi_entities where key = "
-                 "any($1::text[]) on conflict (entity, editor) do update set at = now()",
-                 with(array_of(parents), editor));
+    HUTONG_QUERY(
+        noted, session,
+        "insert into uddi_removals (entity, editor) select key, $2::text from uddi_entities where key = "
+        "any($1::text[]) on conflict (entity, editor) do update set at = now()",
+        with(array_of(parents), editor));
     co_return OrFault<void>();
 }
 

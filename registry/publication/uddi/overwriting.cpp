@@ -104,8 +104,7 @@ Awaitable<OrFault<void>> Overwriting::check(std::set<std::string> keys, std::set
                             "If-Match is for a request about one entity that has a key, not for several.");
         if (context_.says_seen()) co_return co_await check_seen(keys, taken);
         // Whatever is there, but it must be.
-        if (const std::string& key = *keys.begin(); !key.empty())
-            HUTONG_CO_TRY(co_await tag_of(key, kind_));
+        if (const std::string& key = *keys.begin(); !key.empty()) HUTONG_CO_TRY(co_await tag_of(key, kind_));
     }
     keys.merge(taken);
     std::set<std::string> overwritten;

@@ -27,11 +27,12 @@ std::set<std::string> services_in(const std::vector<Entity>& entities) {
 }
 
 Answer save(Context& context, xml::Element asked, Kind kind) {
-    std::vector<Entity> entities;
+    std::vector<Entity> read;
     for (const xml::Element one : asked.children(ns, element_of(kind)))
-        entities.push_back(read_entity(one, kind));
+        read.push_back(read_entity(one, kind));
     std::string text;
-    auto work = [&context, &entities, &text, kind](pg::Session& session) -> Awaitable<OrFault<void>> {
+    auto work = [&context, &read, &text, kind](pg::Session& session) -> Awaitable<OrFault<void>> {
+        std::vector<Entity> entities = read;  // which get their keys and parents now
         std::set<std::string> given;
         for (const Entity& entity : entities) given.insert(entity.key);
         Saver saver(session, context.publisher);
