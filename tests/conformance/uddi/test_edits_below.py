@@ -41,7 +41,7 @@ def taking_is_told(self):
     self.alpha.publish("save_business", u.business(two, "two"))     # that one is the editor's own now
     said = replaced_by(self, self.alpha, "save_business", u.business(two, "two", services=[u.service(service, "taken")]))
     self.assertEqual({key: (what["by"], what["changed"]) for key, what in said.items()},
-                     {service: ("alpha-colleague", "bindingTemplates, businessKey, name")})
+                     {service: ("alpha-colleague", "businessKey, name, bindingTemplates")})
     self.assertEqual(parent_of(self, service), two)
     self.refused(10210, self.alpha.inquire, "get_bindingDetail", u.element("bindingKey", binding))
     # And that something was taken from there is told who replaces the whole.
