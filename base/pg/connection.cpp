@@ -235,8 +235,11 @@ Awaitable<Result<Rows>> Connection::answer(Deadline deadline) {
         const auto status = PQresultStatus(result.get());
         if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH)
             co_return broken(internal("database: COPY is not for this connection"));
-        if (!succeeded(result.get()) && !failure) failure = sql_error(result.get());
-        stale_ = stale_ || may_be_stale(result.get());
+        if (!succeeded(result.get()) && !failure) {
+            failure = sql_error(result.get());
+            collided_ = collided_ || is_collision(result.get());
+            stale_ = stale_ || may_be_stale(result.get());
+        }
         state->result = std::move(result);
     }
     if (PQstatus(raw) != CONNECTION_OK) broken_ = true;

@@ -36,7 +36,10 @@ class Connection {
     Awaitable<Result<Notifications>> notifications(Deadline deadline);
 
     bool reusable() const;  // healthy, no transaction open, no answer outstanding
-    bool quiet() const;     // nothing has arrived since the last answer, not even the end of the connection
+    // Whether the server has ended a statement for the sake of another transaction since forget_collision().
+    bool collided() const { return collided_; }
+    void forget_collision() { collided_ = false; }
+    bool quiet() const;  // nothing has arrived since the last answer, not even the end of the connection
     std::string where() const { return describe(handle_.get()); }
 
   private:
@@ -55,7 +58,8 @@ class Connection {
     ConnectionHandle handle_;
     StatementNames statements_;
     bool broken_{false};
-    bool stale_{false};    // the last answer says what a stale prepared statement's says
+    bool stale_{false};     // the last answer says what a stale prepared statement's says
+    bool collided_{false};
     bool reached_{false};  // a server took the connection, whatever it said then
 };
 

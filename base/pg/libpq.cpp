@@ -64,6 +64,11 @@ Error sql_error(const PGresult* result) {
     return {code, line};
 }
 
+bool is_collision(const PGresult* result) {
+    const std::string state = one_line(result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr);
+    return state == "40P01" || state == "40001";
+}
+
 bool succeeded(const PGresult* result) {
     const auto status = PQresultStatus(result);
     return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY;

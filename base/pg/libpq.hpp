@@ -31,6 +31,10 @@ Error connection_error(const PGconn* connection);
 // The kind by SQLSTATE (PostgreSQL 15, appendix A), the text by the server's message and detail.
 Error sql_error(const PGresult* result);
 
+// The server ended the transaction for the sake of another one (40P01, deadlock; 40001, serialization
+// failure): it may well be done when it is begun anew.
+bool is_collision(const PGresult* result);
+
 bool succeeded(const PGresult* result);
 
 // Where the connection leads, without secrets: "hutong at 127.0.0.1:5432".

@@ -7,6 +7,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/strand.hpp>
 
+#include "base/coroutine.hpp"
 #include "base/log.hpp"
 #include "base/pg/connection.hpp"
 
@@ -262,7 +263,30 @@ Awaitable<Result<Rows>> Pool::query(std::string sql, Params params) {
     co_return co_await asio::co_spawn(state->strand, std::move(work), asio::use_awaitable);
 }
 
-Awaitable<Result<void>> Pool::transaction(std::function<Awaitable<Result<void>>(Session&)> work) {
+Awaitable<Result<void>> Pool::transaction(Work work) {
+    bool collided = false;
+    co_return co_await attempt(work, collided);
+}
+
+Awaitable<Result<void>> Pool::repeatable_transaction(Work work) {
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    for (unsigned tries = 1;; ++tries) {
+        bool collided = false;
+        const auto done = co_await attempt(work, collided);
+        if (done.has_value() || !collided) co_return done;
+        if (tries == most_tries)
+            co_return Error{ErrorCode::timeout, "the database ended the transaction " +
+                                                    std::to_string(tries) +
+                                                    " times for the sake of others that changed the same "
+                                                    "rows; nothing was changed, try again"};
+        // Longer each time, and not as long as the others' pause.
+        const milliseconds pause(10 * tries + random_bytes(1).front() % 32);
+        if (!co_await sleep_for(timer, pause)) co_return done;
+    }
+}
+
+// `collided`: whether beginning anew may help.
+Awaitable<Result<void>> Pool::attempt(const Work& work, bool& collided) {
     const auto state = state_;
     // A closure has a name before co_await here: g++ 12 destroys an unnamed one twice.
     auto lend = [state] { return state->acquire(); };
@@ -272,9 +296,11 @@ Awaitable<Result<void>> Pool::transaction(std::function<Awaitable<Result<void>>(
 
     auto begun = co_await session.query("begin", Params());
     if (begun.has_error()) co_return begun.error();
+    (*lease)->forget_collision();
     // An exception leaves the transaction open; the lease then closes the connection and the server rolls
     // back.
     auto done = co_await work(session);
+    collided = (*lease)->collided();
     if (done.has_error()) {
         co_await session.query("rollback", Params());
         co_return done.error();
@@ -282,6 +308,7 @@ Awaitable<Result<void>> Pool::transaction(std::function<Awaitable<Result<void>>(
     // A failed statement whose error `work` passed over turns COMMIT into ROLLBACK, which is no error to the
     // server.
     auto ended = co_await session.query("commit", Params());
+    collided = (*lease)->collided();
     if (ended.has_error()) {
         if (ended.error().code == ErrorCode::unavailable || ended.error().code == ErrorCode::timeout)
             co_return unavailable(

@@ -61,12 +61,20 @@ class Pool : public Session {
     Awaitable<Result<Rows>> query(std::string sql, Params params = {}) override;
 
     // Runs `work` between BEGIN and COMMIT; an error of `work` rolls back and is returned.
-    Awaitable<Result<void>> transaction(std::function<Awaitable<Result<void>>(Session&)> work);
+    using Work = std::function<Awaitable<Result<void>>(Session&)>;
+    Awaitable<Result<void>> transaction(Work work);
+    // Begins anew as a whole, most_tries times in all, when the server ended it for the sake of another one
+    // (deadlock, serialization failure). So `work` sets all that it changes outside of the database from the
+    // beginning each time. Error after the last time: timeout; nothing was changed.
+    Awaitable<Result<void>> repeatable_transaction(Work work);
+    static constexpr unsigned most_tries = 6;
 
     bool available() const;  // as of the last attempt
     void close();            // later calls are unavailable; calls under way finish
 
   private:
+    Awaitable<Result<void>> attempt(const Work& work, bool& collided);
+
     struct State;
     std::shared_ptr<State> state_;
 };

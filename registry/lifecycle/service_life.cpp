@@ -106,7 +106,10 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
     const auto parts = split(change.service);
     if (parts.has_error()) co_return parts.error();
     LifeOutcome outcome;
-    const auto done = co_await pool_.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
+    auto work = [&](pg::Session& session) -> Awaitable<Result<void>> {
+        outcome = LifeOutcome();
+        const auto above = co_await uddi::lock_above(session, parts->first);
+        if (above.has_error()) co_return above.error();
         const auto found = co_await locked_service(session, parts->first, parts->second, change.edit);
         if (found.has_error()) co_return found.error();
         outcome.service = *found;
@@ -154,7 +157,8 @@ Awaitable<Result<LifeOutcome>> ServiceLife::change(LifeChange change) {
         outcome.revision = std::move(made->revision);
         outcome.replaced = std::move(made->replaced);
         co_return co_await raise_generation(session);
-    });
+    };
+    const auto done = co_await pool_.repeatable_transaction(work);
     if (done.has_error()) co_return done.error();
     co_return outcome;
 }

@@ -264,11 +264,13 @@ struct Attempt {
 // One transaction; stale: what it was compared with is not the present version any more.
 Awaitable<Result<PublishOutcome>> attempt(const Attempt& once, bool& stale) {
     const PublishRequest& request = once.request;
-    Service service = once.service;
+    Service service;
     PublishOutcome outcome;
-    outcome.findings = once.findings;
-    stale = false;
-    const auto done = co_await once.pool.transaction([&](pg::Session& session) -> Awaitable<Result<void>> {
+    auto work = [&](pg::Session& session) -> Awaitable<Result<void>> {
+        service = once.service;
+        outcome = PublishOutcome();
+        outcome.findings = once.findings;
+        stale = false;
         // Held until commit: an organisation's services are published one after the other, the first version
         // too.
         HUTONG_QUERY(org, session, "select 1 from organisations where id = $1 for no key update",
@@ -276,6 +278,8 @@ Awaitable<Result<PublishOutcome>> attempt(const Attempt& once, bool& stale) {
         if (org.empty())
             co_return not_found("there is no organisation " + request.org + "; add it with: hutong org add " +
                                 request.org + " --name NAME");
+        const auto above = co_await uddi::lock_above(session, request.org);
+        if (above.has_error()) co_return above.error();
         // And nothing else happens to the service meanwhile.
         HUTONG_QUERY(locked, session, "select 1 from services where org = $1 and name = $2 for update",
                      with(request.org, request.name));
@@ -322,7 +326,8 @@ Awaitable<Result<PublishOutcome>> attempt(const Attempt& once, bool& stale) {
         outcome.revision = std::move(made->revision);
         outcome.replaced = std::move(made->replaced);
         co_return co_await raise_generation(session);
-    });
+    };
+    const auto done = co_await once.pool.repeatable_transaction(work);
     if (done.has_error()) co_return done.error();
     co_return outcome;
 }

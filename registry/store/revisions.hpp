@@ -2,8 +2,8 @@
 // optimistic locking.
 //
 // Services and catalogue entries have revisions; each is kept with what it changed and whose it is
-// (0027_agency_accounts.sql, 0031_whose_edits.sql). Within somebody's transaction; thread-safe as far as the
-// session is.
+// (0027_agency_accounts.sql, 0031_whose_edits.sql; of older ones 0034_edits_below.sql). Within somebody's
+// transaction; thread-safe as far as the session is.
 #pragma once
 
 #include <optional>

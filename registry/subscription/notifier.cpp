@@ -144,6 +144,7 @@ Awaitable<> Notifier::notify(Claim claim) {
 
 Awaitable<OrFault<void>> Notifier::gather(const Claim& claim, std::optional<News>& news) {
     auto work = [&](pg::Session& session) -> Awaitable<OrFault<void>> {
+        news.reset();
         co_return co_await gather_now(session, claim, news);
     };
     co_await gathering_.take();

@@ -165,6 +165,7 @@ Awaitable<OrFault<Subscription>> save_one(pg::Session& session, const xml::Eleme
 Answer save_subscription(Context& context, xml::Element asked) {
     std::string text;
     auto work = [&context, asked, &text](pg::Session& session) -> Awaitable<OrFault<void>> {
+        text.clear();
         HUTONG_QUERY(expired, session,
                      "delete from uddi_subscriptions where expires < now() - interval '1 day'");
         for (const xml::Element one : asked.children(ns_subscription, "subscription")) {

@@ -1,19 +1,48 @@
 """The registry on two nodes: a publish on one routes and is found on the other; a node killed in the middle leaves all or nothing;
 a database from before UDDI gets its views at the start; each listener of a subscription is notified by one of them."""
+import http.client as http_client
 import random
 import subprocess
 import threading
 import time
 import unittest
+import xml.etree.ElementTree as tree
 
 import node_case
 import registry_case
 import suite
 import throwaway
 import uddi_client as u
+from echo_backend import EchoBackend, envelope
+from echo_platform import post
 from hutong_daemon import CommandFailed, Daemon
 from test_cli import get
 from uddi_listener import WebListener, disposition
+from wss_sign import signed
+
+EXAMPLE = "published-in-peace"      # what every other service of the echo contract must be like
+
+# All that the registry's tables have of each service, without its name.
+FACTS = """
+    with own as (select * from uddi_entities where org = 'gs' and service is not null),
+    facts (service, fact) as (
+        select service, concat_ws('|', 'entity', key, kind, parent, owner, lead, names, descriptions, middle, tail, name, signed,
+                                  hidden) from own
+        union all select o.service, concat_ws('|', 'name', n.entity, n.kind, n.position, n.name, n.lang)
+            from uddi_names n join own o on o.key = n.entity
+        union all select o.service, concat_ws('|', 'reference', r.entity, r.kind, r.service, r.business, r.bag, r.position, r.grouped,
+            r.group_key, r.tmodel, r.name, r.value) from uddi_references r join own o on o.key = r.entity
+        union all select o.service, concat_ws('|', 'instance', i.binding, i.position, i.service, i.business, i.tmodel, t.key, t.hidden)
+            from uddi_instances i join own o on o.key = i.binding left join uddi_entities t on t.key = i.tmodel
+        union all select o.service, concat_ws('|', 'document', d.service, d.operations, d.elements, d.text)
+            from search_documents d join own o on o.key = d.service
+        union all select s.name, concat_ws('|', 'service', s.version, s.wsdl_service, s.policy, s.status, s.journal, s.forward,
+            s.validate, s.security, s.revision, v.contract, c.main) from services s join service_versions v using (org, name, version)
+            left join contracts c on c.id = v.contract where s.org = 'gs'
+        union all select name, concat_ws('|', 'endpoint', position, url) from endpoints where org = 'gs'
+        union all select name, concat_ws('|', 'step', version, from_status, to_status) from service_history where org = 'gs'),
+    alike (service, fact) as (select service, replace(fact, service, '*') from facts)
+"""
 
 
 class UddiNodes(node_case.NodeCase):
@@ -51,41 +80,153 @@ class UddiNodes(node_case.NodeCase):
             self.assertEqual(len(u.Uddi(self.first.http).inquire("find_tModel", u.name("made on the second")).findall(
                 f".//{u.tag('tModelInfo')}")), 1)
 
+    def lines(self, text):
+        psql = throwaway.program("psql", "/usr/lib/postgresql/*/bin/psql")
+        done = subprocess.run([psql, self.url, "-v", "ON_ERROR_STOP=1", "-qAtc", text], capture_output=True, text=True, check=True)
+        return done.stdout.splitlines()
+
     def disagreements(self):
-        """What the registry's tables and the UDDI view say differently of the services."""
-        return self.sql("""
+        """What the registry's tables and the UDDI view say differently of the services: which there are; entities, names,
+        keyedReferences, instances of tModels, documents, versions, endpoints and steps that are not as the example's."""
+        return self.lines("""
             select coalesce(s.org || '/' || s.name, u.key) from (select * from services where status = 'online') s
             full join (select * from uddi_entities where kind = 'service' and service is not null) u
             on u.org = s.org and u.service = s.name where s.org is null or u.key is null
             union all select org || '/' || service from uddi_entities where kind = 'service' and service is not null
-            and not exists (select 1 from uddi_entities b where b.parent = uddi_entities.key and b.kind = 'binding')""")
+            and not exists (select 1 from uddi_entities b where b.parent = uddi_entities.key and b.kind = 'binding')
+            """) + self.lines(FACTS + f"""
+            select service || ' has ' || fact from alike a where exists (select 1 from alike where service = '{EXAMPLE}')
+                and not exists (select 1 from alike e where e.service = '{EXAMPLE}' and e.fact = a.fact)
+            union all select s.service || ' lacks ' || e.fact from (select distinct service from alike) s, alike e
+                where e.service = '{EXAMPLE}' and not exists (select 1 from alike a where (a.service, a.fact) = (s.service, e.fact))""")
+
+    @staticmethod
+    def answers(node, name):
+        """What a node says of the service, without its name: over UDDI, of each of its entities and by what finds it, and as
+        the gateway that routes to it; None for each that it says there is not."""
+        client, key, said = u.Uddi(node.http), f"uddi:hutong:service:gs:{name}", []
+        types = [f"{key}:porttype:echoport", f"{key}:binding:echobinding"]
+        for operation, element, keys in (("get_serviceDetail", "serviceKey", [key]),
+                                         ("get_bindingDetail", "bindingKey", [f"{key}:port:echoport"]),
+                                         ("get_tModelDetail", "tModelKey", types[:1]), ("get_tModelDetail", "tModelKey", types[1:])):
+            try:
+                answer = client.inquire(operation, "".join(u.element(element, one) for one in keys))
+                said.append(tree.tostring(answer, encoding="unicode"))
+            except u.UddiFault as fault:
+                if fault.number != 10210:
+                    raise
+                said.append(None)
+        said.append("".join(u.keys_of(client.inquire("find_binding", u.tmodel_bag(*types)))) or None)
+        whole = client.inquire("get_businessDetail", u.element("businessKey", "uddi:hutong:org:gs"))
+        said.append("".join(one.get("serviceKey") for one in whole.iter(u.tag("businessService")) if one.get("serviceKey") == key) or None)
+        status, _, text = get(f"{node.http}/services/gs/{name}?wsdl")
+        said.append(text.decode() if status == 200 else None)
+        return [one and one.replace(name, "*") for one in said]
+
+    def check_routing(self, node, name, caller):
+        """The operation of the contract gets to the backend, and no other one does."""
+        node.grant("tax", f"gs/{name}")
+        call = lambda what: post(node.http, signed(what, caller.key, caller.certificate), f"/services/gs/{name}")
+        self.wait_for(lambda: call(envelope("企业"))[0] == 200, f"{name} is not routed")
+        self.assertIn("企业".encode(), call(envelope("企业"))[2])
+        status, _, text = call(envelope("企业").replace(b"t:Echo", b"t:Other"))
+        self.assertNotEqual(status, 200)
+        self.assertNotIn("企业".encode(), text)
+
+    def check_survivor(self, node, attempted, businesses):
+        """Whole or nothing of each, over UDDI and by routing, and the same as the tables have. Returns how many are there."""
+        present = set(self.lines("select name from services where org = 'gs'"))
+        whole = self.answers(node, EXAMPLE)
+        self.assertNotIn(None, whole)
+        nothing = [None] * len(whole)
+        for name in attempted:
+            routed = lambda name=name: get(f"{node.http}/services/gs/{name}?wsdl")[0] == 200
+            if name in present and not routed():     # what it routes by follows the tables
+                self.wait_for(routed, f"{name} is not routed")
+            self.assertEqual(self.answers(node, name), whole if name in present else nothing, name)
+        for name in set(attempted) - present:
+            self.assertIn(f"no service gs/{name}".encode(), post(node.http, envelope("x"), f"/services/gs/{name}")[2])
+        client, kept = u.Uddi(node.http), 0
+        for key in businesses:
+            try:
+                entity = client.inquire("get_businessDetail", u.element("businessKey", key))
+            except u.UddiFault as fault:
+                self.assertEqual(fault.number, 10210)
+                self.assertEqual(u.keys_of(client.inquire("find_business", u.name(key))), [])
+                continue
+            kept += 1
+            self.assertEqual(len(list(entity.iter(u.tag("businessService")))), 20, key)
+            self.assertEqual(len(list(entity.iter(u.tag("bindingTemplate")))), 20, key)
+        return len(present & set(attempted)), kept
 
     def test_a_node_killed_in_the_middle_leaves_all_or_nothing(self):
+        """And its neighbour, which goes on, says so."""
+        backend = EchoBackend()
+        self.addCleanup(backend.stop)
         self.first.org("gs", "工商行政管理局")
+        self.first.consumer("tax", "gs")
+        caller = self.first.issue("tax")
         wsdl = registry_case.write_wsdl(self.folder)
-        for round_ in range(4):
-            stop = threading.Event()
+        self.first.publish(wsdl, "gs", EXAMPLE, endpoint=backend.url)
+        password = self.first.cli("publisher", "add", "editor", "--org", "gs")["password"]
+        editor = u.Uddi(self.first.http)
+        editor.sign_in("editor", password)
+        editor.publish("save_tModel", u.generator("gs.test"))
+        totals = [0, 0, 0, 0]
+        with self.second() as second:
+            self.wait_for(lambda: get(f"{second.http}/services/gs/{EXAMPLE}?wsdl")[0] == 200, "the second node does not route")
+            self.check_routing(second, EXAMPLE, caller)
+            for round_ in range(4):
+                stop, attempted, businesses = threading.Event(), [], []
 
-            def publish(round_=round_, stop=stop):
-                for number in range(1000):
-                    if stop.is_set():
-                        return
-                    try:
-                        self.first.publish(wsdl, "gs", f"echo-{round_}-{number}", endpoint="http://127.0.0.1:9/echo")
-                    except CommandFailed:
-                        return      # the node is gone
+                def publish(thread, round_=round_, stop=stop, attempted=attempted):
+                    for number in range(1000):
+                        if stop.is_set():
+                            return
+                        name = f"echo-{round_}-{thread}-{number}"
+                        attempted.append(name)
+                        try:
+                            self.first.publish(wsdl, "gs", name, endpoint=backend.url)
+                        except CommandFailed:
+                            return      # the node is gone
 
-            thread = threading.Thread(target=publish)
-            thread.start()
-            time.sleep(0.7 + random.random() * 0.5)
-            self.first.kill()
-            stop.set()
-            thread.join()
-            self.assertEqual(self.disagreements(), [])
-            self.first.start()
-        published = self.sql("select count(*) from services where org = 'gs'")
-        self.assertGreater(int(published[0]), 0)
-        self.assertEqual(self.disagreements(), [])
+                def save(token, http=self.first.http, round_=round_, stop=stop, businesses=businesses):
+                    client = u.Uddi(http)
+                    client.token = token
+                    for number in range(1000):
+                        if stop.is_set():
+                            return
+                        key = f"uddi:gs.test:b{round_}-{number}"
+                        businesses.append(key)
+                        try:
+                            client.publish("save_business", u.business(key, key, services=[
+                                u.service(f"{key}-{one}", "one", bindings=[u.binding()]) for one in range(20)]))
+                        except (OSError, http_client.HTTPException):
+                            return
+                threads = [threading.Thread(target=publish, args=(number,)) for number in range(2)]
+                threads.append(threading.Thread(target=save, args=(editor.token,)))
+                for one in threads:
+                    one.start()
+                time.sleep(0.7 + random.random() * 0.5)
+                self.first.kill()
+                stop.set()
+                for one in threads:
+                    one.join()
+                # What the dead node had sent ends one way or the other.
+                self.wait_for(lambda: self.sql("select count(*) from pg_stat_activity where datname = current_database() and "
+                                               "xact_start is not null and pid <> pg_backend_pid()") == ["0"], "transactions go on")
+                self.assertEqual(self.disagreements(), [])
+                services, kept = self.check_survivor(second, attempted, businesses)
+                published = [one for one in attempted if one in self.lines("select name from services where org = 'gs'")]
+                if published:
+                    self.check_routing(second, published[-1], caller)
+                totals = [a + b for a, b in zip(totals, (len(attempted), services, len(businesses), kept))]
+                self.first.start()
+                self.assertEqual(self.disagreements(), [])
+                self.check_survivor(self.first, attempted, businesses)
+        print("... services %d tried, %d there; businesses %d tried, %d there" % tuple(totals), flush=True)
+        self.assertGreater(totals[1], 0)
+        self.assertGreater(totals[3], 0)
 
     def test_views_that_an_older_version_left_out_are_made_at_the_start(self):
         registry_case.publish_echo(self.first)

@@ -105,7 +105,9 @@ Answer transfer_entities(Context& context, xml::Element asked) {
             moved, session,
             "with recursive all_of (key) as (select unnest($1::text[]) union select e.key from uddi_entities "
             "e "
-            "join all_of a on e.parent = a.key) update uddi_entities set owner = $2, editor = '', modified = "
+            "join all_of a on e.parent = a.key), forgotten as (delete from uddi_removals where entity in "
+            "(select key "
+            "from all_of)) update uddi_entities set owner = $2, editor = '', modified = "
             "now(), "
             "modified_below = now() where key in (select key from all_of) returning key, kind",
             with(array_of(keys), context.publisher.org));

@@ -25,22 +25,28 @@ OrFault<void> check_if_match(const Context& context, const Target& target, const
 
 class Overwriting {
   public:
-    Overwriting(pg::Session& session, Context& context, Kind kind)
-        : session_(session), context_(context), kind_(kind) {}
+    // `known`: what was there before, and is locked; outlives this.
+    Overwriting(pg::Session& session, Context& context, Kind kind, const KnownEntities& known)
+        : session_(session), context_(context), kind_(kind), known_(known) {}
 
-    // `keys`: of what the request is about; "" for what gets one yet. Notes whose change is replaced.
-    Awaitable<OrFault<void>> check(std::set<std::string> keys, const KnownEntities& known);
+    // `keys`: of what the request is about; "" for what gets one yet. `taken`: of what it takes from
+    // elsewhere, which If-Match has to name beside it. Notes whose change is replaced.
+    Awaitable<OrFault<void>> check(std::set<std::string> keys, std::set<std::string> taken);
     // Around a save: leaves those notes that it has changed something of, and says what.
     Awaitable<OrFault<void>> remember();
     Awaitable<OrFault<void>> compare();
 
   private:
-    Awaitable<OrFault<std::string>> tag_of(std::string key);
-    void note(const std::string& key, const Known& there);
+    Awaitable<OrFault<void>> check_seen(const std::set<std::string>& keys,
+                                        const std::set<std::string>& taken);
+    Awaitable<OrFault<std::string>> tag_of(std::string key, Kind kind);
+    const Known* own(const std::string& key) const;
+    Awaitable<OrFault<void>> note_others(const std::set<std::string>& keys);
 
     pg::Session& session_;
     Context& context_;
     Kind kind_;
+    const KnownEntities& known_;
     std::map<std::string, std::string> before_;  // entity tags by key
 };
 

@@ -135,7 +135,8 @@ Awaitable<OrFault<Publisher>> Publishers::by_certificate(std::string thumbprint)
     HUTONG_QUERY(
         rows, pool_,
         "select name, org from publishers where certificate = $1 and now() between not_before and not_after "
-        "and not exists (select 1 from certificates where thumbprint = $1 and status = 'revoked')",
+        "and not exists (select 1 from certificates where thumbprint = $1 and (status = 'revoked' or ca in "
+        "(select ca from revoked_authorities)))",
         with(thumbprint));
     if (rows.empty())
         co_return Fault(

@@ -27,17 +27,19 @@ std::set<std::string> services_in(const std::vector<Entity>& entities) {
 }
 
 Answer save(Context& context, xml::Element asked, Kind kind) {
-    std::vector<Entity> entities;
+    std::vector<Entity> read;
     for (const xml::Element one : asked.children(ns, element_of(kind)))
-        entities.push_back(read_entity(one, kind));
+        read.push_back(read_entity(one, kind));
     std::string text;
-    auto work = [&context, &entities, &text, kind](pg::Session& session) -> Awaitable<OrFault<void>> {
+    auto work = [&context, &read, &text, kind](pg::Session& session) -> Awaitable<OrFault<void>> {
+        std::vector<Entity> entities = read;  // which get their keys and parents now
         std::set<std::string> given;
         for (const Entity& entity : entities) given.insert(entity.key);
         Saver saver(session, context.publisher);
         HUTONG_CO_TRY(co_await saver.lock(entities));
-        Overwriting overwriting(session, context, kind);
-        HUTONG_CO_TRY(co_await overwriting.check(std::move(given), saver.known()));
+        Overwriting overwriting(session, context, kind, saver.known());
+        std::set<std::string> taken = saver.taken(entities);
+        HUTONG_CO_TRY(co_await overwriting.check(std::move(given), std::move(taken)));
         HUTONG_CO_TRY(co_await overwriting.remember());
         HUTONG_CO_TRY(co_await saver.save(entities));
         HUTONG_CO_TRY(co_await overwriting.compare());
@@ -102,8 +104,9 @@ Answer remove(Context& context, xml::Element asked, Kind kind) {
     HUTONG_CO_ASSIGN(const std::set<std::string> keys, keys_of(asked, kind));
     auto work = [&context, &keys, kind](pg::Session& session) -> Awaitable<OrFault<void>> {
         HUTONG_CO_ASSIGN(const KnownEntities known, co_await lock_entities(session, keys));
-        Overwriting overwriting(session, context, kind);
-        HUTONG_CO_TRY(co_await overwriting.check(keys, known));
+        Overwriting overwriting(session, context, kind, known);
+        const std::set<std::string> none;
+        HUTONG_CO_TRY(co_await overwriting.check(keys, none));
         std::set<std::string> parents;
         for (const std::string& key : keys) {
             HUTONG_CO_TRY(check_deletion(key, known, kind, context.publisher.org));
@@ -120,7 +123,8 @@ Answer remove(Context& context, xml::Element asked, Kind kind) {
         } else {
             HUTONG_QUERY(gone, session, "delete from uddi_entities where key = any($1::text[])", with(list));
         }
-        HUTONG_CO_TRY(co_await touch(session, parents, context.publisher.name));
+        HUTONG_CO_TRY(co_await note_removals(session, parents, context.publisher.name));
+        HUTONG_CO_TRY(co_await touch(session, parents));
         if (kind == Kind::tmodel) co_return co_await note_drafts_by(session, context.publisher.org, keys);
         if (kind == Kind::binding) co_return co_await note_drafts(session, parents);
         co_return OrFault<void>();

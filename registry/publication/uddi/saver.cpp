@@ -190,8 +190,10 @@ void Saver::place(const Entity& entity, bool top, const std::string& business, c
     if (top && there != nullptr) one.position = there->position;
     if (top && !entity.parent.empty()) parents_.insert(entity.parent);
     // One that was elsewhere is gone from there.
-    if (there != nullptr && !there->parent.empty() && (top || there->parent != entity.parent))
+    if (there != nullptr && !there->parent.empty() && there->parent != entity.parent) {
         parents_.insert(there->parent);
+        left_.insert(there->parent);
+    }
     placed_.push_back(one);
     for (const Entity& child : entity.children) place(child, false, one.business, one.service);
 }
@@ -241,18 +243,40 @@ Awaitable<OrFault<void>> Saver::lock(std::vector<Entity>& entities) {
     for (const Entity& entity : entities) collect_keys(entity);
     HUTONG_CO_ASSIGN(known_, co_await lock_entities(session_, keys_));
     // A service or binding that is there already may leave its parent out.
-    std::set<std::string> parents;
     for (Entity& entity : entities) {
         const Known* const there = known(entity.key);
-        if (!entity.parent.empty() || there == nullptr || there->parent.empty()) continue;
-        entity.parent = there->parent;
-        parents.insert(there->parent);
-    }
-    if (!parents.empty()) {
-        HUTONG_CO_ASSIGN(KnownEntities more, co_await lock_entities(session_, parents));
-        known_.merge(more);
+        if (entity.parent.empty() && there != nullptr) entity.parent = there->parent;
     }
     co_return OrFault<void>();
+}
+
+bool Saver::stands_below(std::string key, const std::set<std::string>& tops) const {
+    while (!key.empty()) {
+        if (tops.contains(key)) return true;
+        const Known* const there = known(key);
+        if (there == nullptr) return false;
+        key = there->parent;
+    }
+    return false;
+}
+
+// The gateway's own stay where they are, and what is of another kind is refused.
+void Saver::collect_taken(const Entity& entity, const std::set<std::string>& tops,
+                          std::set<std::string>& taken) const {
+    for (const Entity& child : entity.children) {
+        const Known* const there = child.projected ? nullptr : known(child.key);
+        if (there != nullptr && there->kind == child.kind && !there->is_service_view() &&
+            there->parent != entity.key && !stands_below(there->parent, tops))
+            taken.insert(child.key);
+        collect_taken(child, tops, taken);
+    }
+}
+
+std::set<std::string> Saver::taken(const std::vector<Entity>& entities) const {
+    std::set<std::string> tops, taken;
+    for (const Entity& entity : entities) tops.insert(entity.key);
+    for (const Entity& entity : entities) collect_taken(entity, tops, taken);
+    return taken;
 }
 
 Awaitable<OrFault<void>> Saver::save(const std::vector<Entity>& entities) {
@@ -269,7 +293,8 @@ Awaitable<OrFault<void>> Saver::save(const std::vector<Entity>& entities) {
     HUTONG_CO_TRY(co_await store_entities(session_, placed_, org_, editor_));
     HUTONG_CO_TRY(co_await remove_what_is_gone(entities));
     HUTONG_CO_TRY(co_await store_projections(entities));
-    co_return co_await touch(session_, parents_, editor_);
+    HUTONG_CO_TRY(co_await note_removals(session_, left_, editor_));
+    co_return co_await touch(session_, parents_);
 }
 
 }  // namespace hutong::registry::uddi

@@ -19,11 +19,16 @@ class Saver {
     // saved.
     Awaitable<OrFault<void>> lock(std::vector<Entity>& entities);
     Awaitable<OrFault<void>> save(const std::vector<Entity>& entities);
-    const KnownEntities& known() const { return known_; }  // what was there before
+    const KnownEntities& known() const { return known_; }  // what was there before, and what is above it
+    // Entities that the save takes from where they are, outside of those that it is about, and overwrites.
+    std::set<std::string> taken(const std::vector<Entity>& entities) const;
 
   private:
     OrFault<void> settle_keys(Entity& entity);
     void collect_keys(const Entity& entity);
+    bool stands_below(std::string key, const std::set<std::string>& tops) const;
+    void collect_taken(const Entity& entity, const std::set<std::string>& tops,
+                       std::set<std::string>& taken) const;
     Awaitable<OrFault<void>> check_new_keys();
     OrFault<void> check(const Entity& entity, bool top);
     OrFault<void> check_parent(const Entity& entity);
@@ -41,7 +46,8 @@ class Saver {
     std::set<std::string> keys_;      // all that it mentions as entities or parents
     KnownEntities known_;
     std::vector<Placed> placed_;
-    std::set<std::string> parents_;
+    std::set<std::string> parents_;  // below which something is changed
+    std::set<std::string> left_;     // of those, from which something is taken
 };
 
 }  // namespace hutong::registry::uddi

@@ -69,6 +69,13 @@ Awaitable<Result<void>> complete_documents(pg::Session& session) {
 
 }  // namespace
 
+Awaitable<Result<void>> lock_above(pg::Session& session, const std::string& org) {
+    HUTONG_QUERY(locked, session,
+                 "select 1 from uddi_entities where org = $1 and kind = 'business' for no key update",
+                 with(org));
+    co_return Result<void>();
+}
+
 Awaitable<Result<void>> store_view(pg::Session& session, const Organisation& organisation) {
     const Entity entity = view_of(organisation);
     std::vector<Placed> placed(1);
@@ -98,8 +105,7 @@ Awaitable<Result<void>> store_view(pg::Session& session, const Service& service,
     HUTONG_CO_TRY(co_await store_entities(session, std::move(placed), service.org));
     ContractWords words = contract_words(description, bundle);
     HUTONG_CO_TRY(co_await write_document(session, view.service.key, std::move(words)));
-    HUTONG_QUERY(touched, session,
-                 "update uddi_entities set modified_below = now(), editor = '' where key = $1",
+    HUTONG_QUERY(touched, session, "update uddi_entities set modified_below = now() where key = $1",
                  with(business));
     co_return Result<void>();
 }
@@ -117,7 +123,7 @@ Awaitable<Result<void>> remove_view(pg::Session& session, const std::string& org
         hidden, session,
         "with hidden as (update uddi_entities set hidden = true, modified = now(), modified_below = now() "
         "where org = $1 and service = $2 and kind = 'tmodel'), touched as (update uddi_entities set "
-        "modified_below = now(), editor = '' where org = $1 and service is null and kind = 'business') "
+        "modified_below = now() where org = $1 and service is null and kind = 'business') "
         "delete from uddi_entities where org = $1 and service = $2 and kind in ('service', 'binding')",
         with(org, name));
     co_return Result<void>();
@@ -134,7 +140,7 @@ Awaitable<Result<unsigned>> complete_views(pg::Pool& pool, const config::Wsdl& l
         made = canonical + organisations + services;
         co_return Result<void>();
     };
-    HUTONG_CO_TRY(co_await pool.transaction(work));
+    HUTONG_CO_TRY(co_await pool.repeatable_transaction(work));
     co_return made;
 }
 

@@ -11,6 +11,10 @@
 
 namespace hutong::registry::uddi {
 
+// Whoever changes something in UDDI locks what is above it first; so does who will store or remove the view
+// of a service, before he locks the service's own row.
+Awaitable<Result<void>> lock_above(pg::Session& session, const std::string& org);
+
 Awaitable<Result<void>> store_view(pg::Session& session, const Organisation& organisation);
 Awaitable<Result<void>> store_view(pg::Session& session, const Service& service,
                                    const wsdl::Description& description, const wsdl::Bundle& bundle);

@@ -74,7 +74,8 @@ Awaitable<Result<void>> clear_rows(pg::Session& session, const std::vector<Place
                  "with k as (select unnest($1::text[]) key), "
                  "a as (delete from uddi_names where entity in (select key from k)), "
                  "b as (delete from uddi_references where entity in (select key from k)), "
-                 "c as (delete from uddi_instances where binding in (select key from k)) "
+                 "c as (delete from uddi_instances where binding in (select key from k)), "
+                 "d as (delete from uddi_removals where entity in (select key from k)) "
                  "delete from uddi_discovery_urls where entity in (select key from k)",
                  with(pg::array(keys)));
     co_return Result<void>();

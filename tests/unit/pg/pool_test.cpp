@@ -23,6 +23,9 @@ class PoolTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(an_error_of_the_work_rolls_back);
     CPPUNIT_TEST(an_exception_of_the_work_rolls_back);
     CPPUNIT_TEST(a_failed_statement_that_was_passed_over_is_no_commit);
+    CPPUNIT_TEST(of_two_in_each_other_s_way_both_are_done);
+    CPPUNIT_TEST(what_is_always_in_the_way_is_given_up);
+    CPPUNIT_TEST(other_failures_are_not_tried_again);
     CPPUNIT_TEST(constraints_have_their_codes);
     CPPUNIT_TEST(a_deferred_constraint_fails_the_commit);
     CPPUNIT_TEST(many_callers_share_few_connections);
@@ -101,6 +104,39 @@ class PoolTest : public CppUnit::TestFixture {
         }));
         CPPUNIT_ASSERT(done.error().code == ErrorCode::internal);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count("parent"));
+    }
+
+    void of_two_in_each_other_s_way_both_are_done() {
+        query("insert into parent values ('a'), ('b')");
+        unsigned tries = 0, holding = 0;
+        std::vector<Result<void>> done;
+        lock_both("a", "b", tries, holding, done);
+        lock_both("b", "a", tries, holding, done);
+        test::run_until(context_, [&] { return done.size() == 2; });
+        for (const auto& one : done)
+            CPPUNIT_ASSERT_MESSAGE(one.has_error() ? one.error().detail : "", one.has_value());
+        CPPUNIT_ASSERT_EQUAL(3u, tries);  // one of them was ended by the server, and begun anew
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{6}, count("child"));
+    }
+
+    void what_is_always_in_the_way_is_given_up() {
+        unsigned tries = 0;
+        const auto done = fail_with("40001", tries);
+        CPPUNIT_ASSERT(done.error().code == ErrorCode::timeout);
+        CPPUNIT_ASSERT_EQUAL(Pool::most_tries, tries);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, count("parent"));
+    }
+
+    void other_failures_are_not_tried_again() {
+        unsigned tries = 0;
+        CPPUNIT_ASSERT(fail_with("23505", tries).error().code == ErrorCode::conflict);
+        CPPUNIT_ASSERT_EQUAL(1u, tries);
+        // Nor does what happened to a connection before count.
+        tries = 0;
+        fail_with("40001", tries);
+        tries = 0;
+        CPPUNIT_ASSERT(fail_with("22000", tries).error().code == ErrorCode::invalid);
+        CPPUNIT_ASSERT_EQUAL(1u, tries);
     }
 
     void constraints_have_their_codes() {
@@ -204,6 +240,45 @@ class PoolTest : public CppUnit::TestFixture {
         return run(context_, pool_->transaction([sql](Session& session) -> Awaitable<Result<void>> {
             auto done = co_await session.query(sql);
             if (done.has_error()) co_return done.error();
+            co_return Result<void>();
+        }));
+    }
+    // Adds three children of `first` under its lock, then takes the other's, which the other one holds by
+    // then.
+    void lock_both(const std::string& first, const std::string& second, unsigned& tries, unsigned& holding,
+                   std::vector<Result<void>>& done) {
+        const auto work = [&tries, &holding, first, second](Session& session) -> Awaitable<Result<void>> {
+            ++tries;
+            const std::string lock = "select 1 from parent where id = '" + first + "' for update; ";
+            const std::string from = first == "a" ? "1" : "4";
+            auto added = co_await session.query(lock + "insert into child select n, '" + first +
+                                                "' from generate_series(" + from + ", " + from + " + 2) n");
+            if (added.has_error()) co_return added.error();
+            ++holding;
+            asio::steady_timer timer(co_await asio::this_coro::executor);
+            while (holding < 2) {
+                timer.expires_after(milliseconds(5));
+                co_await timer.async_wait(asio::use_awaitable);
+            }
+            auto locked =
+                co_await session.query("select 1 from parent where id = '" + second + "' for update");
+            if (locked.has_error()) co_return refused("whatever the work makes of it");
+            co_return Result<void>();
+        };
+        const auto run_it = [this, work, &done]() -> Awaitable<void> {
+            const auto outcome = co_await pool_->repeatable_transaction(work);
+            done.push_back(outcome);
+        };
+        asio::co_spawn(context_, run_it, asio::detached);
+    }
+    Result<void> fail_with(const std::string& state, unsigned& tries) {
+        return run(context_, pool_->repeatable_transaction([&](Session& session) -> Awaitable<Result<void>> {
+            ++tries;
+            auto added = co_await session.query("insert into parent values ('a')");
+            if (added.has_error()) co_return added.error();
+            auto failed = co_await session.query("do $$ begin raise exception 'x' using errcode = '" + state +
+                                                 "'; end $$");
+            if (failed.has_error()) co_return failed.error();
             co_return Result<void>();
         }));
     }
