@@ -32,7 +32,7 @@ authorityKeyIdentifier=keyid:always
 
 def ended(chain, ca_key):
     """That certificate as it would be had it ended two days ago, by the same CA (PEM)."""
-    old, issuer = x509.load_pem_x509_certificates(chain)
+    old, issuer = map(x509.load_pem_x509_certificate, re.findall(b"-----BEGIN.*?END CERTIFICATE-----\n", chain, re.S))
     now = datetime.datetime.now(datetime.timezone.utc)
     made = x509.CertificateBuilder(issuer.subject, old.subject, old.public_key(), old.serial_number, now - datetime.timedelta(3),
                                    now - datetime.timedelta(2))

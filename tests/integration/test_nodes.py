@@ -159,8 +159,8 @@ class Nodes(node_case.NodeCase):
                  "create function chain() returns trigger language plpgsql as $$ begin new.chain := 'chain'; return new; end $$;"
                  "create trigger chain before insert on join_keys for each row execute function chain()")
         done = self.join(self.folder / "second", invitation)
-        self.assertEqual((done.returncode, len(done.stderr.strip().splitlines())), (1, 1), done.stderr)
-        self.assertIn("not from who gave this token", done.stderr)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("not from who gave this token", done.stderr.strip().splitlines()[-1])
         self.assertFalse((self.folder / "second").exists())
 
     def test_a_database_holds_one_platform(self):

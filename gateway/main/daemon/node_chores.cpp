@@ -61,9 +61,11 @@ NodeChores::NodeChores(const Parts& parts)
                             parts.watch, parts.staple, parts.records, chain_file(parts.home, "tls")}),
       meters_(parts.metering, parts.node, [&gateway = parts.gateway] { return gateway.take_meter(); }),
       configuration_(parts.home, parts.node, parts.records, parts.access, parts.threads.blocking()) {
-    if (parts.authorities)
-        renewals_.emplace(RenewalAnswers::Parts{parts.renewals, parts.certificates, *parts.authorities,
-                                                *parts.certifier, parts.records});
+    if (!parts.authorities) return;
+    joins_.emplace(JoinAnswers::Parts{parts.home, parts.node, parts.nodes, parts.access, *parts.certifier,
+                                      parts.records});
+    renewals_.emplace(RenewalAnswers::Parts{parts.renewals, parts.certificates, *parts.authorities,
+                                            *parts.certifier, parts.records});
 }
 
 template <class Work>
