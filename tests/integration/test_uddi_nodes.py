@@ -106,17 +106,17 @@ class UddiNodes(node_case.NodeCase):
         the gateway that routes to it; None for each that it says there is not."""
         client, key, said = u.Uddi(node.http), f"uddi:hutong:service:gs:{name}", []
         types = [f"{key}:porttype:echoport", f"{key}:binding:echobinding"]
-        for operation, element, keys in (("get_serviceDetail", "serviceKey", [key]),
-                                         ("get_bindingDetail", "bindingKey", [f"{key}:port:echoport"]),
-                                         ("get_tModelDetail", "tModelKey", types[:1]), ("get_tModelDetail", "tModelKey", types[1:])):
+        for operation, content in (("get_serviceDetail", u.element("serviceKey", key)),
+                                   ("get_bindingDetail", u.element("bindingKey", f"{key}:port:echoport")),
+                                   ("get_tModelDetail", u.element("tModelKey", types[0])),
+                                   ("get_tModelDetail", u.element("tModelKey", types[1])),
+                                   ("find_binding", u.tmodel_bag(*types))):     # which knows tModels that are there only
             try:
-                answer = client.inquire(operation, "".join(u.element(element, one) for one in keys))
-                said.append(tree.tostring(answer, encoding="unicode"))
+                said.append(tree.tostring(client.inquire(operation, content), encoding="unicode"))
             except u.UddiFault as fault:
                 if fault.number != 10210:
                     raise
                 said.append(None)
-        said.append("".join(u.keys_of(client.inquire("find_binding", u.tmodel_bag(*types)))) or None)
         whole = client.inquire("get_businessDetail", u.element("businessKey", "uddi:hutong:org:gs"))
         said.append("".join(one.get("serviceKey") for one in whole.iter(u.tag("businessService")) if one.get("serviceKey") == key) or None)
         status, _, text = get(f"{node.http}/services/gs/{name}?wsdl")
