@@ -85,20 +85,39 @@ class UddiNodes(node_case.NodeCase):
         done = subprocess.run([psql, self.url, "-v", "ON_ERROR_STOP=1", "-qAtc", text], capture_output=True, text=True, check=True)
         return done.stdout.splitlines()
 
-    def disagreements(self):
+    def disagreements(self, tampered="select where false"):
         """What the registry's tables and the UDDI view say differently of the services: which there are; entities, names,
-        keyedReferences, instances of tModels, documents, versions, endpoints and steps that are not as the example's."""
-        return self.lines("""
+        keyedReferences, instances of tModels, documents, versions, endpoints and steps that are not as the example's.
+        `tampered`: SQL that goes before, and is taken back."""
+        return self.lines(f"""begin; {tampered};
             select coalesce(s.org || '/' || s.name, u.key) from (select * from services where status = 'online') s
             full join (select * from uddi_entities where kind = 'service' and service is not null) u
             on u.org = s.org and u.service = s.name where s.org is null or u.key is null
             union all select org || '/' || service from uddi_entities where kind = 'service' and service is not null
             and not exists (select 1 from uddi_entities b where b.parent = uddi_entities.key and b.kind = 'binding')
-            """) + self.lines(FACTS + f"""
+            """) + self.lines(f"begin; {tampered}; " + FACTS + f"""
             select service || ' has ' || fact from alike a where exists (select 1 from alike where service = '{EXAMPLE}')
                 and not exists (select 1 from alike e where e.service = '{EXAMPLE}' and e.fact = a.fact)
             union all select s.service || ' lacks ' || e.fact from (select distinct service from alike) s, alike e
                 where e.service = '{EXAMPLE}' and not exists (select 1 from alike a where (a.service, a.fact) = (s.service, e.fact))""")
+
+    def test_the_comparison_sees_what_differs(self):
+        self.first.org("gs", "工商行政管理局")
+        for name in (EXAMPLE, "other"):
+            self.first.publish(registry_case.write_wsdl(self.folder), "gs", name)
+        self.assertEqual(self.disagreements(), [])
+        for tampered in ("update uddi_references set value = 'x' where entity like '%:other:binding:%' and position = 0",
+                         "delete from uddi_references where entity like '%:other'",
+                         "delete from uddi_instances where service like '%:other'",
+                         "update uddi_entities set middle = 'x' where kind = 'binding' and service = 'other'",
+                         "delete from uddi_entities where kind = 'binding' and service = 'other'",
+                         "update uddi_entities set hidden = true where kind = 'tmodel' and service = 'other'",
+                         "delete from uddi_entities where service = 'other'",
+                         "update search_documents set operations = '' where service like '%:other'",
+                         "update endpoints set url = 'http://127.0.0.1:1/' where name = 'other'",
+                         "update services set wsdl_service = 'x' where name = 'other'"):
+            self.assertNotEqual(self.disagreements(tampered), [], tampered)
+        self.assertEqual(self.disagreements(), [])
 
     @staticmethod
     def answers(node, name):
