@@ -178,7 +178,8 @@ Awaitable<Result<Outcome>> SignIn::by_certificate(Credential credential) {
     HUTONG_QUERY(rows, pool_,
                  "update officers o set signed_in = now() where certificate = $1 and not disabled and "
                  "now() between not_before and not_after and not exists (select 1 from certificates c where "
-                 "c.thumbprint = o.certificate and c.status = 'revoked') and ($2 = '' or name = $2) "
+                 "c.thumbprint = o.certificate and (c.status = 'revoked' or c.ca in (select ca from "
+                 "revoked_authorities))) and ($2 = '' or name = $2) "
                  "returning name, role, temporary, org",
                  with(credential.certificate, credential.officer));
     if (rows.empty()) {

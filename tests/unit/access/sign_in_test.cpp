@@ -1,5 +1,7 @@
 // Signing in on a real database: what is taken, what is refused and how, locks, codes, certificates,
 // sessions.
+#include <tuple>
+
 #include "access_fixture.hpp"
 #include "base/bytes.hpp"
 #include "security/access/password.hpp"
@@ -149,6 +151,22 @@ class SignInTest : public AccessFixture {
         CPPUNIT_ASSERT(!by("sun", good.thumbprint).officer);
         CPPUNIT_ASSERT(!by("sun", past.thumbprint).officer);
         CPPUNIT_ASSERT(!by("", std::string(64, 'c')).officer);
+        // Neither one that was revoked nor one whose CA was.
+        const BoundCertificate other{std::string(64, 'd'), good.not_before, good.not_after};
+        run(access_->accounts.bind_certificate("sun", other)).value();
+        for (const auto& [serial, thumbprint, ca] :
+             {std::tuple("01", good.thumbprint, "issuing-1"), std::tuple("02", other.thumbprint, "issuing-2")})
+            sql(std::string("insert into certificates (serial, thumbprint, subject, profile, not_before, "
+                            "not_after, pem, ca) values ('") +
+                serial + "', '" + thumbprint + "', 'CN=x', 'officer', now() - interval '1 hour', now() + "
+                "interval '1 hour', '', '" + ca + "')");
+        CPPUNIT_ASSERT(by("", good.thumbprint).officer && by("", other.thumbprint).officer);
+        sql("update certificates set status = 'revoked', reason = 'superseded', revoked_at = now() where "
+            "serial = '01'");
+        CPPUNIT_ASSERT(!by("", good.thumbprint).officer && by("", other.thumbprint).officer);
+        sql("insert into revoked_authorities (ca, serial, thumbprint, reason) values ('issuing-2', '0f', '" +
+            std::string(64, 'e') + "', 'keyCompromise')");
+        CPPUNIT_ASSERT(!by("", good.thumbprint).officer && !by("", other.thumbprint).officer);
     }
 
     void sessions() {
