@@ -70,8 +70,9 @@ Error no_answer() {
     return {ErrorCode::timeout, "the database did not answer in time"};
 }
 
-// Whether a prepared statement may have failed for having been prepared: its tables were changed since (another
-// version of the program upgraded the database), or somebody between here and the server gave the session to others.
+// Whether a prepared statement may have failed for having been prepared: its tables were changed since
+// (another version of the program upgraded the database), or somebody between here and the server gave the
+// session to others.
 bool may_be_stale(const PGresult* result) {
     const char* const state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     if (state == nullptr) return false;
@@ -167,6 +168,7 @@ Awaitable<Result<Rows>> Connection::query(std::string sql, Params params, Deadli
     const int count = static_cast<int>(values.size());
     StatementNames::Choice choice;
     if (count > 0) choice = statements_.choose(sql);
+    stale_ = false;
     auto prepared = co_await prepare(choice, sql, deadline);
     if (prepared.has_error()) {
         if (choice.prepare) statements_.forget(sql);
@@ -180,9 +182,9 @@ Awaitable<Result<Rows>> Connection::query(std::string sql, Params params, Deadli
     else
         sent = PQsendQueryPrepared(raw, choice.name.c_str(), count, values.data(), nullptr, nullptr, 0);
     if (!sent) co_return broken(connection_error(raw));
-    stale_ = false;
     auto rows = co_await answer(deadline);
-    if (stale_ && !choice.name.empty()) broken_ = true;  // the next connection has none prepared
+    // The next connection has none prepared.
+    if (stale_ && !choice.name.empty()) broken_ = collided_ = true;
     co_return rows;
 }
 
@@ -193,7 +195,7 @@ Awaitable<Result<void>> Connection::prepare(const StatementNames::Choice& choice
         if (!PQsendQuery(raw, ("deallocate " + choice.deallocate).c_str()))
             co_return broken(connection_error(raw));
         auto gone = co_await answer(deadline);
-        if (gone.has_error()) co_return gone.error();
+        if (gone.has_error()) co_return broken(gone.error());  // the server has one that is not counted
     }
     if (choice.prepare) {
         if (!PQsendPrepare(raw, choice.name.c_str(), sql.c_str(), 0, nullptr))

@@ -36,7 +36,8 @@ class Connection {
     Awaitable<Result<Notifications>> notifications(Deadline deadline);
 
     bool reusable() const;  // healthy, no transaction open, no answer outstanding
-    // Whether the server has ended a statement for the sake of another transaction since forget_collision().
+    // Whether the server has ended a statement for the sake of another transaction, or a prepared one was
+    // stale, since forget_collision().
     bool collided() const { return collided_; }
     void forget_collision() { collided_ = false; }
     bool quiet() const;  // nothing has arrived since the last answer, not even the end of the connection
@@ -58,7 +59,7 @@ class Connection {
     ConnectionHandle handle_;
     StatementNames statements_;
     bool broken_{false};
-    bool stale_{false};     // the last answer says what a stale prepared statement's says
+    bool stale_{false};  // the last answer says what a stale prepared statement's says
     bool collided_{false};
     bool reached_{false};  // a server took the connection, whatever it said then
 };

@@ -21,8 +21,11 @@ begin
     if old.key is not null and new.key is distinct from old.key then
         raise exception 'certificate % stays that of its key', old.serial using errcode = 'restrict_violation';
     end if;
+    if old.reason = 'keyCompromise' and new.reason is distinct from old.reason then
+        raise exception 'the key of certificate % stays compromised', old.serial using errcode = 'restrict_violation';
+    end if;
     return new;
 end
 $$;
-create trigger certificates_keep_key before update of key on certificates
+create trigger certificates_keep_key before update of key, reason on certificates
     for each row execute function keep_certified_key();

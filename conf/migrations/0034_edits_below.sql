@@ -13,7 +13,7 @@ create table uddi_removals (
 -- somebody, '(not known)', which is no name of an account. Who set a catalogue entry last has not outlived 0031; the journal
 -- has it.
 
-create function editor_of_step(person text, actor text) returns text language sql as $$
+create function editor_of_step(person text, actor text) returns text language sql immutable as $$
     select coalesce(person, case
         when actor ~ '^(officer|account) [^ ]+ \(' then split_part(actor, ' ', 2)
         when actor like '%, pid %' then regexp_replace(split_part(actor, ', pid ', 1), '^nobody signed in, ', '') end)
@@ -23,8 +23,9 @@ with steps as (
     select distinct on (org, name, at) org, name, at, editor_of_step(person, actor) as editor
     from service_history order by org, name, at, id desc)
 update service_revisions r
-set editor = coalesce((select nullif(s.editor, '') from steps s where (s.org, s.name, s.at) = (r.org, r.name, r.at)), '(not known)')
-where r.editor = '' and r.at < (select applied from schema_migrations where number = 31);
+set editor = coalesce(nullif(s.editor, ''), '(not known)')
+from service_revisions o left join steps s using (org, name, at)
+where (o.org, o.name, o.revision) = (r.org, r.name, r.revision) and r.editor = '' and r.at < (select applied from schema_migrations where number = 31);
 
 -- The state that counting began with had no row.
 insert into service_revisions (org, name, revision, what, at, editor)

@@ -19,8 +19,8 @@ Awaitable<Result<void>> note_certified_keys(pg::Pool& pool);
 // Serial number of the newest certificate for the key; empty: there is none.
 Awaitable<Result<std::string>> certificate_for_key(pg::Session& session, std::string key);
 
-// refused: a certificate for it was revoked since the key was compromised. It is certified no more, by
-// whichever CA and for whomsoever.
+// refused: a certificate for it, a CA's included, was revoked since the key was compromised. It is certified
+// no more, by whichever CA and for whomsoever.
 Awaitable<Result<void>> refuse_compromised_key(pg::Session& session, std::string key);
 
 }  // namespace hutong::security

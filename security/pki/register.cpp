@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/coroutine.hpp"
 #include "security/pki/certified_keys.hpp"
 #include "security/pki/crl_rows.hpp"
 
@@ -48,12 +49,23 @@ Done store_answer(pg::Session& session, std::shared_ptr<const Authority> authori
                            with(serial, pg::bytea(answer->der), format_utc(answer->next_update)));
 }
 
-Awaitable<Result<std::string>> mark_revoked(pg::Session& session, std::string serial, std::string reason) {
+struct Marked {
+    std::string ca;
+    TimePoint revoked;
+};
+
+// What was revoked for another reason, or was superseded, can still be found to be compromised: from then on
+// nobody certifies its key (certified_keys). When it was revoked stays.
+Awaitable<Result<Marked>> mark_revoked(pg::Session& session, std::string serial, std::string reason) {
     const std::string change =
-        "update certificates set status = 'revoked', reason = $2, revoked_at = now() "
-        "where serial = $1 and status = 'valid' returning ca";
+        "update certificates set status = 'revoked', reason = $2, revoked_at = coalesce(revoked_at, now()) "
+        "where serial = $1 and (status = 'valid' or ($2 = 'keyCompromise' and reason <> $2)) returning ca, " +
+        as_utc("revoked_at");
     HUTONG_QUERY(changed, session, change, with(serial, reason));
-    if (!changed.empty()) co_return std::string(changed.text(0, 0));
+    if (!changed.empty()) {
+        HUTONG_CO_ASSIGN(const TimePoint revoked, parse_utc(changed.text(0, 1)));
+        co_return Marked{std::string(changed.text(0, 0)), revoked};
+    }
     const std::string sql = "select reason, " + as_utc("revoked_at") + " from certificates where serial = $1";
     HUTONG_QUERY(found, session, sql, with(serial));
     if (found.empty())
@@ -66,13 +78,13 @@ Awaitable<Result<std::string>> mark_revoked(pg::Session& session, std::string se
 // Within a transaction: the row, the CRL, the answer and the history.
 Done revoke_one(pg::Session& session, std::string serial, std::string reason, std::string actor,
                 const Authorities& authorities) {
-    const auto ca = co_await mark_revoked(session, serial, reason);
-    if (!ca) co_return ca.error();
-    const auto authority = authorities.find(*ca);
+    HUTONG_CO_ASSIGN(const Marked marked, co_await mark_revoked(session, serial, reason));
+    const auto authority = authorities.find(marked.ca);
     if (!authority)
-        co_return refused("the CA " + *ca + " that issued certificate " + serial + " is not on this node");
+        co_return refused("the CA " + marked.ca + " that issued certificate " + serial +
+                          " is not on this node");
     HUTONG_STEP(replace_crl(session, authority));
-    const OcspStatus status{OcspState::revoked, system_clock().now(), reason};
+    const OcspStatus status{OcspState::revoked, marked.revoked, reason};
     HUTONG_STEP(store_answer(session, authority, serial, status));
     co_return co_await remember(session, std::move(actor), "revoked", "certificate " + serial, reason);
 }

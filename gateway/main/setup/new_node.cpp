@@ -11,10 +11,10 @@ namespace hutong::setup {
 
 namespace {
 
-// The embedded PostgreSQL has this machine's processors, which more backends at work than these only keep waiting
-// for each other (docs/performance.md, "The registry").
+// The embedded PostgreSQL has this machine's processors, which more backends at work than these only keep
+// waiting for each other (docs/performance.md, "The registry"). It takes 100 connections at most.
 unsigned embedded_pool_size() {
-    return std::max(4u, 2 * std::thread::hardware_concurrency());
+    return std::clamp(2 * std::thread::hardware_concurrency(), 4u, 32u);
 }
 
 }  // namespace

@@ -154,12 +154,14 @@ class SignInTest : public AccessFixture {
         // Neither one that was revoked nor one whose CA was.
         const BoundCertificate other{std::string(64, 'd'), good.not_before, good.not_after};
         run(access_->accounts.bind_certificate("sun", other)).value();
-        for (const auto& [serial, thumbprint, ca] :
-             {std::tuple("01", good.thumbprint, "issuing-1"), std::tuple("02", other.thumbprint, "issuing-2")})
+        for (const auto& [serial, thumbprint, ca] : {std::tuple("01", good.thumbprint, "issuing-1"),
+                                                     std::tuple("02", other.thumbprint, "issuing-2")})
             sql(std::string("insert into certificates (serial, thumbprint, subject, profile, not_before, "
                             "not_after, pem, ca) values ('") +
-                serial + "', '" + thumbprint + "', 'CN=x', 'officer', now() - interval '1 hour', now() + "
-                "interval '1 hour', '', '" + ca + "')");
+                serial + "', '" + thumbprint +
+                "', 'CN=x', 'officer', now() - interval '1 hour', now() + "
+                "interval '1 hour', '', '" +
+                ca + "')");
         CPPUNIT_ASSERT(by("", good.thumbprint).officer && by("", other.thumbprint).officer);
         sql("update certificates set status = 'revoked', reason = 'superseded', revoked_at = now() where "
             "serial = '01'");

@@ -54,6 +54,8 @@ class PreparedTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(there_are_never_many);
     CPPUNIT_TEST(one_that_fails_is_not_remembered);
     CPPUNIT_TEST(a_table_that_was_changed_costs_one_connection);
+    CPPUNIT_TEST(a_transaction_begins_anew_when_a_table_was_changed);
+    CPPUNIT_TEST(what_fails_within_a_transaction_leaves_nothing_behind);
     CPPUNIT_TEST_SUITE_END();
 
   public:
@@ -88,9 +90,10 @@ class PreparedTest : public CppUnit::TestFixture {
     void there_are_never_many() {
         for (int n = 0; n < 300; ++n)
             for (int times = 0; times < 2; ++times)
-                CPPUNIT_ASSERT_EQUAL(
-                    std::int64_t{n},
-                    ask("select $1::int as c" + std::to_string(n), {std::to_string(n)}).value().integer(0, 0));
+                CPPUNIT_ASSERT_EQUAL(std::int64_t{n},
+                                     ask("select $1::int as c" + std::to_string(n), {std::to_string(n)})
+                                         .value()
+                                         .integer(0, 0));
         CPPUNIT_ASSERT_EQUAL(std::int64_t{128}, prepared());
     }
 
@@ -108,6 +111,52 @@ class PreparedTest : public CppUnit::TestFixture {
         ask("alter table changed alter a type text").value();
         CPPUNIT_ASSERT(ask("select * from changed where a > $1", {"0"}).has_error());
         CPPUNIT_ASSERT(ask("select * from changed where a > $1", {"0"})->empty());
+    }
+
+    void a_transaction_begins_anew_when_a_table_was_changed() {
+        ask("create table changed (a int)").value();
+        for (int n = 0; n < 3; ++n) CPPUNIT_ASSERT(ask("select * from changed where a > $1", {"0"})->empty());
+        ask("alter table changed alter a type text").value();
+        int tries = 0;
+        const auto done = test::run(
+            context_, pool_->repeatable_transaction([&](Session& session) -> Awaitable<Result<void>> {
+                ++tries;
+                const Params zero{"0"};
+                auto rows = co_await session.query("select * from changed where a > $1", zero);
+                if (rows.has_error()) co_return rows.error();
+                co_return Result<void>();
+            }));
+        CPPUNIT_ASSERT(done.has_value());
+        CPPUNIT_ASSERT_EQUAL(2, tries);
+    }
+
+    // Neither a name that the server does not know nor one that is not counted.
+    void what_fails_within_a_transaction_leaves_nothing_behind() {
+        const std::string sql = "select $1::int as seen_once";
+        ask(sql, {"1"}).value();
+        const auto done =
+            test::run(context_, pool_->transaction([&](Session& session) -> Awaitable<Result<void>> {
+                (co_await session.query("select 1/0")).has_error();
+                const Params two{"2"};
+                auto rows = co_await session.query(sql, two);
+                co_return rows.error();
+            }));
+        CPPUNIT_ASSERT(done.has_error());
+        for (int n = 0; n < 3; ++n)
+            CPPUNIT_ASSERT_EQUAL(std::int64_t{5}, ask(sql, {"5"}).value().integer(0, 0));
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{1}, prepared());
+        const auto evicts =
+            test::run(context_, pool_->transaction([&](Session& session) -> Awaitable<Result<void>> {
+                (co_await session.query("select 1/0")).has_error();
+                for (int n = 0; n < 130; ++n) {
+                    Params params{"1"};
+                    (co_await session.query("select $1::int as c" + std::to_string(n), params)).has_error();
+                }
+                co_return refused("enough");
+            }));
+        CPPUNIT_ASSERT(evicts.has_error());
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, prepared());  // on a new connection
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{5}, ask(sql, {"5"}).value().integer(0, 0));
     }
 
     asio::io_context context_;

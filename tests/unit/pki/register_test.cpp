@@ -27,6 +27,8 @@ class RegisterTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(a_renewed_certificate_ends_with_its_overlap);
     CPPUNIT_TEST(requests_are_decided_once);
     CPPUNIT_TEST(a_compromised_key_is_certified_no_more);
+    CPPUNIT_TEST(a_revoked_certificate_may_be_found_compromised);
+    CPPUNIT_TEST(the_key_of_a_compromised_ca_is_certified_no_more);
     CPPUNIT_TEST(keys_of_older_certificates_are_known_too);
     CPPUNIT_TEST(the_history_tells_who_did_what_and_only_grows);
     CPPUNIT_TEST(answers_are_signed_ahead_and_follow_a_revocation);
@@ -120,7 +122,7 @@ class RegisterTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(before, generation());
         CPPUNIT_ASSERT_EQUAL(std::string("valid"), wait(register_->list()).value()[0].status);
         wait(register_->revoke(issued.serial, "superseded", "zhang", *authorities_)).value();
-        const auto again = wait(register_->revoke(issued.serial, "keyCompromise", "zhang", *authorities_));
+        const auto again = wait(register_->revoke(issued.serial, "unspecified", "zhang", *authorities_));
         CPPUNIT_ASSERT(again.error().code == ErrorCode::conflict &&
                        contains(again.error().detail, "superseded"));
     }
@@ -304,6 +306,47 @@ class RegisterTest : public CppUnit::TestFixture {
             }
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, wait(register_->list()).value().size());
         wait(register_->add(home_.issue(*authority_), by_an_officer())).value();
+    }
+
+    // Later than it was revoked, which stays when it was; and never the other way round.
+    void a_revoked_certificate_may_be_found_compromised() {
+        const Issued issued = add();
+        const std::string key = key_of_certificate(issued.pem).value();
+        wait(register_->revoke(issued.serial, "superseded", "zhang", *authorities_)).value();
+        const std::string revoked(query("select revoked_at from certificates").text(0, 0));
+        CPPUNIT_ASSERT(
+            wait(register_->revoke(issued.serial, "unspecified", "zhang", *authorities_)).error().code ==
+            ErrorCode::conflict);
+        wait(register_->revoke(issued.serial, "keyCompromise", "zhang", *authorities_)).value();
+        CPPUNIT_ASSERT(wait(register_->check_key(key)).error().code == ErrorCode::refused);
+        CPPUNIT_ASSERT_EQUAL(revoked, std::string(query("select revoked_at from certificates").text(0, 0)));
+        CPPUNIT_ASSERT(contains(crl_text(), "Key Compromise") && !contains(crl_text(), "Superseded"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, wait(register_->history(issued.serial)).value().size());
+        for (const char* reason : {"superseded", "keyCompromise"})
+            CPPUNIT_ASSERT(
+                wait(register_->revoke(issued.serial, reason, "zhang", *authorities_)).error().code ==
+                ErrorCode::conflict);
+        CPPUNIT_ASSERT(
+            wait(pool_->query("update certificates set reason = 'superseded'", pg::Params())).has_error());
+    }
+
+    void the_key_of_a_compromised_ca_is_certified_no_more() {
+        const KeyPtr its(X509_get_pubkey(authority_->certificate()));
+        const std::string key = key_thumbprint(its.get());
+        const std::string der = pg::bytea(encoded<X509>(authority_->certificate(), i2d_X509));
+        query(
+            "insert into trusted_cas (thumbprint, name, own, der) select encode(sha256(d), 'hex'), "
+            "'issuing-1', "
+            "true, d from (select '" +
+            der + "'::bytea as d) x");
+        wait(register_->check_key(key)).value();
+        query(
+            "insert into revoked_authorities (ca, serial, thumbprint, reason) select 'issuing-1', '01', "
+            "thumbprint, "
+            "'cACompromise' from trusted_cas");
+        const Error told = wait(register_->check_key(key)).error();
+        CPPUNIT_ASSERT(told.code == ErrorCode::refused && contains(told.detail, "the CA issuing-1"));
+        wait(register_->check_key(std::string(64, '0'))).value();
     }
 
     // Those that a program without this column registered.
