@@ -40,10 +40,14 @@ Awaitable<void> RenewalAnswers::answer_pending() {
 
 // What is wrong with a request is refused. What cannot be done now waits, and the node is told why.
 Awaitable<void> RenewalAnswers::answer(registry::RenewalRequest request) {
-    const Result<void> good = co_await check(request);
-    if (good.has_error()) {
-        if (passes(good.error())) co_return;
-        co_await refuse(request, good.error());
+    const Result<std::string> chain = co_await check(request);
+    if (chain.has_error()) {
+        if (passes(chain.error())) co_return;
+        co_await refuse(request, chain.error());
+        co_return;
+    }
+    if (!chain->empty()) {
+        (void)co_await parts_.renewals.grant(request, *chain);
         co_return;
     }
     KeyWish wish;
@@ -66,7 +70,8 @@ Awaitable<void> RenewalAnswers::answer(registry::RenewalRequest request) {
     (void)co_await parts_.renewals.grant(request, issued->pem);
 }
 
-Awaitable<Result<void>> RenewalAnswers::check(const registry::RenewalRequest& request) {
+// What was certified for it already; empty: nothing.
+Awaitable<Result<std::string>> RenewalAnswers::check(const registry::RenewalRequest& request) {
     if (find_node_key(request.key) == nullptr) co_return invalid("nodes have no key \"" + request.key + "\"");
     HUTONG_CO_TRY(check_renewal(request, parts_.authorities, system_clock().now()));
     HUTONG_CO_ASSIGN(const CertificateFacts signer, certificate_facts(request.signer));
@@ -75,7 +80,7 @@ Awaitable<Result<void>> RenewalAnswers::check(const registry::RenewalRequest& re
         co_return refused("it is signed by a key whose certificate " + signer.serial + " is " +
                           registered.status + ": join the node anew (hutong node invite), with a new home");
     HUTONG_CO_TRY(co_await check_renewed(request));
-    co_return co_await check_key(request);
+    co_return co_await certified_before(request);
 }
 
 // Nothing takes the place of a revoked one; and of TLS, whose names are those of a row, the next certificate
@@ -94,13 +99,17 @@ Awaitable<Result<void>> RenewalAnswers::check_renewed(const registry::RenewalReq
     co_return check_same_host(request, der, parts_.authorities);
 }
 
-// A renewal is a new key: a request that was answered and is put back gets no second certificate.
-Awaitable<Result<void>> RenewalAnswers::check_key(const registry::RenewalRequest& request) {
+// A renewal is a new key, and gets one certificate: a request that was answered and is put back, or was
+// certified when this node ended before it said so, gets that one again.
+Awaitable<Result<std::string>> RenewalAnswers::certified_before(const registry::RenewalRequest& request) {
     HUTONG_CO_ASSIGN(const security::RequestFacts asked, security::read_request(request.csr));
     HUTONG_CO_ASSIGN(const std::string serial, co_await parts_.certificates.with_key(asked.thumbprint));
-    if (!serial.empty())
-        co_return refused("its key is that of certificate " + serial + " already: a renewal is of a new key");
-    co_return Result<void>();
+    if (serial.empty()) co_return std::string();
+    HUTONG_CO_ASSIGN(const auto known, co_await parts_.certificates.find(serial));
+    if (!request.renews.empty() && known.renews == request.renews && known.status == "valid" &&
+        known.profile == profile_name(*find_node_key(request.key)))
+        co_return known.pem;
+    co_return refused("its key is that of certificate " + serial + " already: a renewal is of a new key");
 }
 
 Awaitable<void> RenewalAnswers::refuse(const registry::RenewalRequest& request, Error why) {

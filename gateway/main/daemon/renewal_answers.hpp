@@ -24,9 +24,9 @@ class RenewalAnswers {
 
   private:
     Awaitable<void> answer(registry::RenewalRequest request);
-    Awaitable<Result<void>> check(const registry::RenewalRequest& request);
+    Awaitable<Result<std::string>> check(const registry::RenewalRequest& request);
     Awaitable<Result<void>> check_renewed(const registry::RenewalRequest& request);
-    Awaitable<Result<void>> check_key(const registry::RenewalRequest& request);
+    Awaitable<Result<std::string>> certified_before(const registry::RenewalRequest& request);
     Awaitable<void> refuse(const registry::RenewalRequest& request, Error why);
     Awaitable<void> hold_back(const registry::RenewalRequest& request, Error why);
     Awaitable<void> record(const registry::RenewalRequest& request, const Error& why);

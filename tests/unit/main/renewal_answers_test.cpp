@@ -10,7 +10,7 @@ namespace {
 class RenewalAnswersTest : public CertifyingFixture {
     CPPUNIT_TEST_SUITE(RenewalAnswersTest);
     CPPUNIT_TEST(a_node_gets_what_it_asks_for);
-    CPPUNIT_TEST(a_request_that_is_put_back_gets_nothing_more);
+    CPPUNIT_TEST(a_request_that_is_put_back_gets_the_same_again);
     CPPUNIT_TEST(a_key_that_has_a_certificate_gets_no_other);
     CPPUNIT_TEST(a_changed_url_brings_nothing);
     CPPUNIT_TEST(tls_is_renewed_from_a_certificate_of_this_platform_only);
@@ -103,9 +103,18 @@ class RenewalAnswersTest : public CertifyingFixture {
         CPPUNIT_ASSERT(answered("tls").state == registry::RenewalState::granted);
     }
 
-    void a_request_that_is_put_back_gets_nothing_more() {
+    void a_request_that_is_put_back_gets_the_same_again() {
         ask(request("sign-p256", signing_));
         CPPUNIT_ASSERT(answered("sign-p256").state == registry::RenewalState::granted);
+        const std::string first(sql("select chain from node_renewals").text(0, 0));
+        const auto before = certified();
+        put_back();
+        CPPUNIT_ASSERT(answered("sign-p256").state == registry::RenewalState::granted);
+        CPPUNIT_ASSERT_EQUAL(first, std::string(sql("select chain from node_renewals").text(0, 0)));
+        CPPUNIT_ASSERT_EQUAL(before, certified());
+        // What was revoked since is not given again.
+        sql("update certificates set status = 'revoked', reason = 'superseded', revoked_at = now() where "
+            "renews is not null");
         put_back();
         refused("sign-p256", "a renewal is of a new key");
     }
