@@ -30,7 +30,11 @@ Result<Invitation> read(const fs::path& path) {
     const json::object* const object = wrong ? nullptr : value.if_object();
     if (!object)
         return Error{ErrorCode::corrupt, path.string() + " is no invitation: remove it and invite again"};
-    Invitation found{text_of(*object, "token"), text_of(*object, "officer"), text_of(*object, "by"), {}};
+    Invitation found{text_of(*object, "token"),
+                     text_of(*object, "officer"),
+                     text_of(*object, "by"),
+                     {},
+                     text_of(*object, "node")};
     HUTONG_ASSIGN(found.expires, parse_utc(text_of(*object, "expires")));
     return found;
 }
@@ -48,7 +52,8 @@ Result<void> Invitations::keep(const Invitation& invitation) const {
     const json::object content{{"token", invitation.token},
                                {"officer", invitation.officer},
                                {"by", invitation.by},
-                               {"expires", format_utc(invitation.expires)}};
+                               {"expires", format_utc(invitation.expires)},
+                               {"node", invitation.node}};
     return security::write_private_file(file(to_hex(sha256(invitation.token))),
                                         json::serialize(content) + "\n");
 }

@@ -18,6 +18,7 @@ struct Invitation {
     std::string officer;  // the account of who invited; empty: the machine's owner
     std::string by;       // the same person as records have it
     TimePoint expires;
+    std::string node{};  // whom it lets in, from the moment that its keys are certified; nobody else any more
 };
 
 class Invitations {

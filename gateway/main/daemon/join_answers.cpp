@@ -85,6 +85,9 @@ Awaitable<Result<void>> JoinAnswers::check(const registry::JoinRequest& request,
                                            const Invitation& invitation) {
     if (!is_node_id(request.node))
         co_return invalid("\"" + request.node + "\" is no node's id, which hutong join makes (a UUID)");
+    if (!invitation.node.empty() && invitation.node != request.node)
+        co_return refused("its invitation was used already, by node " + invitation.node +
+                          ": invite it here with hutong node invite");
     HUTONG_CO_TRY(check_public_url(request.url));
     HUTONG_CO_TRY(co_await check_inviter(invitation));
     // Before anything is certified: also what is certified and goes nowhere would bear its name.
@@ -115,6 +118,10 @@ Awaitable<Result<void>> JoinAnswers::check_inviter(const Invitation& invitation)
 Awaitable<Result<void>> JoinAnswers::admit(const registry::JoinRequest& request, const Invitation& invitation,
                                            const boost::json::object& who) {
     HUTONG_CO_TRY(co_await check(request, invitation));
+    // Whether a row was written that was to say so may never be known: the database can go away meanwhile.
+    Invitation taken = invitation;
+    taken.node = request.node;
+    HUTONG_CO_TRY(invitations_.keep(taken));
     registry::PemByKey chains;
     for (const auto& [name, csr] : request.requests) {
         KeyWish wish;

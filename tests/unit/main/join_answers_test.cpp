@@ -131,6 +131,15 @@ class JoinAnswersTest : public CertifyingFixture {
         auto other = request();
         put(to_hex(sha256(token)), other, registry::join_proof(token, other));
         refused(other, "used already");
+        // Nor after a try of which nobody can say whether it came to anything.
+        const std::string again = invite();
+        const auto digest = to_hex(sha256(again));
+        Invitation kept = Invitations(home_).find(digest, system_clock().now()).value();
+        kept.node = made.node;
+        Invitations(home_).keep(kept).value();
+        other = request();
+        ask(again, other);
+        refused(other, "used already, by node " + made.node);
     }
 
     void an_invitation_that_expired_is_refused() {
