@@ -155,7 +155,8 @@ class Nodes(node_case.NodeCase):
         """Who writes to the database answers before the founding node does."""
         invitation = self.first.cli("node", "invite")["token"]
         self.sql("create function answer() returns trigger language plpgsql as $$ begin new.state := 'admitted'; new.answered := now(); "
-                 "return new; end $$; create trigger answer before insert on join_requests for each row execute function answer();"
+                 "new.answer_proof := repeat('0', 64); return new; end $$; "
+                 "create trigger answer before insert on join_requests for each row execute function answer();"
                  "create function chain() returns trigger language plpgsql as $$ begin new.chain := 'chain'; return new; end $$;"
                  "create trigger chain before insert on join_keys for each row execute function chain()")
         done = self.join(self.folder / "second", invitation)
