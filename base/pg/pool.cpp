@@ -277,8 +277,8 @@ Awaitable<Result<void>> Pool::repeatable_transaction(Work work) {
         if (tries == most_tries)
             co_return Error{ErrorCode::timeout, "the database ended the transaction " +
                                                     std::to_string(tries) +
-                                                    " times for the sake of others that changed the same "
-                                                    "rows; nothing was changed, try again"};
+                                                    " times, as others changed the same rows or tables; "
+                                                    "nothing was changed, try again"};
         // Longer each time, and not as long as the others' pause.
         const milliseconds pause(10 * tries + random_bytes(1).front() % 32);
         if (!co_await sleep_for(timer, pause)) co_return done;

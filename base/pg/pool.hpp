@@ -63,8 +63,8 @@ class Pool : public Session {
     // Runs `work` between BEGIN and COMMIT; an error of `work` rolls back and is returned.
     using Work = std::function<Awaitable<Result<void>>(Session&)>;
     Awaitable<Result<void>> transaction(Work work);
-    // Begins anew as a whole, most_tries times in all, when the server ended it for the sake of another one
-    // (deadlock, serialization failure). So `work` sets all that it changes outside of the database from the
+    // Begins anew as a whole, most_tries times in all, when it met others (deadlock, serialization failure, a
+    // prepared statement that was stale). So `work` sets all that it changes outside of the database from the
     // beginning each time. Error after the last time: timeout; nothing was changed.
     Awaitable<Result<void>> repeatable_transaction(Work work);
     static constexpr unsigned most_tries = 6;

@@ -76,8 +76,7 @@ Result<Invitation> JoinAnswers::invitation_of(const registry::JoinRequest& reque
     if (!equal_in_constant_time(as_bytes(proof), as_bytes(request.proof)))
         return refused(
             "it does not show that it has the token of its invitation: it was not made by hutong join of "
-            "this "
-            "version, or was changed in the database");
+            "this version, or was changed in the database");
     return found;
 }
 

@@ -68,6 +68,15 @@ class RenewalAnswersTest : public CertifyingFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("node.certificate"), record.operation);
         CPPUNIT_ASSERT_EQUAL(answer.reason, record.reason);
     }
+    security::Issued founders_tls(std::string url) {
+        KeyWish wish;
+        wish.key = find_node_key("tls");
+        wish.csr = csr();
+        wish.node = founder_;
+        wish.url = std::move(url);
+        wish.actor = "test";
+        return run(certifier_->certify(std::move(wish))).value();
+    }
     void put_back() {
         sql("update node_renewals set state = 'pending', chain = null, reason = '', answered = null");
     }
@@ -157,13 +166,7 @@ class RenewalAnswersTest : public CertifyingFixture {
         ask(request("tls", tls_));
         refused("tls", "is not that certificate");
         // One of this platform's, but another.
-        KeyWish wish;
-        wish.key = find_node_key("tls");
-        wish.csr = csr();
-        wish.node = founder_;
-        wish.url = "https://evil.example";
-        wish.actor = "test";
-        const security::Issued founders = run(certifier_->certify(std::move(wish))).value();
+        const security::Issued founders = founders_tls("https://evil.example");
         sql("update certificates set pem = '" + founders.pem + "' where serial = '" + tls_ + "'");
         ask(request("tls", tls_));
         refused("tls", "is not that certificate");
@@ -171,13 +174,7 @@ class RenewalAnswersTest : public CertifyingFixture {
 
     // Of a node that was broken into, with all that is in the database.
     void another_nodes_tls_is_renewed_by_that_node_only() {
-        KeyWish wish;
-        wish.key = find_node_key("tls");
-        wish.csr = csr();
-        wish.node = founder_;
-        wish.url = "https://one.example";
-        wish.actor = "test";
-        const security::Issued founders = run(certifier_->certify(std::move(wish))).value();
+        const security::Issued founders = founders_tls("https://one.example");
         sql("update join_requests set url = 'https://one.example'");
         ask(request("tls", founders.serial));
         refused("tls", "does not show the key");

@@ -14,6 +14,7 @@ class StatementNamesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(what_comes_again_gets_a_name);
     CPPUNIT_TEST(the_one_used_longest_ago_goes);
     CPPUNIT_TEST(what_was_seen_once_goes_without_a_word);
+    CPPUNIT_TEST(no_two_connections_have_a_name_in_common);
     CPPUNIT_TEST_SUITE_END();
 
     void what_comes_again_gets_a_name() {
@@ -45,6 +46,13 @@ class StatementNamesTest : public CppUnit::TestFixture {
         names.choose("a");
         names.choose("b");
         CPPUNIT_ASSERT(names.choose("c").deallocate.empty());
+    }
+
+    void no_two_connections_have_a_name_in_common() {
+        StatementNames one, other;
+        one.choose("a");
+        other.choose("a");
+        CPPUNIT_ASSERT(one.choose("a").name != other.choose("a").name);
     }
 };
 
