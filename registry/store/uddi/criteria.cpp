@@ -1,5 +1,6 @@
 #include "registry/store/uddi/criteria.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "base/pg/sql.hpp"
@@ -165,6 +166,33 @@ Sets tmodel_sets(Statement& statement, const Find& find) {
     return {set};
 }
 
+// Of a pattern, before its first wildcard (section 5.1.6).
+std::string beginning(std::string_view pattern) {
+    std::string text;
+    for (std::size_t i = 0; i < pattern.size() && pattern[i] != '%' && pattern[i] != '_'; ++i) {
+        if (pattern[i] == '\\' && ++i == pattern.size()) break;
+        text += pattern[i];
+    }
+    return text;
+}
+
+// Two characters leave few enough names for a plan that knows nothing of them (0035_names_from.sql); fewer
+// are better planned for.
+bool is_telling(std::string_view text) {
+    return std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }) >= 2;
+}
+
+// Which names are looked at.
+std::string names_from(Statement& statement, const Find& find, const Name& name) {
+    const Qualifiers& q = find.qualifiers;
+    const std::string kind(to_string(find.kind));
+    const std::string begins = q.approximate ? beginning(name.text) : std::string();
+    if (!is_telling(begins)) return "uddi_names n where n.kind = '" + kind + "' and ";
+    const bool coarse = q.case_insensitive || q.diacritic_insensitive;
+    return "uddi_names_from('" + kind + "', " + statement.bind(begins) + ", " + (coarse ? "true" : "false") +
+           ") n where ";
+}
+
 std::string name_condition(Statement& statement, const Find& find) {
     if (find.names.empty()) return {};
     Sets any;
@@ -174,8 +202,7 @@ std::string name_condition(Statement& statement, const Find& find) {
             const std::string lang = statement.bind(name.lang);
             one += " and (n.lang = " + lang + " or n.lang like " + lang + " || '-%')";
         }
-        any.push_back("select n.entity from uddi_names n where n.kind = '" +
-                      std::string(to_string(find.kind)) + "' and " + one);
+        any.push_back("select n.entity from " + names_from(statement, find, name) + one);
     }
     return any_of(any);
 }
