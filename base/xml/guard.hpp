@@ -4,7 +4,7 @@
 
 #include <libxml/parser.h>
 
-#include "base/xml/push_parser.hpp"
+#include "base/xml/name_table.hpp"
 
 namespace hutong::xml {
 
@@ -21,7 +21,6 @@ struct RawStartTag {
 
 // The name of the limit that this start tag exceeds, or nullptr.
 const char* exceeded(const Limits& limits, const RawStartTag& tag);
-const char* exceeded(const Limits& limits, const StartTag& tag);
 
 // libxml2 2.9 compares every attribute of a tag with every other before it tells of the tag. So they are
 // counted in the text first: outside of quotes a tag has one '=' for each.
@@ -41,10 +40,9 @@ inline const char* const too_many_attributes = "over the configured limit: attri
 
 // libxml2 2.9 keeps every name, prefix and namespace of a text in a table of at most 4,608 chains, whose hash
 // begins at a number that is drawn for each text, from a generator seeded with the second in which the
-// process began. So it is their number that bounds what finding one costs, whatever a sender knows of that.
-constexpr int max_names = 32'768;
+// process began. So it is their number (max_names) that bounds what finding one costs, whatever a sender
+// knows of that.
 bool too_many_names(xmlParserCtxtPtr context);
-Error names_exceeded();
 
 // What libxml2 found wrong with the text.
 Error not_well_formed(xmlParserCtxtPtr context);

@@ -37,8 +37,7 @@ struct StartTag {
     const char* ns;
     std::span<const NamespaceEvent> namespaces;
     std::span<const AttributeEvent> attributes;
-    unsigned depth{0};         // of the element, the root having 1
-    const void* raw{nullptr};  // for base/xml only
+    unsigned depth{0};  // of the element, the root having 1
 
     bool is(std::string_view uri, std::string_view name) const { return local == name && ns == uri; }
 };

@@ -5,7 +5,6 @@
 
 #include <libxml/xmlschemas.h>
 
-#include "base/xml/guard.hpp"
 #include "base/xml/schema_error.hpp"
 
 namespace hutong::xml {
@@ -14,6 +13,10 @@ namespace {
 
 const xmlChar* chars_of(const char* text) {
     return reinterpret_cast<const xmlChar*>(text);
+}
+
+const xmlChar* chars_or_null(const char* text) {
+    return *text == '\0' ? nullptr : chars_of(text);
 }
 
 }  // namespace
@@ -64,9 +67,8 @@ class StreamValidator::State {
         const xmlChar* prefix;
         const xmlChar* uri;
     };
-    // The declarations of the element's own tag, and above it those in scope.
-    const xmlChar** with_scope(const RawStartTag& raw, int& count);
-    const xmlChar** with_ampersands(const RawStartTag& raw);
+    void note_namespaces(const StartTag& tag);
+    void note_attributes(const StartTag& tag);
 
     const PushParser& parser_;
     std::vector<std::pair<std::string, std::string>> in_scope_;
@@ -82,53 +84,51 @@ class StreamValidator::State {
     std::vector<std::string> values_;
 };
 
-const xmlChar** StreamValidator::State::with_scope(const RawStartTag& raw, int& count) {
-    declarations_.assign(raw.namespaces, raw.namespaces + 2 * raw.namespace_count);
+// The declarations of the tag; of the element's own also those in scope above it.
+void StreamValidator::State::note_namespaces(const StartTag& tag) {
+    declarations_.clear();
+    for (const NamespaceEvent& ns : tag.namespaces) {
+        declarations_.push_back(chars_or_null(ns.prefix));
+        declarations_.push_back(chars_of(ns.uri));
+    }
+    if (open_.size() > 1) return;
     for (const auto& [prefix, uri] : in_scope_) {
-        bool hidden = false;
-        for (int i = 0; i < raw.namespace_count; ++i)
-            hidden = hidden || prefix == (raw.namespaces[2 * i] == nullptr
-                                              ? ""
-                                              : reinterpret_cast<const char*>(raw.namespaces[2 * i]));
+        const bool hidden = std::ranges::any_of(
+            tag.namespaces, [&](const NamespaceEvent& ns) { return prefix == ns.prefix; });
         if (hidden) continue;
-        declarations_.push_back(prefix.empty() ? nullptr : chars_of(prefix.c_str()));
+        declarations_.push_back(chars_or_null(prefix.c_str()));
         declarations_.push_back(chars_of(uri.c_str()));
     }
-    count = static_cast<int>(declarations_.size() / 2);
-    return declarations_.data();
 }
 
 // The plug takes "&#38;" for "&", which is how libxml2 delivers it to others than us.
-const xmlChar** StreamValidator::State::with_ampersands(const RawStartTag& raw) {
-    const auto has_one = [&](int i) {
-        const xmlChar** const a = raw.attributes + 5 * i;
-        return std::memchr(a[3], '&', static_cast<std::size_t>(a[4] - a[3])) != nullptr;
-    };
-    int count = 0;
-    for (int i = 0; i < raw.attribute_count; ++i) count += has_one(i) ? 1 : 0;
-    if (count == 0) return raw.attributes;
-    attributes_.assign(raw.attributes, raw.attributes + 5 * raw.attribute_count);
+void StreamValidator::State::note_attributes(const StartTag& tag) {
+    attributes_.clear();
     values_.clear();
-    values_.reserve(static_cast<std::size_t>(count));  // their addresses are handed out
-    for (int i = 0; i < raw.attribute_count; ++i) {
-        if (!has_one(i)) continue;
-        std::string& value = values_.emplace_back();
-        for (const xmlChar* at = raw.attributes[5 * i + 3]; at < raw.attributes[5 * i + 4]; ++at)
-            *at == '&' ? value.append("&#38;") : value.append(1, static_cast<char>(*at));
-        attributes_[static_cast<std::size_t>(5 * i + 3)] = chars_of(value.data());
-        attributes_[static_cast<std::size_t>(5 * i + 4)] = chars_of(value.data() + value.size());
+    values_.reserve(tag.attributes.size());  // their addresses are handed out
+    for (const AttributeEvent& attribute : tag.attributes) {
+        std::string_view value = attribute.value;
+        if (value.find('&') != std::string_view::npos) {
+            std::string& escaped = values_.emplace_back();
+            for (const char c : value) c == '&' ? escaped.append("&#38;") : escaped.append(1, c);
+            value = escaped;
+        }
+        attributes_.insert(
+            attributes_.end(),
+            {chars_of(attribute.local.data()), chars_or_null(attribute.prefix.data()),
+             chars_or_null(attribute.ns), chars_of(value.data()), chars_of(value.data() + value.size())});
     }
-    return attributes_.data();
 }
 
 void StreamValidator::State::start(const StartTag& tag) {
-    const auto& raw = *static_cast<const RawStartTag*>(tag.raw);
-    int namespace_count = raw.namespace_count;
-    const xmlChar** namespaces = open_.empty() ? with_scope(raw, namespace_count) : raw.namespaces;
-    open_.push_back({raw.local, raw.prefix, raw.uri});
+    const Name name{chars_of(tag.local.data()), chars_or_null(tag.prefix.data()), chars_or_null(tag.ns)};
+    open_.push_back(name);
     if (failed()) return;
-    sax_->startElementNs(data_, raw.local, raw.prefix, raw.uri, namespace_count, namespaces,
-                         raw.attribute_count, 0, with_ampersands(raw));
+    note_namespaces(tag);
+    note_attributes(tag);
+    sax_->startElementNs(data_, name.local, name.prefix, name.uri, static_cast<int>(declarations_.size() / 2),
+                         declarations_.data(), static_cast<int>(tag.attributes.size()), 0,
+                         attributes_.data());
 }
 
 StreamValidator::StreamValidator(const SchemaSet& schemas, const PushParser& parser,

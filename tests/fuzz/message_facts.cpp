@@ -90,7 +90,9 @@ MessageFacts::MessageFacts(const FuzzMessage& message) : message_(message) {
     document_.reset(xmlCtxtReadMemory(
         context.get(), message.root.data(), static_cast<int>(message.root.size()), nullptr, nullptr,
         XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING));
-    well_formed_ = document_ && context->wellFormed == 1 && context->nsWellFormed == 1;
+    // libxml2 takes a null character for the end of the text.
+    well_formed_ = document_ && context->wellFormed == 1 && context->nsWellFormed == 1 &&
+                   message.root.find('\0') == std::string::npos;
     for (xmlNode* const block : blocks()) {
         const std::string role = role_of(block, view(root()->ns->href));
         const bool ours = role.empty() || role.ends_with("/next") || role.ends_with("/ultimateReceiver");
@@ -153,7 +155,7 @@ bool MessageFacts::body_comes_first() const {
 }
 
 bool MessageFacts::beyond_limits() const {
-    return message_.root.size() > (256u << 10) || any_element([](const xmlNode* element) {
+    return message_.root.size() > (256u << 10) || message_.root.find(std::string(40, '0')) != std::string::npos || any_element([](const xmlNode* element) {
                unsigned depth = 0, attributes = 0;
                bool long_name = xmlStrlen(element->name) > 200;
                for (const xmlNode* at = element; at != nullptr; at = at->parent) ++depth;

@@ -312,6 +312,7 @@ Rule rules[] = {
     {"hold no processing instructions", [](const Facts& m) { return m.has_instruction(); }},
     {"document type declaration", [](const Facts& m) { return m.has_doctype(); }},
     {"over the configured limit", beyond_limits},
+    {"over the limit", beyond_limits},
     {"elements nest deeper", beyond_limits},
     {"different names", beyond_limits},
     {"the text is not UTF-8", [](const Facts& m) { return !m.plain_text(); }},
