@@ -92,12 +92,12 @@ void StreamValidator::State::note_namespaces(const StartTag& tag) {
         declarations_.push_back(chars_of(ns.uri));
     }
     if (open_.size() > 1) return;
-    for (const auto& [prefix, uri] : in_scope_) {
+    for (const auto& above : in_scope_) {
         const bool hidden = std::ranges::any_of(
-            tag.namespaces, [&](const NamespaceEvent& ns) { return prefix == ns.prefix; });
+            tag.namespaces, [&](const NamespaceEvent& ns) { return above.first == ns.prefix; });
         if (hidden) continue;
-        declarations_.push_back(chars_or_null(prefix.c_str()));
-        declarations_.push_back(chars_of(uri.c_str()));
+        declarations_.push_back(chars_or_null(above.first.c_str()));
+        declarations_.push_back(chars_of(above.second.c_str()));
     }
 }
 

@@ -104,6 +104,17 @@ Error Reference::fault() const {
     return invalid("'&' begins neither a character nor one of the five predefined entities");
 }
 
+TagReader::TagReader(const Limits& limits) : limits_(limits), names_(limits) {
+    // What nearly every message fills, at once.
+    constexpr std::size_t usual = 16;
+    open_.reserve(usual);
+    bound_.reserve(usual);
+    declarations_.reserve(usual);
+    namespaces_.reserve(usual);
+    attributes_.reserve(usual);
+    attribute_names_.reserve(usual);
+}
+
 Outcome TagReader::fail(Error problem) {
     problem_ = std::move(problem);
     return Outcome::failed;

@@ -19,7 +19,7 @@ namespace hutong::xml {
 
 class TagReader {
   public:
-    explicit TagReader(const Limits& limits) : limits_(limits), names_(limits) {}
+    explicit TagReader(const Limits& limits);
 
     enum class Outcome { complete, cut, failed };  // cut: the bytes end within the tag
     // `at` is at the '<', and another byte follows.

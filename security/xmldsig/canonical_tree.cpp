@@ -65,6 +65,7 @@ class TextSink final : public OctetSink {
 
 Ancestry ancestry_of(xml::Element apex) {
     Ancestry result;
+    result.namespaces.reserve(8);
     for (const xmlNode* node = apex.raw()->parent; node != nullptr && node->type == XML_ELEMENT_NODE;
          node = node->parent) {
         for (const xmlNs* ns = node->nsDef; ns != nullptr; ns = ns->next) {

@@ -95,6 +95,8 @@ CanonicalWriter::CanonicalWriter(C14nMethod method, Ancestry ancestry, OctetSink
                                                       : Form::inclusive10),
       ancestry_(std::move(ancestry)),
       sink_(sink) {
+    frames_.reserve(16);
+    rendered_.reserve(8);
     if (!method_.inclusive.empty()) declared_ = ancestry_.namespaces;
 }
 
