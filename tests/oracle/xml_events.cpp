@@ -40,6 +40,13 @@ std::string qualified(std::string_view prefix, std::string_view ns, std::string_
     return std::string(prefix) + "{" + std::string(ns) + "}" + std::string(local);
 }
 
+struct FreeContext {
+    void operator()(xmlParserCtxtPtr context) const {
+        xmlFreeDoc(context->myDoc);  // some declarations make one
+        xmlFreeParserCtxt(context);
+    }
+};
+
 struct Pulled {
     Writer writer;
     bool dtd{false};
@@ -91,8 +98,8 @@ Events pulled(std::string_view text) {
     xml::initialize();
     // It takes a null character for the end.
     if (text.empty() || text.find('\0') != std::string_view::npos) return events;
-    const std::unique_ptr<xmlParserCtxt, void (*)(xmlParserCtxtPtr)> context(
-        xmlCreateMemoryParserCtxt(text.data(), static_cast<int>(text.size())), xmlFreeParserCtxt);
+    const std::unique_ptr<xmlParserCtxt, FreeContext> context(
+        xmlCreateMemoryParserCtxt(text.data(), static_cast<int>(text.size())));
     Pulled pulled{Writer(events)};
     xmlCtxtUseOptions(context.get(), XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOERROR |
                                          XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC | XML_PARSE_HUGE);
@@ -117,6 +124,7 @@ Events pulled(std::string_view text) {
     };
     sax.internalSubset = [](void* raw, const xmlChar*, const xmlChar*, const xmlChar*) {
         of(raw).dtd = true;
+        xmlStopParser(static_cast<xmlParserCtxtPtr>(raw));
     };
     xmlParseDocument(context.get());
     const xmlError* const error = xmlCtxtGetLastError(context.get());
