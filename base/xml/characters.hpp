@@ -13,7 +13,7 @@ namespace hutong::xml {
 struct CodePoint {
     char32_t value{0};
     unsigned length{0};  // in bytes; 0: no character of XML, or not UTF-8
-    bool cut{false};     // the bytes end within it, and were good so far
+    bool cut{false};     // the bytes end within it; whether it is one is not known
 };
 
 constexpr bool is_character(char32_t c) {

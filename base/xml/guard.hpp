@@ -1,5 +1,4 @@
-// What both parsers check of every start tag, whether they make a tree of it or tell of it. Not for other
-// rooms.
+// What is checked of start tags before libxml2 makes a tree of them. Not for other rooms.
 #pragma once
 
 #include <libxml/parser.h>
@@ -23,7 +22,8 @@ struct RawStartTag {
 const char* exceeded(const Limits& limits, const RawStartTag& tag);
 
 // libxml2 2.9 compares every attribute of a tag with every other before it tells of the tag. So they are
-// counted in the text first: outside of quotes a tag has one '=' for each.
+// counted in the text first: outside of quotes a tag has one '=' for each, and ends at its first '>'.
+// PushParser knows by it when a tag is complete.
 class AttributeCount {
   public:
     // The next piece of a start tag, whose first begins with its '<'. How much of it belongs to the tag.

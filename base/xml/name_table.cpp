@@ -81,7 +81,7 @@ NameTable::NameTable(const Limits& limits)
     prefix("xml")->uri = keep("http://www.w3.org/XML/1998/namespace")->text.data();
 }
 
-Name* NameTable::keep(std::string_view text) {
+Name* NameTable::keep(std::string_view text, std::size_t most) {
     if (2 * (name_count_ + 1) > names_.size()) {
         std::vector<Name*> wider(2 * names_.size());
         for (Name* const name : names_) {
@@ -95,7 +95,7 @@ Name* NameTable::keep(std::string_view text) {
     std::size_t slot = hash_of(text).low & (names_.size() - 1);
     for (; names_[slot] != nullptr; slot = (slot + 1) & (names_.size() - 1))
         if (names_[slot]->text == text) return names_[slot];
-    if (name_count_ == max_names) return nullptr;
+    if (name_count_ >= most) return nullptr;
     ++name_count_;
     return names_[slot] = new (memory_.allocate(sizeof(Name), alignof(Name))) Name{copy(text)};
 }
@@ -137,13 +137,17 @@ const QualifiedName* NameTable::learn(const char* whose, const Key& key, std::st
     if (text.empty()) return refuse(invalid("a name is missing"));
     const std::size_t colon = text.find(':');
     const bool prefixed = colon != std::string_view::npos;
-    if (text.size() + (prefixed ? 0 : 1) > limits_.name_bytes)
+    const bool declares = prefixed ? text.starts_with("xmlns:") : text == "xmlns";
+    // Of a declaration the name is the prefix.
+    const std::size_t size =
+        declares ? text.size() - std::string_view("xmlns").size() : text.size() + (prefixed ? 0 : 1);
+    if (size > limits_.name_bytes + (declares ? 1 : 0))
         return refuse(
-            {ErrorCode::limit, "over the configured limit: " + std::string(whose) + " name length"});
+            {ErrorCode::limit, "over the configured limit: " + std::string(declares ? "prefix" : whose) +
+                                   (declares ? " length" : " name length")});
     if (!is_qualified(text)) return refuse(invalid("a name that XML with namespaces does not allow"));
     Prefix* const before = prefix(prefixed ? text.substr(0, colon) : std::string_view());
     const Name* const local = keep(prefixed ? text.substr(colon + 1) : text);
-    const bool declares = prefixed ? before != nullptr && before->text == "xmlns" : text == "xmlns";
     Prefix* const declared = declares && local != nullptr ? prefix(prefixed ? local->text : "") : nullptr;
     if (before == nullptr || local == nullptr || (declares && declared == nullptr) || count_ == max_names)
         return refuse(names_exceeded());

@@ -34,7 +34,7 @@ struct Words {
 inline Words words_of(const char* at, std::size_t size, const char* end) {
     Words words;
     if (static_cast<std::size_t>(end - at) < sizeof words) {
-        std::memcpy(&words, at, size);
+        if (size > 0) std::memcpy(&words, at, size);
         return words;
     }
     std::memcpy(&words, at, sizeof words);
@@ -86,8 +86,8 @@ class NameTable {
   public:
     explicit NameTable(const Limits& limits);
 
-    // nullptr: too many.
-    Name* keep(std::string_view text);
+    // nullptr: there are `most` already.
+    Name* keep(std::string_view text, std::size_t most = max_names);
     Prefix* prefix(std::string_view text);
 
     // The name of `size` bytes that begins at `at`; up to `end` may be read. nullptr: it is none, or one too

@@ -2,9 +2,10 @@
 // offsets.
 //
 // XML 1.0 fifth edition, Namespaces in XML 1.0. The bytes are UTF-8, whatever their XML declaration says (see
-// to_utf8()), and may be cut anywhere. No DTD, no entities but the five predefined, the same limits as
-// xml::parse(). What it meets can also become a tree, up to a point. One thread at a time; the events
-// are called on the thread that feeds and may call stop().
+// to_utf8()), and may be cut anywhere. No DTD, no entities but the five predefined, the limits of
+// xml::parse() and, besides, 64 bytes of a reference, 4 KiB of the XML declaration, and of a tag what its
+// attributes may have by Limits. What it meets can also become a tree, up to a point. One thread at a time;
+// the events are called on the thread that feeds and may call stop().
 #pragma once
 
 #include <cstddef>
@@ -18,7 +19,8 @@
 namespace hutong::xml {
 
 // Names and URIs come as views or C strings that are never null and end with a null character; the parser
-// keeps one copy of each, so equal pointers mean equal text, and they live as long as the parser.
+// keeps one copy of each, so equal pointers mean equal text and different ones different text, but for "",
+// which may stand in several places. They live as long as the parser.
 struct NamespaceEvent {
     const char* prefix;  // empty: the default namespace
     const char* uri;     // empty: undeclared

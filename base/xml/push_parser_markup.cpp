@@ -6,6 +6,12 @@
 
 namespace hutong::xml {
 
+namespace {
+
+constexpr std::string_view cdata_end = "]]>";
+
+}  // namespace
+
 // A byte order mark and the XML declaration (section 2.8), if they are there.
 PushParser::State::Step PushParser::State::beginning() {
     constexpr std::string_view mark = "\xEF\xBB\xBF";
@@ -21,9 +27,10 @@ PushParser::State::Step PushParser::State::beginning() {
     if (!last_ && (cut_within(opening) || rest() == opening)) return Step::wait;
     if (rest().size() > opening.size() && rest().starts_with(opening) && is_space(rest()[opening.size()])) {
         const std::size_t close = rest().find("?>");
-        if (close == std::string_view::npos)
-            return rest().size() < declaration_bytes ? wait_for("\"?>\"")
-                                                     : malformed("the XML declaration does not end");
+        if (close == std::string_view::npos && rest().size() < declaration_bytes) return wait_for("\"?>\"");
+        if (close == std::string_view::npos || close + 2 > declaration_bytes)
+            return fail({ErrorCode::limit, "over the limit: an XML declaration of " +
+                                               std::to_string(declaration_bytes) + " bytes"});
         const auto declared = read_declaration(rest().substr(opening.size(), close - opening.size()));
         if (!declared.well_formed) return malformed("the XML declaration has not the form that it must have");
         // 1.1 has other line ends and characters.
@@ -66,13 +73,21 @@ PushParser::State::Step PushParser::State::cut_tag() {
     return Step::wait;
 }
 
+// Whatever its values are written with; whether it came in one piece or in many makes no difference.
+std::size_t PushParser::State::most_of_a_tag() const {
+    return (limits_.attributes + 1) * (limits_.name_bytes + limits_.attribute_bytes);
+}
+
+PushParser::State::Step PushParser::State::too_long_a_tag() {
+    return fail({ErrorCode::limit, "over the limit: a tag of " + std::to_string(most_of_a_tag()) + " bytes"});
+}
+
 bool PushParser::State::open_tag_complete(std::string_view more) {
     waiting_ = open_tag_.read(more) == more.size();
-    const std::size_t most = (limits_.attributes + 1) * (limits_.name_bytes + limits_.attribute_bytes);
     if (open_tag_.count() > limits_.attributes)
         stop(ErrorCode::limit, too_many_attributes);
-    else if (waiting_ && held_.size() > most)
-        stop(ErrorCode::limit, "over the limit: a tag of " + std::to_string(most) + " bytes");
+    else if (waiting_ && held_.size() > most_of_a_tag())
+        too_long_a_tag();
     return !waiting_;
 }
 
@@ -82,14 +97,15 @@ PushParser::State::Step PushParser::State::start_tag() {
     if (read == TagReader::Outcome::cut) return cut_tag();
     if (read == TagReader::Outcome::failed) return fail(tags_.problem());
     root_seen_ = true;
+    if (static_cast<std::size_t>(tags_.past() - at_) > most_of_a_tag()) return too_long_a_tag();
     tag_begin_ = offset(at_);
     tag_end_ = offset(tags_.past());
     if (tags_.depth() > limits_.depth)
         return fail({ErrorCode::limit, "elements nest deeper than " + std::to_string(limits_.depth)});
     if (++elements_ > limits_.elements)
         return fail({ErrorCode::limit, "more than " + std::to_string(limits_.elements) + " elements"});
-    if (tree_) tree_->start(tags_.tag(), line());
     at_ = tags_.past();
+    if (tree_) tree_->start(tags_.tag(), line());
     const bool empty = tags_.is_empty();
     events_.start(tags_.tag());
     if (empty && !halted_) end_element();
@@ -100,6 +116,7 @@ PushParser::State::Step PushParser::State::end_tag() {
     const TagReader::Outcome read = tags_.close(at_, end_);
     if (read == TagReader::Outcome::cut) return cut_tag();
     if (read == TagReader::Outcome::failed) return fail(tags_.problem());
+    if (static_cast<std::size_t>(tags_.past() - at_) > most_of_a_tag()) return too_long_a_tag();
     tag_begin_ = offset(at_);
     tag_end_ = offset(tags_.past());
     at_ = tags_.past();
@@ -142,7 +159,8 @@ PushParser::State::Step PushParser::State::instruction_begins() {
     if (!limits_.allow_comments_and_pis) return fail(refused("processing instructions are not allowed"));
     const char* const target = at_ + 2;
     const std::size_t size = name_size(target, end_);
-    if (size > limits_.name_bytes) return fail({ErrorCode::limit, "over the configured limit: target name length"});
+    if (size > limits_.name_bytes)
+        return fail({ErrorCode::limit, "over the configured limit: target name length"});
     if (target + size == end_) return wait_for("the target of a processing instruction");
     target_.assign(target, size);
     if (const char* const wrong = fault_in_target(target_)) return malformed(wrong);
@@ -162,6 +180,19 @@ void PushParser::State::tell(std::string_view text, bool cdata) {
     events_.text(text, cdata);
 }
 
+// Plain characters, and with them each ']' that is seen not to begin "]]>".
+template <char... stops>
+std::string_view PushParser::State::take_to_bracket() {
+    const char* const from = at_;
+    for (;;) {
+        take_plain<stops...>();
+        if (at_ == end_ || *at_ != ']' || rest().starts_with(cdata_end) || (cut_within(cdata_end) && !last_))
+            break;
+        ++at_;
+    }
+    return {from, static_cast<std::size_t>(at_ - from)};
+}
+
 PushParser::State::Step PushParser::State::text() {
     if (tags_.depth() == 0) {
         const char* const next = past_space(at_, end_);
@@ -169,12 +200,14 @@ PushParser::State::Step PushParser::State::text() {
         at_ = next;
         return Step::on;
     }
-    if (const std::string_view plain = take_plain<'<', '&', ']'>(); !plain.empty()) {
+    if (const std::string_view plain = take_to_bracket<'<', '&', ']'>(); !plain.empty()) {
         tell(plain, false);
         return Step::on;
     }
     if (*at_ == '&') return reference();
-    if (*at_ == ']') return bracket_in_text();
+    // Section 2.4.
+    if (rest().starts_with(cdata_end)) return malformed("\"]]>\" in text");
+    if (*at_ == ']') return wait_for("more text");
     return line_end("more text", [this](std::string_view end) { tell(end, false); });
 }
 
@@ -200,34 +233,20 @@ PushParser::State::Step PushParser::State::reference() {
     return Step::on;
 }
 
-// Section 2.4: "]]>" is not allowed in text.
-PushParser::State::Step PushParser::State::bracket_in_text() {
-    if (rest().starts_with("]]>")) return malformed("\"]]>\" in text");
-    if (cut_within("]]>")) return wait_for("more text");
-    ++at_;
-    tell("]", false);
-    return Step::on;
-}
-
 PushParser::State::Step PushParser::State::in_cdata() {
     const auto tell_some = [this](std::string_view some) {
         told_ = true;
         tell(some, true);
     };
-    if (const std::string_view plain = take_plain<']'>(); !plain.empty()) {
+    if (const std::string_view plain = take_to_bracket<']'>(); !plain.empty()) {
         tell_some(plain);
         return Step::on;
     }
-    if (cut_within("]]>")) return wait_for("\"]]>\"");
-    if (rest().starts_with("]]>")) {
-        at_ += 3;
-        where_ = Where::content;
-        if (!told_) tell({}, true);
-        return Step::on;
-    }
-    if (*at_ != ']') return line_end("\"]]>\"", tell_some);
-    ++at_;
-    tell_some("]");
+    if (at_ == end_ || cut_within(cdata_end)) return wait_for("\"]]>\"");
+    if (!rest().starts_with(cdata_end)) return line_end("\"]]>\"", tell_some);
+    at_ += cdata_end.size();
+    where_ = Where::content;
+    if (!told_) tell({}, true);
     return Step::on;
 }
 

@@ -37,6 +37,7 @@ class PushParser::State {
     std::size_t tag_end() const { return tag_end_; }
     void grow_tree() { tree_.emplace(); }
     Document cut_tree() {
+        if (!tree_) return {};
         Document tree = tree_->take();
         tree_.reset();
         return tree;
@@ -56,7 +57,6 @@ class PushParser::State {
     Step instruction_begins();
     Step text();
     Step reference();
-    Step bracket_in_text();
     Step in_comment();
     Step in_instruction();
     Step in_cdata();
@@ -69,6 +69,8 @@ class PushParser::State {
         const char* const from = std::exchange(at_, past_plain<stops...>(at_, end_));
         return {from, static_cast<std::size_t>(at_ - from)};
     }
+    template <char... stops>
+    std::string_view take_to_bracket();
     // Whether the bytes end before it can be told if this stands here.
     bool cut_within(std::string_view what) const {
         return rest().size() < what.size() && what.starts_with(rest());
@@ -82,6 +84,8 @@ class PushParser::State {
     std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
     std::size_t offset(const char* at) const { return offset_ + static_cast<std::size_t>(at - begin_); }
     bool open_tag_complete(std::string_view more);
+    std::size_t most_of_a_tag() const;
+    Step too_long_a_tag();
 
     const Limits& limits_;
     ParserEvents& events_;
@@ -104,7 +108,7 @@ class PushParser::State {
     std::size_t offset_{0};
     std::string held_;
 
-    // Of the lines only those are counted that somebody asks for, or that are left.
+    // Lines are counted when somebody asks, and when the bytes are left.
     const char* counted_{nullptr};
     int line_{1};
     std::size_t line_begin_{0};

@@ -46,14 +46,16 @@ class StreamValidator::State {
     bool failed() const { return !first_.text.empty(); }
     void start(const StartTag& tag);
     void end() {
+        hand_over_text();
         const Name name = open_.back();
         open_.pop_back();
         if (!failed()) sax_->endElementNs(data_, name.local, name.prefix, name.uri);
     }
     void text(std::string_view text, bool cdata) {
         if (failed()) return;
-        (cdata ? sax_->cdataBlock : sax_->characters)(data_, chars_of(text.data()),
-                                                      static_cast<int>(text.size()));
+        text_ += text;
+        has_text_ = true;
+        has_cdata_ = has_cdata_ || cdata;
     }
     Result<void> result() const {
         if (failed()) return invalid(first_.text);
@@ -67,6 +69,7 @@ class StreamValidator::State {
         const xmlChar* prefix;
         const xmlChar* uri;
     };
+    void hand_over_text();
     void note_namespaces(const StartTag& tag);
     void note_attributes(const StartTag& tag);
 
@@ -79,10 +82,26 @@ class StreamValidator::State {
     void* data_{nullptr};
     xmlSchemaSAXPlugPtr plug_{nullptr};
     std::vector<Name> open_;
+    std::string text_;  // since the last tag
+    bool has_text_{false};
+    bool has_cdata_{false};  // some of it stood in a CDATA section
     std::vector<const xmlChar*> declarations_;
     std::vector<const xmlChar*> attributes_;
     std::vector<std::string> values_;
 };
+
+// At once: libxml2 measures and moves what it has with every piece, and one run may come in as many as it has
+// bytes. Where elements alone may stand it allows white space, but not in a CDATA section; else both are one
+// text.
+void StreamValidator::State::hand_over_text() {
+    constexpr std::size_t kept = 64u << 10;
+    if (has_text_ && !failed())
+        (has_cdata_ ? sax_->cdataBlock : sax_->characters)(data_, chars_of(text_.data()),
+                                                           static_cast<int>(text_.size()));
+    has_text_ = has_cdata_ = false;
+    text_.clear();
+    if (text_.capacity() > kept) text_.shrink_to_fit();
+}
 
 // The declarations of the tag; of the element's own also those in scope above it.
 void StreamValidator::State::note_namespaces(const StartTag& tag) {
@@ -101,7 +120,8 @@ void StreamValidator::State::note_namespaces(const StartTag& tag) {
     }
 }
 
-// The plug takes "&#38;" for "&", which is how libxml2 delivers it to others than us.
+// The plug takes "&#38;" for "&": so libxml2's parser delivers it, where nobody asks it to replace
+// references.
 void StreamValidator::State::note_attributes(const StartTag& tag) {
     attributes_.clear();
     values_.clear();
@@ -121,6 +141,7 @@ void StreamValidator::State::note_attributes(const StartTag& tag) {
 }
 
 void StreamValidator::State::start(const StartTag& tag) {
+    hand_over_text();
     const Name name{chars_of(tag.local.data()), chars_or_null(tag.prefix.data()), chars_or_null(tag.ns)};
     open_.push_back(name);
     if (failed()) return;

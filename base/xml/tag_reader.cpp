@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #include <libxml/uri.h>
 
@@ -120,10 +121,11 @@ Outcome TagReader::fail(Error problem) {
     return Outcome::failed;
 }
 
+// What is made up among the parser's events is little, so there is always room for it.
 const char* TagReader::name(std::string_view text) {
-    const Name* const kept = names_.keep(text);
-    // What is made up among the parser's events is little, and names one that it has met as a rule.
-    if (kept == nullptr) throw std::length_error(names_exceeded().detail);
+    constexpr std::size_t made_up = 64;
+    const Name* const kept = names_.keep(text, max_names + made_up);
+    if (kept == nullptr) throw std::bad_alloc();
     return kept->text.data();
 }
 
@@ -199,7 +201,9 @@ Outcome TagReader::attribute(const char* at, const char* end) {
                                        : fail("an attribute's value is not in quotation marks");
     if (read != Outcome::complete) return read;
     if (value.size() > limits_.attribute_bytes)
-        return fail(Error{ErrorCode::limit, "over the configured limit: attribute value length"});
+        return fail(Error{ErrorCode::limit,
+                          std::string("over the configured limit: ") +
+                              (name->declares != nullptr ? "namespace URI" : "attribute value") + " length"});
     if (name->declares != nullptr) {
         declarations_.push_back({name->declares, value});
     } else {
@@ -293,7 +297,8 @@ Outcome TagReader::declare(const Declaration& declaration) {
     return Outcome::complete;
 }
 
-// Names and namespaces are one object each, so their addresses tell. There are few in a tag.
+// Names and namespaces are one object each, so their addresses tell; no prefix is bound to no namespace.
+// There are few attributes in a tag.
 bool TagReader::repeated(std::size_t attribute) const {
     for (std::size_t i = 0; i < attribute; ++i)
         if (attributes_[i].local.data() == attributes_[attribute].local.data() &&

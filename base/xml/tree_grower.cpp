@@ -43,19 +43,29 @@ void TreeGrower::start(const StartTag& tag, int line) {
     plant(node);
     node->line = static_cast<unsigned short>(std::min(line, 65535));
     open_ = node;
-    for (const NamespaceEvent& ns : tag.namespaces)
-        made(xmlNewNs(node, characters(ns.uri), *ns.prefix == '\0' ? nullptr : characters(ns.prefix)));
-    const auto bound = [&](std::string_view prefix) {
-        return made(xmlSearchNs(document, node, prefix.empty() ? nullptr : characters(prefix)));
-    };
+    bindings_before_.push_back(bindings_.size());
+    for (const NamespaceEvent& ns : tag.namespaces) {
+        const xmlChar* const prefix = *ns.prefix == '\0' ? nullptr : characters(ns.prefix);
+        bindings_.push_back({ns.prefix, made(xmlNewNs(node, characters(ns.uri), prefix))});
+    }
     if (*tag.ns != '\0') node->ns = bound(tag.prefix);
     for (const AttributeEvent& attribute : tag.attributes)
         made(xmlNewNsProp(node, *attribute.ns == '\0' ? nullptr : bound(attribute.prefix),
                           characters(attribute.local), characters(std::string(attribute.value))));
 }
 
+// libxml2 would compare the texts of all declarations above. A prefix is one object for the parser.
+xmlNsPtr TreeGrower::bound(std::string_view prefix) {
+    const auto found = std::find_if(bindings_.rbegin(), bindings_.rend(),
+                                    [&](const Binding& binding) { return binding.prefix == prefix.data(); });
+    if (found != bindings_.rend()) return found->ns;
+    return made(xmlSearchNs(document_.raw(), open_, characters(prefix)));  // of xml itself
+}
+
 void TreeGrower::end() {
     plant_text();
+    bindings_.resize(bindings_before_.back());
+    bindings_before_.pop_back();
     open_ = open_->parent->type == XML_ELEMENT_NODE ? open_->parent : nullptr;
 }
 

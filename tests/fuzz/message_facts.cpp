@@ -154,8 +154,14 @@ bool MessageFacts::body_comes_first() const {
     return !all.empty() && named(all.front(), view(envelope->ns->href), "Body");
 }
 
+bool MessageFacts::has_long_reference() const {
+    const std::string zeros(40, '0');
+    return message_.root.find("&#" + zeros) != std::string::npos ||
+           message_.root.find("&#x" + zeros) != std::string::npos;
+}
+
 bool MessageFacts::beyond_limits() const {
-    return message_.root.size() > (256u << 10) || message_.root.find(std::string(40, '0')) != std::string::npos || any_element([](const xmlNode* element) {
+    return message_.root.size() > (256u << 10) || any_element([](const xmlNode* element) {
                unsigned depth = 0, attributes = 0;
                bool long_name = xmlStrlen(element->name) > 200;
                for (const xmlNode* at = element; at != nullptr; at = at->parent) ++depth;

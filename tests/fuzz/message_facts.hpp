@@ -26,7 +26,8 @@ class MessageFacts {
     bool has_instruction() const;   // a processing instruction, anywhere
     bool envelope_departs() const;  // not just [Header], Body in an Envelope of either version
     bool body_comes_first() const;  // so that no Header does
-    bool beyond_limits() const;     // depth, attributes, names
+    bool has_long_reference() const;
+    bool beyond_limits() const;  // depth, attributes, names
     bool has_relative_namespace() const;
     bool has_comment_beside_text() const;
     bool has_unbound_name() const;  // in a value, by a prefix that its own element does not use

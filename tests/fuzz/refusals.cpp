@@ -312,6 +312,7 @@ Rule rules[] = {
     {"hold no processing instructions", [](const Facts& m) { return m.has_instruction(); }},
     {"document type declaration", [](const Facts& m) { return m.has_doctype(); }},
     {"over the configured limit", beyond_limits},
+    {"over the limit: a reference", [](const Facts& m) { return m.has_long_reference(); }},
     {"over the limit", beyond_limits},
     {"elements nest deeper", beyond_limits},
     {"different names", beyond_limits},

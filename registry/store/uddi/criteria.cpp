@@ -176,24 +176,15 @@ std::string beginning(std::string_view pattern) {
     return text;
 }
 
-// Two characters leave few enough names for a plan that knows nothing of them (0035_names_from.sql); fewer
-// are better planned for.
-bool is_telling(std::string_view text) {
-    return std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }) >= 2;
-}
-
 // Which names are looked at.
-std::string names_from(Statement& statement, const Find& find, const Name& name) {
-    const Qualifiers& q = find.qualifiers;
-    const std::string kind(to_string(find.kind));
-    const std::string begins = q.approximate ? beginning(name.text) : std::string();
-    if (!is_telling(begins)) return "uddi_names n where n.kind = '" + kind + "' and ";
-    const bool coarse = q.case_insensitive || q.diacritic_insensitive;
-    return "uddi_names_from('" + kind + "', " + statement.bind(begins) + ", " + (coarse ? "true" : "false") +
-           ") n where ";
+std::string names_from(Statement& statement, const Find& find, const Name& name, NamesBy by) {
+    const std::string kind = "'" + std::string(to_string(find.kind)) + "'";
+    if (by == NamesBy::pattern) return "uddi_names n where n.kind = " + kind + " and ";
+    return "uddi_names_from(" + kind + ", " + statement.bind(beginning(name.text)) + ", " +
+           (is_coarse(find.qualifiers) ? "true" : "false") + ") n where ";
 }
 
-std::string name_condition(Statement& statement, const Find& find) {
+std::string name_condition(Statement& statement, const Find& find, NamesBy by) {
     if (find.names.empty()) return {};
     Sets any;
     for (const Name& name : find.names) {
@@ -202,7 +193,7 @@ std::string name_condition(Statement& statement, const Find& find) {
             const std::string lang = statement.bind(name.lang);
             one += " and (n.lang = " + lang + " or n.lang like " + lang + " || '-%')";
         }
-        any.push_back("select n.entity from " + names_from(statement, find, name) + one);
+        any.push_back("select n.entity from " + names_from(statement, find, name, by) + one);
     }
     return any_of(any);
 }
@@ -269,9 +260,13 @@ std::string bag_conditions(Statement& statement, const Find& find) {
 
 }  // namespace
 
+bool is_coarse(const Qualifiers& qualifiers) {
+    return qualifiers.case_insensitive || qualifiers.diacritic_insensitive;
+}
+
 std::string matches(Statement& statement, const Qualifiers& qualifiers, const std::string& column,
                     const std::string& folded, const std::string& asked) {
-    const bool coarse = qualifiers.case_insensitive || qualifiers.diacritic_insensitive;
+    const bool coarse = is_coarse(qualifiers);
     if (!qualifiers.approximate) {
         const std::string value = statement.bind(asked);
         if (!coarse) return column + " = " + value;
@@ -295,10 +290,20 @@ std::string matches(Statement& statement, const Qualifiers& qualifiers, const st
     return text;
 }
 
-std::string conditions(Statement& statement, const Find& find) {
+std::vector<std::string> beginnings(const Find& find) {
+    std::vector<std::string> all;
+    if (!find.qualifiers.approximate) return all;
+    for (const Name& name : find.names) {
+        all.push_back(beginning(name.text));
+        if (all.back().empty()) return {};
+    }
+    return all;
+}
+
+std::string conditions(Statement& statement, const Find& find, NamesBy by) {
     std::string text = "e.kind = '" + std::string(to_string(find.kind)) + "'";
     if (find.kind == Kind::tmodel) text += " and not e.hidden";
-    text += within_condition(statement, find) + name_condition(statement, find) +
+    text += within_condition(statement, find) + name_condition(statement, find, by) +
             bag_conditions(statement, find) + url_condition(statement, find) +
             related_condition(statement, find);
     if (find.qualifiers.signature_present) text += has_signature;

@@ -15,19 +15,30 @@ unsigned most_of(const Window& window) {
     return std::min(window.most.value_or(most_rows), most_rows);
 }
 
+Awaitable<OrFault<NamesBy>> names_by(pg::Session& session, const Find& asked) {
+    const std::vector<std::string> begin = beginnings(asked);
+    if (begin.empty()) co_return NamesBy::pattern;
+    const std::vector<pg::Param> bound(begin.begin(), begin.end());
+    const std::string kind(to_string(asked.kind));
+    const std::string coarse(is_coarse(asked.qualifiers) ? "true" : "false");
+    HUTONG_QUERY(few, session, "select uddi_few_names_from($1, $2::text[], $3::boolean)",
+                 with(kind, pg::array(bound), coarse));
+    co_return few.text(0, 0) == "t" ? NamesBy::beginning : NamesBy::pattern;
+}
+
 // The page is cut from narrow rows, so that what many results say at length is read for the page alone.
-std::string page_statement(Statement& statement, const Find& asked) {
+std::string page_statement(Statement& statement, const Find& asked, NamesBy by) {
     const std::string limit = statement.bind(std::to_string(most_of(asked.window)));
     const std::string offset = statement.bind(std::to_string(asked.window.head - 1));
-    const std::string where = conditions(statement, asked);
-    const std::string by = order(asked);
+    const std::string where = conditions(statement, asked, by);
+    const std::string sorted = order(asked);
     return "with hits as (select e.key, e.parent, e.position, e.name, e.modified_below from uddi_entities e "
            "where " +
-           where + "), page as (select e.* from hits e order by " + by + " limit " + limit + "::int offset " +
-           offset +
+           where + "), page as (select e.* from hits e order by " + sorted + " limit " + limit +
+           "::int offset " + offset +
            "::int) select e.key, e.parent, t.names, t.descriptions, (select count(*) from hits) from page e "
            "join uddi_entities t on t.key = e.key order by " +
-           by;
+           sorted;
 }
 
 // Keys that the criteria name and nobody has make a find an error and not an empty list.
@@ -113,8 +124,9 @@ Awaitable<OrFault<Found>> find(pg::Session& session, const Find& given) {
         if (keys.empty() && asked.tmodels.empty()) co_return found;
         asked.tmodels.insert(asked.tmodels.end(), keys.begin(), keys.end());
     }
+    HUTONG_CO_ASSIGN(const NamesBy by, co_await names_by(session, asked));
     Statement statement;
-    std::string sql = page_statement(statement, asked);
+    std::string sql = page_statement(statement, asked, by);
     HUTONG_QUERY(rows, session, std::move(sql), statement.take());
     for (std::size_t i = 0; i < rows.size(); ++i)
         found.hits.push_back({std::string(rows.text(i, 0)),

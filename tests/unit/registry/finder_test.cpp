@@ -9,6 +9,7 @@ namespace hutong::registry::uddi {
 class FinderTest : public RegistryFixture {
     CPPUNIT_TEST_SUITE(FinderTest);
     CPPUNIT_TEST(finds_names_by_how_they_begin);
+    CPPUNIT_TEST(many_names_that_begin_so_are_planned_for);
     CPPUNIT_TEST_SUITE_END();
 
     // tModels t0, t1, … of these names.
@@ -37,6 +38,27 @@ class FinderTest : public RegistryFixture {
             co_return Result<void>();
         })).value();
         return numbers;
+    }
+
+    bool few(const std::string& begin) {
+        return sql("select uddi_few_names_from('tmodel', array['" + begin + "'], false)").text(0, 0) == "t";
+    }
+
+    void many_names_that_begin_so_are_planned_for() {
+        sql("insert into uddi_entities (key, kind, name) select 'uddi:x.test:t' || i, 'tmodel', 'many ' || i "
+            "from "
+            "generate_series(1000, 1500) i");
+        sql("insert into uddi_names (entity, kind, position, name) select 'uddi:x.test:t' || i, 'tmodel', 0, "
+            "'many ' "
+            "|| i from generate_series(1000, 1500) i");
+        CPPUNIT_ASSERT(few("many 1000") && few("many 10") && few("none"));
+        CPPUNIT_ASSERT(!few("many") && !few(""));
+        CPPUNIT_ASSERT_EQUAL(std::string("1234 "), found("many%234"));
+        CPPUNIT_ASSERT_EQUAL(std::string("1234 "), found("many 1234%"));
+        CPPUNIT_ASSERT_EQUAL(std::string("1490 1491 1492 1493 1494 1495 1496 1497 1498 1499 "),
+                             found("MANY 149%", true));
+        sql("delete from uddi_entities where key = 'uddi:x.test:t1500'");
+        CPPUNIT_ASSERT(few("many"));
     }
 
     // At the ends of the range that the index is asked for.
