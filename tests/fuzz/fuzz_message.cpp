@@ -31,6 +31,12 @@ FuzzMessage FuzzMessage::of(std::string_view bytes) {
     return message;
 }
 
+bool FuzzMessage::repeats_content_id() const {
+    return std::ranges::any_of(parts, [this](const Part& part) {
+        return !part.content_id.empty() && std::ranges::count(parts, part.content_id, &Part::content_id) > 1;
+    });
+}
+
 std::string FuzzMessage::bytes() const {
     std::string all = root;
     for (const Part& part : parts)

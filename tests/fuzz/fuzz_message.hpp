@@ -18,6 +18,7 @@ struct FuzzMessage {
 
     static FuzzMessage of(std::string_view bytes);
     std::string bytes() const;
+    bool repeats_content_id() const;
 };
 
 // The parts as the readers want them, read in small pieces. They must outlive it.
