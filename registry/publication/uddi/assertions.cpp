@@ -1,6 +1,7 @@
 // publisherAssertions and their status report (sections 3.7, 5.2.6, 5.2.9, 5.2.12, 5.2.13, 5.2.19).
 //
 // An assertion counts once the owners of both businesses have made it; the owner of both makes it in one go.
+// Who makes it without a signature leaves the one that it has.
 #include <algorithm>
 
 #include "base/bytes.hpp"
@@ -82,7 +83,8 @@ Awaitable<OrFault<void>> insert(pg::Session& session, const std::vector<Assertio
             "insert into uddi_assertions (from_key, to_key, tmodel, name, value, by_from, by_to, signatures) "
             "values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (from_key, to_key, tmodel, name, value) "
             "do update set by_from = uddi_assertions.by_from or excluded.by_from, "
-            "by_to = uddi_assertions.by_to or excluded.by_to, signatures = excluded.signatures",
+            "by_to = uddi_assertions.by_to or excluded.by_to, "
+            "signatures = coalesce(nullif(excluded.signatures, ''), uddi_assertions.signatures)",
             with(one.from, one.to, one.reference.tmodel, one.reference.name, one.reference.value,
                  std::string(sides.from ? "true" : "false"), std::string(sides.to ? "true" : "false"),
                  one.signatures));

@@ -8,6 +8,9 @@ from world import (B1, B2, B4, COLOUR, COUNTER, IFACE1, NUMBER, RELATIONS, S1, S
                    install)
 
 
+DSIG = "http://www.w3.org/2000/09/xmldsig#"
+
+
 def saved_business(self, key=None, *names, **how):
     return self.alpha.publish("save_business", u.business(key, *(names or ("A business",)), **how))
 
@@ -647,6 +650,27 @@ def twice_is_once(self):
     self.assertEqual(len(self.alpha.publish("get_publisherAssertions")), 1)
 
 
+def confirmed_without_signature(first, second):
+    """Whichever side comes second brings no signature, and the first one's stays."""
+    def run(self):
+        clean(self)
+        clients = {"from": self.alpha, "to": self.beta}
+        clients[first].publish("add_publisherAssertions", assertion(B1, B4, signature=SIGNATURE))
+        clients[second].publish("add_publisherAssertions", assertion(B1, B4))
+        for client in clients.values():
+            self.assertEqual(len(client.publish("get_publisherAssertions").findall(f".//{{{DSIG}}}SignatureValue")), 1)
+        found = self.alpha.inquire("find_relatedBusinesses", u.element("businessKey", B1))
+        self.assertEqual(len(found.findall(f".//{{{DSIG}}}SignatureValue")), 1)
+    return run
+
+
+def signed_second(self):
+    clean(self)
+    self.alpha.publish("add_publisherAssertions", assertion(B1, B4))
+    self.beta.publish("add_publisherAssertions", assertion(B1, B4, signature=SIGNATURE))
+    self.assertIsNotNone(self.alpha.publish("get_publisherAssertions").find(f".//{{{DSIG}}}SignatureValue"))
+
+
 def gone_with_business(self):
     clean(self)
     key = new_business(self)
@@ -670,6 +694,9 @@ ASSERTIONS = [
     ("5.2.9", "delete_publisherAssertions takes one's own word back", delete_assertion),
     ("5.2.19", "set_publisherAssertions replaces all", set_replaces),
     ("5.2.6", "an assertion made twice is one", twice_is_once),
+    ("5.2.6", "the toKey's side confirms without a signature: the other's stays", confirmed_without_signature("from", "to")),
+    ("5.2.6", "the fromKey's side confirms without a signature: the other's stays", confirmed_without_signature("to", "from")),
+    ("5.2.6", "the side that confirms may sign", signed_second),
     ("5.2.8", "assertions go with the business", gone_with_business),
     ("5.2.6", "an assertion about others' businesses", lambda self: self.refused(10140, self.beta.publish, "add_publisherAssertions", assertion(B1, B2))),
     ("5.2.6", "an assertion about an unknown business", lambda self: self.refused(10210, self.alpha.publish, "add_publisherAssertions", assertion(B1, "uddi:alpha.test:none"))),
