@@ -68,11 +68,12 @@ Awaitable<OrFault<void>> insert(pg::Session& session, const std::vector<Assertio
                                 const std::string& org) {
     HUTONG_CO_TRY(co_await hold_assertions(session, org));
     std::set<std::string> keys;
-    std::vector<Reference> references;
+    std::vector<LoneReference> references;
     for (const Assertion& one : assertions) {
         keys.insert(one.from);
         keys.insert(one.to);
-        references.push_back(one.reference);
+        references.push_back(
+            {one.reference, "the publisherAssertion from \"" + one.from + "\" to \"" + one.to + "\""});
     }
     HUTONG_CO_ASSIGN(const KnownEntities known, co_await lock_entities(session, keys));
     HUTONG_CO_TRY(co_await check_references(session, references));

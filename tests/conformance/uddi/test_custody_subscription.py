@@ -71,7 +71,7 @@ def token_has_its_parts(self):
 def second_token(self):
     key = fresh_business(self)
     token_for(self.alpha, key)
-    self.refused(40070, token_for, self.alpha, key)
+    self.refused(40070, token_for, self.alpha, fresh_business(self), key, names=f'businessEntity "{key}"', key_type="businessKey")
 
 
 def discarded_by_token(self):
