@@ -13,6 +13,9 @@ namespace hutong::registry::uddi {
 std::string matches(Statement& statement, const Qualifiers& qualifiers, const std::string& column,
                     const std::string& folded, const std::string& asked);
 
+// " and …" of uddi_assertions a: made by both sides, and the relationship asked for.
+std::string relationship_condition(Statement& statement, const RelatedTo& related);
+
 // All of the find's criteria, beginning with "e.kind = …".
 std::string conditions(Statement& statement, const Find& find);
 

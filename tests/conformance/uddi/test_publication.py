@@ -675,6 +675,20 @@ def in_find_business(self):
     self.assertEqual(u.keys_of(found), [B2])
 
 
+def in_find_business_by_its_qualifiers(self):
+    """The embedded find's own findQualifiers say how the relationship is compared."""
+    clean(self)
+    self.alpha.publish("add_publisherAssertions", assertion(B1, B2, "parent-child"))
+    ask = lambda value, *how: u.keys_of(self.alpha.inquire("find_business", u.element(
+        "find_relatedBusinesses", u.qualifiers(*how) + u.element("businessKey", B1) + u.reference(RELATIONS, value))))
+    self.assertEqual(ask("parent-child"), [B2])
+    self.assertEqual(ask("Parent-Child"), [])
+    self.assertEqual(ask("Parent-Child", "caseInsensitiveMatch"), [B2])
+    self.assertEqual(ask("parent%", "approximateMatch"), [B2])
+    self.assertEqual(ask("peer%", "approximateMatch"), [])
+    self.assertEqual(ask("parent%"), [])
+
+
 def status_report(self):
     clean(self)
     self.alpha.publish("add_publisherAssertions", assertion(B1, B4) + assertion(B1, B2))
@@ -767,6 +781,7 @@ ASSERTIONS = [
     ("5.1.11", "sharedRelationships say the direction", directions),
     ("5.1.11", "a keyedReference narrows to a relationship", by_relationship),
     ("5.1.10", "find_relatedBusinesses inside find_business", in_find_business),
+    ("5.1.10", "find_relatedBusinesses inside find_business has its own findQualifiers", in_find_business_by_its_qualifiers),
     ("5.1.11", "an unknown businessKey", lambda self: self.refused(10210, self.alpha.inquire, "find_relatedBusinesses", u.element("businessKey", "uddi:alpha.test:none"))),
     ("5.2.12", "the status report and its filter", status_report),
     ("5.2.12", "keysOwned says which side is one's own", keys_owned),
