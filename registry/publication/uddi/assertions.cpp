@@ -2,6 +2,8 @@
 //
 // An assertion counts once the owners of both businesses have made it; the owner of both makes it in one go.
 // Who makes it without a signature leaves the one that it has.
+#include "registry/publication/uddi/assertions.hpp"
+
 #include <algorithm>
 
 #include "base/bytes.hpp"
@@ -215,10 +217,10 @@ Answer get_assertions(Context& context, xml::Element) {
     co_return answer_element("publisherAssertionsResponse", joined(now));
 }
 
-Answer get_assertion_status_report(Context& context, xml::Element asked) {
-    const std::string wanted = child_text(asked, "completionStatus");
+Awaitable<OrFault<std::string>> assertion_status_report(pg::Session& session, std::string org,
+                                                        std::string status) {
     HUTONG_QUERY(
-        rows, context.pool,
+        rows, session,
         "select * from (select a.from_key, a.to_key, a.tmodel, a.name, a.value, f.owner = $1 mine_from, "
         "t.owner = $1 mine_to, case when a.by_from and a.by_to then 'status:complete' when a.by_to then "
         "'status:fromKey_incomplete' when a.by_from then 'status:toKey_incomplete' else "
@@ -226,7 +228,7 @@ Answer get_assertion_status_report(Context& context, xml::Element asked) {
         "a.from_key "
         "join uddi_entities t on t.key = a.to_key where f.owner = $1 or t.owner = $1) s "
         "where $2 = '' or status = $2 order by 1, 2, 3, 4, 5",
-        with(context.publisher.org, wanted));
+        with(org, status));
     std::string text;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const std::string from = element("fromKey", rows.text(i, 0)), to = element("toKey", rows.text(i, 1));
@@ -238,6 +240,11 @@ Answer get_assertion_status_report(Context& context, xml::Element asked) {
             "</assertionStatusItem>";
     }
     co_return answer_element("assertionStatusReport", text);
+}
+
+Answer get_assertion_status_report(Context& context, xml::Element asked) {
+    co_return co_await assertion_status_report(context.pool, context.publisher.org,
+                                               child_text(asked, "completionStatus"));
 }
 
 }  // namespace hutong::registry::uddi
