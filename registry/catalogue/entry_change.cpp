@@ -9,6 +9,8 @@
 #include "registry/publication/steps.hpp"
 #include "registry/store/search_documents.hpp"
 #include "registry/store/sql.hpp"
+#include "registry/validation/canonical.hpp"
+#include "registry/validation/values.hpp"
 
 namespace hutong::registry {
 
@@ -21,8 +23,6 @@ constexpr std::array fields{
     EntryField{"region", 6},     EntryField{"identifier", 255}, EntryField{"keywords", 2000},
     EntryField{"published", 10}, EntryField{"begins", 10},      EntryField{"ends", 10},
     EntryField{"online", 2000},  EntryField{"maintainer", 500}};
-
-constexpr std::string_view digits = "0123456789";
 
 Error wrong(std::string_view field, const std::string& value, std::string_view must) {
     return invalid(std::string(field) + ": \"" + value + "\" " + std::string(must));
@@ -51,8 +51,6 @@ Result<void> check_field(const std::string& name, const std::string& value) {
         value.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.") !=
             std::string::npos)
         return wrong(name, value, "is no code of GB/T 21063.4: use letters, digits and dots");
-    if (name == "region" && (value.size() != 6 || value.find_first_not_of(digits) != std::string::npos))
-        return wrong(name, value, "is no code of GB/T 2260, which has six digits");
     if ((name == "published" || name == "begins" || name == "ends") && !is_day(value))
         return wrong(name, value, "is no day: write YYYY-MM-DD");
     if (name == "online" && !value.starts_with("http://") && !value.starts_with("https://"))
@@ -60,14 +58,14 @@ Result<void> check_field(const std::string& name, const std::string& value) {
     return {};
 }
 
-// The first two digits are a province's. The provinces are the checked part of GB/T 2260.
 Awaitable<Result<void>> check_region(pg::Session& session, const std::string& region) {
     if (region.empty()) co_return Result<void>();
-    HUTONG_QUERY(rows, session,
-                 "select 1 from uddi_values where tmodel = 'uddi:hutong:categorization:gbt2260' and value = "
-                 "left($1, 2) || '0000'",
-                 with(region));
-    if (rows.empty()) co_return wrong("region", region, "lies in no province of GB/T 2260");
+    std::set<uddi::SetAndValue> one;
+    one.emplace(uddi::gbt2260_key, region);
+    HUTONG_CO_ASSIGN(const auto bad, co_await uddi::wrong_value(session, std::move(one)));
+    if (bad)
+        co_return wrong("region", region,
+                        "is no code of GB/T 2260, which has six digits, the first two a province's");
     co_return Result<void>();
 }
 

@@ -24,6 +24,14 @@ Error bad_limit() {
     return invalid("limit: 1 to " + std::to_string(ResourceCatalogue::most_entries));
 }
 
+// Whether the service of this key is shown: one saved through UDDI that its agency has completed is not,
+// beside the gateway's own that it became.
+std::string is_shown(const std::string& key) {
+    return "not exists (select 1 from service_drafts d join uddi_entities v on v.org = d.org and v.service = "
+           "d.name and v.kind = 'service' where d.key = " +
+           key + " and d.completed is not null)";
+}
+
 std::vector<CategoryNode> counted(const pg::Rows& rows) {
     std::vector<CategoryNode> flat;
     for (std::size_t i = 0; i < rows.size(); ++i)
@@ -69,7 +77,7 @@ Awaitable<Result<EntryList>> ResourceCatalogue::list(EntryFilter filter) {
     if (!is_limit(filter.limit)) co_return bad_limit();
     if (filter.region.size() > 6 || filter.region.find_first_not_of(digits) != std::string::npos)
         co_return invalid("region: \"" + filter.region + "\" is no code of GB/T 2260, which has six digits");
-    std::string where = "s.kind = 'service'";
+    std::string where = "s.kind = 'service' and " + is_shown("s.key");
     pg::Params params;
     const auto bind = [&params](const std::string& value) {
         params.emplace_back(value);
@@ -104,7 +112,9 @@ Awaitable<Result<ResourceEntry>> ResourceCatalogue::entry(std::string id) {
 }
 
 Awaitable<Result<std::vector<CategoryNode>>> ResourceCatalogue::themes() {
-    HUTONG_QUERY(rows, pool_, "select code, max(name), count(*) from catalogue_themes group by code");
+    HUTONG_QUERY(rows, pool_,
+                 "select code, max(name), count(*) from catalogue_themes c where " + is_shown("c.service") +
+                     " group by code");
     co_return tree_of(counted(rows), false);
 }
 
@@ -112,11 +122,13 @@ Awaitable<Result<std::vector<CategoryNode>>> ResourceCatalogue::themes() {
 Awaitable<Result<std::vector<CategoryNode>>> ResourceCatalogue::regions() {
     HUTONG_QUERY(
         rows, pool_,
-        "with used as (select code, count(*) as number from catalogue_regions group by code), codes as "
-        "(select code from used union select "
-        "left(code, 2) || '0000' from used union select left(code, 4) || '00' from used) select c.code, "
-        "coalesce(v.name, ''), coalesce(u.number, 0) from codes c left join used u on u.code = c.code left "
-        "join uddi_values v on v.tmodel = 'uddi:hutong:categorization:gbt2260' and v.value = c.code");
+        "with used as (select code, count(*) as number from catalogue_regions c where " +
+            is_shown("c.service") +
+            " group by code), codes as (select code from used union select "
+            "left(code, 2) || '0000' from used union select left(code, 4) || '00' from used) select c.code, "
+            "coalesce(v.name, ''), coalesce(u.number, 0) from codes c left join used u on u.code = c.code "
+            "left "
+            "join uddi_values v on v.tmodel = 'uddi:hutong:categorization:gbt2260' and v.value = c.code");
     co_return tree_of(counted(rows), true);
 }
 
@@ -124,8 +136,9 @@ Awaitable<Result<std::vector<CataloguedAgency>>> ResourceCatalogue::agencies() {
     HUTONG_QUERY(
         rows, pool_,
         "select coalesce(b.owner, ''), b.key, b.name, c.number from (select parent, count(*) as number from "
-        "uddi_entities where kind = 'service' group by parent) c join uddi_entities b on b.key = c.parent "
-        "order by b.name, b.key");
+        "uddi_entities s where s.kind = 'service' and " +
+            is_shown("s.key") +
+            " group by parent) c join uddi_entities b on b.key = c.parent order by b.name, b.key");
     std::vector<CataloguedAgency> all;
     for (std::size_t i = 0; i < rows.size(); ++i)
         all.push_back({std::string(rows.text(i, 0)), std::string(rows.text(i, 1)),
@@ -160,9 +173,8 @@ Awaitable<Result<SearchAnswer>> ResourceCatalogue::search(std::string text, unsi
             "|| s.service end, coalesce(s.owner, ''), coalesce(nullif(e.title, ''), s.name), "
             "coalesce(nullif(e.abstract, ''), uddi_text(s.descriptions)), r.rank from ranked r join "
             "uddi_entities s "
-            "on s.key = r.service left join catalogue_entries e on e.service = r.service order by r.rank, "
-            "s.name, "
-            "s.key limit $3",
+            "on s.key = r.service left join catalogue_entries e on e.service = r.service where " +
+            is_shown("r.service") + " order by r.rank, s.name, s.key limit $3",
         with(pg::array(words), pg::array(phrases), std::to_string(limit + 1)));
     constexpr std::array parts{"name", "operation", "element", "description"};
     SearchAnswer answer;

@@ -1,7 +1,7 @@
 // Inquiry by GET: a query string becomes the request of a find or of an entity, and its answer is given as
 // XML or JSON.
 //
-// UDDI v3.0.2 section 9 leaves "HTTP GET services for UDDI data structures" to the registry: ?businessKey=,
+// UDDI v3.0.2 section 6.5 leaves "HTTP GET services for UDDI data structures" to the registry: ?businessKey=,
 // ?serviceKey=, ?bindingKey=, ?tModelKey= and ?entityKey= give one entity; ?find_service&name=… a list. Pure
 // functions.
 #pragma once

@@ -50,7 +50,7 @@ Awaitable<OrFault<Settled>> settled_until(pg::Session& session) {
 }
 
 // Whether any entity came, changed or went since this subscription was told or looked through: where none
-// did, its filter finds what it found. (But for relations, which have no times.)
+// did, its filter finds what it found. (But for relations and assertions, which have no times.)
 Awaitable<OrFault<bool>> anything_new(pg::Session& session, const Subscription& subscription) {
     // max() reads the end of an index, where exists() might look through the table.
     HUTONG_QUERY(
@@ -165,11 +165,11 @@ Awaitable<OrFault<void>> Notifier::gather_now(pg::Session& session, const Claim&
     tell_lag(made.subscription, settled.behind, settled.oldest);
     made.period = Period{made.subscription.notified, settled.until};
     bool look = made.period.from < made.period.until;
-    if (look && !made.filter.related && !made.filter.find->related) {
+    if (look && !made.filter.is_list() && !made.filter.find->related) {
         HUTONG_CO_ASSIGN(look, co_await anything_new(session, made.subscription));
     }
-    if (look && made.filter.related) {
-        HUTONG_CO_TRY(co_await gather_relations(session, made));
+    if (look && made.filter.is_list()) {
+        HUTONG_CO_TRY(co_await gather_list(session, made));
     } else if (look) {
         HUTONG_CO_TRY(co_await note_matches(session, made.subscription, made.filter));
         HUTONG_CO_ASSIGN(made.changes,
@@ -188,9 +188,9 @@ void Notifier::tell_lag(const Subscription& subscription, std::int64_t behind, c
         {{"seconds", std::to_string(behind)}, {"transaction", oldest}, {"subscription", subscription.key}});
 }
 
-Awaitable<OrFault<void>> Notifier::gather_relations(pg::Session& session, News& news) {
-    HUTONG_CO_ASSIGN(news.relations, co_await related_list(session, news.filter));
-    news.told = to_hex(sha256(news.relations));
+Awaitable<OrFault<void>> Notifier::gather_list(pg::Session& session, News& news) {
+    HUTONG_CO_ASSIGN(news.list, co_await whole_list(session, news.subscription.owner, news.filter));
+    news.told = to_hex(sha256(news.list));
     news.empty = news.told == news.subscription.told;
     co_return OrFault<void>();
 }
@@ -204,8 +204,7 @@ Awaitable<OrFault<void>> Notifier::send(Claim& claim, const News& news, Sent& se
     }
     const std::size_t asked = news.subscription.most_entities.value_or(most_in_message);
     const std::size_t most = std::min(asked, most_in_message);
-    const std::size_t all =
-        news.relations.empty() ? news.changes.changed.size() + news.changes.gone.size() : 1;
+    const std::size_t all = news.list.empty() ? news.changes.changed.size() + news.changes.gone.size() : 1;
     for (std::size_t first = 0; first < all && !sent.not_taken; first += most) {
         HUTONG_CO_ASSIGN(const std::string list, co_await list_of(news, first, most));
         HUTONG_CO_ASSIGN(sent.ours, co_await prolong(claim));
@@ -219,7 +218,7 @@ Awaitable<OrFault<void>> Notifier::send(Claim& claim, const News& news, Sent& se
 }
 
 Awaitable<OrFault<std::string>> Notifier::list_of(const News& news, std::size_t first, std::size_t most) {
-    if (!news.relations.empty()) co_return told_relations(news.subscription, news.period, news.relations);
+    if (!news.list.empty()) co_return told_list(news.subscription, news.period, news.list);
     const Changes piece = slice(news.changes, first, most);
     co_return co_await told_changes(pool_, news.subscription, news.filter, news.period, piece, public_url_());
 }

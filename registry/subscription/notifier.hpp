@@ -54,13 +54,13 @@ class Notifier {
         Filter filter;
         Period period;
         Changes changes;
-        std::string relations;  // the list; empty: changes are told
-        std::string told;       // its digest
+        std::string list;  // told whole; empty: changes are told
+        std::string told;  // its digest
         bool empty{true};
     };
     Awaitable<OrFault<void>> gather(const Claim& claim, std::optional<News>& news);
     Awaitable<OrFault<void>> gather_now(pg::Session& session, const Claim& claim, std::optional<News>& news);
-    Awaitable<OrFault<void>> gather_relations(pg::Session& session, News& news);
+    Awaitable<OrFault<void>> gather_list(pg::Session& session, News& news);
     void tell_lag(const Subscription& subscription, std::int64_t behind, const std::string& oldest);
     struct Sent {
         bool ours{true};                         // false: the claim is over

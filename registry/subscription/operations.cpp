@@ -128,9 +128,9 @@ Awaitable<OrFault<void>> check_listener(pg::Session& session, const Subscription
     co_return OrFault<void>();
 }
 
-// What a listener is taken to know of relations: how they are when it begins to listen.
+// What a listener is taken to know of a list: how it is when it begins to listen.
 Awaitable<OrFault<void>> begin_with(pg::Session& session, Subscription& one, const Filter& filter) {
-    HUTONG_CO_ASSIGN(const std::string list, co_await related_list(session, filter));
+    HUTONG_CO_ASSIGN(const std::string list, co_await whole_list(session, one.owner, filter));
     one.told = to_hex(sha256(list));
     co_return OrFault<void>();
 }
@@ -151,8 +151,8 @@ Awaitable<OrFault<Subscription>> save_one(pg::Session& session, const xml::Eleme
     HUTONG_CO_ASSIGN(const Filter filter, read_filter(one.filter));
     if (!one.binding.empty())
         HUTONG_CO_TRY(co_await check_listener(session, one, context.notifications.listeners));
-    if (one.binding.empty() || !filter.related) one.told.clear();
-    if (!one.binding.empty() && filter.related && (one.told.empty() || one.filter != filter_before))
+    if (one.binding.empty() || !filter.is_list()) one.told.clear();
+    if (!one.binding.empty() && filter.is_list() && (one.told.empty() || one.filter != filter_before))
         HUTONG_CO_TRY(co_await begin_with(session, one, filter));
     HUTONG_CO_TRY(co_await store(session, one));
     if (one.filter != filter_before) HUTONG_CO_TRY(co_await forget_matches(session, one));

@@ -3,6 +3,7 @@
 #include "registry/inquiry/inquiry.hpp"
 #include "registry/model/uddi/entity_reader.hpp"
 #include "registry/model/uddi/xml_text.hpp"
+#include "registry/publication/uddi/assertions.hpp"
 #include "registry/store/sql.hpp"
 #include "registry/store/uddi/details.hpp"
 #include "registry/subscription/subscription.hpp"
@@ -77,7 +78,8 @@ Find within(Find find, Period period) {
 
 }  // namespace
 
-Awaitable<OrFault<std::string>> related_list(pg::Session& session, const Filter& filter) {
+Awaitable<OrFault<std::string>> whole_list(pg::Session& session, std::string org, const Filter& filter) {
+    if (filter.status) co_return co_await assertion_status_report(session, org, *filter.status);
     HUTONG_CO_ASSIGN(const RelatedFound found, co_await find_related(session, *filter.related));
     std::string infos;
     if (found.count > 0) infos = enclosed("relatedBusinessInfos", found.infos);
@@ -93,6 +95,10 @@ OrFault<Filter> read_filter(const std::string& text) {
     if (filter.request == "find_relatedBusinesses") {
         HUTONG_ASSIGN(RelatedTo related, read_related(request));
         filter.related = std::move(related);
+        return filter;
+    }
+    if (filter.request == "get_assertionStatusReport") {
+        filter.status = child_text(request, "completionStatus");
         return filter;
     }
     const auto kind = kind_of(filter.request);
@@ -113,7 +119,7 @@ OrFault<Filter> read_filter(const std::string& text) {
 
 Awaitable<OrFault<void>> note_matches(pg::Session& session, const Subscription& subscription,
                                       const Filter& filter) {
-    if (!filter.find) co_return OrFault<void>();
+    if (filter.is_list()) co_return OrFault<void>();
     HUTONG_CO_ASSIGN(const auto keys, co_await matching_keys(session, *filter.find));
     const std::string now = pg::array(std::vector<pg::Param>(keys.begin(), keys.end()));
     HUTONG_QUERY(
@@ -143,8 +149,8 @@ Awaitable<OrFault<std::string>> results_of(pg::Session& session, const Subscript
                                            unsigned offset, const std::string& public_url) {
     std::string told, bags, chunk;
     const Period period{from, until};
-    if (filter.related) {
-        HUTONG_CO_ASSIGN(told, co_await related_list(session, filter));
+    if (filter.is_list()) {
+        HUTONG_CO_ASSIGN(told, co_await whole_list(session, subscription.owner, filter));
     } else {
         Find find = within(*filter.find, period);
         find.qualifiers.by_date = Qualifiers::Order::ascending;
@@ -189,7 +195,7 @@ Awaitable<OrFault<std::string>> told_changes(pg::Session& session, const Subscri
     co_return results_list(subscription, period, "", told + bags);
 }
 
-std::string told_relations(const Subscription& subscription, Period period, const std::string& list) {
+std::string told_list(const Subscription& subscription, Period period, const std::string& list) {
     return results_list(subscription, period, "", list);
 }
 

@@ -24,7 +24,7 @@ struct Subscription {
     TimePoint expires{};
     TimePoint notified{};  // until when the listener knows
     unsigned failures{0};  // to notify it, in a row
-    std::string told{};  // SHA-256 of the relatedBusinessesList that it knows; empty: another kind of filter
+    std::string told{};    // SHA-256 of the whole list that it knows; empty: another kind of filter
 };
 
 std::string text_of(const Subscription& subscription);  // <subscription>, in the namespace of subscriptions
@@ -41,13 +41,17 @@ struct Filter {
     std::string request;         // "find_service" …
     std::optional<Find> find{};  // of entities
     std::optional<RelatedTo> related{};
-    bool details{false};  // get_…Detail: whole entities are told
+    std::optional<std::string> status{};  // get_assertionStatusReport: of this completionStatus; empty: all
+    bool details{false};                  // get_…Detail: whole entities are told
+
+    // Relations and assertions have no times: their list is told, whole, when it is another one.
+    bool is_list() const { return !find; }
 };
 OrFault<Filter> read_filter(const std::string& text);
 
-// The filter's find_relatedBusinesses answered, as <relatedBusinessesList>. Precondition: filter.related.
-// Error: E_invalidKeyPassed, when the business is gone.
-Awaitable<OrFault<std::string>> related_list(pg::Session& session, const Filter& filter);
+// The filter's find_relatedBusinesses or get_assertionStatusReport answered, for the subscriber `org`.
+// Precondition: filter.is_list(). Error: E_invalidKeyPassed, when the business is gone.
+Awaitable<OrFault<std::string>> whole_list(pg::Session& session, std::string org, const Filter& filter);
 
 // Notes which entities match now, and since when others do no more.
 Awaitable<OrFault<void>> note_matches(pg::Session& session, const Subscription& subscription,
@@ -71,13 +75,13 @@ struct Changes {
     std::vector<std::string> gone;  // deleted, or no longer matching
     bool empty() const { return changed.empty() && gone.empty(); }
 };
-// Of entities, not of relations. note_matches() first. Error: E_resultSetTooLarge.
+// Of entities, not of a list. note_matches() first. Error: E_resultSetTooLarge.
 Awaitable<OrFault<Changes>> changes_of(pg::Session& session, const Subscription& subscription,
                                        const Filter& filter, Period period);
 // <subscriptionResultsList> with what `changes` names, without a chunkToken (section 5.5.12).
 Awaitable<OrFault<std::string>> told_changes(pg::Session& session, const Subscription& subscription,
                                              const Filter& filter, Period period, const Changes& changes,
                                              const std::string& public_url);
-std::string told_relations(const Subscription& subscription, Period period, const std::string& list);
+std::string told_list(const Subscription& subscription, Period period, const std::string& list);
 
 }  // namespace hutong::registry::uddi

@@ -65,8 +65,12 @@ Awaitable<Result<unsigned>> store_canonical(pg::Session& session) {
     std::vector<Placed> placed;
     for (const Entity& one : missing) placed.push_back({&one, {}, {}});
     HUTONG_CO_TRY(co_await store_entities(session, std::move(placed), std::nullopt));
+    // A set may have been there before it was checked.
+    HUTONG_QUERY(sets, session, "select distinct tmodel from uddi_values");
+    std::set<std::string, std::less<>> filled;
+    for (std::size_t i = 0; i < sets.size(); ++i) filled.emplace(sets.text(i, 0));
     for (const ValueSet& set : checked_value_sets())
-        if (!there.contains(set.tmodel)) HUTONG_CO_TRY(co_await store_values(session, set));
+        if (!filled.contains(set.tmodel)) HUTONG_CO_TRY(co_await store_values(session, set));
     co_return static_cast<unsigned>(missing.size());
 }
 

@@ -2,7 +2,7 @@
 // value sets of Chinese e-government; with the values of those that are checked.
 //
 // UDDI v3.0.2 chapter 11; OASIS "Using WSDL in a UDDI Registry" 2.0.2 appendix B; GB/T 2260, GB/T 21063.4;
-// ISO 3166-1. Tables, and one function that writes them.
+// ISO 3166. Tables, and one function that writes them.
 #pragma once
 
 #include <span>
@@ -13,6 +13,8 @@
 namespace hutong::registry::uddi {
 
 inline constexpr std::string_view types_key = "uddi:uddi.org:categorization:types";
+inline constexpr std::string_view iso3166_key = "uddi:uddi.org:ubr:categorization:iso3166";
+inline constexpr std::string_view gbt2260_key = "uddi:hutong:categorization:gbt2260";
 
 struct CanonicalTModel {
     std::string_view key;
@@ -33,7 +35,8 @@ struct ValueSet {
 };
 std::span<const ValueSet> checked_value_sets();
 
-// Writes those that are not there yet, inside the caller's transaction; returns how many.
+// Writes those that are not there yet, and values of sets that have none, inside the caller's transaction;
+// returns how many.
 Awaitable<Result<unsigned>> store_canonical(pg::Session& session);
 
 }  // namespace hutong::registry::uddi

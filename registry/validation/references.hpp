@@ -1,7 +1,8 @@
 // Whether what entities refer to exists, and whether the values of checked value sets are values.
 //
-// UDDI v3.0.2 sections 5.2.3 and 5.6. Errors: E_invalidKeyPassed (a tModelKey is nobody's), E_invalidValue,
-// E_valueNotAllowed.
+// UDDI v3.0.2 sections 5.2.3, 5.6 and 11.1. Errors: E_invalidKeyPassed (a tModelKey is nobody's),
+// E_unvalidatable (its value set takes no references), E_invalidValue, E_valueNotAllowed; each says where the
+// reference stands.
 #pragma once
 
 #include <set>
@@ -17,6 +18,10 @@ Awaitable<OrFault<void>> check_references(pg::Session& session, const std::vecto
                                           const std::set<std::string>& also);
 
 // Of keyedReferences that stand alone.
-Awaitable<OrFault<void>> check_references(pg::Session& session, const std::vector<Reference>& references);
+struct LoneReference {
+    Reference reference;
+    std::string place;  // where, for faults: "the publisherAssertion from …"
+};
+Awaitable<OrFault<void>> check_references(pg::Session& session, const std::vector<LoneReference>& references);
 
 }  // namespace hutong::registry::uddi

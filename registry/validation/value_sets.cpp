@@ -49,6 +49,20 @@ constexpr std::array<Value, 3> relationships{{
     {"identity", "identity"},
 }};
 
+constexpr std::array<Value, 1> nodes{{
+    {"node", "node"},
+}};
+
+// entityKey: of any kind.
+constexpr std::array<Value, 6> kinds_of_keys{{
+    {"businessKey", "businessKey"},
+    {"serviceKey", "serviceKey"},
+    {"bindingKey", "bindingKey"},
+    {"tModelKey", "tModelKey"},
+    {"subscriptionKey", "subscriptionKey"},
+    {"entityKey", "entityKey"},
+}};
+
 constexpr std::array<Value, 249> countries{{
     {"AD", "Andorra"},
     {"AE", "United Arab Emirates"},
@@ -367,8 +381,10 @@ constexpr std::array sets{
     ValueSet{types_key, uddi_types},
     ValueSet{"uddi:uddi.org:wsdl:types", wsdl_types},
     ValueSet{"uddi:uddi.org:relationships", relationships},
-    ValueSet{"uddi:uddi.org:ubr:categorization:iso3166", countries},
-    ValueSet{"uddi:hutong:categorization:gbt2260", provinces},
+    ValueSet{"uddi:uddi.org:categorization:nodes", nodes},
+    ValueSet{"uddi:uddi.org:categorization:entitykeyvalues", kinds_of_keys},
+    ValueSet{iso3166_key, countries},
+    ValueSet{gbt2260_key, provinces},
     ValueSet{"uddi:hutong:categorization:gbt4754", industries},
 };
 

@@ -186,6 +186,28 @@ class UddiDrafts(OnePlatform):
         self.saved(client, key, "Licence", tmodel)
         self.assertEqual(self.daemon.cli("service", "drafts"), [])
 
+    def catalogued(self, *keys):
+        """Which of these the resource catalogue shows: its list and its counts; and its search for "charter"."""
+        listed = [one["key"] for one in self.daemon.cli("catalogue", "list", "--agency", "gs")["entries"]]
+        agency, = [one for one in self.daemon.cli("catalogue", "agencies") if one["agency"] == "gs"]
+        self.assertEqual(agency["count"], len(listed))
+        found = [one["key"] for one in self.daemon.cli("search", "charter")["hits"]]
+        return [one for one in keys if one in listed], [one for one in keys if one in found]
+
+    def test_a_completed_draft_is_catalogued_once(self):
+        """Its publisher's entity until the gateway shows the service, then the gateway's own."""
+        client = self.client("cataloguer")
+        key = self.saved(client, None, "Charter", self.tmodel(client, "http://agency.example/charter?wsdl"))
+        ours = "uddi:hutong:service:gs:charter"
+        self.publish("charter", "--draft")
+        self.assertEqual(self.catalogued(key, ours), ([key], [key]))
+        self.publish("charter")
+        self.daemon.cli("catalogue", "set", "gs/charter", "--title", "Charter")
+        self.assertEqual(self.catalogued(key, ours), ([ours], [ours]))
+        self.assertEqual(u.keys_of(client.inquire("find_service", u.name("Charter"))), [key])   # in UDDI it is still
+        self.daemon.cli("service", "retire", "gs/charter", "--reason", "done")
+        self.assertEqual(self.catalogued(key, ours), ([key], [key]))
+
     def test_a_draft_goes_with_its_wsdl_or_its_entity(self):
         client = self.client("writer")
         tmodel = self.tmodel(client, "https://agency.example/permit.wsdl")

@@ -33,6 +33,7 @@ inline constexpr ErrorCase busy{10400, "E_busy"};
 inline constexpr ErrorCase fatal{10500, "E_fatalError"};
 inline constexpr ErrorCase invalid_value{20200, "E_invalidValue"};
 inline constexpr ErrorCase value_not_allowed{20210, "E_valueNotAllowed"};
+inline constexpr ErrorCase unvalidatable{20220, "E_unvalidatable"};
 inline constexpr ErrorCase invalid_projection{20230, "E_invalidProjection"};
 inline constexpr ErrorCase assertion_not_found{30000, "E_assertionNotFound"};
 inline constexpr ErrorCase invalid_completion_status{30100, "E_invalidCompletionStatus"};

@@ -1,6 +1,9 @@
 // publisherAssertions and their status report (sections 3.7, 5.2.6, 5.2.9, 5.2.12, 5.2.13, 5.2.19).
 //
 // An assertion counts once the owners of both businesses have made it; the owner of both makes it in one go.
+// Who makes it without a signature leaves the one that it has.
+#include "registry/publication/uddi/assertions.hpp"
+
 #include <algorithm>
 
 #include "base/bytes.hpp"
@@ -67,11 +70,12 @@ Awaitable<OrFault<void>> insert(pg::Session& session, const std::vector<Assertio
                                 const std::string& org) {
     HUTONG_CO_TRY(co_await hold_assertions(session, org));
     std::set<std::string> keys;
-    std::vector<Reference> references;
+    std::vector<LoneReference> references;
     for (const Assertion& one : assertions) {
         keys.insert(one.from);
         keys.insert(one.to);
-        references.push_back(one.reference);
+        references.push_back(
+            {one.reference, "the publisherAssertion from \"" + one.from + "\" to \"" + one.to + "\""});
     }
     HUTONG_CO_ASSIGN(const KnownEntities known, co_await lock_entities(session, keys));
     HUTONG_CO_TRY(co_await check_references(session, references));
@@ -82,7 +86,8 @@ Awaitable<OrFault<void>> insert(pg::Session& session, const std::vector<Assertio
             "insert into uddi_assertions (from_key, to_key, tmodel, name, value, by_from, by_to, signatures) "
             "values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (from_key, to_key, tmodel, name, value) "
             "do update set by_from = uddi_assertions.by_from or excluded.by_from, "
-            "by_to = uddi_assertions.by_to or excluded.by_to, signatures = excluded.signatures",
+            "by_to = uddi_assertions.by_to or excluded.by_to, "
+            "signatures = coalesce(nullif(excluded.signatures, ''), uddi_assertions.signatures)",
             with(one.from, one.to, one.reference.tmodel, one.reference.name, one.reference.value,
                  std::string(sides.from ? "true" : "false"), std::string(sides.to ? "true" : "false"),
                  one.signatures));
@@ -212,10 +217,10 @@ Answer get_assertions(Context& context, xml::Element) {
     co_return answer_element("publisherAssertionsResponse", joined(now));
 }
 
-Answer get_assertion_status_report(Context& context, xml::Element asked) {
-    const std::string wanted = child_text(asked, "completionStatus");
+Awaitable<OrFault<std::string>> assertion_status_report(pg::Session& session, std::string org,
+                                                        std::string status) {
     HUTONG_QUERY(
-        rows, context.pool,
+        rows, session,
         "select * from (select a.from_key, a.to_key, a.tmodel, a.name, a.value, f.owner = $1 mine_from, "
         "t.owner = $1 mine_to, case when a.by_from and a.by_to then 'status:complete' when a.by_to then "
         "'status:fromKey_incomplete' when a.by_from then 'status:toKey_incomplete' else "
@@ -223,7 +228,7 @@ Answer get_assertion_status_report(Context& context, xml::Element asked) {
         "a.from_key "
         "join uddi_entities t on t.key = a.to_key where f.owner = $1 or t.owner = $1) s "
         "where $2 = '' or status = $2 order by 1, 2, 3, 4, 5",
-        with(context.publisher.org, wanted));
+        with(org, status));
     std::string text;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const std::string from = element("fromKey", rows.text(i, 0)), to = element("toKey", rows.text(i, 1));
@@ -235,6 +240,11 @@ Answer get_assertion_status_report(Context& context, xml::Element asked) {
             "</assertionStatusItem>";
     }
     co_return answer_element("assertionStatusReport", text);
+}
+
+Answer get_assertion_status_report(Context& context, xml::Element asked) {
+    co_return co_await assertion_status_report(context.pool, context.publisher.org,
+                                               child_text(asked, "completionStatus"));
 }
 
 }  // namespace hutong::registry::uddi

@@ -49,6 +49,18 @@ OrFault<void> check_transferable(const std::set<std::string>& keys, const KnownE
     return {};
 }
 
+// `made`: those of the keys that had none.
+Fault has_token_already(const std::set<std::string>& keys, const pg::Rows& made, const KnownEntities& known) {
+    std::set<std::string> left = keys;
+    for (std::size_t i = 0; i < made.size(); ++i) left.erase(std::string(made.text(i, 0)));
+    const std::string& key = *left.begin();
+    const Kind kind = known.at(key).kind;
+    return {failure::token_exists,
+            "The " + std::string(element_of(kind)) + " \"" + key +
+                "\" of the keyBag has a transferToken already: discard_transferToken first.",
+            std::string(key_name_of(kind))};
+}
+
 Result<std::string> digest_in(const xml::Element& token) {
     HUTONG_ASSIGN(const Bytes octets, from_base64(token.child(ns_custody, "opaqueToken").text()));
     return to_hex(sha256(ByteView(octets)));
@@ -68,11 +80,9 @@ Answer get_transfer_token(Context& context, xml::Element asked) {
         HUTONG_QUERY(made, session,
                      "insert into uddi_transfers (entity, digest, owner, expires) select k, $2, $3, "
                      "$4::timestamptz from "
-                     "unnest($1::text[]) k on conflict do nothing returning 1",
+                     "unnest($1::text[]) k on conflict do nothing returning entity",
                      with(array_of(keys), to_hex(sha256(ByteView(secret))), org, format_utc(expires)));
-        if (made.size() < keys.size())
-            co_return Fault(failure::token_exists,
-                            "One of the entities has a transferToken already: discard_transferToken first.");
+        if (made.size() < keys.size()) co_return has_token_already(keys, made, known);
         co_return OrFault<void>();
     };
     HUTONG_CO_TRY(co_await in_transaction(context.pool, work));

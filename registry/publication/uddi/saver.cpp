@@ -34,7 +34,7 @@ OrFault<void> Saver::settle_keys(Entity& entity) {
         if (!is_key(entity.key))
             return Fault(failure::invalid_key, "\"" + entity.key + "\" is no uddiKey (section 4.4.1).",
                          about(entity));
-        if (!proposed_.insert(entity.key).second)
+        if (!proposed_.emplace(entity.key, entity.kind).second)
             return Fault(failure::invalid_key, "\"" + entity.key + "\" stands twice in the request.",
                          about(entity));
     } else {
@@ -68,30 +68,38 @@ void Saver::collect_keys(const Entity& entity) {
 
 // A key that is new belongs to the partition of a key generator that the organisation has.
 Awaitable<OrFault<void>> Saver::check_new_keys() {
-    std::set<std::string> generators;
-    for (const std::string& key : proposed_) {
+    std::map<std::string, std::string> generators;  // and one of the keys that each is needed for
+    for (const auto& [key, kind] : proposed_) {
         if (known(key) != nullptr) continue;
+        const std::string about(key_name_of(kind));
         if (is_reserved(key))
             co_return Fault(failure::key_unavailable,
-                            "The key \"" + key + "\" lies in the registry's own partition.");
+                            "The " + about + " \"" + key + "\" lies in the registry's own partition.", about);
         if (is_uuid_key(key))
-            co_return Fault(failure::key_unavailable,
-                            "Keys that are UUIDs are given by the registry: leave \"" + key + "\" out.");
-        if (const std::string generator = generator_of(key); !generator.empty()) generators.insert(generator);
+            co_return Fault(
+                failure::key_unavailable,
+                "Keys that are UUIDs are given by the registry: leave the " + about + " \"" + key + "\" out.",
+                about);
+        if (const std::string generator = generator_of(key); !generator.empty())
+            generators.try_emplace(generator, key);
     }
     if (generators.empty()) co_return OrFault<void>();
+    std::vector<pg::Param> needed;
+    for (const auto& [generator, key] : generators) needed.emplace_back(generator);
     HUTONG_QUERY(
         lacking, session_,
         "select g from unnest($1::text[]) g where not exists (select 1 from uddi_entities where key = g and "
         "kind = 'tmodel' and owner = $2 and not hidden) limit 1",
-        with(pg::array(std::vector<pg::Param>(generators.begin(), generators.end())), org_));
+        with(pg::array(needed), org_));
     if (lacking.empty()) co_return OrFault<void>();
     const std::string lacked(lacking.text(0, 0));
     if (proposed_.contains(lacked)) co_return OrFault<void>();  // the same request saves it
-    co_return Fault(
-        failure::key_unavailable,
-        "Your organisation has no key generator \"" + lacked + "\" to make such a key by (section 5.2.2.1).",
-        "tModelKey");
+    const std::string& key = generators.at(lacked);
+    const std::string about(key_name_of(proposed_.at(key)));
+    co_return Fault(failure::key_unavailable,
+                    "Your organisation has no key generator \"" + lacked + "\" to make the " + about + " \"" +
+                        key + "\" by (section 5.2.2.1).",
+                    about);
 }
 
 bool Saver::is_unchanged_view(const Entity& entity) const {
@@ -129,6 +137,18 @@ OrFault<void> Saver::check_projection(const Entity& entity) const {
                  "serviceKey");
 }
 
+// To a bindingTemplate that is there or that the same request saves.
+OrFault<void> Saver::check_redirector(const Entity& entity) const {
+    if (entity.redirector.empty()) return {};
+    const Known* const there = known(entity.redirector);
+    const auto saved = proposed_.find(entity.redirector);
+    if (there != nullptr && there->kind == Kind::binding) return {};
+    if (saved != proposed_.end() && saved->second == Kind::binding) return {};
+    return Fault(failure::invalid_key,
+                 "There is no bindingTemplate \"" + entity.redirector + "\" to be redirected to.",
+                 "bindingKey");
+}
+
 OrFault<void> Saver::check(const Entity& entity, bool top) {
     if (entity.projected) return check_projection(entity);
     if (const Known* const there = known(entity.key)) {
@@ -146,13 +166,7 @@ OrFault<void> Saver::check(const Entity& entity, bool top) {
     }
     if (top && (entity.kind == Kind::service || entity.kind == Kind::binding))
         HUTONG_TRY(check_parent(entity));
-    if (!entity.redirector.empty()) {
-        const Known* const target = known(entity.redirector);
-        if (target == nullptr || target->kind != Kind::binding)
-            return Fault(failure::invalid_key,
-                         "There is no bindingTemplate \"" + entity.redirector + "\" to be redirected to.",
-                         "bindingKey");
-    }
+    HUTONG_TRY(check_redirector(entity));
     if (entity.kind != Kind::tmodel && is_generator_key(entity.key))
         return Fault(failure::key_unavailable, "Only a tModel may have a key that ends in \":keygenerator\".",
                      about(entity));

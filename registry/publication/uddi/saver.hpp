@@ -31,6 +31,7 @@ class Saver {
                        std::set<std::string>& taken) const;
     Awaitable<OrFault<void>> check_new_keys();
     OrFault<void> check(const Entity& entity, bool top);
+    OrFault<void> check_redirector(const Entity& entity) const;
     OrFault<void> check_parent(const Entity& entity);
     OrFault<void> check_projection(const Entity& entity) const;
     Awaitable<OrFault<void>> check_names(const std::vector<Entity>& entities);
@@ -42,8 +43,8 @@ class Saver {
 
     pg::Session& session_;
     std::string org_, editor_;
-    std::set<std::string> proposed_;  // keys that the request brought along
-    std::set<std::string> keys_;      // all that it mentions as entities or parents
+    std::map<std::string, Kind> proposed_;  // keys that the request brought along
+    std::set<std::string> keys_;            // all that it mentions as entities or parents
     KnownEntities known_;
     std::vector<Placed> placed_;
     std::set<std::string> parents_;  // below which something is changed

@@ -214,10 +214,7 @@ std::string related_condition(Statement& statement, const Find& find) {
     if (!find.related) return {};
     const RelatedTo& related = *find.related;
     const std::string key = statement.bind(related.key);
-    std::string which = " and a.by_from and a.by_to";
-    if (related.relationship)
-        which += " and a.tmodel = " + statement.bind(related.relationship->tmodel) +
-                 " and a.value = " + statement.bind(related.relationship->value);
+    const std::string which = relationship_condition(statement, related);
     Sets any;
     if (related.as_from)
         any.push_back("select a.to_key from uddi_assertions a where a.from_key = " + key + which);
@@ -298,6 +295,15 @@ std::vector<std::string> beginnings(const Find& find) {
         if (all.back().empty()) return {};
     }
     return all;
+}
+
+std::string relationship_condition(Statement& statement, const RelatedTo& related) {
+    std::string text = " and a.by_from and a.by_to";
+    if (related.relationship)
+        text += " and a.tmodel = " + statement.bind(related.relationship->tmodel) + " and " +
+                matches(statement, related.qualifiers, "a.value", "uddi_fold(a.value)",
+                        related.relationship->value);
+    return text;
 }
 
 std::string conditions(Statement& statement, const Find& find, NamesBy by) {

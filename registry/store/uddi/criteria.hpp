@@ -24,6 +24,9 @@ std::vector<std::string> beginnings(const Find& find);
 // and looks at all of it, which is right where that is little (0035_names_from.sql).
 enum class NamesBy { pattern, beginning };
 
+// " and …" of uddi_assertions a: made by both sides, and the relationship asked for.
+std::string relationship_condition(Statement& statement, const RelatedTo& related);
+
 // All of the find's criteria, beginning with "e.kind = …".
 std::string conditions(Statement& statement, const Find& find, NamesBy by = NamesBy::pattern);
 

@@ -41,20 +41,51 @@ std::string page_statement(Statement& statement, const Find& asked, NamesBy by) 
            sorted;
 }
 
-// Keys that the criteria name and nobody has make a find an error and not an empty list.
+// A key of the criteria, of what kind of entity it has to be, and where it stands.
+struct KeyAsked {
+    std::string key;
+    Kind kind;
+    std::string place;
+};
+
+std::vector<KeyAsked> keys_asked(const Find& asked) {
+    std::vector<KeyAsked> keys;
+    for (const std::string& key : asked.tmodels) keys.push_back({key, Kind::tmodel, "of the tModelBag"});
+    const Kind above = asked.kind == Kind::service ? Kind::business : Kind::service;
+    if (!asked.within.empty())
+        keys.push_back({asked.within, above,
+                        "of " + std::string(above == Kind::business ? "find_service" : "find_binding")});
+    if (asked.related) keys.push_back({asked.related->key, Kind::business, "of find_relatedBusinesses"});
+    return keys;
+}
+
+// Keys that the criteria name and no such entity has make a find an error and not an empty list.
 Awaitable<OrFault<void>> check_keys(pg::Session& session, const Find& asked) {
-    std::vector<pg::Param> keys;
-    for (const std::string& key : asked.tmodels) keys.emplace_back(key);
-    if (!asked.within.empty()) keys.emplace_back(asked.within);
-    if (asked.related) keys.emplace_back(asked.related->key);
-    if (keys.empty()) co_return OrFault<void>();
-    HUTONG_QUERY(unknown, session,
-                 "select k from unnest($1::text[]) k where not exists (select 1 from uddi_entities where key "
-                 "= k) limit 1",
-                 with(pg::array(keys)));
+    const std::vector<KeyAsked> all = keys_asked(asked);
+    if (all.empty()) co_return OrFault<void>();
+    std::vector<pg::Param> keys, kinds;
+    for (const KeyAsked& one : all) {
+        keys.emplace_back(one.key);
+        kinds.emplace_back(std::string(to_string(one.kind)));
+    }
+    HUTONG_QUERY(
+        unknown, session,
+        "select u.n - 1 from unnest($1::text[], $2::text[]) with ordinality u (k, kind, n) where not "
+        "exists (select 1 from uddi_entities where key = u.k and kind = u.kind) order by 1 limit 1",
+        with(pg::array(keys), pg::array(kinds)));
     if (unknown.empty()) co_return OrFault<void>();
+    const KeyAsked& one = all.at(static_cast<std::size_t>(unknown.integer(0, 0)));
+    const std::string name(key_name_of(one.kind));
     co_return Fault(failure::invalid_key,
-                    "The key \"" + std::string(unknown.text(0, 0)) + "\" is not known in this registry.");
+                    "The " + name + " \"" + one.key + "\" " + one.place + " is that of no " +
+                        std::string(element_of(one.kind)) + " in this registry.",
+                    name);
+}
+
+// Where all criteria must hold, a result says that their keys are there; with orAllKeys another key may have
+// found it.
+bool proves_its_keys(const Find& asked, const pg::Rows& rows) {
+    return !rows.empty() && (asked.tmodels.empty() || asked.qualifiers.keys != Qualifiers::Keys::or_all);
 }
 
 // The serviceInfos of the businesses on the page; of subsets only the services that matched
@@ -121,7 +152,10 @@ Awaitable<OrFault<Found>> find(pg::Session& session, const Find& given) {
     found.head = asked.window.head;
     if (asked.tmodels_found) {
         HUTONG_CO_ASSIGN(const auto keys, co_await embedded(session, *asked.tmodels_found));
-        if (keys.empty() && asked.tmodels.empty()) co_return found;
+        if (keys.empty() && asked.tmodels.empty()) {
+            HUTONG_CO_TRY(co_await check_keys(session, given));
+            co_return found;
+        }
         asked.tmodels.insert(asked.tmodels.end(), keys.begin(), keys.end());
     }
     HUTONG_CO_ASSIGN(const NamesBy by, co_await names_by(session, asked));
@@ -134,18 +168,15 @@ Awaitable<OrFault<Found>> find(pg::Session& session, const Find& given) {
                               std::string(rows.text(i, 2)),
                               std::string(rows.text(i, 3)),
                               {}});
+    if (!proves_its_keys(given, rows)) HUTONG_CO_TRY(co_await check_keys(session, given));
     if (!rows.empty()) {
         found.total = static_cast<unsigned>(rows.integer(0, 4));
-    } else {
-        HUTONG_CO_TRY(co_await check_keys(session, asked));
+    } else if (asked.window.head > 1 || asked.window.most == 0u) {
         // Beyond the end, or nothing asked for: the number counts all the same.
-        if (asked.window.head > 1 || asked.window.most == 0u) {
-            Statement count;
-            const std::string where = conditions(count, asked);
-            HUTONG_QUERY(number, session, "select count(*) from uddi_entities e where " + where,
-                         count.take());
-            found.total = static_cast<unsigned>(number.integer(0, 0));
-        }
+        Statement count;
+        const std::string where = conditions(count, asked);
+        HUTONG_QUERY(number, session, "select count(*) from uddi_entities e where " + where, count.take());
+        found.total = static_cast<unsigned>(number.integer(0, 0));
     }
     if (asked.kind == Kind::business) HUTONG_CO_TRY(co_await add_services(session, asked, found));
     co_return found;
@@ -206,10 +237,7 @@ Awaitable<OrFault<RelatedFound>> find_related(pg::Session& session, const Relate
     std::string which = asked.as_from && asked.as_to ? "(a.from_key = " + key + " or a.to_key = " + key + ")"
                         : asked.as_from              ? "a.from_key = " + key
                                                      : "a.to_key = " + key;
-    if (asked.relationship)
-        which +=
-            " and a.tmodel = " + statement.bind(asked.relationship->tmodel) + " and " +
-            matches(statement, asked.qualifiers, "a.value", "uddi_fold(a.value)", asked.relationship->value);
+    which += relationship_condition(statement, asked);
     Find as_businesses;
     as_businesses.kind = Kind::business;
     as_businesses.qualifiers = asked.qualifiers;
@@ -217,8 +245,8 @@ Awaitable<OrFault<RelatedFound>> find_related(pg::Session& session, const Relate
         "select e.key, e.names, e.descriptions, a.from_key, a.to_key, a.tmodel, a.name, a.value, "
         "a.signatures "
         "from uddi_assertions a join uddi_entities e on e.key = case when a.from_key = " +
-        key + " then a.to_key else a.from_key end where a.by_from and a.by_to and " + which + " order by " +
-        order(as_businesses) + ", a.tmodel, a.name, a.value";
+        key + " then a.to_key else a.from_key end where " + which + " order by " + order(as_businesses) +
+        ", a.tmodel, a.name, a.value";
     HUTONG_QUERY(rows, session, std::move(sql), statement.take());
     if (rows.empty()) {
         HUTONG_QUERY(known, session, "select 1 from uddi_entities where key = $1 and kind = 'business'",

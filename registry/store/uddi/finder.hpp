@@ -1,5 +1,5 @@
-// Answers finds from the database: one statement each, two where an embedded find_tModel or what is inside
-// the results asks for it.
+// Answers finds from the database: one statement each, two where an embedded find_tModel, what is inside the
+// results, or a key that nothing found proves to be there asks for it.
 //
 // UDDI v3.0.2 sections 5.1.9 to 5.1.13. Thread-safe as far as the session is.
 #pragma once
@@ -25,8 +25,8 @@ struct Found {
     bool truncated() const { return head - 1 + hits.size() < total; }
 };
 
-// Errors: E_invalidKeyPassed (a key in the criteria is nobody's), E_resultSetTooLarge (an embedded
-// find_tModel).
+// Errors: E_invalidKeyPassed (a key in the criteria is that of no such entity), E_resultSetTooLarge (an
+// embedded find_tModel).
 Awaitable<OrFault<Found>> find(pg::Session& session, const Find& asked);
 
 // All keys that match, of so many at most. Error: E_resultSetTooLarge.

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as tree
 
 import suite
 import uddi_client as u
-from world import B1, B2, B4, COLOUR, COUNTER, S1, CaseTable, fresh, install
+from world import B1, B2, B4, COLOUR, COUNTER, RELATIONS, S1, CaseTable, fresh, install
 
 CUSTODY, SUB = "urn:uddi-org:custody_v3", "urn:uddi-org:sub_v3"
 
@@ -71,7 +71,7 @@ def token_has_its_parts(self):
 def second_token(self):
     key = fresh_business(self)
     token_for(self.alpha, key)
-    self.refused(40070, token_for, self.alpha, key)
+    self.refused(40070, token_for, self.alpha, fresh_business(self), key, names=f'businessEntity "{key}"', key_type="businessKey")
 
 
 def discarded_by_token(self):
@@ -237,6 +237,23 @@ def details(self):
     self.assertEqual(gone(results(self.alpha, key, before)), [made])
 
 
+def assertion_status(self):
+    """The report as get_assertionStatusReport has it, of the subscriber's organisation and of the status asked for."""
+    one, other = fresh_business(self), fresh_business(self)
+    subscribed = {status: subscribe(self.alpha, u.element("get_assertionStatusReport", status and u.element(
+        "completionStatus", status), ns=True)) for status in ("", "status:complete", "status:toKey_incomplete")}
+    self.alpha.publish("add_publisherAssertions", "".join(u.element(
+        "publisherAssertion", u.element("fromKey", one) + u.element("toKey", key) + u.reference(RELATIONS, "peer-peer")) for key in (other, B4)))
+    def reported(client, key):
+        return sorted(item.find(u.tag("toKey")).text for item in results(client, key).find(u.tag("assertionStatusReport"))
+                      if item.find(u.tag("fromKey")).text == one)
+    self.assertEqual(reported(self.alpha, subscribed[""]), sorted([other, B4]))
+    self.assertEqual(reported(self.alpha, subscribed["status:complete"]), [other])
+    self.assertEqual(reported(self.alpha, subscribed["status:toKey_incomplete"]), [B4])
+    theirs = subscribe(self.beta, u.element("get_assertionStatusReport", ns=True))
+    self.assertEqual(reported(self.beta, theirs), [B4])
+
+
 def chunks(self):
     colour = new_colour()
     made = [coloured(self, colour) for _ in range(3)]
@@ -303,6 +320,9 @@ SUBSCRIPTION_CASES = [
     ("5.5.11", "what matches no longer is told likewise", tells_no_longer_matching),
     ("5.5.11", "brief tells keys only", brief),
     ("5.5.11", "a get_…Detail filter tells whole entities", details),
+    ("5.5.11", "get_assertionStatusReport is told as the whole report", assertion_status),
+    wrong(30100, "an unknown completionStatus inside the filter", filter_=u.element(
+        "get_assertionStatusReport", u.element("completionStatus", "status:maybe"), ns=True)),
     ("5.5.11", "maxEntities cuts into chunks", chunks),
     ("5.5.11", "a coveragePeriod that ends before it begins", lambda self: self.refused(
         40030, results, self.alpha, subscribe(self.alpha, colour_filter("red")), "2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z")),

@@ -68,6 +68,18 @@ def fails(number, operation, **how):
     return run
 
 
+NONE = "uddi:alpha.test:none"
+
+
+def unknown_keys(section, title, field, place, keys, how):
+    """Nobody's key, or that of another kind of entity, is an error that names it and its field."""
+    for key in keys:
+        def run(self, key=key):
+            name, content, attributes = asked(title.split()[0], **how(key))
+            self.refused(10210, self.alpha.inquire, name, content, names=(f'{field} "{key}"', place), key_type=field, **attributes)
+        yield section, f"{title}: an unknown {field} {key}", run
+
+
 ALL_SERVICES = (S1, S2, S3, S4, S5, S6, S7)
 
 NAMES = [
@@ -211,11 +223,20 @@ FINGERPRINTS = [
     ("5.1.12", "an embedded find_tModel in find_service", services([S1, S2], find_tmodel=embedded(cats=[RED]))),
     ("5.1.10", "an embedded find_tModel in find_business", businesses([B1, B4], find_tmodel=embedded("Interface one"))),
     ("5.1.9", "an error inside an embedded find_tModel is the whole's", fails(10050, "find_binding", find_tmodel=embedded("x", ["noSuchQualifier"]))),
-    ("5.1.12", "an unknown tModelKey in a tModelBag is an error", fails(10210, "find_service", tmodels=["uddi:alpha.test:none"])),
-    ("5.1.10", "an unknown tModelKey in find_business too", fails(10210, "find_business", tmodels=["uddi:alpha.test:none"])),
-    ("5.1.9", "an unknown tModelKey in find_binding too", fails(10210, "find_binding", tmodels=["uddi:alpha.test:none"])),
-    ("5.1.9", "an unknown serviceKey is an error", fails(10210, "find_binding", tmodels=[IFACE1], serviceKey="uddi:alpha.test:none")),
-    ("5.1.12", "an unknown businessKey is an error", fails(10210, "find_service", names=["x"], businessKey="uddi:alpha.test:none")),
+    *unknown_keys("5.1.12", "find_service", "tModelKey", "tModelBag", (NONE, B1), lambda key: {"tmodels": [key]}),
+    *unknown_keys("5.1.10", "find_business", "tModelKey", "tModelBag", (NONE, S1), lambda key: {"tmodels": [IFACE1, key]}),
+    *unknown_keys("5.1.9", "find_binding", "tModelKey", "tModelBag", (NONE, S1), lambda key: {"tmodels": [key]}),
+    *unknown_keys("5.1.9", "find_binding", "serviceKey", "find_binding", (NONE, B1), lambda key: {"tmodels": [IFACE1], "serviceKey": key}),
+    *unknown_keys("5.1.12", "find_service", "businessKey", "find_service", (NONE, S1, IFACE1), lambda key: {"names": ["x"], "businessKey": key}),
+    *unknown_keys("5.1.12", "find_service whose find_tModel finds none", "businessKey", "find_service", (NONE,),
+                  lambda key: {"find_tmodel": embedded("No such thing"), "businessKey": key}),
+    *unknown_keys("5.1.4.3", "find_service with orAllKeys, where another key matches", "tModelKey", "tModelBag", (NONE, B1),
+                  lambda key: {"tmodels": [IFACE1, key], "q": ["orAllKeys"]}),
+    *unknown_keys("5.1.4.3", "find_service with orAllKeys, where a category matches", "tModelKey", "tModelBag", (NONE,),
+                  lambda key: {"tmodels": [key], "cats": [GREEN], "q": ["orAllKeys"]}),
+    ("5.1.10", "find_business of relations to what is no business", lambda self: self.refused(
+        10210, self.alpha.inquire, "find_business", u.element("find_relatedBusinesses", u.element("businessKey", S1)),
+        names=(S1, "find_relatedBusinesses"), key_type="businessKey")),
     ("5.1.12", "businessKey narrows to a business", services([S1, S2, S3], businessKey=B1)),
     ("5.1.12", "projections of that business count", services([S1, S7], businessKey=B4)),
     ("5.1.4.3", "suppressProjectedServices leaves them out", services([S7], businessKey=B4, q=["suppressProjectedServices"])),

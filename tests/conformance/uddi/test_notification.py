@@ -203,6 +203,31 @@ def relations(self):
     self.assertEqual(list(dissolved.iter(u.tag("relatedBusinessInfo"))), [])
 
 
+def assertion_status(self):
+    """The whole report, and only when it is another one: whichever side has changed it."""
+    place = next(PLACES)
+    listen(self, place, u.element("get_assertionStatusReport", ns=True))
+    other, colour, _ = colour_listener(self)
+    coloured(self, colour)
+    WEB.wait(other)
+    self.assertEqual(WEB.count(place), 0)
+    assertion = u.element("publisherAssertion", u.element("fromKey", B3) + u.element("toKey", B4) +
+                          u.reference(RELATIONS, "peer-peer", "reported"))
+    statuses = lambda told: [one.get("completionStatus") for one in told.iter(u.tag("assertionStatusItem"))
+                             if one.find(u.tag("keyedReference")).get("keyName") == "reported"]
+    self.alpha.publish("add_publisherAssertions", assertion)
+    self.assertEqual(statuses(WEB.wait(place)[0]), ["status:toKey_incomplete"])
+    for count in (2, 3):
+        coloured(self, colour)
+        WEB.wait(other, count)
+    self.assertEqual(WEB.count(place), 1)
+    self.beta.publish("add_publisherAssertions", assertion)
+    self.assertEqual(statuses(WEB.wait(place, 2)[1]), ["status:complete"])
+    for client in (self.alpha, self.beta):
+        client.publish("delete_publisherAssertions", assertion)
+    self.assertIn(statuses(WEB.wait(place, 3)[-1]), ([], ["status:fromKey_incomplete"]))
+
+
 def empty_body_confirms(self):
     place, colour, _ = colour_listener(self)
     WEB.answers[place] = lambda number: (200, {}, EMPTY_BODY)
@@ -446,6 +471,7 @@ CASES = [
     ("5.5.12", "maxEntities makes several messages, without chunkTokens", chunks),
     ("5.5.12", "maxEntities holds for what is gone, too", chunks_of_deleted),
     ("5.5.8", "relations are told when they are formed and dissolved", relations),
+    ("5.5.8", "the status of assertions is told when it is another one", assertion_status),
     ("5.5.12", "an empty message confirms", empty_body_confirms),
     ("5.5.12", "a server error is no confirmation", told_until_confirmed((500, {}, disposition(10500, "E_fatalError")))),
     ("5.5.12", "a dispositionReport of failure is none", told_until_confirmed((200, {}, disposition(10500, "E_fatalError")))),

@@ -8,6 +8,9 @@ from world import (B1, B2, B4, COLOUR, COUNTER, IFACE1, NUMBER, RELATIONS, S1, S
                    install)
 
 
+DSIG = "http://www.w3.org/2000/09/xmldsig#"
+
+
 def saved_business(self, key=None, *names, **how):
     return self.alpha.publish("save_business", u.business(key, *(names or ("A business",)), **how))
 
@@ -134,6 +137,23 @@ def redirector(self):
     self.alpha.publish("delete_binding", u.element("bindingKey", key))
 
 
+def redirecting(key, to):
+    return u.element("bindingTemplate", u.element("hostingRedirector", bindingKey=to), bindingKey=key)
+
+
+def redirector_beside(self):
+    service, one, two = fresh("s"), fresh("bt"), fresh("bt")
+    self.alpha.publish("save_service", u.service(service, "s", business=B2, bindings=[redirecting(one, two), u.binding(two)]))
+    answer = self.alpha.inquire("get_bindingDetail", u.element("bindingKey", one))
+    self.assertEqual(answer.find(f".//{u.tag('hostingRedirector')}").get("bindingKey"), two)
+
+
+def redirector_to_a_service(self):
+    service = fresh("s")
+    self.refused(10210, self.alpha.publish, "save_service", u.service(service, "s", business=B2, bindings=[redirecting(fresh("bt"), service)]),
+                 names=service, key_type="bindingKey")
+
+
 def redirector_nowhere(self):
     self.refused(10210, self.alpha.publish, "save_binding",
                  u.element("bindingTemplate", u.element("hostingRedirector", bindingKey="uddi:alpha.test:none"), serviceKey=S2))
@@ -149,6 +169,8 @@ STRUCTURES = [
     ("3.5", "instanceDetails keep their parts, instanceParms their blanks", instance_details),
     ("3.5", "a hostingRedirector instead of an accessPoint", redirector),
     ("3.5", "a hostingRedirector must lead to a bindingTemplate", redirector_nowhere),
+    ("3.5", "a hostingRedirector to a bindingTemplate of the same request", redirector_beside),
+    ("3.5", "a hostingRedirector to a service of the same request", redirector_to_a_service),
     invalid("a businessEntity needs a name", "3.3", "save_business", u.element("businessEntity", businessKey=None)),
     invalid("a tModel needs a name", "3.6", "save_tModel", u.element("tModel")),
     invalid("a tModel has one name", "3.6", "save_tModel", u.element("tModel", u.name("a") + u.name("b"))),
@@ -187,12 +209,12 @@ def key_taken(key):
 
 
 def key_refused(key, number):
-    return lambda self: self.refused(number, saved_business, self, key)
+    return lambda self: self.refused(number, saved_business, self, key, names=key.lower(), key_type="businessKey")
 
 
 def subpartition(self):
     key = fresh("part")
-    self.refused(40100, saved_business, self, f"{key}:thing")
+    self.refused(40100, saved_business, self, f"{key}:thing", names=(f"{key}:thing", f"{key}:keygenerator"), key_type="businessKey")
     self.alpha.publish("save_tModel", u.tmodel(f"{key}:keygenerator", "part", bags=u.categories(u.reference(u.TYPES, "keyGenerator"))))
     self.assertEqual(u.keys_of(saved_business(self, f"{key}:thing")), [f"{key}:thing"])
 
@@ -235,7 +257,8 @@ def children_get_keys(self):
 
 
 def no_proposal_below(self):
-    self.refused(40100, saved_business, self, fresh(), "x", services=[u.service("uddi:beta.test:stolen", "s")])
+    self.refused(40100, saved_business, self, fresh(), "x", services=[u.service("uddi:beta.test:stolen", "s")],
+                 names=("uddi:beta.test:stolen", "uddi:beta.test:keygenerator"), key_type="serviceKey")
 
 
 KEYS = [
@@ -497,32 +520,93 @@ SAVING = [
 
 # Value sets: 5.2.3, chapter 11
 
+ISO3166, GBT2260 = "uddi:uddi.org:ubr:categorization:iso3166", "uddi:hutong:categorization:gbt2260"
+NODES, KEY_VALUES = (f"uddi:uddi.org:categorization:{one}" for one in ("nodes", "entitykeyvalues"))
+S1B1 = "uddi:alpha.test:s1b1"
+
+
+def categorised(self, scheme, value):
+    return saved_business(self, None, "Bureau of values", after=u.categories(u.reference(scheme, value)))
+
+
+def identified(self, scheme, value):
+    return saved_business(self, None, "x", after=u.identifiers(u.reference(scheme, value)))
+
+
 def checked(title, section, scheme, good, bad):
-    def save(self, value):
-        return saved_business(self, None, "x", after=u.categories(u.reference(scheme, value)))
-    yield section, f"{title}: {good} is a value", lambda self: save(self, good)
-    yield section, f"{title}: {bad} is none", lambda self: self.refused(20200, save, self, bad)
+    """One value, or several, that are taken, and some that are not: refused with the bag and the entity."""
+    for value in (good,) if isinstance(good, str) else good:
+        yield section, f"{title}: {value} is a value", lambda self, value=value: categorised(self, scheme, value)
+    for value in (bad,) if isinstance(bad, str) else bad:
+        yield section, f"{title}: {value} is none", lambda self, value=value: self.refused(
+            20200, categorised, self, scheme, value, names=(f'"{value}"', scheme, "the categoryBag of the businessEntity", "Bureau of values"))
+
+
+def key_valued(title, section, scheme, *kinds, save=categorised):
+    """Keys of entities of these kinds and of no other, nor any that nothing has."""
+    keys = {"businessEntity": B1, "businessService": S1, "bindingTemplate": S1B1, "tModel": IFACE1, "nothing": "uddi:alpha.test:none"}
+    for kind, key in keys.items():
+        if kind in kinds:
+            yield section, f"{title} may be the key of a {kind}", lambda self, key=key: save(self, scheme, key.upper().replace("UDDI:", "uddi:"))
+        else:
+            yield section, f"{title} is not the key of a {kind}", lambda self, key=key: self.refused(
+                20200, save, self, scheme, key, names=(key, scheme, *kinds, "Bag of the businessEntity"))
+
+
+def porttype_in_the_same_request(self):
+    porttype, binding = fresh("t"), fresh("t")
+    self.alpha.publish("save_tModel", u.tmodel(porttype, "a portType") + u.tmodel(
+        binding, "its binding", bags=u.categories(u.reference("uddi:uddi.org:wsdl:porttypereference", porttype))))
+
+
+def unvalidatable(self):
+    key = fresh("t")
+    mark = lambda *more: self.alpha.publish("save_tModel", u.tmodel(key, "a set", bags=u.categories(
+        u.reference(u.TYPES, "categorization"), *more)))
+    mark()
+    categorised(self, key, "v")
+    mark(u.reference(u.TYPES, "unvalidatable"))
+    self.refused(20220, categorised, self, key, "v", names=(key, "the categoryBag of the businessEntity"), key_type="tModelKey")
+    self.alpha.publish("save_binding", u.binding(service=S2, tmodels=[key]))     # no keyedReference
+    mark()
+    categorised(self, key, "v")
+
+
+def unvalidatable_relationship(self):
+    key = fresh("t")
+    self.alpha.publish("save_tModel", u.tmodel(key, "a set", bags=u.categories(
+        u.reference(u.TYPES, "relationship"), u.reference(u.TYPES, "unvalidatable"))))
+    self.refused(20220, self.alpha.publish, "add_publisherAssertions", u.element(
+        "publisherAssertion", u.element("fromKey", B1) + u.element("toKey", B2) + u.reference(key, "v")), names=(key, B1, B2))
 
 
 VALUES = [
     *checked("uddi-org:types", "11.1.1", u.TYPES, "specification", "nonsense"),
-    *checked("ISO 3166", "11.3", "uddi:uddi.org:ubr:categorization:iso3166", "CN", "XX"),
-    *checked("GB/T 2260", "5.2.3", "uddi:hutong:categorization:gbt2260", "110000", "990000"),
+    *checked("ISO 3166", "5.2.3", ISO3166, ("CN", "CN-BJ", "CN-11", "FR-75C", "GB-A"), ("XX", "XX-BJ", "CN-", "CN-ABCD", "CN-bj", "CN11", "CN-B J")),
+    *checked("GB/T 2260", "5.2.3", GBT2260, ("110000", "110105", "330100"), ("990000", "990105", "11", "11010", "1101050", "11010X")),
     *checked("GB/T 4754", "5.2.3", "uddi:hutong:categorization:gbt4754", "S", "Z"),
     *checked("WSDL types", "5.2.3", "uddi:uddi.org:wsdl:types", "portType", "porttype"),
+    *checked("nodes", "11.1.3", NODES, "node", ("a node", "uddi:hutong:node")),
     *checked("relationships", "11.1.4", RELATIONS, "peer-peer", "enemy"),
-    *checked("owningBusiness", "11.1.3", "uddi:uddi.org:categorization:owningbusiness", B1, "uddi:alpha.test:none"),
-    ("5.2.3", "an unchecked value set takes any value", lambda self: saved_business(self, None, "x", after=u.categories(u.reference(COLOUR, "anything at all")))),
+    *checked("entityKeyValues", "11.1.9", KEY_VALUES, ("businessKey", "serviceKey", "bindingKey", "tModelKey", "subscriptionKey", "entityKey"),
+             ("key", "tmodelkey")),
+    *key_valued("owningBusiness", "11.1.5", "uddi:uddi.org:categorization:owningbusiness", "businessEntity"),
+    *key_valued("isReplacedBy", "11.1.6", "uddi:uddi.org:identifier:isreplacedby", "businessEntity", "tModel", save=identified),
+    *key_valued("validatedBy", "11.1.7", "uddi:uddi.org:categorization:validatedby", "bindingTemplate"),
+    *key_valued("derivedFrom", "11.1.8", "uddi:uddi.org:categorization:derivedfrom", "tModel"),
+    *key_valued("portTypeReference", "5.2.3", "uddi:uddi.org:wsdl:porttypereference", "tModel"),
+    *key_valued("the protocol of a wsdl:binding", "5.2.3", "uddi:uddi.org:wsdl:categorization:protocol", "tModel"),
+    *key_valued("the transport of a wsdl:binding", "5.2.3", "uddi:uddi.org:wsdl:categorization:transport", "tModel"),
+    ("5.2.3", "a portTypeReference to a tModel of the same request", porttype_in_the_same_request),
+    ("11.1.1", "an unvalidatable value set takes no keyedReferences", unvalidatable),
+    ("11.1.1", "an unvalidatable relationship takes no assertions", unvalidatable_relationship),
+    ("5.2.3", "an unchecked value set takes any value", lambda self: categorised(self, COLOUR, "anything at all")),
     ("11.1.2", "general_keywords take any value", lambda self: saved_business(self, None, "x", after=u.categories(
         u.reference("uddi:uddi.org:categorization:general_keywords", "any", "urn:any")))),
-    ("11.1.5", "isReplacedBy is the key of an entity", lambda self: saved_business(self, None, "x", after=u.identifiers(
-        u.reference("uddi:uddi.org:identifier:isreplacedby", B1)))),
-    ("11.1.5", "isReplacedBy is of no use without one", lambda self: self.refused(20200, saved_business, self, None, "x", after=u.identifiers(
-        u.reference("uddi:uddi.org:identifier:isreplacedby", "uddi:alpha.test:none")))),
     ("5.2.3", "values inside groups are checked too", lambda self: self.refused(20200, saved_business, self, None, "x", after=u.categories(
         u.group(COLOUR, u.reference(u.TYPES, "nonsense"))))),
     ("5.2.3", "values of contained services are checked too", lambda self: self.refused(20200, saved_business, self, None, "x", services=[
-        u.service(None, "s", bag=u.categories(u.reference(u.TYPES, "nonsense")))])),
+        u.service(None, "the third", bag=u.categories(u.reference(u.TYPES, "nonsense")))], names=("nonsense", "the categoryBag of the businessService", "the third"))),
 ]
 
 
@@ -591,6 +675,20 @@ def in_find_business(self):
     self.assertEqual(u.keys_of(found), [B2])
 
 
+def in_find_business_by_its_qualifiers(self):
+    """The embedded find's own findQualifiers say how the relationship is compared."""
+    clean(self)
+    self.alpha.publish("add_publisherAssertions", assertion(B1, B2, "parent-child"))
+    ask = lambda value, *how: u.keys_of(self.alpha.inquire("find_business", u.element(
+        "find_relatedBusinesses", u.qualifiers(*how) + u.element("businessKey", B1) + u.reference(RELATIONS, value))))
+    self.assertEqual(ask("parent-child"), [B2])
+    self.assertEqual(ask("Parent-Child"), [])
+    self.assertEqual(ask("Parent-Child", "caseInsensitiveMatch"), [B2])
+    self.assertEqual(ask("parent%", "approximateMatch"), [B2])
+    self.assertEqual(ask("peer%", "approximateMatch"), [])
+    self.assertEqual(ask("parent%"), [])
+
+
 def status_report(self):
     clean(self)
     self.alpha.publish("add_publisherAssertions", assertion(B1, B4) + assertion(B1, B2))
@@ -647,6 +745,27 @@ def twice_is_once(self):
     self.assertEqual(len(self.alpha.publish("get_publisherAssertions")), 1)
 
 
+def confirmed_without_signature(first, second):
+    """Whichever side comes second brings no signature, and the first one's stays."""
+    def run(self):
+        clean(self)
+        clients = {"from": self.alpha, "to": self.beta}
+        clients[first].publish("add_publisherAssertions", assertion(B1, B4, signature=SIGNATURE))
+        clients[second].publish("add_publisherAssertions", assertion(B1, B4))
+        for client in clients.values():
+            self.assertEqual(len(client.publish("get_publisherAssertions").findall(f".//{{{DSIG}}}SignatureValue")), 1)
+        found = self.alpha.inquire("find_relatedBusinesses", u.element("businessKey", B1))
+        self.assertEqual(len(found.findall(f".//{{{DSIG}}}SignatureValue")), 1)
+    return run
+
+
+def signed_second(self):
+    clean(self)
+    self.alpha.publish("add_publisherAssertions", assertion(B1, B4))
+    self.beta.publish("add_publisherAssertions", assertion(B1, B4, signature=SIGNATURE))
+    self.assertIsNotNone(self.alpha.publish("get_publisherAssertions").find(f".//{{{DSIG}}}SignatureValue"))
+
+
 def gone_with_business(self):
     clean(self)
     key = new_business(self)
@@ -662,6 +781,7 @@ ASSERTIONS = [
     ("5.1.11", "sharedRelationships say the direction", directions),
     ("5.1.11", "a keyedReference narrows to a relationship", by_relationship),
     ("5.1.10", "find_relatedBusinesses inside find_business", in_find_business),
+    ("5.1.10", "find_relatedBusinesses inside find_business has its own findQualifiers", in_find_business_by_its_qualifiers),
     ("5.1.11", "an unknown businessKey", lambda self: self.refused(10210, self.alpha.inquire, "find_relatedBusinesses", u.element("businessKey", "uddi:alpha.test:none"))),
     ("5.2.12", "the status report and its filter", status_report),
     ("5.2.12", "keysOwned says which side is one's own", keys_owned),
@@ -670,10 +790,14 @@ ASSERTIONS = [
     ("5.2.9", "delete_publisherAssertions takes one's own word back", delete_assertion),
     ("5.2.19", "set_publisherAssertions replaces all", set_replaces),
     ("5.2.6", "an assertion made twice is one", twice_is_once),
+    ("5.2.6", "the toKey's side confirms without a signature: the other's stays", confirmed_without_signature("from", "to")),
+    ("5.2.6", "the fromKey's side confirms without a signature: the other's stays", confirmed_without_signature("to", "from")),
+    ("5.2.6", "the side that confirms may sign", signed_second),
     ("5.2.8", "assertions go with the business", gone_with_business),
     ("5.2.6", "an assertion about others' businesses", lambda self: self.refused(10140, self.beta.publish, "add_publisherAssertions", assertion(B1, B2))),
     ("5.2.6", "an assertion about an unknown business", lambda self: self.refused(10210, self.alpha.publish, "add_publisherAssertions", assertion(B1, "uddi:alpha.test:none"))),
-    ("5.2.6", "an assertion of an unknown relationship", lambda self: self.refused(20200, self.alpha.publish, "add_publisherAssertions", assertion(B1, B2, "enemy"))),
+    ("5.2.6", "an assertion of an unknown relationship", lambda self: self.refused(
+        20200, self.alpha.publish, "add_publisherAssertions", assertion(B1, B2, "enemy"), names=('"enemy"', RELATIONS, "publisherAssertion", B1, B2))),
     ("5.2.6", "an assertion needs a keyedReference", lambda self: self.refused(10500, self.alpha.publish, "add_publisherAssertions", u.element(
         "publisherAssertion", u.element("fromKey", B1) + u.element("toKey", B2)))),
 ]

@@ -120,13 +120,19 @@ class CaseTable(WorldCase):
     def beta(self):
         return self.world.beta
 
-    def refused(self, number, what, *arguments, **named):
-        """The call is answered by a fault with this number, whose code is of that number and whose text says something."""
+    def refused(self, number, what, *arguments, names=(), key_type=None, **named):
+        """The call is answered by a fault with this number, whose code is of that number and whose text says something.
+
+        `names`: what the text contains. `key_type`: the result's keyType."""
         with self.assertRaises(u.UddiFault) as caught:
             what(*arguments, **named)
         self.assertEqual(caught.exception.number, number, caught.exception.text)
         self.assertTrue(caught.exception.code.startswith("E_"))
         self.assertTrue(caught.exception.text)
+        for one in (names,) if isinstance(names, str) else names:
+            self.assertIn(one, caught.exception.text)
+        if key_type:
+            self.assertEqual(caught.exception.key_type, key_type)
         return caught.exception
 
 

@@ -18,6 +18,7 @@ class UddiTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(keeps_names_apart_that_differ_in_case);
     CPPUNIT_TEST(shortens_what_is_too_long);
     CPPUNIT_TEST(has_each_canonical_tmodel_once);
+    CPPUNIT_TEST(has_values_of_each_checked_set);
     CPPUNIT_TEST(reads_durations);
     CPPUNIT_TEST(tells_queries_from_contracts);
     CPPUNIT_TEST_SUITE_END();
@@ -116,6 +117,15 @@ class UddiTest : public CppUnit::TestFixture {
             std::set<std::string_view> values;
             for (const Value& one : set.values) CPPUNIT_ASSERT(values.insert(one.value).second);
         }
+    }
+
+    // But for those whose values are keys.
+    void has_values_of_each_checked_set() {
+        std::set<std::string_view> sets;
+        for (const ValueSet& set : checked_value_sets()) sets.insert(set.tmodel);
+        for (const CanonicalTModel& one : canonical_tmodels())
+            if (one.types.ends_with(" checked"))
+                CPPUNIT_ASSERT_MESSAGE(std::string(one.key), sets.contains(one.key));
     }
 
     void reads_durations() {

@@ -3,6 +3,7 @@
 #include "base/pg/migrations.hpp"
 #include "fixture.hpp"
 #include "registry/catalogue/resource_catalogue.hpp"
+#include "registry/publication/uddi/views.hpp"
 
 namespace hutong::registry {
 
@@ -12,6 +13,7 @@ class UpgradeTest : public RegistryFixture {
     CPPUNIT_TEST(a_service_from_before_is_somebody_s);
     CPPUNIT_TEST(a_catalogue_entry_is_somebody_s);
     CPPUNIT_TEST(what_publishers_saved_is_somebody_s);
+    CPPUNIT_TEST(a_set_that_was_there_before_it_was_checked_gets_its_values);
     CPPUNIT_TEST(an_update_in_two_steps_leaves_what_was_known_between);
     CPPUNIT_TEST_SUITE_END();
 
@@ -164,6 +166,19 @@ class UpgradeTest : public RegistryFixture {
         CPPUNIT_ASSERT_EQUAL(std::string(),
                              said("select editor from uddi_entities where key = 'uddi:hutong:org:gs'"));
     }
+
+    void a_set_that_was_there_before_it_was_checked_gets_its_values() {
+        upgrade();
+        sql("insert into uddi_entities (key, kind, name) values ('uddi:uddi.org:categorization:nodes', "
+            "'tmodel', 'uddi-org:nodes')");
+        const auto nodes = [this] {
+            run(uddi::complete_views(*pool_, config::Wsdl{})).value();
+            return said("select string_agg(value, ' ') from uddi_values where tmodel like '%:nodes'");
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string("node"), nodes());
+        CPPUNIT_ASSERT_EQUAL(std::string("node"), nodes());
+    }
+
     std::string said(const std::string& statement) { return std::string(sql(statement).text(0, 0)); }
 };
 
