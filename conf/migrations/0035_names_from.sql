@@ -10,46 +10,29 @@ create function uddi_behind(beginning text) returns text immutable strict parall
                                                      else ascii(right(beginning, 1)) + 1 end) end
 $$;
 
--- `coarse`: compared in the coarsest form.
+-- None of them where they are more than a plan that knows nothing of them is good for: then one that is made for the
+-- pattern is worth its time. `coarse`: compared in the coarsest form.
 create function uddi_names_from(of_kind text, beginning text, coarse boolean)
 returns table (entity text, name text, folded text, lang text)
 language plpgsql stable parallel safe rows 100 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
+    most constant int := 500;
     prefix text := case when coarse then uddi_fold(beginning) else beginning end;
     behind text := uddi_behind(prefix);
+    found int;
 begin
     if coarse then
+        select count(*) into found from (select from uddi_names n where n.kind = of_kind and n.folded ~>=~ prefix
+                                         and n.folded ~<~ behind limit most + 1) hits;
+        if found > most then return; end if;
         return query select n.entity::text, n.name, n.folded, n.lang from uddi_names n
                      where n.kind = of_kind and n.folded ~>=~ prefix and n.folded ~<~ behind;
     else
+        select count(*) into found from (select from uddi_names n where n.kind = of_kind and n.name ~>=~ prefix
+                                         and n.name ~<~ behind limit most + 1) hits;
+        if found > most then return; end if;
         return query select n.entity::text, n.name, n.folded, n.lang from uddi_names n
                      where n.kind = of_kind and n.name ~>=~ prefix and n.name ~<~ behind;
     end if;
-end $$;
-
--- Whether each of these leaves so few that no plan is needed. Where many names begin so, a plan that knows it is worth its
--- time.
-create function uddi_few_names_from(of_kind text, beginnings text[], coarse boolean) returns boolean
-language plpgsql stable parallel safe set plan_cache_mode = force_generic_plan as $$
-declare
-    most constant int := 500;
-    prefix text;
-    behind text;
-    found int;
-begin
-    foreach prefix in array beginnings loop
-        if coarse then
-            prefix := uddi_fold(prefix);
-            behind := uddi_behind(prefix);
-            select count(*) into found from (select from uddi_names n where n.kind = of_kind and n.folded ~>=~ prefix
-                                             and n.folded ~<~ behind limit most + 1) hits;
-        else
-            behind := uddi_behind(prefix);
-            select count(*) into found from (select from uddi_names n where n.kind = of_kind and n.name ~>=~ prefix
-                                             and n.name ~<~ behind limit most + 1) hits;
-        end if;
-        if found > most then return false; end if;
-    end loop;
-    return true;
 end $$;

@@ -176,6 +176,11 @@ std::string beginning(std::string_view pattern) {
     return text;
 }
 
+// Whether names and values are compared in their coarsest form first.
+bool is_coarse(const Qualifiers& qualifiers) {
+    return qualifiers.case_insensitive || qualifiers.diacritic_insensitive;
+}
+
 // Which names are looked at.
 std::string names_from(Statement& statement, const Find& find, const Name& name, NamesBy by) {
     const std::string kind = "'" + std::string(to_string(find.kind)) + "'";
@@ -257,10 +262,6 @@ std::string bag_conditions(Statement& statement, const Find& find) {
 
 }  // namespace
 
-bool is_coarse(const Qualifiers& qualifiers) {
-    return qualifiers.case_insensitive || qualifiers.diacritic_insensitive;
-}
-
 std::string matches(Statement& statement, const Qualifiers& qualifiers, const std::string& column,
                     const std::string& folded, const std::string& asked) {
     const bool coarse = is_coarse(qualifiers);
@@ -287,14 +288,9 @@ std::string matches(Statement& statement, const Qualifiers& qualifiers, const st
     return text;
 }
 
-std::vector<std::string> beginnings(const Find& find) {
-    std::vector<std::string> all;
-    if (!find.qualifiers.approximate) return all;
-    for (const Name& name : find.names) {
-        all.push_back(beginning(name.text));
-        if (all.back().empty()) return {};
-    }
-    return all;
+bool begins_telling(const Find& find) {
+    return find.qualifiers.approximate && find.names.size() == 1 &&
+           !beginning(find.names.front().text).empty();
 }
 
 std::string relationship_condition(Statement& statement, const RelatedTo& related) {

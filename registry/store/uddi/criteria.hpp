@@ -9,20 +9,15 @@
 
 namespace hutong::registry::uddi {
 
-// Whether names and values are compared in their coarsest form first.
-bool is_coarse(const Qualifiers& qualifiers);
-
 // "column is what was asked for", by the qualifiers; `folded` is its coarsest form (0020_uddi.sql).
 std::string matches(Statement& statement, const Qualifiers& qualifiers, const std::string& column,
                     const std::string& folded, const std::string& asked);
 
-// What each of the names asked for begins with, where they are patterns (approximateMatch) and all begin with
-// something; otherwise nothing.
-std::vector<std::string> beginnings(const Find& find);
-
 // How names that match a pattern are come by: PostgreSQL plans for each pattern anew, or reads what begins so
-// and looks at all of it, which is right where that is little (0035_names_from.sql).
+// and looks at all of it, which finds nothing where that is much (0035_names_from.sql).
 enum class NamesBy { pattern, beginning };
+// Whether the find is for one pattern (approximateMatch) that begins with something.
+bool begins_telling(const Find& find);
 
 // " and …" of uddi_assertions a: made by both sides, and the relationship asked for.
 std::string relationship_condition(Statement& statement, const RelatedTo& related);

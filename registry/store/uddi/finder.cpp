@@ -15,17 +15,6 @@ unsigned most_of(const Window& window) {
     return std::min(window.most.value_or(most_rows), most_rows);
 }
 
-Awaitable<OrFault<NamesBy>> names_by(pg::Session& session, const Find& asked) {
-    const std::vector<std::string> begin = beginnings(asked);
-    if (begin.empty()) co_return NamesBy::pattern;
-    const std::vector<pg::Param> bound(begin.begin(), begin.end());
-    const std::string kind(to_string(asked.kind));
-    const std::string coarse(is_coarse(asked.qualifiers) ? "true" : "false");
-    HUTONG_QUERY(few, session, "select uddi_few_names_from($1, $2::text[], $3::boolean)",
-                 with(kind, pg::array(bound), coarse));
-    co_return few.text(0, 0) == "t" ? NamesBy::beginning : NamesBy::pattern;
-}
-
 // The page is cut from narrow rows, so that what many results say at length is read for the page alone.
 std::string page_statement(Statement& statement, const Find& asked, NamesBy by) {
     const std::string limit = statement.bind(std::to_string(most_of(asked.window)));
@@ -144,6 +133,20 @@ Awaitable<OrFault<std::vector<std::string>>> embedded(pg::Session& session, cons
     co_return keys;
 }
 
+Awaitable<OrFault<pg::Rows>> page(pg::Session& session, const Find& asked) {
+    if (begins_telling(asked)) {
+        Statement narrow;
+        std::string sql = page_statement(narrow, asked, NamesBy::beginning);
+        HUTONG_QUERY(rows, session, std::move(sql), narrow.take());
+        if (!rows.empty()) co_return rows;
+        // There is nothing, or too much begins so.
+    }
+    Statement statement;
+    std::string sql = page_statement(statement, asked, NamesBy::pattern);
+    HUTONG_QUERY(rows, session, std::move(sql), statement.take());
+    co_return rows;
+}
+
 }  // namespace
 
 Awaitable<OrFault<Found>> find(pg::Session& session, const Find& given) {
@@ -158,10 +161,7 @@ Awaitable<OrFault<Found>> find(pg::Session& session, const Find& given) {
         }
         asked.tmodels.insert(asked.tmodels.end(), keys.begin(), keys.end());
     }
-    HUTONG_CO_ASSIGN(const NamesBy by, co_await names_by(session, asked));
-    Statement statement;
-    std::string sql = page_statement(statement, asked, by);
-    HUTONG_QUERY(rows, session, std::move(sql), statement.take());
+    HUTONG_CO_ASSIGN(const pg::Rows rows, co_await page(session, asked));
     for (std::size_t i = 0; i < rows.size(); ++i)
         found.hits.push_back({std::string(rows.text(i, 0)),
                               std::string(rows.text(i, 1)),
