@@ -234,7 +234,8 @@ void write_seeds(const std::string& folder) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto message = test::FuzzMessage::of({reinterpret_cast<const char*>(data), size});
-    // The readers never see these: two parts of one Content-ID are no multipart/related (gateway/http/mime.cpp).
+    // The readers never see these: two parts of one Content-ID are no multipart/related
+    // (gateway/http/mime.cpp).
     if (message.repeats_content_id()) return 0;
     const test::StockVerdict stock = ask_stock(message);
     compare_verdicts(message, false, stock);
