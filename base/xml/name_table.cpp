@@ -77,7 +77,6 @@ NameTable::Key NameTable::long_key(const char* at, std::size_t size) {
 
 NameTable::NameTable(const Limits& limits)
     : limits_(limits), qualified_(first_slots), mask_(first_slots - 1), names_(first_slots) {
-    none_.uri = "";
     prefix("xml")->uri = keep("http://www.w3.org/XML/1998/namespace")->text.data();
 }
 

@@ -103,7 +103,6 @@ class NameTable {
     }
 
     const Error& problem() const { return problem_; }
-    Prefix& none() { return none_; }  // the empty prefix
 
   private:
     static constexpr std::size_t short_bytes = 16;
@@ -139,7 +138,7 @@ class NameTable {
     std::size_t count_{0};
     std::vector<Name*> names_;
     std::size_t name_count_{0};
-    Prefix none_{"", ""};
+    Prefix none_{"", ""};  // the empty one
     Error problem_{ErrorCode::invalid, {}};
 };
 

@@ -1,5 +1,6 @@
-// Answers finds from the database: one statement each, two where an embedded find_tModel, what is inside the
-// results, or a key that nothing found proves to be there asks for it.
+// Answers finds from the database: one statement each, and one more for an embedded find_tModel, for what is
+// inside the results, for a pattern that nothing or very much begins like, and for keys that nothing found
+// proves to be there.
 //
 // UDDI v3.0.2 sections 5.1.9 to 5.1.13. Thread-safe as far as the session is.
 #pragma once

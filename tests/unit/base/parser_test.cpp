@@ -6,6 +6,7 @@
 #include "base/xml/push_parser.hpp"
 #include "base/xml/schema.hpp"
 #include "base/xml/xpath.hpp"
+#include "silent_events.hpp"
 
 using namespace hutong;
 
@@ -87,17 +88,9 @@ class ParserTest : public CppUnit::TestFixture {
                                   " --><?p <b " + signs + "?><![CDATA[<b " + signs + "]]></a>"));
     }
 
-    struct Ignoring final : xml::ParserEvents {
-        void start(const xml::StartTag&) override {}
-        void end(unsigned) override {}
-        void text(std::string_view, bool) override {}
-        void comment() override {}
-        void instruction() override {}
-    };
-
     void counts_the_attributes_of_a_tag_that_never_ends() {
         const xml::Limits limits;
-        Ignoring events;
+        test::Silent events;
         const std::string long_tag = "<r><a" + attributes(100'000);
         xml::PushParser parser(limits, events);
         Result<void> fed;
@@ -123,7 +116,7 @@ class ParserTest : public CppUnit::TestFixture {
         };
         const auto by_push = [](const std::string& text) {
             const xml::Limits limits;
-            Ignoring events;
+            test::Silent events;
             xml::PushParser parser(limits, events);
             const auto fed = parser.feed(text);
             return fed.has_error() ? fed : parser.finish();
